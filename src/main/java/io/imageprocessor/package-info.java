@@ -1,0 +1,5 @@
+/** Starts the service and assembles its rooms. */
+@NullMarked
+package io.imageprocessor;
+
+import org.jspecify.annotations.NullMarked;
