@@ -1,0 +1,84 @@
+package io.imageprocessor.api;
+
+import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.TooManyImagesException;
+import java.io.EOFException;
+import java.util.Locale;
+import lombok.extern.slf4j.Slf4j;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names. */
+@Slf4j
+@RestControllerAdvice
+class ApiErrors {
+
+    /** Seconds after which a refused submission is worth another try. */
+    private static final String RETRY_AFTER = "10";
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> invalid(InvalidSubmissionException e) {
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> tooLarge(BodyTooLargeException e) {
+        return error(HttpStatus.CONTENT_TOO_LARGE, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> tooManyImages(TooManyImagesException e) {
+        return error(HttpStatus.CONTENT_TOO_LARGE, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> refused(SubmissionRefusedException e) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+        return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());
+    }
+
+    /** The client broke off while it was sending, so there may be nobody left to read this. */
+    @ExceptionHandler({ClientAbortException.class, EOFException.class})
+    ResponseEntity<ErrorBody> brokenOff() {
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body ended before its announced length");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> unknownPath(NoResourceFoundException e) {
+        return error(HttpStatus.NOT_FOUND, HttpHeaders.EMPTY, "nothing is here");
+    }
+
+    /** Whatever Spring refuses by itself: a wrong method or content type. */
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> any(Exception e) throws Exception {
+        if (e instanceof ErrorResponse response) {
+            HttpStatusCode status = response.getStatusCode();
+            return error(status, response.getHeaders(), response.getBody().getDetail());
+        }
+        log.error("request failed", e);
+        return error(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY, "internal error");
+    }
+
+    static String reason(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        return known == null ? "error" : known.getReasonPhrase().toLowerCase(Locale.ROOT);
+    }
+
+    private static ResponseEntity<ErrorBody> error(
+            HttpStatusCode status, HttpHeaders headers, @Nullable String message) {
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(new ErrorBody(message == null ? reason(status) : message));
+    }
+}

@@ -1,0 +1,33 @@
+package io.imageprocessor.api;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobService;
+import java.util.Map;
+import lombok.RequiredArgsConstructor;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells where a job stands: {@code GET /api/status?jobid=}. */
+@RestController
+@RequiredArgsConstructor
+class StatusController {
+
+    private final JobService jobs;
+    private final ApiSettings settings;
+
+    /** The old contract knows one answer for an unknown, a malformed and a missing id: 400 and an empty object. */
+    @GetMapping({"/api/status", "/api/status/"})
+    ResponseEntity<?> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
+        return JobId.parse(jobId)
+                .flatMap(jobs::status)
+                .<ResponseEntity<?>>map(status -> ResponseEntity.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(StatusResponse.of(status, settings.jobIdType())))
+                .orElseGet(() -> ResponseEntity.badRequest()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(Map.of()));
+    }
+}

@@ -1,0 +1,158 @@
+package io.imageprocessor.api;
+
+import io.imageprocessor.job.JobDraft;
+import java.time.Instant;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonParser.NumberType;
+import tools.jackson.core.JsonToken;
+
+/**
+ * One reading of one submission. Fields may come in any order and unknown ones are passed over; the first thing that is
+ * wrong is named by its path, such as {@code visits[3].store_id}.
+ */
+final class SubmissionParser {
+
+    private final JsonParser json;
+    private final JobDraft draft;
+
+    /** The visit_time read last and what it meant: the visits of a job often share theirs. */
+    private String lastTimeText = "";
+
+    private Instant lastTime = Instant.EPOCH;
+
+    SubmissionParser(JsonParser json, JobDraft draft) {
+        this.json = json;
+        this.draft = draft;
+    }
+
+    void parse() {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new InvalidSubmissionException("the body must be a JSON object");
+        }
+        Long count = null;
+        boolean hasVisits = false;
+        for (String field = json.nextName(); field != null; field = json.nextName()) {
+            json.nextToken();
+            switch (field) {
+                case "count" -> count = count();
+                case "visits" -> {
+                    visits();
+                    hasVisits = true;
+                }
+                default -> json.skipChildren();
+            }
+        }
+        if (json.nextToken() != null) {
+            throw new InvalidSubmissionException("the body must be one JSON object and nothing after it");
+        }
+        if (count == null) {
+            throw new InvalidSubmissionException("count is required");
+        }
+        if (!hasVisits) {
+            throw new InvalidSubmissionException("visits is required");
+        }
+        if (count != draft.visitCount()) {
+            throw new InvalidSubmissionException("count does not match number of visits");
+        }
+    }
+
+    private long count() {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw wrongType("count", "an integer");
+        }
+        // A number that no long holds cannot be the number of visits either.
+        return json.getNumberType() == NumberType.BIG_INTEGER ? -1 : json.getLongValue();
+    }
+
+    private void visits() {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw wrongType("visits", "an array");
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            visit();
+        }
+        if (draft.visitCount() == 0) {
+            throw new InvalidSubmissionException("visits must not be empty");
+        }
+    }
+
+    private void visit() {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            throw wrongType("visits[" + draft.visitCount() + "]", "an object");
+        }
+        String storeId = null;
+        Instant time = null;
+        boolean hasImages = false;
+        for (String field = json.nextName(); field != null; field = json.nextName()) {
+            json.nextToken();
+            switch (field) {
+                case "store_id" -> storeId = storeId();
+                case "visit_time" -> time = visitTime();
+                case "image_url" -> {
+                    images();
+                    hasImages = true;
+                }
+                default -> json.skipChildren();
+            }
+        }
+        if (storeId == null) {
+            throw new InvalidSubmissionException(path("store_id") + " is required");
+        }
+        if (!hasImages) {
+            throw new InvalidSubmissionException(path("image_url") + " is required");
+        }
+        if (time == null) {
+            throw new InvalidSubmissionException(path("visit_time") + " is required");
+        }
+        draft.endVisit(storeId, time);
+    }
+
+    private String storeId() {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrongType(path("store_id"), "a string");
+        }
+        String storeId = json.getString();
+        if (storeId.isBlank()) {
+            throw new InvalidSubmissionException(path("store_id") + " must not be blank");
+        }
+        return storeId;
+    }
+
+    private Instant visitTime() {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrongType(path("visit_time"), "a string");
+        }
+        String text = json.getString();
+        if (!text.equals(lastTimeText)) {
+            lastTime = VisitTime.parse(text)
+                    .orElseThrow(() -> new InvalidSubmissionException(
+                            path("visit_time") + " must be an ISO 8601 date or date-time"));
+            lastTimeText = text;
+        }
+        return lastTime;
+    }
+
+    private void images() {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw wrongType(path("image_url"), "an array of strings");
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (json.currentToken() != JsonToken.VALUE_STRING) {
+                throw wrongType(path("image_url") + "[" + draft.imagesInVisit() + "]", "a string");
+            }
+            draft.addImage(json.getString());
+        }
+        if (draft.imagesInVisit() == 0) {
+            throw new InvalidSubmissionException(path("image_url") + " must not be empty");
+        }
+    }
+
+    private InvalidSubmissionException wrongType(String path, String description) {
+        boolean isNull = json.currentToken() == JsonToken.VALUE_NULL;
+        return new InvalidSubmissionException(path + " must " + (isNull ? "not be null" : "be " + description));
+    }
+
+    private String path(String field) {
+        return "visits[" + draft.visitCount() + "]." + field;
+    }
+}

@@ -1,0 +1,46 @@
+package io.imageprocessor.api;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.TemporalAccessor;
+import java.util.Optional;
+
+/** Reads the {@code visit_time} of a submission. */
+final class VisitTime {
+
+    /** ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. */
+    private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .optionalStart()
+            .appendLiteral('T')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .appendPattern("[XXX][XX][X]")
+            .optionalEnd()
+            .toFormatter()
+            .withResolverStyle(ResolverStyle.STRICT);
+
+    private VisitTime() {}
+
+    /** The instant that the text names; without an offset it is taken as UTC, without a time as midnight. */
+    static Optional<Instant> parse(String text) {
+        try {
+            TemporalAccessor parsed =
+                    FORMAT.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+            return Optional.of(
+                    switch (parsed) {
+                        case OffsetDateTime time -> time.toInstant();
+                        case LocalDateTime time -> time.toInstant(ZoneOffset.UTC);
+                        default -> LocalDate.from(parsed).atStartOfDay().toInstant(ZoneOffset.UTC);
+                    });
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.imageprocessor.gpu;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The simulated GPU.
+ *
+ * @param slots images on the GPU at once; slots divided by the mean time is the most images a second there can be.
+ * @param minTime shortest time that an image spends on the GPU.
+ * @param maxTime longest time that an image spends on the GPU; both 0 means no GPU time, for benchmarks.
+ */
+@Validated
+@ConfigurationProperties("imageprocessor.gpu")
+public record GpuSettings(
+        @DefaultValue("256") @Min(1) int slots,
+
+        @DefaultValue("100ms") @NotNull @DurationMin(nanos = 0)
+        Duration minTime,
+
+        @DefaultValue("400ms") @NotNull @DurationMin(nanos = 0)
+        Duration maxTime) {
+
+    @AssertTrue(message = "must not be shorter than min-time")
+    boolean isMaxTimeNotShorterThanMinTime() {
+        return maxTime.compareTo(minTime) >= 0;
+    }
+}

@@ -1,0 +1,41 @@
+package io.imageprocessor.job;
+
+/** What became of one image. One object an image, a million images a job: every field is here for a reason. */
+public sealed interface ImageResult {
+
+    /** How often the image was downloaded or tried to be; 0 if it never was. */
+    int attempts();
+
+    /** Milliseconds that the last attempt took, from DNS to the last byte and the size. */
+    int downloadMillis();
+
+    /**
+     * The image was measured.
+     *
+     * @param width pixels, as stored
+     * @param height pixels, as stored
+     * @param format lower-case name of the file format, such as {@code jpeg}
+     * @param bytes length of the downloaded body, or of the part of it that was read
+     * @param gpuMillis milliseconds of simulated GPU time
+     */
+    record Succeeded(int width, int height, String format, long bytes, int attempts, int downloadMillis, int gpuMillis)
+            implements ImageResult {
+
+        /** {@code 2 * (height + width)} in pixels; 64 bits, since the sum of two large sides overflows 32. */
+        public long perimeter() {
+            return 2L * ((long) height + width);
+        }
+    }
+
+    /**
+     * The image could not be measured.
+     *
+     * @param code stable, machine-readable name of the failure, such as {@code http_status}
+     * @param message one clause that is safe to show to a client
+     */
+    record Failed(String code, String message, int attempts, int downloadMillis) implements ImageResult {
+
+        /** For every image of a store that is not in the store master. */
+        static final Failed STORE_NOT_FOUND = new Failed("store_not_found", "store not found", 0, 0);
+    }
+}

@@ -1,0 +1,138 @@
+package io.imageprocessor.job;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import lombok.extern.slf4j.Slf4j;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Keeps jobs on the heap of this process: gone with it, and bounded twice. A finished job is forgotten when its
+ * retention is over, and the oldest finished jobs are forgotten sooner when all of them together have too many images;
+ * the job that finished last always stays, so that its client can read its result.
+ */
+@Slf4j
+@Repository
+class InMemoryJobRepository implements JobRepository {
+
+    private final Map<JobId, JobProgress> jobs = new ConcurrentHashMap<>();
+    private final JobIdSequence ids;
+    private final JobSettings settings;
+    private final Clock clock;
+
+    /** Oldest first; guarded by itself, as is {@link #finishedImages}. */
+    private final Deque<JobProgress> finished = new ArrayDeque<>();
+
+    private long finishedImages;
+
+    InMemoryJobRepository(JobSettings settings, Clock clock) {
+        this.ids = new JobIdSequence(clock);
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public JobId nextId() {
+        return ids.next();
+    }
+
+    @Override
+    public void save(Job job) {
+        JobProgress progress = new JobProgress(job, clock);
+        jobs.put(job.id(), progress);
+        log.info("job {} accepted: {} visits, {} images", job.id(), job.visits().size(), job.imageCount());
+        if (progress.isFinished()) {
+            finish(progress);
+        }
+    }
+
+    @Override
+    public boolean start(JobId id, int index) {
+        JobProgress progress = jobs.get(id);
+        return progress != null && progress.start(index);
+    }
+
+    @Override
+    public boolean record(JobId id, int index, ImageResult result) {
+        JobProgress progress = jobs.get(id);
+        if (progress == null) {
+            return false;
+        }
+        JobProgress.Recorded recorded = progress.record(index, result);
+        if (recorded == JobProgress.Recorded.FINISHED_JOB) {
+            finish(progress);
+        }
+        return recorded != JobProgress.Recorded.TOO_LATE;
+    }
+
+    @Override
+    public Optional<JobStatus> status(JobId id) {
+        forgetExpired();
+        return Optional.ofNullable(jobs.get(id)).map(JobProgress::status);
+    }
+
+    @Override
+    public List<JobImage> images(JobId id, int from, int limit) {
+        forgetExpired();
+        JobProgress progress = jobs.get(id);
+        return progress == null ? List.of() : progress.images(from, limit);
+    }
+
+    @Override
+    public UnfinishedWork unfinished() {
+        List<JobCounts> ongoing = jobs.values().stream()
+                .map(progress -> progress.status().counts())
+                .filter(counts -> counts.unfinished() > 0)
+                .toList();
+        return new UnfinishedWork(
+                ongoing.size(),
+                ongoing.stream().mapToLong(JobCounts::unfinished).sum());
+    }
+
+    /** Forgets finished jobs whose retention is over, also while nobody asks for anything. */
+    @Scheduled(fixedDelayString = "PT1M")
+    void forgetExpired() {
+        Instant newestToForget = clock.instant().minus(settings.retention());
+        synchronized (finished) {
+            while (!finished.isEmpty() && !finishedAt(finished.getFirst()).isAfter(newestToForget)) {
+                forgetOldest();
+            }
+        }
+    }
+
+    private void finish(JobProgress progress) {
+        JobStatus status = progress.status();
+        JobCounts counts = status.counts();
+        log.info(
+                "job {} {}: {} images succeeded, {} failed, in {} ms",
+                status.id(),
+                status.state().name().toLowerCase(Locale.ROOT),
+                counts.succeeded(),
+                counts.failed(),
+                finishedAt(progress).toEpochMilli() - status.submittedAt().toEpochMilli());
+        synchronized (finished) {
+            finished.addLast(progress);
+            finishedImages += counts.total();
+            while (finishedImages > settings.maxRetainedImages() && finished.size() > 1) {
+                forgetOldest();
+            }
+        }
+    }
+
+    private void forgetOldest() {
+        Job job = finished.removeFirst().job();
+        finishedImages -= job.imageCount();
+        jobs.remove(job.id());
+    }
+
+    private static Instant finishedAt(JobProgress progress) {
+        return progress.finishedAt().orElseThrow();
+    }
+}

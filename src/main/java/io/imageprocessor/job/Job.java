@@ -1,0 +1,68 @@
+package io.imageprocessor.job;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A submitted job as it was accepted: visits, and the URLs of their images numbered from 0 in the order of the
+ * submission. Immutable and compact; where the job stands is asked of the {@link JobRepository}.
+ */
+public final class Job {
+
+    private final JobId id;
+    private final Instant submittedAt;
+    private final List<Visit> visits;
+    private final UrlList urls;
+
+    Job(JobId id, Instant submittedAt, List<Visit> visits, UrlList urls) {
+        this.id = id;
+        this.submittedAt = submittedAt;
+        this.visits = List.copyOf(visits);
+        this.urls = urls;
+    }
+
+    public JobId id() {
+        return id;
+    }
+
+    public Instant submittedAt() {
+        return submittedAt;
+    }
+
+    /** In the order of the submission; their images follow one another without a gap. */
+    public List<Visit> visits() {
+        return visits;
+    }
+
+    public int imageCount() {
+        return urls.size();
+    }
+
+    /** URL of the image with this index, as the client sent it. */
+    public String url(int index) {
+        return urls.get(index);
+    }
+
+    /** The visit that the image with this index belongs to. */
+    public Visit visitOf(int index) {
+        int low = 0;
+        int high = visits.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (visits.get(middle).firstImage() <= index) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return visits.get(low);
+    }
+
+    /** How many images are to be downloaded: those whose store is known. */
+    public int downloadableImages() {
+        return visits.stream()
+                .filter(visit -> visit.store().isPresent())
+                .mapToInt(Visit::imageCount)
+                .sum();
+    }
+}

@@ -1,0 +1,79 @@
+package io.imageprocessor.job;
+
+import io.imageprocessor.store.StoreRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A job that is still being read: images are added as they come, each visit is closed with {@link #endVisit}, and
+ * nothing is accepted before {@link JobService#submit}. Room in the queue is reserved image by image, so that what is
+ * being read is bounded like what waits. Closing a draft that was not submitted gives that room back. Not thread-safe.
+ */
+public final class JobDraft implements AutoCloseable {
+
+    private final StoreRegistry stores;
+    private final JobQueue queue;
+    private final int maxImages;
+
+    private final UrlList urls = new UrlList();
+    private final List<Visit> visits = new ArrayList<>();
+    private int firstImageOfVisit;
+    private int reserved;
+
+    JobDraft(StoreRegistry stores, JobQueue queue, int maxImages) {
+        this.stores = stores;
+        this.queue = queue;
+        this.maxImages = maxImages;
+    }
+
+    /**
+     * Adds an image to the visit that is being read. Any text is taken: a URL that is none fails its image, later.
+     *
+     * @throws TooManyImagesException if the job holds as many images as it may
+     * @throws SubmissionRefusedException if the queue has no room for it now
+     */
+    public void addImage(String url) {
+        if (urls.size() == maxImages) {
+            throw new TooManyImagesException(maxImages);
+        }
+        queue.reserve(1);
+        reserved++;
+        urls.add(url);
+    }
+
+    /** Closes the visit that is being read. */
+    public void endVisit(String storeId, Instant time) {
+        int images = imagesInVisit();
+        visits.add(new Visit(storeId, stores.find(storeId), time, firstImageOfVisit, images));
+        firstImageOfVisit = urls.size();
+    }
+
+    /** How many images were added since the last visit was closed. */
+    public int imagesInVisit() {
+        return urls.size() - firstImageOfVisit;
+    }
+
+    /** How many visits were closed. */
+    public int visitCount() {
+        return visits.size();
+    }
+
+    /** The job; the room that was reserved for its downloadable images is the job's from now on. */
+    Job complete(JobId id, Instant submittedAt) {
+        if (visits.isEmpty() || imagesInVisit() > 0) {
+            throw new IllegalStateException("a draft is complete when it has visits and each was closed");
+        }
+        urls.trim();
+        Job job = new Job(id, submittedAt, visits, urls);
+        queue.release(reserved - job.downloadableImages());
+        reserved = 0;
+        return job;
+    }
+
+    @Override
+    public void close() {
+        queue.release(reserved);
+        reserved = 0;
+    }
+}

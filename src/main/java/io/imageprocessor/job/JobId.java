@@ -1,0 +1,43 @@
+package io.imageprocessor.job;
+
+import java.util.Optional;
+
+/**
+ * Names a job: a positive integer below 2^53, so that every JSON client can hold it exactly.
+ *
+ * @param value 1 to {@link #MAX}
+ */
+public record JobId(long value) {
+
+    /** The largest integer that a double holds exactly together with all below it. */
+    public static final long MAX = (1L << 53) - 1;
+
+    private static final int MAX_DIGITS = 16;
+
+    public JobId {
+        if (value < 1 || value > MAX) {
+            throw new IllegalArgumentException("a job id is between 1 and " + MAX + ", not " + value);
+        }
+    }
+
+    /** The id that {@code text} spells in plain decimal digits without a leading zero, or empty if it spells none. */
+    public static Optional<JobId> parse(String text) {
+        if (text.isEmpty() || text.length() > MAX_DIGITS || text.charAt(0) == '0') {
+            return Optional.empty();
+        }
+        long value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char digit = text.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return Optional.empty();
+            }
+            value = value * 10 + (digit - '0');
+        }
+        return value > MAX ? Optional.empty() : Optional.of(new JobId(value));
+    }
+
+    @Override
+    public String toString() {
+        return Long.toString(value);
+    }
+}

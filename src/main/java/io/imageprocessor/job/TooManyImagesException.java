@@ -1,0 +1,11 @@
+package io.imageprocessor.job;
+
+/** A submission has more images than a job may hold. */
+public class TooManyImagesException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TooManyImagesException(int limit) {
+        super("a job may hold at most " + limit + " images");
+    }
+}

@@ -1,0 +1,80 @@
+package io.imageprocessor.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A growing list of URLs in compact memory: their UTF-8 bytes end to end in chunks, and four bytes each for where they
+ * end. A million strings would be two million objects for the collector to trace and some 60 bytes more for each.
+ * Not thread-safe while it grows; safe to read from any thread once it was safely published.
+ */
+final class UrlList {
+
+    /** Below the size from which the collector treats an array as humongous, at the smallest region size of 1 MB. */
+    private static final int CHUNK_BITS = 18;
+
+    private static final int CHUNK_BYTES = 1 << CHUNK_BITS;
+
+    private final List<byte[]> chunks = new ArrayList<>();
+    private int[] ends = new int[8];
+    private int size;
+
+    void add(String url) {
+        byte[] bytes = url.getBytes(UTF_8);
+        int start = end(size - 1);
+        int end = Math.addExact(start, bytes.length);
+        for (int copied = 0; copied < bytes.length; ) {
+            int position = start + copied;
+            if (position >>> CHUNK_BITS == chunks.size()) {
+                chunks.add(new byte[CHUNK_BYTES]);
+            }
+            int offset = position & (CHUNK_BYTES - 1);
+            int length = Math.min(bytes.length - copied, CHUNK_BYTES - offset);
+            System.arraycopy(bytes, copied, chunks.get(position >>> CHUNK_BITS), offset, length);
+            copied += length;
+        }
+        if (size == ends.length) {
+            ends = Arrays.copyOf(ends, size + (size >> 1));
+        }
+        ends[size++] = end;
+    }
+
+    String get(int index) {
+        int start = end(index - 1);
+        int length = end(index) - start;
+        int offset = start & (CHUNK_BYTES - 1);
+        if (offset + length <= CHUNK_BYTES) {
+            return length == 0 ? "" : new String(chunks.get(start >>> CHUNK_BITS), offset, length, UTF_8);
+        }
+        byte[] bytes = new byte[length];
+        for (int copied = 0; copied < length; ) {
+            int position = start + copied;
+            offset = position & (CHUNK_BYTES - 1);
+            int part = Math.min(length - copied, CHUNK_BYTES - offset);
+            System.arraycopy(chunks.get(position >>> CHUNK_BITS), offset, bytes, copied, part);
+            copied += part;
+        }
+        return new String(bytes, UTF_8);
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Gives back what was allocated for growth. */
+    void trim() {
+        ends = Arrays.copyOf(ends, size);
+        if (!chunks.isEmpty()) {
+            int last = chunks.size() - 1;
+            int used = end(size - 1) - (last << CHUNK_BITS);
+            chunks.set(last, Arrays.copyOf(chunks.get(last), used));
+        }
+    }
+
+    private int end(int index) {
+        return index < 0 ? 0 : ends[index];
+    }
+}

@@ -1,0 +1,47 @@
+package io.imageprocessor.job;
+
+import io.imageprocessor.store.Store;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A visit to a store: which store, when, and which of the job's images were taken there. */
+public final class Visit {
+
+    private final String storeId;
+    private final @Nullable Store store;
+    private final Instant time;
+    private final int firstImage;
+    private final int imageCount;
+
+    Visit(String storeId, Optional<Store> store, Instant time, int firstImage, int imageCount) {
+        this.storeId = store.map(Store::id).orElse(storeId);
+        this.store = store.orElse(null);
+        this.time = time;
+        this.firstImage = firstImage;
+        this.imageCount = imageCount;
+    }
+
+    /** The store's id as the store master has it, or as the client sent it if the store is unknown. */
+    public String storeId() {
+        return storeId;
+    }
+
+    /** The store as it was known when the job was submitted; empty if it was not. */
+    public Optional<Store> store() {
+        return Optional.ofNullable(store);
+    }
+
+    public Instant time() {
+        return time;
+    }
+
+    /** Index in the job of the visit's first image. */
+    public int firstImage() {
+        return firstImage;
+    }
+
+    public int imageCount() {
+        return imageCount;
+    }
+}

@@ -1,0 +1,49 @@
+package io.imageprocessor.work;
+
+import io.imageprocessor.job.ImageTask;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image's leave to be worked on. It holds a place among the downloads of its host until the image is downloaded, and
+ * one among the images ahead of the GPU until the image has its slot; what it still holds goes back when the work ends.
+ * Used by one thread; the places are guarded by the lock of {@link FairJobQueue}.
+ */
+final class Passage {
+
+    private final FairJobQueue queue;
+    final HostLine line;
+    final ImageTask task;
+
+    boolean onHost = true;
+    boolean ahead = true;
+
+    /** How long after the end of the work the image is to be tried again; null if it is not. */
+    @Nullable
+    Duration retryDelay;
+
+    Passage(FairJobQueue queue, HostLine line, ImageTask task) {
+        this.queue = queue;
+        this.line = line;
+        this.task = task;
+    }
+
+    ImageTask task() {
+        return task;
+    }
+
+    /** The download is over: the host may serve another image. */
+    void downloaded() {
+        queue.leaveHost(this);
+    }
+
+    /** The image is on the GPU: another may be downloaded ahead of it. */
+    void admitted() {
+        queue.leaveAhead(this);
+    }
+
+    /** The image is to be tried again some time after the work ends; it holds no place while it waits for that. */
+    void retryAfter(Duration delay) {
+        retryDelay = delay;
+    }
+}

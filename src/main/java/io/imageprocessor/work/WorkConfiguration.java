@@ -1,0 +1,62 @@
+package io.imageprocessor.work;
+
+import io.imageprocessor.gpu.Gpu;
+import io.imageprocessor.image.DownloadSettings;
+import io.imageprocessor.image.ImageProbe;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobSettings;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+@Configuration(proxyBeanMethods = false)
+class WorkConfiguration {
+
+    /**
+     * Runs what the queue has decided to run: a virtual thread for each image under way, reused while there is work.
+     * It neither queues nor limits; both are the queue's task. It stops after {@link WorkLifecycle}, so that images
+     * under way can finish.
+     */
+    @Bean(defaultCandidate = false)
+    ThreadPoolTaskExecutor imageExecutor() {
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        executor.setVirtualThreads(true);
+        executor.setThreadNamePrefix("image-");
+        executor.setCorePoolSize(0);
+        executor.setMaxPoolSize(Integer.MAX_VALUE);
+        executor.setQueueCapacity(0);
+        executor.setKeepAliveSeconds(5);
+        executor.setAcceptTasksAfterContextClose(true);
+        executor.setPhase(SmartLifecycle.DEFAULT_PHASE - 1);
+        return executor;
+    }
+
+    @Bean
+    ImageWorker imageWorker(JobRepository repository, ImageProbe probe, Gpu gpu, DownloadSettings settings) {
+        RetryPolicy retries = new RetryPolicy(
+                settings.maxAttempts(), () -> ThreadLocalRandom.current().nextDouble());
+        return new ImageWorker(repository, probe, gpu, retries);
+    }
+
+    @Bean
+    FairJobQueue jobQueue(
+            ImageWorker worker,
+            @Qualifier("imageExecutor") ThreadPoolTaskExecutor executor,
+            TaskScheduler scheduler,
+            DownloadSettings downloads,
+            JobSettings jobs) {
+        return new FairJobQueue(
+                new FairJobQueue.Limits(
+                        jobs.maxPendingImages(), downloads.concurrency(), downloads.perHostConcurrency()),
+                passage -> worker.process(passage.task(), passage),
+                executor,
+                (delay, action) -> {
+                    var _ = scheduler.schedule(
+                            action, scheduler.getClock().instant().plus(delay));
+                });
+    }
+}

@@ -1,0 +1,73 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A finished image takes at most 150 bytes of heap beyond its URL, whatever the shape of the job. */
+class FinishedJobMemoryTest {
+
+    private static final int IMAGES = 400_000;
+    private static final int URL_LENGTH = 40;
+
+    static Stream<Arguments> shapes() {
+        return Stream.of(
+                arguments("one visit", IMAGES, "S1"),
+                arguments("a visit for each image", 1, "S1"),
+                arguments("a visit to an unknown store for each image", 1, "S00000000"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shapes")
+    void finishedImageIsSmall(String shape, int imagesPerVisit, String storeId) {
+        long before = usedHeap();
+        JobRepository repository = new InMemoryJobRepository(
+                new JobSettings(IMAGES, IMAGES, Duration.ofDays(1), IMAGES), Clock.systemUTC());
+        finishJob(repository, imagesPerVisit, storeId);
+        long bytesPerImage = (usedHeap() - before) / IMAGES - URL_LENGTH;
+
+        assertThat(repository.status(new JobId(1)).orElseThrow().counts().unfinished())
+                .isZero();
+        assertThat(bytesPerImage).as("bytes of heap per image of %s", shape).isBetween(20L, 150L);
+    }
+
+    private static void finishJob(JobRepository repository, int imagesPerVisit, String storeId) {
+        Jobs jobs = Jobs.job(1);
+        for (int first = 0; first < IMAGES; first += imagesPerVisit) {
+            List<String> urls = IntStream.range(first, first + imagesPerVisit)
+                    .mapToObj("http://photos.example/shelf/%012d.jpg"::formatted)
+                    .toList();
+            // Each visit brings a string of its own, as the parser of a submission does.
+            jobs.visit(new String(storeId.toCharArray()), urls);
+        }
+        Job job = jobs.build();
+        assertThat(job.url(IMAGES - 1)).hasSize(URL_LENGTH);
+        repository.save(job);
+        for (int index = 0; index < IMAGES; index++) {
+            if (repository.start(job.id(), index)) {
+                ImageResult result = new ImageResult.Succeeded(index, 480, "jpeg", 10_000, 1, 20, 250);
+                repository.record(job.id(), index, result);
+            }
+        }
+    }
+
+    private static long usedHeap() {
+        long used = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            used = Math.min(
+                    used,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        }
+        return used;
+    }
+}

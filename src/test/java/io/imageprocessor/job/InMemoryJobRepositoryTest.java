@@ -1,0 +1,63 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class InMemoryJobRepositoryTest extends JobRepositoryContract {
+
+    private static final int MAX_RETAINED_IMAGES = 5_000;
+
+    @Override
+    protected JobRepository newRepository() {
+        return new InMemoryJobRepository(
+                new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), MAX_RETAINED_IMAGES), clock);
+    }
+
+    @Test
+    void forgetsTheOldestFinishedJobsWhenTogetherTheyHaveTooManyImages() {
+        Job oldest = finished(1, 2_000);
+        Job middle = finished(2, 2_000);
+        Job ongoing = saved(Jobs.job(3).visit("S1", "http://a/0"));
+        Job newest = finished(4, 3_000);
+
+        assertThat(repository.status(oldest.id())).isEmpty();
+        assertThat(repository.status(middle.id())).isPresent();
+        assertThat(repository.status(ongoing.id())).isPresent();
+        assertThat(repository.status(newest.id())).isPresent();
+    }
+
+    @Test
+    void keepsTheJobThatFinishedLastHoweverLargeItIs() {
+        Job first = finished(1, 10);
+        Job large = finished(2, MAX_RETAINED_IMAGES + 1);
+
+        assertThat(repository.status(first.id())).isEmpty();
+        assertThat(repository.status(large.id())).isPresent();
+    }
+
+    @Test
+    void forgetsExpiredJobsAlsoIfNobodyAsksForThem() {
+        InMemoryJobRepository inMemory = (InMemoryJobRepository) repository;
+        Job job = finished(1, 10);
+        clock.advance(Duration.ofHours(1));
+
+        inMemory.forgetExpired();
+
+        clock.advance(Duration.ofHours(-1));
+        assertThat(repository.status(job.id())).isEmpty();
+    }
+
+    private Job finished(long id, int images) {
+        Job job = saved(Jobs.job(id)
+                .visit(
+                        "S1",
+                        IntStream.range(0, images)
+                                .mapToObj(i -> "http://a/" + i)
+                                .toList()));
+        IntStream.range(0, images).forEach(index -> work(job, index, SUCCEEDED));
+        return job;
+    }
+}

@@ -1,0 +1,211 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link JobRepository} does. A subclass says how one is made; all of them pass the same tests. */
+public abstract class JobRepositoryContract {
+
+    protected static final ImageResult SUCCEEDED = new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
+    protected static final ImageResult FAILED = new ImageResult.Failed("timeout", "no answer in time", 3, 30_000);
+
+    protected final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+    protected JobRepository repository;
+
+    /** A repository that takes its time from {@link #clock} and forgets a finished job after an hour. */
+    protected abstract JobRepository newRepository();
+
+    @BeforeEach
+    void makeRepository() {
+        repository = newRepository();
+    }
+
+    @Test
+    void neverGivesAnIdTwice() {
+        Set<JobId> ids = ConcurrentHashMap.newKeySet();
+
+        IntStream.range(0, 1_000).parallel().forEach(_ -> ids.add(repository.nextId()));
+
+        assertThat(ids).hasSize(1_000);
+    }
+
+    @Test
+    void tellsWhereANewJobStands() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/1", "http://a/2").visit("unknown", "http://a/3"));
+
+        assertThat(repository.status(job.id())).hasValueSatisfying(status -> {
+            assertThat(status.id()).isEqualTo(job.id());
+            assertThat(status.state()).isEqualTo(JobState.ONGOING);
+            assertThat(status.counts()).isEqualTo(new JobCounts(3, 2, 0, 0, 1));
+            assertThat(status.submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
+            assertThat(status.finishedAt()).isEmpty();
+        });
+    }
+
+    @Test
+    void knowsNothingOfAnUnknownJob() {
+        JobId unknown = new JobId(99);
+
+        assertThat(repository.status(unknown)).isEmpty();
+        assertThat(repository.images(unknown, 0, 10)).isEmpty();
+        assertThat(repository.start(unknown, 0)).isFalse();
+        assertThat(repository.record(unknown, 0, SUCCEEDED)).isFalse();
+    }
+
+    @Test
+    void startsAnImageOnce() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
+
+        assertThat(repository.start(job.id(), 0)).isTrue();
+        assertThat(repository.start(job.id(), 0)).isFalse();
+    }
+
+    @Test
+    void keepsTheFirstResultOfAnImage() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
+        repository.start(job.id(), 0);
+
+        assertThat(repository.record(job.id(), 0, SUCCEEDED)).isTrue();
+        assertThat(repository.record(job.id(), 0, FAILED)).isFalse();
+
+        assertThat(status(job).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(repository.images(job.id(), 0, 1).getFirst().result()).contains(SUCCEEDED);
+    }
+
+    @Test
+    void finishesAJobWithItsLastResult() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/1", "http://a/2"));
+        clock.advance(Duration.ofSeconds(5));
+
+        work(job, 0, FAILED);
+        assertThat(status(job).state()).isEqualTo(JobState.ONGOING);
+
+        work(job, 1, SUCCEEDED);
+        assertThat(status(job).state()).isEqualTo(JobState.FAILED);
+        assertThat(status(job).finishedAt()).contains(clock.instant());
+        assertThat(status(job).failedStores())
+                .containsExactly(new FailedStore("S1", "timeout", "no answer in time", 1, 2));
+    }
+
+    @Test
+    void listsImagesWithAllThatIsKnownOfThem() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("S2", "http://a/2"));
+        work(job, 1, SUCCEEDED);
+        repository.start(job.id(), 2);
+
+        List<JobImage> images = repository.images(job.id(), 0, 10);
+
+        assertThat(images).extracting(JobImage::index).containsExactly(0, 1, 2);
+        assertThat(images).extracting(JobImage::url).containsExactly("http://a/0", "http://a/1", "http://a/2");
+        assertThat(images).extracting(image -> image.visit().storeId()).containsExactly("S1", "S1", "S2");
+        assertThat(images).extracting(image -> image.visit().time()).containsOnly(Jobs.VISITED_AT);
+        assertThat(images)
+                .extracting(JobImage::state)
+                .containsExactly(ImageState.PENDING, ImageState.SUCCEEDED, ImageState.RUNNING);
+        assertThat(images.get(1).result()).contains(SUCCEEDED);
+        assertThat(images.get(2).result()).isEmpty();
+    }
+
+    @Test
+    void listsImagesPageByPage() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
+
+        assertThat(repository.images(job.id(), 1, 1))
+                .extracting(JobImage::index)
+                .containsExactly(1);
+        assertThat(repository.images(job.id(), 2, 10))
+                .extracting(JobImage::index)
+                .containsExactly(2);
+        assertThat(repository.images(job.id(), 3, 10)).isEmpty();
+    }
+
+    @Test
+    void countsWhatIsUnfinished() {
+        saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        Job finished = saved(Jobs.job(2).visit("S1", "http://a/0"));
+        work(finished, 0, SUCCEEDED);
+
+        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(1, 2));
+    }
+
+    @Test
+    void forgetsAFinishedJobWhenItsRetentionIsOver() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        clock.advance(Duration.ofHours(2));
+        work(job, 0, SUCCEEDED);
+
+        clock.advance(Duration.ofMinutes(59));
+        assertThat(repository.status(job.id())).isPresent();
+
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(repository.status(job.id())).isEmpty();
+        assertThat(repository.images(job.id(), 0, 1)).isEmpty();
+    }
+
+    @Test
+    void neverForgetsAnOngoingJob() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+
+        clock.advance(Duration.ofDays(365));
+
+        assertThat(repository.status(job.id())).isPresent();
+    }
+
+    @Test
+    void addsUpAtEveryInstantWhileManyWork() throws Exception {
+        int images = 2_000;
+        Job job = saved(Jobs.job(1)
+                .visit(
+                        "S1",
+                        IntStream.range(0, images)
+                                .mapToObj(i -> "http://a/" + i)
+                                .toList()));
+        try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int index = 0; index < images; index++) {
+                int image = index;
+                // Each image twice: one of the two is late.
+                for (ImageResult result : List.of(SUCCEEDED, FAILED)) {
+                    workers.execute(() -> {
+                        repository.start(job.id(), image);
+                        repository.record(job.id(), image, result);
+                    });
+                }
+            }
+            while (status(job).state() == JobState.ONGOING) {
+                JobCounts counts = status(job).counts();
+                assertThat(counts.pending() + counts.running() + counts.succeeded() + counts.failed())
+                        .isEqualTo(counts.total());
+                assertThat(counts.pending()).isNotNegative();
+                assertThat(counts.running()).isNotNegative();
+            }
+        }
+        JobCounts counts = status(job).counts();
+        assertThat(counts.succeeded() + counts.failed()).isEqualTo(images);
+        assertThat(repository.images(job.id(), 0, images))
+                .filteredOn(image -> image.state() == ImageState.SUCCEEDED)
+                .hasSize(counts.succeeded());
+    }
+
+    protected Job saved(Jobs jobs) {
+        Job job = jobs.build();
+        repository.save(job);
+        return job;
+    }
+
+    protected void work(Job job, int index, ImageResult result) {
+        repository.start(job.id(), index);
+        repository.record(job.id(), index, result);
+    }
+
+    protected JobStatus status(Job job) {
+        return repository.status(job.id()).orElseThrow();
+    }
+}

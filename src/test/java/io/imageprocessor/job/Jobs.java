@@ -1,0 +1,52 @@
+package io.imageprocessor.job;
+
+import io.imageprocessor.store.Store;
+import io.imageprocessor.store.StoreRegistry;
+import java.time.Instant;
+import java.util.List;
+
+/** Builds jobs for tests: {@code Jobs.job(7).visit("S1", "http://a/1.jpg").build()}. The stores S1 to S9 exist. */
+public final class Jobs {
+
+    public static final Instant SUBMITTED_AT = Instant.parse("2026-01-01T00:00:00Z");
+    public static final Instant VISITED_AT = Instant.parse("2025-12-31T10:00:00Z");
+    public static final StoreRegistry STORES = new StoreRegistry(java.util.stream.IntStream.rangeClosed(1, 9)
+            .mapToObj(number -> new Store("S" + number, "Store " + number, "700" + number))
+            .toList());
+
+    private final JobId id;
+    private final JobDraft draft = new JobDraft(STORES, new UnlimitedQueue(), Integer.MAX_VALUE);
+
+    private Jobs(JobId id) {
+        this.id = id;
+    }
+
+    public static Jobs job(long id) {
+        return new Jobs(new JobId(id));
+    }
+
+    public Jobs visit(String storeId, String... urls) {
+        return visit(storeId, List.of(urls));
+    }
+
+    public Jobs visit(String storeId, Iterable<String> urls) {
+        urls.forEach(draft::addImage);
+        draft.endVisit(storeId, VISITED_AT);
+        return this;
+    }
+
+    public Job build() {
+        return draft.complete(id, SUBMITTED_AT);
+    }
+
+    private static final class UnlimitedQueue implements JobQueue {
+        @Override
+        public void reserve(int images) {}
+
+        @Override
+        public void release(int images) {}
+
+        @Override
+        public void enqueue(Job job) {}
+    }
+}
