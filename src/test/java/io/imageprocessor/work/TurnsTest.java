@@ -6,6 +6,7 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Jobs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,7 @@ class TurnsTest {
         List<Long> jobs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             turns.downloadEnded(taken.getFirst().line().host);
-            jobs.add(turns.take().task().jobId().value());
+            jobs.add(takeOne().task().jobId().value());
             assertThat(turns.take()).isNull();
         }
 
@@ -112,13 +113,13 @@ class TurnsTest {
     @Test
     void bringsBackAnImageThatIsToBeTriedAgain() {
         add(Jobs.job(1).visit("S1", "http://a/0"));
-        Turns.Taken taken = turns.take();
+        Turns.Taken taken = takeOne();
         turns.downloadEnded(taken.line().host);
         assertThat(turns.take()).isNull();
 
         turns.comeBack(taken.line(), taken.task().nextAttempt());
 
-        Turns.Taken again = turns.take();
+        Turns.Taken again = takeOne();
         assertThat(again.task().index()).isZero();
         assertThat(again.task().attempt()).isEqualTo(2);
         turns.downloadEnded(again.line().host);
@@ -129,7 +130,7 @@ class TurnsTest {
     @Test
     void remembersAHostWhileAnImageMayComeBackToIt() {
         add(Jobs.job(1).visit("S1", "http://a/0"));
-        Turns.Taken taken = turns.take();
+        Turns.Taken taken = takeOne();
         turns.downloadEnded(taken.line().host);
 
         assertThat(turns.hostCount()).isEqualTo(1);
@@ -138,6 +139,10 @@ class TurnsTest {
     private void add(Jobs jobs) {
         Job job = jobs.build();
         turns.join(JobLine.of(job, turns::hostOfNewLine));
+    }
+
+    private Turns.Taken takeOne() {
+        return Objects.requireNonNull(turns.take());
     }
 
     private List<Turns.Taken> takeAll() {
