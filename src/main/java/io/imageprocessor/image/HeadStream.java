@@ -3,7 +3,6 @@ package io.imageprocessor.image;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import javax.imageio.stream.ImageInputStreamImpl;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Shows ImageIO the head of a body. A read past what has arrived fails with a signal and leaves word of how much would have
@@ -33,18 +32,24 @@ final class HeadStream extends ImageInputStreamImpl {
         }
     }
 
-    /** Begins anew at the first byte of {@code head}, or with nothing. */
-    void show(@Nullable BodyHead head) {
-        bytes = head == null ? NOTHING : head.bytes();
-        length = head == null ? 0 : head.length();
-        bodyLength = head == null ? -1 : head.bodyLength();
-        whole = head != null && head.whole();
+    /** Begins anew at the first byte of {@code head}. */
+    void show(BodyHead head) {
+        bytes = head.bytes();
+        length = head.length();
+        bodyLength = head.bodyLength();
+        whole = head.whole();
         needed = 0;
         pastEnd = false;
         streamPos = 0;
         flushedPos = 0;
         bitOffset = 0;
         byteOrder = ByteOrder.BIG_ENDIAN;
+    }
+
+    /** Forgets the head's bytes. The position stays: a reader may step back from it before it looks at the next head. */
+    void forget() {
+        bytes = NOTHING;
+        length = 0;
     }
 
     /** How many bytes the head would have had to hold for what was read, or 0 if it held enough. */

@@ -57,7 +57,7 @@ final class SizeReaders {
         SizeReader taken = pooled == null ? create() : pooled;
         Outcome outcome = read(taken, head);
         // Nothing of the image may stay reachable from here.
-        taken.stream().show(null);
+        taken.stream().forget();
         if (outcome instanceof Outcome.Found) {
             idle.addFirst(taken);
         } else {
@@ -77,14 +77,15 @@ final class SizeReaders {
 
     private Outcome read(SizeReader taken, BodyHead head) {
         HeadStream stream = taken.stream();
-        stream.show(head);
+        ImageReader reader = taken.reader();
         try {
+            // Before the head is shown, because the JPEG reader first hands back what it had not used of the last one.
+            reader.setInput(stream, true, true);
+            stream.show(head);
             // Two zero bytes are all the magic that WBMP has; its provider compares the sizes too.
             if (format == ImageFormat.WBMP && !provider.canDecodeInput(stream)) {
                 return stream.needed() > 0 ? new Outcome.NeedsMore(stream.needed()) : new Outcome.Other();
             }
-            ImageReader reader = taken.reader();
-            reader.setInput(stream, true, true);
             ImageDimensions dimensions = new ImageDimensions(reader.getWidth(0), reader.getHeight(0), format.label());
             return stream.needed() > 0 ? new Outcome.NeedsMore(stream.needed()) : new Outcome.Found(dimensions);
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
