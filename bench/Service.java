@@ -32,8 +32,7 @@ final class Service implements AutoCloseable {
     }
 
     /**
-     * Starts the service and waits until it is ready. The cap per host is lifted to that of all downloads: the one origin
-     * here stands for the many of real life.
+     * Starts the service, as it is shipped but for its way to the origin, and waits until it is ready.
      *
      * @param name names the log
      * @param jvmFlags the case's flags; {@code BENCH_JAVA_OPTS} come after, and so win
@@ -50,10 +49,7 @@ final class Service implements AutoCloseable {
                 run.jar().toString(),
                 "--server.port=" + port,
                 "--imageprocessor.store-master=store_master.csv",
-                "--imageprocessor.download.private-networks=allow",
-                "--imageprocessor.download.mode=full",
-                "--imageprocessor.download.concurrency=256",
-                "--imageprocessor.download.per-host-concurrency=256"));
+                "--imageprocessor.download.private-networks=allow"));
         for (String setting : settings) {
             command.add("--imageprocessor." + setting);
         }
