@@ -7,11 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends attempts that take longer than the total timeout, whatever they wait for at that moment.
+ * Ends attempts that take longer than the total timeout, or whose origin is silent for longer than the read timeout,
+ * whatever they wait for at that moment.
  *
- * <p>One thread looks through the running attempts every tick and interrupts the overdue ones: a timer per attempt would
- * cost more than a small photo's parse. An interrupt ends every wait of a <em>virtual</em> thread, be it for a free
- * connection, a name, a handshake or a byte, and closes the socket it waits on; a platform thread would read on.
+ * <p>One thread looks through the running attempts every tick and interrupts those. A timer per attempt or a socket timeout
+ * per read would have the JDK wake a scheduler thread for each of them, which costs a quarter of a small photo's CPU time;
+ * a tick costs next to nothing, and a tenth of a second's precision. An interrupt ends every wait of a <em>virtual</em>
+ * thread, be it for a free connection, a name, a handshake or a byte, and closes the socket it waits on; a platform thread
+ * would read on.
  *
  * <p>Thread-safe.
  */
@@ -19,20 +22,31 @@ final class Deadlines implements AutoCloseable {
 
     private static final long TICK_MILLIS = 100;
 
-    private final long timeoutNanos;
+    private final long totalNanos;
+    private final long silenceNanos;
     private final long tickMillis;
     private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Deadlines(Duration timeout) {
-        timeoutNanos = timeout.toNanos();
-        tickMillis = Math.clamp(timeout.toMillis() / 8, 1, TICK_MILLIS);
+    Deadlines(Duration totalTimeout, Duration readTimeout) {
+        totalNanos = totalTimeout.toNanos();
+        silenceNanos = readTimeout.toNanos();
+        tickMillis = Math.clamp(Math.min(totalTimeout.toMillis(), readTimeout.toMillis()) / 8, 1, TICK_MILLIS);
         Thread.ofPlatform().daemon().name("image-deadlines").start(this::watch);
+    }
+
+    /** Why an attempt was ended, if it was. */
+    enum Expiry {
+        NONE,
+        /** The total timeout passed. */
+        OVERDUE,
+        /** The origin sent nothing for as long as the read timeout. */
+        SILENT
     }
 
     /** Starts the clock for the current thread; the attempt has to be closed by this same thread. */
     Attempt begin() {
-        Attempt attempt = new Attempt(Thread.currentThread(), System.nanoTime() + timeoutNanos);
+        Attempt attempt = new Attempt(Thread.currentThread(), System.nanoTime() + totalNanos);
         running.add(attempt);
         return attempt;
     }
@@ -41,11 +55,7 @@ final class Deadlines implements AutoCloseable {
         try {
             while (!closed.await(tickMillis, TimeUnit.MILLISECONDS)) {
                 long now = System.nanoTime();
-                for (Attempt attempt : running) {
-                    if (attempt.deadline - now <= 0) {
-                        attempt.interrupt();
-                    }
-                }
+                running.forEach(attempt -> attempt.check(now, silenceNanos));
             }
         } catch (InterruptedException e) {
             // Nobody else knows this thread: only the end of the JVM interrupts it.
@@ -62,7 +72,15 @@ final class Deadlines implements AutoCloseable {
     final class Attempt implements AutoCloseable {
         private final Thread thread;
         private final long deadline;
-        private boolean overdue;
+
+        /** Silence counts while the origin is listened to, and not while a connection is awaited or made. */
+        private volatile boolean listening;
+
+        /** Set at every sign of life and cleared at every tick: the reader need not know the time. */
+        private volatile boolean heard;
+
+        private long silentSince;
+        private Expiry expiry = Expiry.NONE;
         private boolean done;
 
         private Attempt(Thread thread, long deadline) {
@@ -70,17 +88,46 @@ final class Deadlines implements AutoCloseable {
             this.deadline = deadline;
         }
 
-        // Interrupting and ending exclude each other, so that an interrupt never hits what the thread does next.
-        private synchronized void interrupt() {
-            if (!done && !overdue) {
-                overdue = true;
+        /** From now on the origin has to be heard from. */
+        void listen() {
+            heard = true;
+            listening = true;
+        }
+
+        /** The origin was heard from. */
+        void heard() {
+            if (!heard) {
+                heard = true;
+            }
+        }
+
+        /** The origin has said what it had to say. */
+        void stopListening() {
+            listening = false;
+        }
+
+        private void check(long now, long longestSilence) {
+            if (deadline - now <= 0) {
+                end(Expiry.OVERDUE);
+            } else if (heard || !listening) {
+                heard = false;
+                silentSince = now;
+            } else if (now - silentSince >= longestSilence) {
+                end(Expiry.SILENT);
+            }
+        }
+
+        // Interrupting and closing exclude each other, so that an interrupt never hits what the thread does next.
+        private synchronized void end(Expiry reason) {
+            if (!done && expiry == Expiry.NONE) {
+                expiry = reason;
                 thread.interrupt();
             }
         }
 
-        /** Whether the deadline has passed and this attempt was interrupted for it. */
-        synchronized boolean overdue() {
-            return overdue;
+        /** Why this attempt was interrupted, if it was. */
+        synchronized Expiry expiry() {
+            return expiry;
         }
 
         @Override
@@ -88,7 +135,7 @@ final class Deadlines implements AutoCloseable {
             running.remove(this);
             synchronized (this) {
                 done = true;
-                if (overdue) {
+                if (expiry != Expiry.NONE) {
                     Thread.interrupted();
                 }
             }

@@ -43,13 +43,13 @@ final class HeadStream extends ImageInputStreamImpl {
         streamPos = 0;
         flushedPos = 0;
         bitOffset = 0;
-        byteOrder = ByteOrder.BIG_ENDIAN;
     }
 
     /** Forgets the head's bytes. The position stays: a reader may step back from it before it looks at the next head. */
     void forget() {
         bytes = NOTHING;
         length = 0;
+        byteOrder = ByteOrder.BIG_ENDIAN;
     }
 
     /** How many bytes the head would have had to hold for what was read, or 0 if it held enough. */

@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.Deadlines.Attempt;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.HttpEntity;
@@ -10,14 +11,16 @@ final class HttpBody {
 
     private final @Nullable HttpEntity entity;
     private final long limit;
+    private final Attempt attempt;
     private final NetworkFailures failures;
     private @Nullable InputStream stream;
     private long bytes;
     private boolean complete;
 
-    HttpBody(@Nullable HttpEntity entity, long limit, NetworkFailures failures) {
+    HttpBody(@Nullable HttpEntity entity, long limit, Attempt attempt, NetworkFailures failures) {
         this.entity = entity;
         this.limit = limit;
+        this.attempt = attempt;
         this.failures = failures;
         complete = entity == null;
     }
@@ -51,6 +54,7 @@ final class HttpBody {
             complete = true;
             return -1;
         }
+        attempt.heard();
         bytes += count;
         if (bytes > limit) {
             throw new ImageFailedException(failures.tooLarge());
@@ -68,7 +72,7 @@ final class HttpBody {
             }
             return stream == null ? -1 : stream.read(buffer, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw new ImageFailedException(failures.whileReadingBody(e));
+            throw new ImageFailedException(failures.whileReadingBody());
         }
     }
 }

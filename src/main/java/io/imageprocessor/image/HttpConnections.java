@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.Deadlines.Attempt;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -74,7 +75,8 @@ final class HttpConnections implements AutoCloseable {
                         .http1Config(http)
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
-                        .setSoTimeout(Timeout.of(settings.readTimeout()))
+                        // None per read: see Deadlines.
+                        .setSoTimeout(Timeout.ZERO_MILLISECONDS)
                         .setTcpNoDelay(true)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -98,10 +100,12 @@ final class HttpConnections implements AutoCloseable {
     }
 
     /** Asks for {@code url} and waits for the head of the answer. The exchange has to be closed. */
-    HttpExchange get(ImageUrl url) throws ImageFailedException {
+    HttpExchange get(ImageUrl url, Attempt attempt) throws ImageFailedException {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
         HttpClientContext context = HttpClientContext.create();
+        attempt.stopListening();
         ConnectionEndpoint endpoint = connect(route, context);
+        attempt.listen();
         BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", url.target());
         request.addHeader(new BasicHeader(HttpHeaders.HOST, url.authority()));
         for (Header header : fixedHeaders) {
@@ -110,7 +114,9 @@ final class HttpConnections implements AutoCloseable {
         try {
             ClassicHttpResponse response = endpoint.execute("", request, protocol::execute, context);
             boolean reusable = DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
-            return new HttpExchange(this, endpoint, response, reusable);
+            attempt.heard();
+            HttpBody body = new HttpBody(response.getEntity(), maxBytes, attempt, failures);
+            return new HttpExchange(this, endpoint, response, body, reusable);
         } catch (IOException | HttpException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileAwaitingAnswer(e));
@@ -136,10 +142,6 @@ final class HttpConnections implements AutoCloseable {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));
         }
-    }
-
-    HttpBody bodyOf(ClassicHttpResponse response) {
-        return new HttpBody(response.getEntity(), maxBytes, failures);
     }
 
     void keep(ConnectionEndpoint endpoint) {

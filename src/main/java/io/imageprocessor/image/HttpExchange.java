@@ -20,12 +20,16 @@ final class HttpExchange implements AutoCloseable {
     private final boolean reusable;
 
     HttpExchange(
-            HttpConnections connections, ConnectionEndpoint endpoint, ClassicHttpResponse response, boolean reusable) {
+            HttpConnections connections,
+            ConnectionEndpoint endpoint,
+            ClassicHttpResponse response,
+            HttpBody body,
+            boolean reusable) {
         this.connections = connections;
         this.endpoint = endpoint;
         this.response = response;
+        this.body = body;
         this.reusable = reusable;
-        body = connections.bodyOf(response);
     }
 
     int status() {

@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.Deadlines.Attempt;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
 import io.imageprocessor.image.ImageFailure.TooManyRedirects;
 import java.util.Optional;
@@ -24,10 +25,10 @@ final class HttpFetcher {
     }
 
     /** What {@code reader} makes of the body behind {@code first}. Every hop is checked as the first URL is. */
-    <T> T fetch(ImageUrl first, BodyReader<T> reader) throws ImageFailedException {
+    <T> T fetch(ImageUrl first, Attempt attempt, BodyReader<T> reader) throws ImageFailedException {
         ImageUrl url = first;
         for (int redirects = 0; redirects <= maxRedirects; redirects++) {
-            try (HttpExchange exchange = connections.get(url)) {
+            try (HttpExchange exchange = connections.get(url, attempt)) {
                 if (exchange.status() == OK) {
                     return reader.read(exchange.body());
                 }

@@ -42,7 +42,7 @@ public final class ImageProbe implements AutoCloseable {
         SourceAddressPolicy policy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
         connections = new HttpConnections(settings, policy, failures);
         fetcher = new HttpFetcher(connections, settings.maxRedirects());
-        deadlines = new Deadlines(settings.totalTimeout());
+        deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
     }
 
     /**
@@ -68,10 +68,14 @@ public final class ImageProbe implements AutoCloseable {
     private MeasuredImage measureHere(String url) throws ImageFailedException {
         try (Deadlines.Attempt attempt = deadlines.begin()) {
             try {
-                return fetcher.fetch(ImageUrl.parse(url), this::measure);
+                return fetcher.fetch(ImageUrl.parse(url), attempt, this::measure);
             } catch (ImageFailedException e) {
                 // Whatever the interrupt made of it, the reason is the time.
-                throw attempt.overdue() ? new ImageFailedException(failures.overdue()) : e;
+                throw switch (attempt.expiry()) {
+                    case NONE -> e;
+                    case OVERDUE -> new ImageFailedException(failures.overdue());
+                    case SILENT -> new ImageFailedException(failures.silent());
+                };
             }
         }
     }

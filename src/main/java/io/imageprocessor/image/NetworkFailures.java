@@ -50,7 +50,6 @@ final class NetworkFailures {
     /** What went wrong between the request's first byte and the end of the answer's head. */
     ImageFailure whileAwaitingAnswer(Exception e) {
         return switch (e) {
-            case SocketTimeoutException timeout -> noAnswer();
             case NoHttpResponseException silent ->
                 new ConnectFailure("the origin closed the connection without an answer");
             case MessageConstraintException oversized ->
@@ -61,15 +60,18 @@ final class NetworkFailures {
     }
 
     /** What went wrong while the body was read. */
-    ImageFailure whileReadingBody(Exception e) {
-        return e instanceof SocketTimeoutException
-                ? new Timeout("the body paused for more than " + text(settings.readTimeout()))
-                : new Truncated("the body ended before it was complete");
+    ImageFailure whileReadingBody() {
+        return new Truncated("the body ended before it was complete");
     }
 
     /** The attempt took longer than it may. */
     ImageFailure overdue() {
         return new Timeout("the download took longer than " + text(settings.totalTimeout()));
+    }
+
+    /** The origin stopped sending before the end, or never began. */
+    ImageFailure silent() {
+        return new Timeout("the origin was silent for " + text(settings.readTimeout()));
     }
 
     /** The body is over the limit. */
@@ -79,10 +81,6 @@ final class NetworkFailures {
 
     private ImageFailure noConnection() {
         return new Timeout("no connection within " + text(settings.connectTimeout()));
-    }
-
-    private ImageFailure noAnswer() {
-        return new Timeout("no answer within " + text(settings.readTimeout()));
     }
 
     private static String certificateProblem(SSLException e) {

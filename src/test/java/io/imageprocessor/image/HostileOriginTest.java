@@ -70,7 +70,7 @@ class HostileOriginTest {
                     connection.readRequest();
                     connection.awaitHangUp();
                 })) {
-            assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("no answer within 100ms"));
+            assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 100ms"));
         }
     }
 
@@ -83,7 +83,7 @@ class HostileOriginTest {
                     connection.send(PHOTO);
                     connection.awaitHangUp();
                 })) {
-            assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the body paused for more than 100ms"));
+            assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 100ms"));
         }
     }
 
