@@ -21,13 +21,17 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.message.BufferedHeader;
+import org.apache.hc.core5.http.message.LazyLineParser;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -73,6 +77,9 @@ final class HttpConnections implements AutoCloseable {
                 .setMaxConnPerRoute(settings.concurrency())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(http)
+                        // Takes only those headers apart that are looked at, and skips no garbage before them.
+                        .responseParserFactory(
+                                new DefaultHttpResponseParserFactory(http, LazyLineParser.INSTANCE, null))
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         // None per read: see Deadlines.
@@ -85,13 +92,20 @@ final class HttpConnections implements AutoCloseable {
                         .build())
                 .build();
         fixedHeaders = new Header[] {
-            new BasicHeader(HttpHeaders.USER_AGENT, "image-processor/" + version()),
-            new BasicHeader(HttpHeaders.ACCEPT, "*/*"),
+            formatted(HttpHeaders.USER_AGENT, "image-processor/" + version()),
+            formatted(HttpHeaders.ACCEPT, "image/*,*/*;q=0.5"),
             // A photo is compressed already; undoing another layer would cost more than the layer saves.
-            new BasicHeader(HttpHeaders.ACCEPT_ENCODING, "identity")
+            formatted(HttpHeaders.ACCEPT_ENCODING, "identity")
         };
         evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
         evictor.start();
+    }
+
+    /** A header that is written as it stands, being the same for every request. */
+    private static Header formatted(String name, String value) {
+        CharArrayBuffer line = new CharArrayBuffer(64);
+        line.append(name + ": " + value);
+        return BufferedHeader.create(line);
     }
 
     private static String version() {

@@ -38,7 +38,8 @@ class HostileOriginTest {
         try (ImageProbe probe = localProbe("total-timeout", "400ms", "read-timeout", "300ms");
                 Origin origin = Origin.that(connection -> {
                     connection.readRequest();
-                    connection.drip(ok(PHOTO), 20);
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
+                    connection.drip(padded(PHOTO, 5000), 20);
                 })) {
             long start = System.nanoTime();
 
@@ -71,6 +72,17 @@ class HostileOriginTest {
                     connection.awaitHangUp();
                 })) {
             assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 100ms"));
+        }
+    }
+
+    @Test
+    void countsADrippingHeadAsSilence() throws Exception {
+        try (ImageProbe probe = localProbe("read-timeout", "200ms");
+                Origin origin = Origin.that(connection -> {
+                    connection.readRequest();
+                    connection.drip(ok(padded(PHOTO, 5000)), 20);
+                })) {
+            assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 200ms"));
         }
     }
 
