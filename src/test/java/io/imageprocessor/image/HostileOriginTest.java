@@ -56,7 +56,7 @@ class HostileOriginTest {
                 Origin origin = Origin.that(Origin.Connection::awaitHangUp);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Boolean> interrupted = threads.submit(() -> {
-                failureOf(probe, origin.url());
+                assertThat(failureOf(probe, origin.url())).isInstanceOf(Timeout.class);
                 return Thread.currentThread().isInterrupted();
             });
 
@@ -276,6 +276,24 @@ class HostileOriginTest {
             firstGone.await();
             assertThat(failure).isInstanceOf(ConnectFailure.class);
             assertThat(failure.retryable()).isTrue();
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
+    }
+
+    @Test
+    void aWaitForAConnectionIsPartOfTheTotalTimeoutAndLosesNone() throws Exception {
+        try (ImageProbe probe = localProbe("concurrency", "1", "total-timeout", "300ms");
+                Origin origin = Origin.answering(ok(PHOTO));
+                Origin silent = Origin.that(Origin.Connection::awaitHangUp);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ImageFailure>> waiting = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                waiting.add(threads.submit(() -> failureOf(probe, silent.url())));
+            }
+            for (Future<ImageFailure> failure : waiting) {
+                assertThat(failure.get()).isInstanceOf(Timeout.class);
+            }
+
             assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
         }
     }

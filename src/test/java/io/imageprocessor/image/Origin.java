@@ -158,9 +158,10 @@ final class Origin implements AutoCloseable {
         private void awaitHangUp(int millis) throws IOException {
             socket.setSoTimeout(millis);
             try {
-                if (in.read() < 0) {
-                    throw new IOException("hung up");
+                while (in.read() >= 0) {
+                    // Whatever it is that the client has to say.
                 }
+                throw new IOException("hung up");
             } catch (java.net.SocketTimeoutException e) {
                 // Still there.
             }
