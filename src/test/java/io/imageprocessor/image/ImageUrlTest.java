@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -176,7 +177,7 @@ class ImageUrlTest {
     void hasAHostForEveryValidUrlAndNeverThrows() {
         List<String> parts =
                 List.of("http://", "https:", "/", "a", ":", "80", "@", "[", "]", "?", "#", " ", "\\", "é", "\0");
-        java.util.Random random = new java.util.Random(1);
+        Random random = new Random(1);
         for (int i = 0; i < 100_000; i++) {
             StringBuilder url = new StringBuilder(random.nextBoolean() ? "http://" : "");
             for (int length = random.nextInt(8); length > 0; length--) {
