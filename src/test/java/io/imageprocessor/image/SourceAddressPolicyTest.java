@@ -14,6 +14,9 @@ import io.imageprocessor.image.ImageFailure.Timeout;
 import io.imageprocessor.image.SourceAddressPolicy.AddressDeniedException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -260,6 +263,29 @@ class SourceAddressPolicyTest {
                         .isPositive();
                 assertThat(lookups).hasValueLessThanOrEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void closingEndsEveryWaitForALookup() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch looking = new CountDownLatch(1);
+        ImageProbe probe = new ImageProbe(settings(), host -> {
+            looking.countDown();
+            awaitForever(never);
+            throw new UnknownHostException(host);
+        });
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            String url = "http://slow" + i + ".example/";
+            callers.add(Thread.ofVirtual().start(() -> failureOf(probe, url)));
+        }
+        looking.await();
+
+        probe.close();
+
+        for (Thread caller : callers) {
+            assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
         }
     }
 
