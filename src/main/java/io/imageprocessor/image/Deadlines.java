@@ -40,7 +40,7 @@ final class Deadlines implements AutoCloseable {
         NONE,
         /** The total timeout passed. */
         OVERDUE,
-        /** The origin sent nothing for as long as the read timeout. */
+        /** For as long as the read timeout, the origin sent no head of an answer, or nothing further of a body. */
         SILENT
     }
 

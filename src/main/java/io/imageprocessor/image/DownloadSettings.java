@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
  *     leaves a busy host nearly all of it but an eighth to the others, so that one dead host cannot hold every download
  * @param connectTimeout time to connect, and again to complete a TLS handshake; 5s, because a lost first packet is sent
  *     again after 1s and 3s, and a host silent for longer is as good as down
- * @param readTimeout longest silence of an origin while an answer is awaited or read; 10s, because an origin that makes the
+ * @param readTimeout longest wait for the head of an answer, and longest pause within its body; 10s, because an origin that makes the
  *     photo on demand may think for seconds, and one silent for longer seldom speaks again
  * @param totalTimeout deadline of one attempt from DNS to the last byte of the body, redirects included; 30s, which lets a
  *     5 MB photo through at 1.4 Mbit/s and frees the download of an origin that drips

@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -21,13 +22,17 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.message.BufferedHeader;
+import org.apache.hc.core5.http.message.LazyLineParser;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -73,6 +78,9 @@ final class HttpConnections implements AutoCloseable {
                 .setMaxConnPerRoute(settings.concurrency())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(http)
+                        // Takes only those headers apart that are looked at, and skips no garbage before them.
+                        .responseParserFactory(
+                                new DefaultHttpResponseParserFactory(http, LazyLineParser.INSTANCE, null))
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         // None per read: see Deadlines.
@@ -85,13 +93,20 @@ final class HttpConnections implements AutoCloseable {
                         .build())
                 .build();
         fixedHeaders = new Header[] {
-            new BasicHeader(HttpHeaders.USER_AGENT, "image-processor/" + version()),
-            new BasicHeader(HttpHeaders.ACCEPT, "*/*"),
+            formatted(HttpHeaders.USER_AGENT, "image-processor/" + version()),
+            formatted(HttpHeaders.ACCEPT, "image/*,*/*;q=0.5"),
             // A photo is compressed already; undoing another layer would cost more than the layer saves.
-            new BasicHeader(HttpHeaders.ACCEPT_ENCODING, "identity")
+            formatted(HttpHeaders.ACCEPT_ENCODING, "identity")
         };
         evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
         evictor.start();
+    }
+
+    /** A header that is written as it stands, being the same for every request. */
+    private static Header formatted(String name, String value) {
+        CharArrayBuffer line = new CharArrayBuffer(64);
+        line.append(name + ": " + value);
+        return BufferedHeader.create(line);
     }
 
     private static String version() {
@@ -124,15 +139,7 @@ final class HttpConnections implements AutoCloseable {
     }
 
     private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context) throws ImageFailedException {
-        ConnectionEndpoint endpoint;
-        try {
-            endpoint = pool.lease("", route, leaseTimeout, null).get(leaseTimeout);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ImageFailedException(new ConnectFailure("the download was interrupted"));
-        } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            throw new ImageFailedException(failures.whileConnecting(e));
-        }
+        ConnectionEndpoint endpoint = lease(route);
         try {
             if (!endpoint.isConnected()) {
                 pool.connect(endpoint, null, context);
@@ -141,6 +148,35 @@ final class HttpConnections implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));
+        }
+    }
+
+    private ConnectionEndpoint lease(HttpRoute route) throws ImageFailedException {
+        try {
+            LeaseRequest lease = pool.lease("", route, leaseTimeout, null);
+            try {
+                return lease.get(leaseTimeout);
+            } catch (InterruptedException e) {
+                giveUp(lease);
+                Thread.currentThread().interrupt();
+                throw new ImageFailedException(new ConnectFailure("the download was interrupted"));
+            }
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            throw new ImageFailedException(failures.whileConnecting(e));
+        }
+    }
+
+    /** Without this, a connection that comes free for a caller who has gone would stay leased for good. */
+    private void giveUp(LeaseRequest lease) {
+        if (lease.cancel()) {
+            return;
+        }
+        try {
+            discard(lease.get(Timeout.ZERO_MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // None has come.
         }
     }
 
