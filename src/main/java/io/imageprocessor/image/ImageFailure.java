@@ -15,10 +15,180 @@ public sealed interface ImageFailure {
     /** Whether a later attempt at the same URL may succeed. */
     boolean retryable();
 
+    /** The URL, or one that the origin redirected to, is no absolute http(s) URL with a host. */
     record InvalidUrl(String message) implements ImageFailure {
         @Override
         public String code() {
             return "invalid_url";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The host has no address that downloads may reach; which addresses it has is not told. */
+    record AddressDenied() implements ImageFailure {
+        @Override
+        public String code() {
+            return "address_denied";
+        }
+
+        @Override
+        public String message() {
+            return "the host is not on the public internet";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The host name could not be resolved. */
+    record DnsFailure() implements ImageFailure {
+        @Override
+        public String code() {
+            return "dns_failure";
+        }
+
+        @Override
+        public String message() {
+            return "the host name could not be resolved";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** There was no connection, or it ended or turned out not to speak HTTP before an answer was read. */
+    record ConnectFailure(String message) implements ImageFailure {
+        @Override
+        public String code() {
+            return "connect_failure";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** One of the three time limits passed: to connect, between two bytes, or for the attempt as a whole. */
+    record Timeout(String message) implements ImageFailure {
+        @Override
+        public String code() {
+            return "timeout";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** The origin answered, with something other than 200 or a redirect. */
+    record HttpStatus(int status) implements ImageFailure {
+        @Override
+        public String code() {
+            return "http_status";
+        }
+
+        @Override
+        public String message() {
+            return "the origin answered " + status;
+        }
+
+        /** What the origin says of its own state passes (408, 429, 5xx); what it says of the URL does not. */
+        @Override
+        public boolean retryable() {
+            return status == 408 || status == 429 || status >= 500;
+        }
+    }
+
+    /** More redirects in a row than {@code limit}. */
+    record TooManyRedirects(int limit) implements ImageFailure {
+        @Override
+        public String code() {
+            return "too_many_redirects";
+        }
+
+        @Override
+        public String message() {
+            return "more than " + limit + (limit == 1 ? " redirect" : " redirects");
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The body is, or is announced to be, larger than is downloaded. */
+    record TooLarge(String message) implements ImageFailure {
+        @Override
+        public String code() {
+            return "too_large";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The body ended before what was promised, or before the image's size. */
+    record Truncated(String message) implements ImageFailure {
+        @Override
+        public String code() {
+            return "truncated";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** The body is no image, or too damaged an image to tell its size. */
+    record NotAnImage(String message) implements ImageFailure {
+        @Override
+        public String code() {
+            return "not_an_image";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The body is an image or video of a kind that is not measured. */
+    record UnsupportedFormat(String message) implements ImageFailure {
+        @Override
+        public String code() {
+            return "unsupported_format";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** The image states a width or height that no image can have. */
+    record InvalidDimensions() implements ImageFailure {
+        @Override
+        public String code() {
+            return "invalid_dimensions";
+        }
+
+        @Override
+        public String message() {
+            return "the image states a width or height of 0 or beyond 2147483647";
         }
 
         @Override

@@ -1,0 +1,121 @@
+package io.imageprocessor.image;
+
+import io.imageprocessor.image.ImageFailure.AddressDenied;
+import io.imageprocessor.image.ImageFailure.ConnectFailure;
+import io.imageprocessor.image.ImageFailure.DnsFailure;
+import io.imageprocessor.image.ImageFailure.Timeout;
+import io.imageprocessor.image.ImageFailure.TooLarge;
+import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.SourceAddressPolicy.AddressDeniedException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Says in the failures' plain words what HttpClient and the JDK throw. Their own messages are never shown: they name
+ * addresses and classes. Where an exchange had got to decides as much as the exception does.
+ */
+final class NetworkFailures {
+
+    private final DownloadSettings settings;
+
+    NetworkFailures(DownloadSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What went wrong while a connection was leased or made. */
+    ImageFailure whileConnecting(Exception e) {
+        return switch (e) {
+            case AddressDeniedException denied -> new AddressDenied();
+            case UnknownHostException unknown -> new DnsFailure();
+            case ConnectTimeoutException timeout -> noConnection();
+            case SocketTimeoutException timeout -> noConnection();
+            case TimeoutException timeout ->
+                new Timeout("no connection was free within " + text(settings.totalTimeout()));
+            case SSLException tls -> new ConnectFailure(certificateProblem(tls));
+            default -> new ConnectFailure("the origin could not be connected to");
+        };
+    }
+
+    /** What went wrong between the request's first byte and the end of the answer's head. */
+    ImageFailure whileAwaitingAnswer(Exception e) {
+        return switch (e) {
+            case NoHttpResponseException silent ->
+                new ConnectFailure("the origin closed the connection without an answer");
+            case MessageConstraintException oversized ->
+                new ConnectFailure("the origin's answer has oversized headers");
+            case HttpException malformed -> new ConnectFailure("the origin's answer is not valid HTTP");
+            default -> new ConnectFailure("the connection was lost before the answer");
+        };
+    }
+
+    /** What went wrong while the body was read. */
+    ImageFailure whileReadingBody() {
+        return new Truncated("the body ended before it was complete");
+    }
+
+    /** The attempt took longer than it may. */
+    ImageFailure overdue() {
+        return new Timeout("the download took longer than " + text(settings.totalTimeout()));
+    }
+
+    /** The origin stopped sending before the end, or never began. */
+    ImageFailure silent() {
+        return new Timeout("the origin was silent for " + text(settings.readTimeout()));
+    }
+
+    /** The body is over the limit. */
+    ImageFailure tooLarge() {
+        return new TooLarge("the body was larger than " + text(settings.maxBytes()));
+    }
+
+    private ImageFailure noConnection() {
+        return new Timeout("no connection within " + text(settings.connectTimeout()));
+    }
+
+    private static String certificateProblem(SSLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return "the origin's certificate has expired";
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return "the origin's certificate is not valid yet";
+            }
+            // The JDK has no types for these two.
+            if (mentions(cause, "subject alternative") || mentions(cause, "No name matching")) {
+                return "the origin's certificate is for another host";
+            }
+            if (mentions(cause, "PKIX")) {
+                return "the origin's certificate is not trusted";
+            }
+        }
+        return "no secure connection could be agreed on with the origin";
+    }
+
+    private static boolean mentions(Throwable e, String words) {
+        @Nullable String message = e.getMessage();
+        return message != null && message.contains(words);
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+
+    private static String text(DataSize size) {
+        long bytes = size.toBytes();
+        if (bytes % (1 << 20) == 0) {
+            return (bytes >> 20) + "MB";
+        }
+        return bytes % (1 << 10) == 0 ? (bytes >> 10) + "KB" : bytes + "B";
+    }
+}

@@ -1,0 +1,175 @@
+package io.imageprocessor.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An origin over raw sockets, as impolite as a test needs it. */
+final class Origin implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final Behaviour behaviour;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger accepted = new AtomicInteger();
+
+    /** What the origin does on one connection; the connection ends when it returns or throws. */
+    @FunctionalInterface
+    interface Behaviour {
+        void serve(Connection connection) throws IOException, InterruptedException;
+    }
+
+    private Origin(Behaviour behaviour) throws IOException {
+        this.behaviour = behaviour;
+        server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    static Origin that(Behaviour behaviour) {
+        try {
+            return new Origin(behaviour);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An origin that answers every request on every connection with {@code answer}. */
+    static Origin answering(byte[] answer) {
+        return that(connection -> {
+            while (connection.readRequest()) {
+                connection.send(answer);
+            }
+        });
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getLocalPort() + "/photo";
+    }
+
+    int accepted() {
+        return accepted.get();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                accepted.incrementAndGet();
+                open.add(socket);
+                Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            behaviour.serve(new Connection(socket));
+        } catch (IOException | InterruptedException e) {
+            // The download has hung up, or the test is over.
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static byte[] ok(byte[] body) {
+        return concat(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n"), body);
+    }
+
+    static byte[] concat(byte[] first, byte[] second) {
+        byte[] all = new byte[first.length + second.length];
+        System.arraycopy(first, 0, all, 0, first.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    /** One accepted connection. */
+    static final class Connection {
+        private final Socket socket;
+        private final InputStream in;
+        private final OutputStream out;
+        private String lastRequest = "";
+
+        private Connection(Socket socket) throws IOException {
+            this.socket = socket;
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+        }
+
+        /** Reads the head of a request; false where the client has hung up instead. */
+        boolean readRequest() throws IOException {
+            StringBuilder request = new StringBuilder();
+            while (request.indexOf("\r\n\r\n") < 0) {
+                int c = in.read();
+                if (c < 0) {
+                    return false;
+                }
+                request.append((char) c);
+            }
+            lastRequest = request.toString();
+            return true;
+        }
+
+        String lastRequest() {
+            return lastRequest;
+        }
+
+        void send(byte[] bytes) throws IOException {
+            out.write(bytes);
+        }
+
+        void send(String text) throws IOException {
+            send(ascii(text));
+        }
+
+        /** Sends one byte after the other, with a pause between them, until the client hangs up. */
+        void drip(byte[] bytes, long millis) throws IOException, InterruptedException {
+            for (byte b : bytes) {
+                out.write(b);
+                awaitHangUp((int) millis);
+            }
+        }
+
+        /** Waits until the client hangs up. */
+        void awaitHangUp() throws IOException {
+            awaitHangUp(0);
+        }
+
+        private void awaitHangUp(int millis) throws IOException {
+            socket.setSoTimeout(millis);
+            try {
+                if (in.read() < 0) {
+                    throw new IOException("hung up");
+                }
+            } catch (java.net.SocketTimeoutException e) {
+                // Still there.
+            }
+        }
+
+        /** Ends the connection with a reset. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+    }
+}

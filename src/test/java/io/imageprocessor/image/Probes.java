@@ -1,0 +1,37 @@
+package io.imageprocessor.image;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/** Probes under test, and what they fail with. */
+final class Probes {
+
+    private Probes() {}
+
+    /** The defaults, save for these keys and values of {@code imageprocessor.download}. */
+    static DownloadSettings settings(String... keysAndValues) {
+        Map<String, String> properties = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            properties.put("imageprocessor.download." + keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate("imageprocessor.download", DownloadSettings.class);
+    }
+
+    /** A probe that may reach loopback. */
+    static ImageProbe localProbe(String... keysAndValues) {
+        String[] all = java.util.Arrays.copyOf(keysAndValues, keysAndValues.length + 2);
+        all[keysAndValues.length] = "private-networks";
+        all[keysAndValues.length + 1] = "allow";
+        return new ImageProbe(settings(all));
+    }
+
+    static ImageFailure failureOf(ImageProbe probe, String url) {
+        return catchThrowableOfType(ImageFailedException.class, () -> probe.measure(url))
+                .failure();
+    }
+}
