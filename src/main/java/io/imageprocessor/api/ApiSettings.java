@@ -1,6 +1,7 @@
 package io.imageprocessor.api;
 
 import io.imageprocessor.job.JobId;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +19,11 @@ import org.springframework.validation.annotation.Validated;
 record ApiSettings(
         @DefaultValue("number") @NotNull JobIdType jobIdType,
         @DefaultValue("256MB") @NotNull DataSize maxRequestBytes) {
+
+    @AssertTrue(message = "max-request-bytes must be greater than 0")
+    boolean isMaxRequestBytesPositive() {
+        return maxRequestBytes.toBytes() > 0;
+    }
 
     /** The JSON type of {@code job_id}. */
     enum JobIdType {

@@ -2,6 +2,7 @@ package io.imageprocessor.api;
 
 import io.imageprocessor.job.JobDraft;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
@@ -16,7 +17,7 @@ final class SubmissionParser {
     private final JobDraft draft;
 
     /** The visit_time read last and what it meant: the visits of a job often share theirs. */
-    private String lastTimeText = "";
+    private @Nullable String lastTimeText;
 
     private Instant lastTime = Instant.EPOCH;
 

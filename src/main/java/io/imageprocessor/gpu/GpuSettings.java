@@ -27,7 +27,7 @@ public record GpuSettings(
         @DefaultValue("400ms") @NotNull @DurationMin(nanos = 0)
         Duration maxTime) {
 
-    @AssertTrue(message = "must not be shorter than min-time")
+    @AssertTrue(message = "max-time must not be shorter than min-time")
     boolean isMaxTimeNotShorterThanMinTime() {
         return maxTime.compareTo(minTime) >= 0;
     }

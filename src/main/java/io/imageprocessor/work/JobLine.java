@@ -12,6 +12,9 @@ import java.util.function.Function;
 /** The waiting images of one job, a line for each host. Guarded by the lock of {@link FairJobQueue}. */
 final class JobLine {
 
+    /** Stands for the host of what is no URL: its images fail without a download. */
+    private static final String NO_HOST = "";
+
     final Job job;
 
     /** For the index of an image, the index of the job's next image from the same host; see {@link HostLine}. */
@@ -43,7 +46,7 @@ final class JobLine {
             int end = visit.firstImage() + visit.imageCount();
             for (int index = visit.firstImage(); index < end; index++) {
                 lines.computeIfAbsent(
-                                ImageProbe.hostOf(job.url(index)),
+                                ImageProbe.hostOf(job.url(index)).orElse(NO_HOST),
                                 name -> new HostLine(jobLine, hostOfName.apply(name)))
                         .append(index);
             }

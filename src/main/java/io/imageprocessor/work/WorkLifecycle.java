@@ -47,6 +47,6 @@ class WorkLifecycle implements SmartLifecycle {
     @PreDestroy
     void tellWhatIsLeft() {
         UnfinishedWork left = repository.unfinished();
-        log.info("stopped with {} jobs and {} images unfinished", left.jobs(), left.images());
+        log.info("stopped; unfinished: {} jobs, {} images", left.jobs(), left.images());
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FinishedJobMemoryTest {
 
     private static final int IMAGES = 400_000;
-    private static final int URL_LENGTH = 40;
+    private static final int URL_LENGTH = 44;
 
     static Stream<Arguments> shapes() {
         return Stream.of(

@@ -1,0 +1,77 @@
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * One job of a million images in a small heap, submitted to a service that has only just started: is it accepted quickly,
+ * does it finish, and does the service still answer while every core is busy with it?
+ */
+final class MillionCase {
+
+    private static final String HEAP = "-Xmx512m";
+    private static final double ACCEPT_TARGET_SECONDS = 3;
+    private static final double STATUS_TARGET_MS = 50;
+    /** 50 status calls a second. */
+    private static final Duration BEAT = Duration.ofMillis(20);
+
+    private MillionCase() {}
+
+    static void measure(Run run) throws IOException, InterruptedException {
+        int images = run.size(1_000_000, 50_000);
+        try (var origin = Origin.fast(run);
+                var service = Service.start(run, "million", List.of(HEAP), "gpu.min-time=0ms", "gpu.max-time=0ms")) {
+            run.report().line("job of %,d images, %s", images, HEAP);
+            long before = origin.requests();
+            Service.Job job = service.submit(origin, Photo.SMALL, images);
+            double accepted = job.accepted().toMillis() / 1e3;
+            run.report().line("accepted after %.2f s", accepted);
+            var latencies = LongStream.builder();
+            double seconds = service.awaitCompleted(job, BEAT, latencies);
+            service.requireFetched(origin, before, images);
+            String peak = service.peakMemory();
+            run.report()
+                    .line(
+                            "finished after %.1f s, %,.0f images/s, peak memory %s, CPU %.0f us per image",
+                            seconds, images / seconds, peak, service.cpuTime().toNanos() / 1e3 / images);
+            report(
+                    run,
+                    images,
+                    accepted,
+                    seconds,
+                    peak,
+                    latencies.build().sorted().toArray());
+        }
+    }
+
+    private static void report(
+            Run run, int images, double accepted, double seconds, String peak, long[] sortedLatencies) {
+        double p50 = percentileMs(sortedLatencies, 0.50);
+        double p99 = percentileMs(sortedLatencies, 0.99);
+        double max = percentileMs(sortedLatencies, 1);
+        run.report()
+                .line("%,d status calls: p50 %.1f ms, p99 %.1f ms, max %.1f ms", sortedLatencies.length, p50, p99, max);
+        Report report = run.report();
+        report.result(
+                Report.text("one job of %,d images: accepted", images),
+                Report.text("%.2f s", accepted),
+                Report.text("<= %.0f s", ACCEPT_TARGET_SECONDS),
+                accepted <= ACCEPT_TARGET_SECONDS);
+        report.result(
+                Report.text("... finished with %s", HEAP),
+                Report.text("%.1f s (%,.0f/s, peak RSS %s)", seconds, images / seconds, peak),
+                "completed",
+                true); // had it not, the case would have ended with an error
+        report.result(
+                "... status calls meanwhile, p99",
+                Report.text("%.1f ms (p50 %.1f, max %.1f)", p99, p50, max),
+                Report.text("<= %.0f ms", STATUS_TARGET_MS),
+                p99 <= STATUS_TARGET_MS);
+    }
+
+    /** The nearest-rank percentile. */
+    private static double percentileMs(long[] sorted, double fraction) {
+        int rank = (int) Math.ceil(fraction * sorted.length);
+        return sorted[Math.max(rank, 1) - 1] / 1e6;
+    }
+}

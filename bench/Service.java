@@ -1,0 +1,176 @@
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The service under test, as a process of its own, spoken to through its HTTP API alone. */
+final class Service implements AutoCloseable {
+
+    /** A job that was accepted; {@code sent} is the {@link System#nanoTime()} at which its submission was begun. */
+    record Job(String id, int images, long sent, Duration accepted) {}
+
+    /** No job, a million images included, is waited for longer. */
+    private static final Duration JOB_LIMIT = Duration.ofMinutes(8);
+
+    private static final Duration PROGRESS = Duration.ofSeconds(10);
+    private static final Pattern JOB_ID = Pattern.compile("\"job_id\"\\s*:\\s*\"?(\\d+)");
+    private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*\"(\\w+)\"");
+
+    private final Run run;
+    private final Server server;
+    private long nextImage = 1;
+
+    private Service(Run run, Server server) throws InterruptedException {
+        this.run = run;
+        this.server = server;
+        server.awaitReady("/actuator/health/readiness");
+    }
+
+    /**
+     * Starts the service, as it is shipped but for its way to the origin, and waits until it is ready.
+     *
+     * @param name names the log
+     * @param jvmFlags the case's flags; {@code BENCH_JAVA_OPTS} come after, and so win
+     * @param settings settings of the service, as {@code name=value}
+     */
+    static Service start(Run run, String name, List<String> jvmFlags, String... settings)
+            throws IOException, InterruptedException {
+        int port = Server.freePort();
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(jvmFlags);
+        command.addAll(extraFlags());
+        command.addAll(List.of(
+                "-jar",
+                run.jar().toString(),
+                "--server.port=" + port,
+                "--imageprocessor.store-master=store_master.csv",
+                "--imageprocessor.download.private-networks=allow"));
+        for (String setting : settings) {
+            command.add("--imageprocessor." + setting);
+        }
+        run.report().line("starting the service: %s", settings.length == 0 ? "defaults" : String.join(" ", settings));
+        return new Service(run, new Server(run, "service-" + name, port, command));
+    }
+
+    /** The {@code java} that runs this program. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** The JVM flags of the environment variable {@code BENCH_JAVA_OPTS}, separated by blanks. */
+    static List<String> extraFlags() {
+        String flags = System.getenv().getOrDefault("BENCH_JAVA_OPTS", "").strip();
+        return flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"));
+    }
+
+    /** Submits a job of that many images of one photo, each under a URL never used before. */
+    Job submit(Origin origin, Photo photo, int images) throws IOException {
+        var body = new JobBody(origin.url(photo), nextImage, images);
+        nextImage += images;
+        long sent = System.nanoTime();
+        Http.Answer answer = call("submit", () -> Http.post(server.url("/api/submit"), body));
+        Duration accepted = Duration.ofNanos(System.nanoTime() - sent);
+        Matcher id = JOB_ID.matcher(answer.body());
+        if (answer.status() != 201 || !id.find()) {
+            throw server.failure("did not accept a job of " + images + " images: " + shown(answer));
+        }
+        return new Job(id.group(1), images, sent, accepted);
+    }
+
+    boolean ongoing(Job job) throws IOException {
+        Http.Answer answer = call("status", () -> Http.get(server.url("/api/status?jobid=" + job.id())));
+        Matcher status = STATUS.matcher(answer.body());
+        if (answer.status() != 200 || !status.find()) {
+            throw server.failure("did not tell the status of job " + job.id() + ": " + shown(answer));
+        }
+        return switch (status.group(1)) {
+            case "ongoing" -> true;
+            case "completed" -> false;
+            default -> throw server.failure("reports that job " + job.id() + " failed: " + shown(answer));
+        };
+    }
+
+    /** Runs a job to its end; the seconds from the submission's first byte to the first status that is not ongoing. */
+    double secondsFor(Origin origin, Photo photo, int images) throws IOException {
+        long before = origin.requests();
+        Job job = submit(origin, photo, images);
+        double seconds = awaitCompleted(job, Duration.ofMillis(20), nanos -> {});
+        requireFetched(origin, before, images);
+        return seconds;
+    }
+
+    /**
+     * Asks for the status at a fixed beat until the job is completed; a failed job ends the benchmark.
+     *
+     * @param latency told of every call how many nanoseconds after its beat it was answered: a call that was late because
+     *     the one before it hung counts as slow too
+     * @return the seconds since the submission was begun
+     */
+    double awaitCompleted(Job job, Duration beat, LongConsumer latency) throws IOException {
+        long due = System.nanoTime();
+        long nextProgress = job.sent() + PROGRESS.toNanos();
+        while (true) {
+            boolean ongoing = ongoing(job);
+            long now = System.nanoTime();
+            latency.accept(now - due);
+            if (!ongoing) {
+                return (now - job.sent()) / 1e9;
+            }
+            if (now - job.sent() > JOB_LIMIT.toNanos()) {
+                throw server.failure("did not finish a job of " + job.images() + " images within " + JOB_LIMIT);
+            }
+            if (now > nextProgress) {
+                run.report().line("... %d s, still ongoing", (now - job.sent()) / 1_000_000_000);
+                nextProgress += PROGRESS.toNanos();
+            }
+            due += beat.toNanos();
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+        }
+    }
+
+    /** A completed job whose photos were not all asked for would make any figure look good. */
+    void requireFetched(Origin origin, long requestsBefore, int images) throws IOException {
+        long fetched = origin.requests() - requestsBefore;
+        if (fetched < images) {
+            throw server.failure("completed a job of " + images + " images, but the origin saw " + fetched);
+        }
+    }
+
+    Duration cpuTime() {
+        return server.cpuTime();
+    }
+
+    String peakMemory() throws IOException {
+        return server.peakMemory();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        Http.Answer send() throws IOException;
+    }
+
+    private Http.Answer call(String what, Call call) {
+        try {
+            return call.send();
+        } catch (IOException e) {
+            throw server.failure("did not answer a " + what + " call: " + e);
+        }
+    }
+
+    private static String shown(Http.Answer answer) {
+        String body = answer.body();
+        return answer.status() + " " + (body.length() > 1000 ? body.substring(0, 1000) + " ..." : body);
+    }
+}

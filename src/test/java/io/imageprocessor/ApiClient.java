@@ -1,0 +1,80 @@
+package io.imageprocessor;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** What a client of the service does, over real HTTP. */
+public final class ApiClient {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final String base;
+
+    public ApiClient(int port) {
+        base = "http://localhost:" + port;
+    }
+
+    public HttpResponse<String> submit(String body) {
+        return post("/api/submit", body, "Content-Type", "application/json");
+    }
+
+    /** Submits a job that is expected to be accepted, and answers its id. */
+    public String submitted(String body) {
+        HttpResponse<String> response = submit(body);
+        if (response.statusCode() != 201) {
+            throw new AssertionError("not accepted: " + response.statusCode() + " " + response.body());
+        }
+        return response.body().replaceAll("\\D", "");
+    }
+
+    public HttpResponse<String> status(String jobId) {
+        return get("/api/status?jobid=" + jobId);
+    }
+
+    /** Asks for the status until the job is not ongoing any more, and answers the last one. */
+    public String finished(String jobId) {
+        return await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> status(jobId).body(), status -> !status.contains("\"ongoing\""));
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(base + path)).build());
+    }
+
+    public HttpResponse<String> post(String path, String body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).POST(BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    public HttpResponse<String> method(String method, String path) {
+        return send(HttpRequest.newBuilder(URI.create(base + path))
+                .method(method, BodyPublishers.noBody())
+                .build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShutdownTest {
+
+    private static final byte[] PHOTO = Photos.photo("png", 2, 2);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger photosServed = new AtomicInteger();
+    private HttpServer origin;
+
+    @BeforeEach
+    void startOrigin() throws IOException {
+        origin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        origin.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, PHOTO.length);
+            try (OutputStream body = exchange.getResponseBody()) {
+                body.write(PHOTO);
+            }
+            photosServed.incrementAndGet();
+        });
+        origin.start();
+    }
+
+    @AfterEach
+    void stopOrigin() {
+        origin.stop(0);
+    }
+
+    @Test
+    void finishesWhatRunsAndRefusesWhatComesAndTellsWhatIsLeft() throws Exception {
+        try (ServiceProcess service = start("3s", "30s")) {
+            String id = service.client.submitted(jobOfThreeImages());
+            // One is on the only slot, one was downloaded ahead, one waits.
+            await().atMost(Duration.ofSeconds(10)).until(() -> photosServed.get() == 2);
+
+            service.terminate();
+
+            await().atMost(Duration.ofSeconds(3))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() ->
+                            service.client.get("/actuator/health/readiness").statusCode() == 503);
+            assertThat(service.client.get("/actuator/health/liveness").statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> refused = service.client.submit(jobOfThreeImages());
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).isEqualTo("{\"error\":\"the service is shutting down\"}");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(service.client.status(id).body()).contains("ongoing");
+            assertThat(service.exitCode()).isEqualTo(128 + 15);
+            assertThat(service.log())
+                    .contains("stopped; unfinished: 1 jobs, 1 images")
+                    .doesNotContain("ERROR");
+            assertThat(photosServed).hasValue(2);
+        }
+    }
+
+    @Test
+    void stopsInTimeHoweverLongTheWorkWouldTake() throws Exception {
+        try (ServiceProcess service = start("1h", "500ms")) {
+            service.client.submitted(jobOfThreeImages());
+            await().atMost(Duration.ofSeconds(10)).until(() -> photosServed.get() == 2);
+
+            service.terminate();
+
+            assertThat(service.exitCode()).isEqualTo(128 + 15);
+            assertThat(service.log())
+                    .contains("stopped; unfinished: 1 jobs, 3 images")
+                    .doesNotContain("ERROR");
+        }
+    }
+
+    private ServiceProcess start(String gpuTime, String gracePeriod) throws IOException {
+        return ServiceProcess.start(
+                folder,
+                "imageprocessor.gpu.slots=1",
+                "imageprocessor.gpu.min-time=" + gpuTime,
+                "imageprocessor.gpu.max-time=" + gpuTime,
+                "imageprocessor.download.concurrency=1",
+                "imageprocessor.download.private-networks=allow",
+                "spring.lifecycle.timeout-per-shutdown-phase=" + gracePeriod);
+    }
+
+    private String jobOfThreeImages() {
+        String url = "\"http://localhost:" + origin.getAddress().getPort() + "/photo.png\"";
+        return """
+                {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15",
+                  "image_url": [%1$s, %1$s, %1$s]}]}""".formatted(url);
+    }
+}

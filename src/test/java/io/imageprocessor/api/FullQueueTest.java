@@ -1,0 +1,105 @@
+package io.imageprocessor.api;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.Photos;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.UnfinishedWork;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.wiremock.spring.EnableWireMock;
+
+/** A service that holds as much waiting work as it may: one image on a GPU that is never done, one ahead, five waiting. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "imageprocessor.download.private-networks=allow",
+            "imageprocessor.download.concurrency=1",
+            "imageprocessor.gpu.slots=1",
+            "imageprocessor.gpu.min-time=1h",
+            "imageprocessor.gpu.max-time=1h",
+            "imageprocessor.jobs.max-pending-images=5",
+            "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+        })
+@EnableWireMock
+@DirtiesContext
+class FullQueueTest {
+
+    @Value("${wiremock.server.baseUrl}")
+    String origin;
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JobRepository repository;
+
+    ApiClient client;
+
+    @BeforeEach
+    void fillTheQueue() {
+        client = new ApiClient(port);
+        if (repository.unfinished().jobs() == 0) {
+            stubFor(get(anyUrl()).willReturn(aResponse().withBody(Photos.photo("png", 1, 1))));
+            JobId first = JobId.parse(client.submitted(job(2))).orElseThrow();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> repository.status(first).orElseThrow().counts().running() == 2);
+            client.submitted(job(5));
+        }
+        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
+    }
+
+    @Test
+    void refusesAJobAtOnceAndKeepsNothingOfIt() {
+        HttpResponse<String> response = client.submit(job(1));
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9]\\d*");
+        assertThat(response.body())
+                .isEqualTo("{\"error\":\"the service holds as many waiting images as it may (5); try again later\"}");
+        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"})
+    void answersHealthWithin100Milliseconds(String path) {
+        long[] millis = LongStream.range(0, 21)
+                .map(_ -> {
+                    long start = System.nanoTime();
+                    HttpResponse<String> response = client.get(path);
+                    assertThat(response.statusCode()).isEqualTo(200);
+                    assertThat(response.body()).contains("\"status\":\"UP\"");
+                    return Duration.ofNanos(System.nanoTime() - start).toMillis();
+                })
+                .sorted()
+                .toArray();
+
+        assertThat(millis[millis.length / 2]).isLessThan(100);
+    }
+
+    private String job(int images) {
+        String urls = String.join(", ", Collections.nCopies(images, "\"" + origin + "/photo.png\""));
+        return """
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(urls);
+    }
+}

@@ -1,0 +1,121 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.ApiClient;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class HttpErrorsTest {
+
+    private static final String JOB = """
+            {"count": 1, "visits": [{"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""";
+
+    @LocalServerPort
+    int port;
+
+    ApiClient client;
+
+    @BeforeEach
+    void connect() {
+        client = new ApiClient(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "?jobid=",
+                "?jobid=abc",
+                "?jobid=0",
+                "?jobid=-1",
+                "?jobid=123456",
+                "?jobid=1&jobid=2",
+                "?jobid=9007199254740993",
+                "?other=1",
+                "?jobid=%00"
+            })
+    void answersAnUnknownMalformedOrMissingJobIdAsTheOldServicesDid(String query) {
+        HttpResponse<String> response = client.get("/api/status" + query);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/submit, 405, Method 'GET' is not supported.",
+        "PUT, /api/submit, 405, Method 'PUT' is not supported.",
+        "POST, /api/status, 405, Method 'POST' is not supported.",
+        "DELETE, /api/status, 405, Method 'DELETE' is not supported.",
+        "GET, /api/nothing, 404, nothing is here",
+        "POST, /api/submit/more, 404, nothing is here",
+        "GET, /, 404, nothing is here",
+        "GET, /error, 404, not found"
+    })
+    void answersEveryOtherErrorWithOneSentence(String method, String path, int status, String error) {
+        HttpResponse<String> response = client.method(method, path);
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/xml", "nonsense"})
+    void refusesWhatIsNotSaidToBeJson(String contentType) {
+        HttpResponse<String> response = client.post("/api/submit", JOB, "Content-Type", contentType);
+
+        assertThat(response.statusCode()).isEqualTo(415);
+        assertThat(response.body()).startsWith("{\"error\":\"").doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "application/vnd.visits+json"})
+    void takesEveryKindOfJson(String contentType) {
+        assertThat(client.post("/api/submit", JOB, "Content-Type", contentType).statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void takesABodyWithoutContentTypeForJsonAsTheOldServicesDid() {
+        assertThat(client.post("/api/submit", JOB).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void takesASubmissionWithATrailingSlash() {
+        assertThat(client.post("/api/submit/", JOB).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void answersJsonWhateverTheClientSaysItAccepts() {
+        HttpResponse<String> response =
+                client.post("/api/submit", JOB, "Content-Type", "application/json", "Accept", "text/html");
+
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    }
+
+    @Test
+    void answersWhatTheWebServerItselfRefusesLikeTheApi() throws Exception {
+        try (Socket socket = new Socket("localhost", port)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    "GET /api/[ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 400").endsWith("{\"error\":\"bad request\"}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.ApiClient;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "imageprocessor.api.job-id-type=string")
+class JobIdAsStringTest {
+
+    @LocalServerPort
+    int port;
+
+    @Test
+    void writesJobIdsAsStringsForClientsThatExpectThem() {
+        ApiClient client = new ApiClient(port);
+
+        String accepted = client.submit("""
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""").body();
+
+        assertThat(accepted).matches("\\{\"job_id\":\"\\d+\"}");
+        String id = accepted.replaceAll("\\D", "");
+        assertThat(client.finished(id)).startsWith("{\"status\":\"failed\",\"job_id\":\"" + id + "\",");
+    }
+}

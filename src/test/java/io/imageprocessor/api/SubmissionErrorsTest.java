@@ -1,0 +1,211 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.UnfinishedWork;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** Whatever is wrong with a submission: a clear answer, nothing kept, and no alarm in the log. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"imageprocessor.jobs.max-images-per-job=3", "imageprocessor.api.max-request-bytes=2KB"})
+@ExtendWith(OutputCaptureExtension.class)
+class SubmissionErrorsTest {
+
+    private static final String VISIT =
+            "{\"store_id\": \"S00339218\", \"image_url\": [\"http://a/1\"], \"visit_time\": \"2023-03-15\"}";
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JobRepository repository;
+
+    ApiClient client;
+
+    @BeforeEach
+    void connect() {
+        client = new ApiClient(port);
+    }
+
+    @AfterEach
+    void nothingIsKeptAndNothingAlarms(CapturedOutput output) {
+        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
+        assertThat(output).doesNotContain("ERROR").doesNotContain("accepted");
+    }
+
+    static Stream<Arguments> invalid() {
+        return Stream.of(
+                arguments(job(2, VISIT), "count does not match number of visits"),
+                arguments(job(-1, VISIT), "count does not match number of visits"),
+                arguments(
+                        "{\"count\": 99999999999999999999999, \"visits\": [" + VISIT + "]}",
+                        "count does not match number of visits"),
+                arguments("{\"count\": \"1\", \"visits\": [" + VISIT + "]}", "count must be an integer"),
+                arguments("{\"count\": 1.0, \"visits\": [" + VISIT + "]}", "count must be an integer"),
+                arguments("{\"count\": 1e400, \"visits\": [" + VISIT + "]}", "count must be an integer"),
+                arguments("{\"count\": null, \"visits\": [" + VISIT + "]}", "count must not be null"),
+                arguments("{\"visits\": [" + VISIT + "]}", "count is required"),
+                arguments("{\"count\": 1}", "visits is required"),
+                arguments("{\"count\": 0, \"visits\": []}", "visits must not be empty"),
+                arguments("{\"count\": 1, \"visits\": {}}", "visits must be an array"),
+                arguments("{\"count\": 1, \"visits\": null}", "visits must not be null"),
+                arguments("{\"count\": 1, \"visits\": [null]}", "visits[0] must not be null"),
+                arguments("{\"count\": 1, \"visits\": [[]]}", "visits[0] must be an object"),
+                arguments(
+                        job(2, VISIT + "," + visit("\"\"", "[\"http://a/1\"]", "\"2023-03-15\"")),
+                        "visits[1].store_id must not be blank"),
+                arguments(
+                        job(1, visit("\" \\t\"", "[\"http://a/1\"]", "\"2023-03-15\"")),
+                        "visits[0].store_id must not be blank"),
+                arguments(
+                        job(1, visit("7", "[\"http://a/1\"]", "\"2023-03-15\"")),
+                        "visits[0].store_id must be a string"),
+                arguments(
+                        job(1, visit("null", "[\"http://a/1\"]", "\"2023-03-15\"")),
+                        "visits[0].store_id must not be null"),
+                arguments(job(1, visit("\"S1\"", "[]", "\"2023-03-15\"")), "visits[0].image_url must not be empty"),
+                arguments(
+                        job(1, visit("\"S1\"", "\"http://a/1\"", "\"2023-03-15\"")),
+                        "visits[0].image_url must be an array of strings"),
+                arguments(job(1, visit("\"S1\"", "null", "\"2023-03-15\"")), "visits[0].image_url must not be null"),
+                arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\", 5]", "\"2023-03-15\"")),
+                        "visits[0].image_url[1] must be a string"),
+                arguments(
+                        job(1, visit("\"S1\"", "[null]", "\"2023-03-15\"")), "visits[0].image_url[0] must not be null"),
+                arguments(
+                        job(1, "{\"image_url\": [\"http://a/1\"], \"visit_time\": \"2023-03-15\"}"),
+                        "visits[0].store_id is required"),
+                arguments(
+                        job(1, "{\"store_id\": \"S1\", \"visit_time\": \"2023-03-15\"}"),
+                        "visits[0].image_url is required"),
+                arguments(
+                        job(1, "{\"store_id\": \"S1\", \"image_url\": [\"http://a/1\"]}"),
+                        "visits[0].visit_time is required"),
+                arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"15.03.2023\"")),
+                        "visits[0].visit_time must be an ISO 8601 date or date-time"),
+                arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"2023-02-30\"")),
+                        "visits[0].visit_time must be an ISO 8601 date or date-time"),
+                arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"\"")),
+                        "visits[0].visit_time must be an ISO 8601 date or date-time"),
+                arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\"]", "1678890600")),
+                        "visits[0].visit_time must be a string"),
+                arguments(job(1, visit("\"S1\"", "[\"http://a/1\"]", "null")), "visits[0].visit_time must not be null"),
+                arguments("", "the body must be a JSON object"),
+                arguments("null", "the body must be a JSON object"),
+                arguments("[]", "the body must be a JSON object"),
+                arguments(job(1, VISIT) + "{}", "the body must be one JSON object and nothing after it"),
+                arguments(
+                        "{\"count\": 1, \"count\": 1, \"visits\": [" + VISIT + "]}",
+                        "duplicate key at line 1, column 21"),
+                arguments("{\"count\": 1,}", "malformed JSON at line 1, column 13"),
+                arguments("{\"count\": 1, \"vis", "malformed JSON at line 1, column 18"),
+                arguments(
+                        "{\"x\": " + "[".repeat(200) + "]".repeat(200) + "}",
+                        "JSON nested too deeply, or a value that is too long"));
+    }
+
+    @ParameterizedTest(name = "{1}: {0}")
+    @MethodSource("invalid")
+    void isAnsweredWithOneSentenceThatNamesTheField(String body, String error) {
+        HttpResponse<String> response = client.submit(body);
+
+        assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    }
+
+    @Test
+    void refusesInvalidUtf8() throws Exception {
+        byte[] body = job(1, VISIT).replace("S00339218", "S\u00ff").getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(raw(body, body.length)).startsWith("HTTP/1.1 400").contains("{\"error\":\"malformed JSON");
+    }
+
+    @Test
+    void refusesABodyThatIsCutOffInTheMiddle() throws Exception {
+        byte[] body = job(1, VISIT).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(raw(body, body.length + 10)).startsWith("HTTP/1.1 400").contains("{\"error\":\"");
+    }
+
+    @Test
+    void refusesMoreImagesThanAJobMayHold() {
+        String urls = "[\"http://a/1\", \"http://a/2\", \"http://a/3\", \"http://a/4\"]";
+
+        HttpResponse<String> response = client.submit(job(1, visit("\"S00339218\"", urls, "\"2023-03-15\"")));
+
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).isEqualTo("{\"error\":\"a job may hold at most 3 images\"}");
+    }
+
+    @Test
+    void refusesABodyWhoseAnnouncedLengthIsOverTheLimit() {
+        HttpResponse<String> response = client.submit(" ".repeat(2049));
+
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).isEqualTo("{\"error\":\"the body is larger than 2048 bytes\"}");
+    }
+
+    @Test
+    void refusesAChunkedBodyAsSoonAsItIsOverTheLimit() throws Exception {
+        String answer = exchange("POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                + "1000\r\n" + " ".repeat(0x1000) + "\r\n0\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 413").contains("{\"error\":\"the body is larger than 2048 bytes\"}");
+    }
+
+    private String raw(byte[] body, int announcedLength) throws IOException {
+        return exchange("POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\nContent-Length: " + announcedLength + "\r\n\r\n"
+                + new String(body, StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends the bytes, closes that direction, and reads whatever is answered. */
+    private String exchange(String bytes) throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            socket.shutdownOutput();
+            InputStream in = socket.getInputStream();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String job(int count, String visits) {
+        return "{\"count\": " + count + ", \"visits\": [" + visits + "]}";
+    }
+
+    private static String visit(String storeId, String urls, String time) {
+        return "{\"store_id\": " + storeId + ", \"image_url\": " + urls + ", \"visit_time\": " + time + "}";
+    }
+}

@@ -1,0 +1,63 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link JobQueue} does. A subclass says how one is made and how its images are worked on. */
+public abstract class JobQueueContract {
+
+    protected static final int MAX_WAITING = 10;
+
+    /** A queue that may hold {@link #MAX_WAITING} images. */
+    protected abstract JobQueue queue();
+
+    /** Lets everything that is queued be started and finished, and answers the indexes, in the order of their start. */
+    protected abstract List<Integer> workThrough();
+
+    @Test
+    void handsOutEveryDownloadableImageOnce() {
+        submit(Jobs.job(1).visit("S1", urls(3)).visit("unknown", urls(2)).visit("S2", urls(1)));
+
+        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1, 2, 5);
+        assertThat(workThrough()).isEmpty();
+    }
+
+    @Test
+    void refusesMoreThanItMayHoldAndKeepsNothingOfIt() {
+        queue().reserve(MAX_WAITING);
+
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue().reserve(1));
+
+        queue().release(1);
+        queue().reserve(1);
+    }
+
+    @Test
+    void hasRoomAgainOnceImagesWereStarted() {
+        submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
+        workThrough();
+
+        queue().reserve(MAX_WAITING);
+    }
+
+    @Test
+    void takesAJobWithNothingToDownload() {
+        submit(Jobs.job(1).visit("unknown", urls(2)));
+
+        assertThat(workThrough()).isEmpty();
+    }
+
+    protected void submit(Jobs jobs) {
+        Job job = jobs.build();
+        queue().reserve(job.downloadableImages());
+        queue().enqueue(job);
+    }
+
+    protected static List<String> urls(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "http://a/" + i).toList();
+    }
+}

@@ -1,0 +1,191 @@
+package io.imageprocessor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.imageprocessor.job.JobQueue;
+import io.imageprocessor.job.JobQueueContract;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.SubmissionRefusedException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Without threads: what the queue hands to its executor and its timer is run by the test, when the test says so. */
+class FairJobQueueTest extends JobQueueContract {
+
+    private static final int MAX_AHEAD = 4;
+    private static final int PER_HOST = 3;
+
+    private final Deque<Runnable> executor = new ArrayDeque<>();
+    private final Deque<Runnable> timer = new ArrayDeque<>();
+    private final List<Duration> delays = new ArrayList<>();
+    private final List<Passage> started = new ArrayList<>();
+    private Consumer<Passage> work = _ -> {};
+
+    private final FairJobQueue queue = new FairJobQueue(
+            new FairJobQueue.Limits(MAX_WAITING, MAX_AHEAD, PER_HOST),
+            passage -> {
+                started.add(passage);
+                work.accept(passage);
+            },
+            executor::addLast,
+            (delay, action) -> {
+                delays.add(delay);
+                timer.addLast(action);
+            });
+
+    @Override
+    protected JobQueue queue() {
+        return queue;
+    }
+
+    @Override
+    protected List<Integer> workThrough() {
+        int before = started.size();
+        runAll(executor);
+        return started.subList(before, started.size()).stream()
+                .map(passage -> passage.task().index())
+                .toList();
+    }
+
+    @Test
+    void startsNoMoreAheadOfTheGpuThanMayBeDownloadedAtOnce() {
+        submit(Jobs.job(1).visit("S1", urls(3)));
+        submit(Jobs.job(2).visit("S1", "http://b/0", "http://b/1", "http://b/2"));
+
+        assertThat(executor).hasSize(MAX_AHEAD);
+    }
+
+    @Test
+    void startsNoMoreDownloadsFromAHostThanItMayServe() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+
+        assertThat(executor).hasSize(PER_HOST);
+    }
+
+    @Test
+    void startsAnotherImageOfAHostWhenADownloadFromItIsOver() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+        work = Passage::downloaded;
+
+        // While this image is worked on, and before it ends.
+        work = passage -> {
+            passage.downloaded();
+            assertThat(executor).hasSize(PER_HOST);
+        };
+        executor.removeFirst().run();
+    }
+
+    @Test
+    void startsAnotherImageWhenOneIsOnTheGpu() {
+        submit(Jobs.job(1).visit("S1", "http://a/0", "http://b/1", "http://c/2", "http://d/3", "http://e/4"));
+        assertThat(executor).hasSize(MAX_AHEAD);
+        work = passage -> {
+            passage.downloaded();
+            assertThat(executor).hasSize(MAX_AHEAD - 1);
+            passage.admitted();
+            assertThat(executor).hasSize(MAX_AHEAD);
+        };
+
+        executor.removeFirst().run();
+    }
+
+    @Test
+    void goesOnAfterWorkThatFailsUnexpectedly() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+        work = _ -> {
+            throw new IllegalStateException("expected by this test");
+        };
+
+        Runnable first = executor.removeFirst();
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(first::run);
+
+        assertThat(executor).hasSize(PER_HOST);
+    }
+
+    @Test
+    void letsAOneImageJobStartNextBesideALargeOne() {
+        submit(Jobs.job(1).visit("S1", urls(9)));
+        submit(Jobs.job(2).visit("S1", "http://b/0"));
+
+        executor.removeFirst().run();
+
+        assertThat(workThroughJobs()).startsWith(1L, 1L, 2L);
+    }
+
+    @Test
+    void triesAnImageAgainAfterItsDelayAndHoldsNoPlaceMeanwhile() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        work = passage -> passage.retryAfter(Duration.ofSeconds(2));
+        executor.removeFirst().run();
+        assertThat(delays).containsExactly(Duration.ofSeconds(2));
+        assertThat(executor).isEmpty();
+        submit(Jobs.job(2).visit("S1", urls(3)));
+        assertThat(executor).hasSize(PER_HOST);
+        work = _ -> {};
+        runAll(executor);
+
+        timer.removeFirst().run();
+
+        runAll(executor);
+        assertThat(started.getLast().task().jobId().value()).isEqualTo(1);
+        assertThat(started.getLast().task().attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void countsARetriedImageAsWaitingOnlyOnce() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1));
+        runAll(executor);
+        work = _ -> {};
+        runAll(timer);
+        runAll(executor);
+
+        queue.reserve(MAX_WAITING);
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue.reserve(1));
+    }
+
+    @Test
+    void refusesSubmissionsAndStartsNothingOnceItIsClosed() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+        AtomicInteger idle = new AtomicInteger();
+
+        queue.close(idle::incrementAndGet);
+
+        assertThatExceptionOfType(SubmissionRefusedException.class)
+                .isThrownBy(() -> queue.reserve(1))
+                .withMessage("the service is shutting down");
+        assertThat(idle).hasValue(0);
+        assertThat(workThrough()).hasSize(PER_HOST);
+        assertThat(idle).hasValue(1);
+    }
+
+    @Test
+    void isIdleAtOnceIfNothingRunsWhenItIsClosed() {
+        AtomicInteger idle = new AtomicInteger();
+
+        queue.close(idle::incrementAndGet);
+
+        assertThat(idle).hasValue(1);
+    }
+
+    private List<Long> workThroughJobs() {
+        int before = started.size();
+        runAll(executor);
+        return started.subList(before, started.size()).stream()
+                .map(passage -> passage.task().jobId().value())
+                .toList();
+    }
+
+    private static void runAll(Deque<Runnable> actions) {
+        for (Runnable action = actions.pollFirst(); action != null; action = actions.pollFirst()) {
+            action.run();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.imageprocessor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import io.imageprocessor.gpu.Gpu;
+import io.imageprocessor.image.ImageDimensions;
+import io.imageprocessor.image.ImageFailedException;
+import io.imageprocessor.image.ImageFailure;
+import io.imageprocessor.image.ImageProbe;
+import io.imageprocessor.image.MeasuredImage;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobRepository;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
+import org.mockito.InOrder;
+
+class ImageWorkerTest {
+
+    private static final JobId JOB = new JobId(7);
+    private static final String URL = "http://a/photo.jpg";
+
+    private final JobRepository repository = mock();
+    private final ImageProbe probe = mock();
+    private final Gpu gpu = mock();
+    private final Gpu.Slot slot = mock();
+    private final Passage passage = mock();
+    private final ImageWorker worker = new ImageWorker(repository, probe, gpu, new RetryPolicy(3, () -> 0));
+
+    @BeforeEach
+    void letEverythingSucceed() throws Exception {
+        when(repository.start(JOB, 4)).thenReturn(true);
+        when(probe.measure(URL)).thenReturn(new MeasuredImage(new ImageDimensions(640, 480, "jpeg"), 12_345));
+        when(gpu.acquire(JOB.value())).thenReturn(slot);
+        when(slot.compute()).thenReturn(Duration.ofMillis(250));
+    }
+
+    @AfterEach
+    void clearInterrupt() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void recordsTheSizeOfADownloadedImageAfterItsGpuTime() {
+        worker.process(attempt(1), passage);
+
+        assertThat(recorded()).isInstanceOfSatisfying(ImageResult.Succeeded.class, result -> {
+            assertThat(result.width()).isEqualTo(640);
+            assertThat(result.height()).isEqualTo(480);
+            assertThat(result.perimeter()).isEqualTo(2240);
+            assertThat(result.format()).isEqualTo("jpeg");
+            assertThat(result.bytes()).isEqualTo(12_345);
+            assertThat(result.attempts()).isEqualTo(1);
+            assertThat(result.gpuMillis()).isEqualTo(250);
+        });
+    }
+
+    @Test
+    void holdsASlotForTheGpuTimeAlone() throws Exception {
+        worker.process(attempt(1), passage);
+
+        InOrder order = inOrder(probe, passage, gpu, slot, repository);
+        order.verify(repository).start(JOB, 4);
+        order.verify(probe).measure(URL);
+        order.verify(passage).downloaded();
+        order.verify(gpu).acquire(JOB.value());
+        order.verify(passage).admitted();
+        order.verify(slot).compute();
+        order.verify(slot).close();
+        order.verify(repository).record(any(), anyInt(), any());
+    }
+
+    @Test
+    void recordsWhyAnImageFailedWithoutSpendingGpuTime() throws Exception {
+        when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
+
+        worker.process(attempt(1), passage);
+
+        assertThat(recorded()).isInstanceOfSatisfying(ImageResult.Failed.class, result -> {
+            assertThat(result.code()).isEqualTo("http_status");
+            assertThat(result.message()).contains("404");
+            assertThat(result.attempts()).isEqualTo(1);
+        });
+        verifyNoInteractions(gpu);
+    }
+
+    @Test
+    void leavesAFailureThatCanHealForAnotherAttempt() throws Exception {
+        when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(503)));
+
+        worker.process(attempt(1), passage);
+
+        verify(passage).retryAfter(Duration.ofMillis(500));
+        verify(repository, never()).record(any(), anyInt(), any());
+    }
+
+    @Test
+    void recordsAFailureThatCouldHealAfterTheLastAttempt() throws Exception {
+        when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(503)));
+
+        worker.process(attempt(3), passage);
+
+        assertThat(recorded().attempts()).isEqualTo(3);
+        verify(passage, never()).retryAfter(any());
+    }
+
+    @Test
+    void countsTheAttemptThatSucceeded() {
+        worker.process(attempt(2), passage);
+
+        assertThat(recorded().attempts()).isEqualTo(2);
+        verify(repository, never()).start(any(), anyInt());
+    }
+
+    @Test
+    void leavesAnImageAloneThatIsNotPending() {
+        when(repository.start(JOB, 4)).thenReturn(false);
+
+        worker.process(attempt(1), passage);
+
+        verifyNoInteractions(probe, gpu);
+        verify(repository, never()).record(any(), anyInt(), any());
+    }
+
+    @Test
+    void leavesAnImageUnfinishedWhenItIsInterruptedOnTheGpu() throws Exception {
+        when(slot.compute()).thenThrow(new InterruptedException());
+
+        worker.process(attempt(1), passage);
+
+        verify(repository, never()).record(any(), anyInt(), any());
+        verify(slot).close();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void leavesAnImageUnfinishedWhenItIsInterruptedInTheDownload() throws Exception {
+        when(probe.measure(URL)).thenAnswer(_ -> {
+            Thread.currentThread().interrupt();
+            throw new ImageFailedException(new ImageFailure.HttpStatus(404));
+        });
+
+        worker.process(attempt(1), passage);
+
+        verify(repository, never()).record(any(), anyInt(), any());
+    }
+
+    @Test
+    void recordsAFaultOfTheServiceSoThatTheJobEnds() throws Exception {
+        when(probe.measure(URL)).thenThrow(new IllegalStateException("expected by this test"));
+
+        worker.process(attempt(1), passage);
+
+        assertThat(recorded())
+                .isInstanceOfSatisfying(
+                        ImageResult.Failed.class,
+                        result -> assertThat(result.code()).isEqualTo("internal_error"));
+    }
+
+    private ImageResult recorded() {
+        ArgumentCaptor<ImageResult> result = ArgumentCaptor.captor();
+        verify(repository).record(eq(JOB), eq(4), result.capture());
+        return result.getValue();
+    }
+
+    private static ImageTask attempt(int attempt) {
+        return new ImageTask(JOB, 4, URL, attempt);
+    }
+}
