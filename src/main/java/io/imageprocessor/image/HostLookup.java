@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +47,7 @@ final class HostLookup implements AutoCloseable {
         CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
         CompletableFuture<InetAddress[]> other = underWay.putIfAbsent(host, mine);
         if (other == null) {
-            threads.execute(() -> lookUp(host, mine));
+            start(host, mine);
         }
         try {
             return (other == null ? mine : other).get();
@@ -55,18 +56,32 @@ final class HostLookup implements AutoCloseable {
         }
     }
 
-    private void lookUp(String host, CompletableFuture<InetAddress[]> result) {
+    private void start(String host, CompletableFuture<InetAddress[]> result) {
         try {
-            result.complete(source.addressesOf(host));
-        } catch (UnknownHostException | RuntimeException e) {
-            result.completeExceptionally(e);
-        } finally {
+            threads.execute(() -> lookUp(host, result));
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile.
             underWay.remove(host, result);
+            result.completeExceptionally(e);
+        }
+    }
+
+    private void lookUp(String host, CompletableFuture<InetAddress[]> result) {
+        // No longer under way before it is known, or a caller who comes after it would be told the addresses of before.
+        try {
+            InetAddress[] addresses = source.addressesOf(host);
+            underWay.remove(host, result);
+            result.complete(addresses);
+        } catch (UnknownHostException | RuntimeException e) {
+            underWay.remove(host, result);
+            result.completeExceptionally(e);
         }
     }
 
     @Override
     public void close() {
         threads.shutdownNow();
+        // Those that never began would be waited for without end.
+        underWay.values().forEach(result -> result.completeExceptionally(new UnknownHostException("closed")));
     }
 }

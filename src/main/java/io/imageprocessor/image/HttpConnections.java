@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -138,15 +139,7 @@ final class HttpConnections implements AutoCloseable {
     }
 
     private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context) throws ImageFailedException {
-        ConnectionEndpoint endpoint;
-        try {
-            endpoint = pool.lease("", route, leaseTimeout, null).get(leaseTimeout);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ImageFailedException(new ConnectFailure("the download was interrupted"));
-        } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            throw new ImageFailedException(failures.whileConnecting(e));
-        }
+        ConnectionEndpoint endpoint = lease(route);
         try {
             if (!endpoint.isConnected()) {
                 pool.connect(endpoint, null, context);
@@ -155,6 +148,35 @@ final class HttpConnections implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));
+        }
+    }
+
+    private ConnectionEndpoint lease(HttpRoute route) throws ImageFailedException {
+        try {
+            LeaseRequest lease = pool.lease("", route, leaseTimeout, null);
+            try {
+                return lease.get(leaseTimeout);
+            } catch (InterruptedException e) {
+                giveUp(lease);
+                Thread.currentThread().interrupt();
+                throw new ImageFailedException(new ConnectFailure("the download was interrupted"));
+            }
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            throw new ImageFailedException(failures.whileConnecting(e));
+        }
+    }
+
+    /** Without this, a connection that comes free for a caller who has gone would stay leased for good. */
+    private void giveUp(LeaseRequest lease) {
+        if (lease.cancel()) {
+            return;
+        }
+        try {
+            discard(lease.get(Timeout.ZERO_MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // None has come.
         }
     }
 

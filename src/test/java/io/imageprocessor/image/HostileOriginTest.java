@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,7 +58,7 @@ class HostileOriginTest {
                 Origin origin = Origin.that(Origin.Connection::awaitHangUp);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Boolean> interrupted = threads.submit(() -> {
-                failureOf(probe, origin.url());
+                assertThat(failureOf(probe, origin.url())).isInstanceOf(Timeout.class);
                 return Thread.currentThread().isInterrupted();
             });
 
@@ -131,7 +133,7 @@ class HostileOriginTest {
     @Test
     void tellsAFileThatEndsBeforeItsSize() throws Exception {
         try (ImageProbe probe = localProbe();
-                Origin origin = Origin.answering(ok(java.util.Arrays.copyOf(PHOTO, 40)))) {
+                Origin origin = Origin.answering(ok(Arrays.copyOf(PHOTO, 40)))) {
             assertThat(failureOf(probe, origin.url())).isEqualTo(new Truncated("the file ends before its image size"));
         }
     }
@@ -281,6 +283,24 @@ class HostileOriginTest {
     }
 
     @Test
+    void aWaitForAConnectionIsPartOfTheTotalTimeoutAndLosesNone() throws Exception {
+        try (ImageProbe probe = localProbe("concurrency", "1", "total-timeout", "300ms");
+                Origin origin = Origin.answering(ok(PHOTO));
+                Origin silent = Origin.that(Origin.Connection::awaitHangUp);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ImageFailure>> waiting = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                waiting.add(threads.submit(() -> failureOf(probe, silent.url())));
+            }
+            for (Future<ImageFailure> failure : waiting) {
+                assertThat(failure.get()).isInstanceOf(Timeout.class);
+            }
+
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
+    }
+
+    @Test
     void readsOnlyTheHeadInHeaderMode() throws Exception {
         AtomicLong sent = new AtomicLong();
         CountDownLatch hungUp = new CountDownLatch(1);
@@ -291,7 +311,7 @@ class HostileOriginTest {
                     byte[] body = padded(PHOTO, 5_000_000);
                     try {
                         for (int i = 0; i < body.length; i += 10_000) {
-                            connection.send(java.util.Arrays.copyOfRange(body, i, i + 10_000));
+                            connection.send(Arrays.copyOfRange(body, i, i + 10_000));
                             sent.addAndGet(10_000);
                         }
                     } finally {
@@ -316,7 +336,7 @@ class HostileOriginTest {
                 Origin slow = Origin.that(connection -> {
                     connection.readRequest();
                     // Far enough that ImageIO has begun to look, and wants more.
-                    connection.send(java.util.Arrays.copyOf(ok(PHOTO), 100));
+                    connection.send(Arrays.copyOf(ok(PHOTO), 100));
                     started.countDown();
                     connection.drip(new byte[10_000], 10);
                 });
@@ -361,21 +381,26 @@ class HostileOriginTest {
 
     @Test
     void leavesNoThreadBehind() throws IOException {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         try (Origin origin = Origin.answering(ok(PHOTO))) {
             ImageProbe probe = localProbe();
             failureOf(probe, "http://host.invalid/");
-            assertThat(threads()).anyMatch(name -> name.startsWith("image-"));
+            assertThat(downloadThreadsSince(before)).hasSizeGreaterThanOrEqualTo(3);
 
             probe.close();
 
             assertThat(failureOf(probe, origin.url())).isInstanceOf(ConnectFailure.class);
         }
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("image-")));
+                .untilAsserted(() -> assertThat(downloadThreadsSince(before)).isEmpty());
     }
 
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+    private static List<Thread> downloadThreadsSince(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread))
+                .filter(thread -> thread.getName().startsWith("image-")
+                        || thread.getName().startsWith("idle-connection"))
+                .toList();
     }
 
     private static void assertEndsAs(ImageFailure expected, Origin.Behaviour answer) throws IOException {

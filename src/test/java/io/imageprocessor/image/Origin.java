@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -158,10 +159,11 @@ final class Origin implements AutoCloseable {
         private void awaitHangUp(int millis) throws IOException {
             socket.setSoTimeout(millis);
             try {
-                if (in.read() < 0) {
-                    throw new IOException("hung up");
+                while (in.read() >= 0) {
+                    // Whatever it is that the client has to say.
                 }
-            } catch (java.net.SocketTimeoutException e) {
+                throw new IOException("hung up");
+            } catch (SocketTimeoutException e) {
                 // Still there.
             }
         }

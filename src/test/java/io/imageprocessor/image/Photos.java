@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 
@@ -43,7 +44,7 @@ final class Photos {
             segment[1] = (byte) 0xE1;
             segment[2] = (byte) (length >> 8);
             segment[3] = (byte) length;
-            System.arraycopy("Exif\0\0".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 0, segment, 4, 6);
+            System.arraycopy("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1), 0, segment, 4, 6);
             System.arraycopy(thumbnail, 0, segment, 16, Math.min(thumbnail.length, length - 16));
             file.writeBytes(segment);
         }

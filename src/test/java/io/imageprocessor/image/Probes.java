@@ -2,6 +2,7 @@ package io.imageprocessor.image;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -24,7 +25,7 @@ final class Probes {
 
     /** A probe that may reach loopback. */
     static ImageProbe localProbe(String... keysAndValues) {
-        String[] all = java.util.Arrays.copyOf(keysAndValues, keysAndValues.length + 2);
+        String[] all = Arrays.copyOf(keysAndValues, keysAndValues.length + 2);
         all[keysAndValues.length] = "private-networks";
         all[keysAndValues.length + 1] = "allow";
         return new ImageProbe(settings(all));

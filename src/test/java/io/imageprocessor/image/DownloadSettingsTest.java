@@ -1,0 +1,73 @@
+package io.imageprocessor.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.image.DownloadSettings.Mode;
+import io.imageprocessor.image.DownloadSettings.PrivateNetworks;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+class DownloadSettingsTest {
+
+    private final ApplicationContextRunner context =
+            new ApplicationContextRunner().withUserConfiguration(Settings.class).withBean(ImageProbe.class);
+
+    @EnableConfigurationProperties(DownloadSettings.class)
+    static class Settings {}
+
+    @Test
+    void hasTheDocumentedDefaults() {
+        context.run(started -> assertThat(started.getBean(DownloadSettings.class))
+                .isEqualTo(new DownloadSettings(
+                        256,
+                        224,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        DataSize.ofMegabytes(64),
+                        5,
+                        3,
+                        Mode.FULL,
+                        PrivateNetworks.DENY)));
+    }
+
+    @Test
+    void derivesThePerHostConcurrency() {
+        assertThat(Probes.settings("concurrency", "64").perHostConcurrency()).isEqualTo(56);
+        assertThat(Probes.settings("concurrency", "1").perHostConcurrency()).isEqualTo(1);
+        assertThat(Probes.settings("concurrency", "64", "per-host-concurrency", "5")
+                        .perHostConcurrency())
+                .isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "concurrency=0",
+                "per-host-concurrency=-1",
+                "connect-timeout=0s",
+                "read-timeout=-1s",
+                "total-timeout=0",
+                "total-timeout=400d",
+                "max-bytes=0",
+                "max-redirects=-1",
+                "max-attempts=0",
+                "mode=half",
+                "private-networks=some",
+                "read-timeout=soon"
+            })
+    void refusesToStartWithABadValue(String property) {
+        context.withPropertyValues("imageprocessor.download." + property)
+                .run(failed -> assertThat(failed).hasFailed());
+    }
+
+    @Test
+    void readsModesInLowerCase() {
+        assertThat(Probes.settings("mode", "header").mode()).isEqualTo(Mode.HEADER);
+    }
+}
