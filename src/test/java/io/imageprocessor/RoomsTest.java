@@ -1,12 +1,17 @@
 package io.imageprocessor;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
 
 /** The rooms and the only arrows allowed between them; docs/architecture.md draws the same picture. */
 @AnalyzeClasses(packages = "io.imageprocessor", importOptions = DoNotIncludeTests.class)
@@ -31,6 +36,8 @@ class RoomsTest {
             .definedBy("io.imageprocessor.gpu..")
             .layer("work")
             .definedBy("io.imageprocessor.work..")
+            .layer("demo")
+            .definedBy("io.imageprocessor.demo..")
             .whereLayer("api")
             .mayOnlyAccessLayers("job", "store")
             .whereLayer("store")
@@ -43,5 +50,22 @@ class RoomsTest {
             .mayNotAccessAnyLayer()
             .whereLayer("work")
             .mayOnlyAccessLayers("job", "image", "gpu")
+            .whereLayer("demo")
+            .mayOnlyAccessLayers("job")
+            .whereLayer("demo")
+            .mayNotBeAccessedByAnyLayer()
             .withOptionalLayers(true);
+
+    /** The demo lets downloads reach this machine and prints to the terminal: not for the normal service. */
+    @ArchTest
+    static final ArchRule demoIsOnlyInItsProfile = classes()
+            .that()
+            .resideInAPackage("io.imageprocessor.demo..")
+            .and()
+            .areMetaAnnotatedWith(Component.class)
+            .should()
+            .beAnnotatedWith(DescribedPredicate.describe(
+                    "@Profile(\"demo\")",
+                    annotation -> annotation.getRawType().isEquivalentTo(Profile.class)
+                            && Arrays.equals(annotation.as(Profile.class).value(), new String[] {"demo"})));
 }
