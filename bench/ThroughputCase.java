@@ -34,7 +34,7 @@ final class ThroughputCase {
         run.report().line("photos of %s, warming up", photo.label());
         double expected = target * Wrk.photosPerSecond(origin.url(photo), 1);
         int images = (int) Math.min(MAX_IMAGES_PER_JOB, expected * run.size(6, 2));
-        service.secondsFor(origin, photo, images / 2);
+        service.secondsFor(origin, photo, images);
 
         List<Double> serviceRates = new ArrayList<>();
         List<Double> limits = new ArrayList<>();

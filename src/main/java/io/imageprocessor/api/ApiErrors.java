@@ -15,6 +15,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names. */
@@ -47,10 +48,16 @@ class ApiErrors {
         return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());
     }
 
-    /** The client broke off while it was sending, so there may be nobody left to read this. */
+    /** The client broke off while it was sending, but may still be reading. */
     @ExceptionHandler({ClientAbortException.class, EOFException.class})
     ResponseEntity<ErrorBody> brokenOff() {
-        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body ended before its announced length");
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, SubmissionReader.CUT_OFF);
+    }
+
+    /** The client went away before its answer was written: there is nobody to tell. */
+    @ExceptionHandler
+    void gone(AsyncRequestNotUsableException e) {
+        log.debug("client gone", e);
     }
 
     @ExceptionHandler
@@ -60,7 +67,7 @@ class ApiErrors {
 
     /** Whatever Spring refuses by itself: a wrong method or content type. */
     @ExceptionHandler
-    ResponseEntity<ErrorBody> any(Exception e) throws Exception {
+    ResponseEntity<ErrorBody> any(Exception e) {
         if (e instanceof ErrorResponse response) {
             HttpStatusCode status = response.getStatusCode();
             return error(status, response.getHeaders(), response.getBody().getDetail());

@@ -23,6 +23,9 @@ import tools.jackson.core.json.JsonFactory;
 @Component
 class SubmissionReader {
 
+    /** Said of a body that is shorter than it was announced to be. */
+    static final String CUT_OFF = "the body ended before its announced length";
+
     private static final int MAX_NESTING = 100;
     private static final int MAX_STRING_CHARACTERS = 1_000_000;
 
@@ -45,7 +48,7 @@ class SubmissionReader {
             new SubmissionParser(parser, draft).parse();
         } catch (JacksonIOException e) {
             if (e.getCause() instanceof EOFException) {
-                throw new InvalidSubmissionException("the body ended before its announced length");
+                throw new InvalidSubmissionException(CUT_OFF);
             }
             throw Objects.requireNonNull(e.getCause());
         } catch (StreamConstraintsException e) {

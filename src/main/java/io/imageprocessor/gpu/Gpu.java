@@ -42,13 +42,14 @@ public final class Gpu {
      * @throws InterruptedException if interrupted while waiting; no slot is held then
      */
     public Slot acquire(long line) throws InterruptedException {
-        Waiter waiter = new Waiter(line);
+        Waiter waiter;
         lock.lock();
         try {
             if (freeSlots > 0) {
                 freeSlots--;
                 return new Slot();
             }
+            waiter = new Waiter(line);
             lines.computeIfAbsent(line, _ -> new ArrayDeque<>()).addLast(waiter);
         } finally {
             lock.unlock();

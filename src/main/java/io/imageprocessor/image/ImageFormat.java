@@ -30,6 +30,9 @@ enum ImageFormat {
 
     private final boolean readable;
 
+    /** One string for all images of the format: a result keeps it. */
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     ImageFormat(boolean readable) {
         this.readable = readable;
     }
@@ -41,7 +44,7 @@ enum ImageFormat {
 
     /** The name in lower case, as results have it. */
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     /** The format of a file that begins with {@code length} bytes of {@code head}, or empty if it is none of these. */

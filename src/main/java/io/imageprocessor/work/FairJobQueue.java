@@ -4,11 +4,12 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts waiting images: in the order of {@link Turns}, as many as the limits allow. Images run ahead of the GPU only so
@@ -75,13 +76,7 @@ final class FairJobQueue implements JobQueue {
     @Override
     public void enqueue(Job job) {
         JobLine jobLine = JobLine.of(job, this::hostOfNewLine);
-        lock.lock();
-        try {
-            turns.join(jobLine);
-        } finally {
-            lock.unlock();
-        }
-        promote();
+        change(() -> turns.join(jobLine));
     }
 
     /**
@@ -90,105 +85,84 @@ final class FairJobQueue implements JobQueue {
      * @param idle run once nothing that was started is running any more
      */
     void close(Runnable idle) {
+        change(() -> {
+            closed = true;
+            whenIdle = idle;
+        });
+    }
+
+    /** The download is over: its host may serve another. */
+    void leaveHost(Passage passage) {
+        change(() -> giveBackHost(passage));
+    }
+
+    /** The image is on the GPU: another may be downloaded ahead of it. */
+    void leaveAhead(Passage passage) {
+        change(() -> giveBackAhead(passage));
+    }
+
+    /** Changes something under the lock and, outside of it, starts what may be started then. */
+    private void change(Runnable change) {
+        List<Passage> startable;
+        Runnable idle = () -> {};
         lock.lock();
         try {
-            closed = true;
-            if (running > 0) {
-                whenIdle = idle;
-                return;
+            change.run();
+            startable = takeStartable();
+            if (closed && running == 0) {
+                idle = whenIdle;
+                whenIdle = () -> {};
             }
         } finally {
             lock.unlock();
         }
+        startable.forEach(passage -> executor.execute(() -> run(passage)));
         idle.run();
     }
 
-    void leaveHost(Passage passage) {
-        lock.lock();
-        try {
-            giveBackHost(passage);
-        } finally {
-            lock.unlock();
-        }
-        promote();
-    }
-
-    void leaveAhead(Passage passage) {
-        lock.lock();
-        try {
-            giveBackAhead(passage);
-        } finally {
-            lock.unlock();
-        }
-        promote();
-    }
-
-    /** Starts whatever may be started now. */
-    private void promote() {
-        for (Passage next = takeNext(); next != null; next = takeNext()) {
-            Passage passage = next;
-            executor.execute(() -> run(passage));
-        }
-    }
-
-    private void run(Passage passage) {
-        try {
-            work.accept(passage);
-        } finally {
-            end(passage);
-        }
-    }
-
-    private @Nullable Passage takeNext() {
-        lock.lock();
-        try {
-            Turns.Taken taken = closed || ahead == limits.ahead() ? null : turns.take();
+    private List<Passage> takeStartable() {
+        List<Passage> startable = List.of();
+        while (!closed && ahead < limits.ahead()) {
+            Turns.Taken taken = turns.take();
             if (taken == null) {
-                return null;
+                break;
             }
             ahead++;
             running++;
             if (taken.task().attempt() == 1) {
                 waiting.decrementAndGet();
             }
-            return new Passage(this, taken.line(), taken.task());
+            if (startable.isEmpty()) {
+                startable = new ArrayList<>(1);
+            }
+            startable.add(new Passage(this, taken.line(), taken.task()));
+        }
+        return startable;
+    }
+
+    private void run(Passage passage) {
+        try {
+            work.accept(passage);
         } finally {
-            lock.unlock();
+            change(() -> end(passage));
+            Duration retryDelay = passage.retryDelay;
+            if (retryDelay != null) {
+                timer.after(retryDelay, () -> change(() -> comeBack(passage)));
+            }
         }
     }
 
     private void end(Passage passage) {
-        Duration retryDelay = passage.retryDelay;
-        Runnable idle = () -> {};
-        lock.lock();
-        try {
-            giveBackHost(passage);
-            giveBackAhead(passage);
-            if (retryDelay == null) {
-                turns.done(passage.line);
-            }
-            running--;
-            if (closed && running == 0) {
-                idle = whenIdle;
-            }
-        } finally {
-            lock.unlock();
+        giveBackHost(passage);
+        giveBackAhead(passage);
+        running--;
+        if (passage.retryDelay == null) {
+            turns.done(passage.line);
         }
-        if (retryDelay != null) {
-            timer.after(retryDelay, () -> comeBack(passage));
-        }
-        idle.run();
-        promote();
     }
 
     private void comeBack(Passage passage) {
-        lock.lock();
-        try {
-            turns.comeBack(passage.line, passage.task().nextAttempt());
-        } finally {
-            lock.unlock();
-        }
-        promote();
+        turns.comeBack(passage.line, passage.task().nextAttempt());
     }
 
     private void giveBackHost(Passage passage) {

@@ -17,7 +17,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 class WorkConfiguration {
 
     /**
-     * Runs what the queue has decided to run: a virtual thread for each image under way, reused while there is work.
+     * Runs what the queue has decided to run: a virtual thread for each image under way.
      * It neither queues nor limits; both are the queue's task. It stops after {@link WorkLifecycle}, so that images
      * under way can finish.
      */
@@ -26,10 +26,12 @@ class WorkConfiguration {
         ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
         executor.setVirtualThreads(true);
         executor.setThreadNamePrefix("image-");
+        // No idle threads: a new virtual thread is cheaper than waking one, and a timed wait wakes the JDK's timer each
+        // time.
         executor.setCorePoolSize(0);
+        executor.setKeepAliveSeconds(0);
         executor.setMaxPoolSize(Integer.MAX_VALUE);
         executor.setQueueCapacity(0);
-        executor.setKeepAliveSeconds(5);
         executor.setAcceptTasksAfterContextClose(true);
         executor.setPhase(SmartLifecycle.DEFAULT_PHASE - 1);
         return executor;
