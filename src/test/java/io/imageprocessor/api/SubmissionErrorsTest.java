@@ -183,6 +183,22 @@ class SubmissionErrorsTest {
         assertThat(answer).startsWith("HTTP/1.1 413").contains("{\"error\":\"the body is larger than 2048 bytes\"}");
     }
 
+    @Test
+    void refusesInTheMiddleOfABodyWithoutWaitingForItsRest() throws Exception {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 2000\r\n\r\n{\"count\": 1, \"visits\": [{\"image_url\": ["
+                            + "\"http://a/\",".repeat(100))
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 413".length());
+
+            assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+        }
+    }
+
     private String raw(byte[] body, int announcedLength) throws IOException {
         return exchange("POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                 + "Connection: close\r\nContent-Length: " + announcedLength + "\r\n\r\n"

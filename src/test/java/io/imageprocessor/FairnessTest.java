@@ -1,0 +1,62 @@
+package io.imageprocessor;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.wiremock.spring.EnableWireMock;
+
+/** From submission to result, beside a job that would take ten minutes. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "imageprocessor.download.private-networks=allow",
+            "imageprocessor.gpu.slots=2",
+            "imageprocessor.gpu.min-time=120ms",
+            "imageprocessor.gpu.max-time=120ms",
+            "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+        })
+@EnableWireMock
+@DirtiesContext
+class FairnessTest {
+
+    @Value("${wiremock.server.baseUrl}")
+    String origin;
+
+    @LocalServerPort
+    int port;
+
+    @Test
+    void aSmallJobWaitsForASlotAndNotForALargeJob() {
+        stubFor(get(anyUrl()).willReturn(aResponse().withBody(Photos.photo("png", 1, 1))));
+        ApiClient client = new ApiClient(port);
+        String large = client.submitted(job(10_000));
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.finished(client.submitted(job(1)))).contains("completed");
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        // Behind the images that were downloaded ahead for the large job, 256 of them, each would take 15 s.
+        assertThat(took).isLessThan(Duration.ofSeconds(10));
+        assertThat(client.status(large).body()).contains("ongoing");
+    }
+
+    private String job(int images) {
+        String urls = String.join(",", Collections.nCopies(images, "\"" + origin + "/photo.png\""));
+        return """
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(urls);
+    }
+}
