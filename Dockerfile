@@ -19,4 +19,4 @@ USER 10001:10001
 EXPOSE 8080
 # The heap follows the container's memory limit; what is left is for threads, buffers and the JVM itself.
 # In the exec form java is process 1 and gets the SIGTERM of `docker stop`.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-jar", "image-processor.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+UseCompactObjectHeaders", "-jar", "image-processor.jar"]

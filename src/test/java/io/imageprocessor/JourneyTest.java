@@ -44,6 +44,8 @@ class JourneyTest {
     @BeforeEach
     void putPhotosOnTheOrigin() {
         client = new ApiClient(port);
+        stubFor(get("/slow.jpg")
+                .willReturn(aResponse().withBody(Photos.photo("jpeg", 640, 480)).withFixedDelay(1_000)));
         stubFor(get("/shelf.jpg").willReturn(aResponse().withBody(Photos.photo("jpeg", 640, 480))));
         stubFor(get("/fridge.png").willReturn(aResponse().withBody(Photos.photo("png", 120, 90))));
         stubFor(get("/notes.txt").willReturn(aResponse().withBody("no photo today")));
@@ -53,7 +55,7 @@ class JourneyTest {
     void aJobOfGoodPhotosCompletes() {
         HttpResponse<String> accepted = client.submit("""
                 {"count": 2, "visits": [
-                  {"store_id": "S00339218", "image_url": ["%1$s/shelf.jpg", "%1$s/fridge.png"],
+                  {"store_id": "S00339218", "image_url": ["%1$s/slow.jpg", "%1$s/fridge.png"],
                    "visit_time": "2023-03-15T14:30:00Z"},
                   {"store_id": "S01408764", "image_url": ["%1$s/fridge.png"], "visit_time": "2023-03-16"}]}
                 """.formatted(origin));
@@ -63,7 +65,7 @@ class JourneyTest {
         assertThat(accepted.body()).isEqualTo("{\"job_id\":" + id + "}");
         assertThat(accepted.headers().firstValue("Location")).contains("/api/status?jobid=" + id);
 
-        // Its GPU time alone takes 100 ms.
+        // Its first photo alone takes a second.
         assertThat(client.status(id).body()).isEqualTo("{\"status\":\"ongoing\",\"job_id\":" + id + "}");
 
         assertThat(client.finished(id)).isEqualTo("{\"status\":\"completed\",\"job_id\":" + id + "}");

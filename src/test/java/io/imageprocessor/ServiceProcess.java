@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The service as a process of its own, for what can only be seen from outside: signals, exit codes, the log. */
 final class ServiceProcess implements AutoCloseable {
@@ -36,10 +37,13 @@ final class ServiceProcess implements AutoCloseable {
         for (String property : properties) {
             command.add("--" + property);
         }
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(
+                        name -> name.equals("PORT") || name.startsWith("JAVA_") || name.startsWith("IMAGEPROCESSOR_"));
+        Process process = builder.start();
         ServiceProcess service = new ServiceProcess(process, log, port);
         await().atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
@@ -53,7 +57,10 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        return process.waitFor();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the service did not stop");
+        }
+        return process.exitValue();
     }
 
     String log() throws IOException {

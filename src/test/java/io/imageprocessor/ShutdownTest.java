@@ -47,14 +47,14 @@ class ShutdownTest {
 
     @Test
     void finishesWhatRunsAndRefusesWhatComesAndTellsWhatIsLeft() throws Exception {
-        try (ServiceProcess service = start("3s", "30s")) {
+        try (ServiceProcess service = start("5s", "30s")) {
             String id = service.client.submitted(jobOfThreeImages());
             // One is on the only slot, one was downloaded ahead, one waits.
             await().atMost(Duration.ofSeconds(10)).until(() -> photosServed.get() == 2);
 
             service.terminate();
 
-            await().atMost(Duration.ofSeconds(3))
+            await().atMost(Duration.ofSeconds(5))
                     .pollInterval(Duration.ofMillis(10))
                     .until(() ->
                             service.client.get("/actuator/health/readiness").statusCode() == 503);

@@ -1,6 +1,7 @@
 package io.imageprocessor.api;
 
 import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -8,6 +9,20 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class ApiConfiguration {
+
+    /**
+     * A refused submission is read to the end of what it may hold, so that its client reads the answer and not a reset
+     * connection.
+     */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusedBodiesAreReadToTheirEnd(ApiSettings settings) {
+        int limit = (int) Math.min(Integer.MAX_VALUE, settings.maxRequestBytes().toBytes());
+        return factory -> factory.addConnectorCustomizers(connector -> {
+            if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+                http.setMaxSwallowSize(limit);
+            }
+        });
+    }
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> jsonErrorReports() {

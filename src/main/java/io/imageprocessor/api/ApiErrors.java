@@ -5,7 +5,7 @@ import io.imageprocessor.job.TooManyImagesException;
 import java.io.EOFException;
 import java.util.Locale;
 import lombok.extern.slf4j.Slf4j;
-import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.BadRequestException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -37,6 +37,11 @@ class ApiErrors {
     }
 
     @ExceptionHandler
+    ResponseEntity<ErrorBody> tooSlow(BodyTooSlowException e) {
+        return error(HttpStatus.REQUEST_TIMEOUT, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
     ResponseEntity<ErrorBody> tooManyImages(TooManyImagesException e) {
         return error(HttpStatus.CONTENT_TOO_LARGE, HttpHeaders.EMPTY, e.getMessage());
     }
@@ -48,10 +53,10 @@ class ApiErrors {
         return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());
     }
 
-    /** The client broke off while it was sending, but may still be reading. */
-    @ExceptionHandler({ClientAbortException.class, EOFException.class})
-    ResponseEntity<ErrorBody> brokenOff() {
-        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, SubmissionReader.CUT_OFF);
+    /** What was sent is no HTTP body, or broke off; the client may still be reading. */
+    @ExceptionHandler({BadRequestException.class, EOFException.class})
+    ResponseEntity<ErrorBody> unreadable() {
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body broke off or is malformed");
     }
 
     /** The client went away before its answer was written: there is nobody to tell. */

@@ -3,24 +3,31 @@ package io.imageprocessor.api;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import org.springframework.util.unit.DataSize;
 
-/** Fails with {@link BodyTooLargeException} as soon as more bytes come than may. */
+/**
+ * A body that may be neither too large nor too slow: fails with {@link BodyTooLargeException} as soon as more bytes come
+ * than may, and with {@link BodyTooSlowException} if bytes still come when the time is over.
+ */
 final class LimitedInputStream extends FilterInputStream {
 
     private final DataSize limit;
+    private final Duration time;
+    private final long start = System.nanoTime();
     private long left;
 
-    LimitedInputStream(InputStream in, DataSize limit) {
+    LimitedInputStream(InputStream in, DataSize limit, Duration time) {
         super(in);
         this.limit = limit;
+        this.time = time;
         this.left = limit.toBytes();
     }
 
     @Override
     public int read() throws IOException {
         int read = super.read();
-        count(read < 0 ? 0 : 1);
+        count(read < 0 ? -1 : 1);
         return read;
     }
 
@@ -35,6 +42,9 @@ final class LimitedInputStream extends FilterInputStream {
         left -= Math.max(read, 0);
         if (left < 0) {
             throw new BodyTooLargeException(limit);
+        }
+        if (read >= 0 && System.nanoTime() - start > time.toNanos()) {
+            throw new BodyTooSlowException(time);
         }
     }
 }

@@ -4,8 +4,10 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -14,6 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequiredArgsConstructor
 class StatusController {
+
+    private static final ResponseEntity<Map<String, String>> NO_SUCH_JOB =
+            ResponseEntity.badRequest().contentType(MediaType.APPLICATION_JSON).body(Map.of());
 
     private final JobService jobs;
     private final ApiSettings settings;
@@ -26,8 +31,12 @@ class StatusController {
                 .<ResponseEntity<?>>map(status -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(StatusResponse.of(status, settings.jobIdType())))
-                .orElseGet(() -> ResponseEntity.badRequest()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(Map.of()));
+                .orElse(NO_SUCH_JOB);
+    }
+
+    /** A query that cannot even be decoded names no job either. */
+    @ExceptionHandler
+    ResponseEntity<?> undecodable(InvalidParameterException e) {
+        return NO_SUCH_JOB;
     }
 }

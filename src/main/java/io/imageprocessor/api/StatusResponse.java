@@ -33,11 +33,9 @@ record StatusResponse(
     /** What went wrong first at a store, and how much of it did. */
     record StoreError(@JsonProperty("store_id") String storeId, String error) {
 
-        private static final String STORE_NOT_FOUND = "store_not_found";
-
         static StoreError of(FailedStore store) {
             // The text of an unknown store is part of the old contract, to the letter.
-            String error = store.code().equals(STORE_NOT_FOUND)
+            String error = store.isUnknown()
                     ? store.message()
                     : "%s (%d of %d images failed)".formatted(store.message(), store.failedImages(), store.images());
             return new StoreError(store.storeId(), error);

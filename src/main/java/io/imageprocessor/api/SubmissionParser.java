@@ -13,6 +13,8 @@ import tools.jackson.core.JsonToken;
  */
 final class SubmissionParser {
 
+    private static final int MAX_STORE_ID_LENGTH = 255;
+
     private final JsonParser json;
     private final JobDraft draft;
 
@@ -35,8 +37,12 @@ final class SubmissionParser {
         for (String field = json.nextName(); field != null; field = json.nextName()) {
             json.nextToken();
             switch (field) {
-                case "count" -> count = count();
+                case "count" -> {
+                    requireFirst(count == null, "count");
+                    count = count();
+                }
                 case "visits" -> {
+                    requireFirst(!hasVisits, "visits");
                     visits();
                     hasVisits = true;
                 }
@@ -87,9 +93,16 @@ final class SubmissionParser {
         for (String field = json.nextName(); field != null; field = json.nextName()) {
             json.nextToken();
             switch (field) {
-                case "store_id" -> storeId = storeId();
-                case "visit_time" -> time = visitTime();
+                case "store_id" -> {
+                    requireFirst(storeId == null, "store_id");
+                    storeId = storeId();
+                }
+                case "visit_time" -> {
+                    requireFirst(time == null, "visit_time");
+                    time = visitTime();
+                }
                 case "image_url" -> {
+                    requireFirst(!hasImages, "image_url");
                     images();
                     hasImages = true;
                 }
@@ -115,6 +128,10 @@ final class SubmissionParser {
         String storeId = json.getString();
         if (storeId.isBlank()) {
             throw new InvalidSubmissionException(path("store_id") + " must not be blank");
+        }
+        if (storeId.length() > MAX_STORE_ID_LENGTH) {
+            throw new InvalidSubmissionException(
+                    path("store_id") + " must not be longer than " + MAX_STORE_ID_LENGTH + " characters");
         }
         return storeId;
     }
@@ -145,6 +162,13 @@ final class SubmissionParser {
         }
         if (draft.imagesInVisit() == 0) {
             throw new InvalidSubmissionException(path("image_url") + " must not be empty");
+        }
+    }
+
+    /** Jackson could tell too, but keeps every key of an object for that: gigabytes, if a client so chooses. */
+    private static void requireFirst(boolean first, String field) {
+        if (!first) {
+            throw new InvalidSubmissionException("duplicate key " + field);
         }
     }
 

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.SubmissionRefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import lombok.RequiredArgsConstructor;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -20,6 +24,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiredArgsConstructor
 class SubmitController {
 
+    /** Bodies that are read at once: fewer than the web server has threads, so that slow clients leave some to others. */
+    private static final int MAX_UPLOADS = 64;
+
+    private static final Duration MAX_UPLOAD_TIME = Duration.ofMinutes(5);
+
+    private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
     private final JobService jobs;
     private final SubmissionReader reader;
     private final ApiSettings settings;
@@ -32,12 +42,24 @@ class SubmitController {
         if (request.getContentLengthLong() > settings.maxRequestBytes().toBytes()) {
             throw new BodyTooLargeException(settings.maxRequestBytes());
         }
-        try (JobDraft draft = jobs.draft()) {
-            reader.read(new LimitedInputStream(request.getInputStream(), settings.maxRequestBytes()), draft);
-            JobId id = jobs.submit(draft);
+        if (!uploads.tryAcquire()) {
+            throw new SubmissionRefusedException("too many submissions at once; try again later");
+        }
+        try {
+            JobId id = submit(
+                    new LimitedInputStream(request.getInputStream(), settings.maxRequestBytes(), MAX_UPLOAD_TIME));
             return ResponseEntity.created(URI.create("/api/status?jobid=" + id))
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(new SubmitResponse(settings.jobIdType().write(id)));
+        } finally {
+            uploads.release();
+        }
+    }
+
+    private JobId submit(InputStream body) throws IOException {
+        try (JobDraft draft = jobs.draft()) {
+            reader.read(body, draft);
+            return jobs.submit(draft);
         }
     }
 

@@ -4,6 +4,7 @@ import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,10 +22,10 @@ import org.springframework.validation.annotation.Validated;
 public record GpuSettings(
         @DefaultValue("256") @Min(1) int slots,
 
-        @DefaultValue("100ms") @NotNull @DurationMin(nanos = 0)
+        @DefaultValue("100ms") @NotNull @DurationMin(nanos = 0) @DurationMax(days = 1)
         Duration minTime,
 
-        @DefaultValue("400ms") @NotNull @DurationMin(nanos = 0)
+        @DefaultValue("400ms") @NotNull @DurationMin(nanos = 0) @DurationMax(days = 1)
         Duration maxTime) {
 
     @AssertTrue(message = "max-time must not be shorter than min-time")

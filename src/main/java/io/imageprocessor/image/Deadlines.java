@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import lombok.extern.slf4j.Slf4j;
 
 /**
  * Ends attempts that take longer than the total timeout, or whose origin is silent for longer than the read timeout,
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread-safe.
  */
+@Slf4j
 final class Deadlines implements AutoCloseable {
 
     private static final long TICK_MILLIS = 100;
@@ -54,12 +56,21 @@ final class Deadlines implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(tickMillis, TimeUnit.MILLISECONDS)) {
-                long now = System.nanoTime();
-                running.forEach(attempt -> attempt.check(now, silenceNanos));
+                tick();
             }
         } catch (InterruptedException e) {
             // Nobody else knows this thread: only the end of the JVM interrupts it.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nothing may end this thread while the service runs: without it, nothing would ever time out. */
+    private void tick() {
+        try {
+            long now = System.nanoTime();
+            running.forEach(attempt -> attempt.check(now, silenceNanos));
+        } catch (RuntimeException | Error e) {
+            log.error("looking for overdue downloads failed; trying again", e);
         }
     }
 

@@ -72,7 +72,7 @@ final class HostLookup implements AutoCloseable {
             InetAddress[] addresses = source.addressesOf(host);
             underWay.remove(host, result);
             result.complete(addresses);
-        } catch (UnknownHostException | RuntimeException e) {
+        } catch (UnknownHostException | RuntimeException | Error e) {
             underWay.remove(host, result);
             result.completeExceptionally(e);
         }

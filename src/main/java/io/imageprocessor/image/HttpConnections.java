@@ -135,6 +135,10 @@ final class HttpConnections implements AutoCloseable {
         } catch (IOException | HttpException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+        } catch (Error e) {
+            // Out of memory, say: the connection must not stay leased.
+            discard(endpoint);
+            throw e;
         }
     }
 
@@ -148,6 +152,9 @@ final class HttpConnections implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));
+        } catch (Error e) {
+            discard(endpoint);
+            throw e;
         }
     }
 

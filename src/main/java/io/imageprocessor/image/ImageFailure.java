@@ -1,5 +1,8 @@
 package io.imageprocessor.image;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * Why a photo could not be measured: a closed set, each with a stable {@link #code()}, a {@link #message()} that is safe
  * to show to a client (no address, no class name), and whether another attempt can help.
@@ -92,6 +95,10 @@ public sealed interface ImageFailure {
 
     /** The origin answered, with something other than 200 or a redirect. */
     record HttpStatus(int status) implements ImageFailure {
+
+        /** By status, of which HTTP's three digits leave no more than a thousand. */
+        private static final Map<Integer, String> MESSAGES = new ConcurrentHashMap<>();
+
         @Override
         public String code() {
             return "http_status";
@@ -99,7 +106,8 @@ public sealed interface ImageFailure {
 
         @Override
         public String message() {
-            return "the origin answered " + status;
+            // One string for all images that fail like this: a result keeps it, and a million may.
+            return MESSAGES.computeIfAbsent(status, code -> "the origin answered " + code);
         }
 
         /** What the origin says of its own state passes (408, 429, 5xx); what it says of the URL does not. */

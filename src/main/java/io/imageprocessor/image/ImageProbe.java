@@ -70,6 +70,10 @@ public final class ImageProbe implements AutoCloseable {
             try {
                 return fetcher.fetch(ImageUrl.parse(url), attempt, this::measure);
             } catch (ImageFailedException e) {
+                if (e.failure() instanceof ImageFailure.HttpStatus) {
+                    // The origin has said what matters, even if the rest of its answer never came.
+                    throw e;
+                }
                 // Whatever the interrupt made of it, the reason is the time.
                 throw switch (attempt.expiry()) {
                     case NONE -> e;

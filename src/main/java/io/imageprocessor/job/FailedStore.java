@@ -8,4 +8,10 @@ package io.imageprocessor.job;
  * @param failedImages at least 1
  * @param images how many images of this store the job has, over all its visits
  */
-public record FailedStore(String storeId, String code, String message, int failedImages, int images) {}
+public record FailedStore(String storeId, String code, String message, int failedImages, int images) {
+
+    /** Whether the store is not in the store master, so that nothing was downloaded. */
+    public boolean isUnknown() {
+        return code.equals(ImageResult.Failed.STORE_NOT_FOUND.code());
+    }
+}

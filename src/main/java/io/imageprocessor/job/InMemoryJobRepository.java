@@ -27,10 +27,10 @@ class InMemoryJobRepository implements JobRepository {
     private final JobSettings settings;
     private final Clock clock;
 
-    /** Oldest first; guarded by itself, as is {@link #finishedImages}. */
+    /** Oldest first; guarded by itself, as is {@link #finishedWeight}. */
     private final Deque<JobProgress> finished = new ArrayDeque<>();
 
-    private long finishedImages;
+    private long finishedWeight;
 
     InMemoryJobRepository(JobSettings settings, Clock clock) {
         this.ids = new JobIdSequence(clock);
@@ -119,8 +119,8 @@ class InMemoryJobRepository implements JobRepository {
                 finishedAt(progress).toEpochMilli() - status.submittedAt().toEpochMilli());
         synchronized (finished) {
             finished.addLast(progress);
-            finishedImages += counts.total();
-            while (finishedImages > settings.maxRetainedImages() && finished.size() > 1) {
+            finishedWeight += progress.job().weight();
+            while (finishedWeight > settings.maxRetainedImages() && finished.size() > 1) {
                 forgetOldest();
             }
         }
@@ -128,7 +128,7 @@ class InMemoryJobRepository implements JobRepository {
 
     private void forgetOldest() {
         Job job = finished.removeFirst().job();
-        finishedImages -= job.imageCount();
+        finishedWeight -= job.weight();
         jobs.remove(job.id());
     }
 

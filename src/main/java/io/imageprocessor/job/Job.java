@@ -9,6 +9,9 @@ import java.util.List;
  */
 public final class Job {
 
+    private static final int WEIGHT_OF_A_JOB = 4;
+    private static final int ORDINARY_URL_BYTES = 256;
+
     private final JobId id;
     private final Instant submittedAt;
     private final List<Visit> visits;
@@ -36,6 +39,14 @@ public final class Job {
 
     public int imageCount() {
         return urls.size();
+    }
+
+    /**
+     * What the job weighs in memory, in images of an ordinary job: a job of its own weighs as much as a few images, and long
+     * URLs as more of them.
+     */
+    long weight() {
+        return (long) WEIGHT_OF_A_JOB + Math.max(imageCount(), urls.bytes() / ORDINARY_URL_BYTES);
     }
 
     /** URL of the image with this index, as the client sent it. */

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public final class JobDraft implements AutoCloseable {
 
+    /** Longer than any URL that is downloaded: what is longer fails its image, and need not be kept whole for that. */
+    private static final int KEPT_URL_LENGTH = 10_000;
+
     private final StoreRegistry stores;
     private final JobQueue queue;
     private final int maxImages;
@@ -39,7 +42,7 @@ public final class JobDraft implements AutoCloseable {
         }
         queue.reserve(1);
         reserved++;
-        urls.add(url);
+        urls.add(url.length() <= KEPT_URL_LENGTH ? url : url.substring(0, KEPT_URL_LENGTH));
     }
 
     /** Closes the visit that is being read. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job in memory together with the states and results of its images. It moves on image by image, and every image moves
- * only forward. Thread-safe: one lock a job, held for a few instructions, so that what is read always adds up.
+ * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few
+ * instructions, but for the once that a finished job looks through its failures.
  */
 final class JobProgress {
 

@@ -64,6 +64,11 @@ final class UrlList {
         return size;
     }
 
+    /** Bytes of all URLs together. */
+    int bytes() {
+        return end(size - 1);
+    }
+
     /** Gives back what was allocated for growth. */
     void trim() {
         ends = Arrays.copyOf(ends, size);

@@ -5,19 +5,24 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A visit to a store: which store, when, and which of the job's images were taken there. */
+/**
+ * A visit to a store: which store, when, and which of the job's images were taken there. A job may have a million, so the
+ * time is kept in two numbers.
+ */
 public final class Visit {
 
     private final String storeId;
     private final @Nullable Store store;
-    private final Instant time;
+    private final long timeSeconds;
+    private final int timeNanos;
     private final int firstImage;
     private final int imageCount;
 
     Visit(String storeId, Optional<Store> store, Instant time, int firstImage, int imageCount) {
         this.storeId = store.map(Store::id).orElse(storeId);
         this.store = store.orElse(null);
-        this.time = time;
+        this.timeSeconds = time.getEpochSecond();
+        this.timeNanos = time.getNano();
         this.firstImage = firstImage;
         this.imageCount = imageCount;
     }
@@ -33,7 +38,7 @@ public final class Visit {
     }
 
     public Instant time() {
-        return time;
+        return Instant.ofEpochSecond(timeSeconds, timeNanos);
     }
 
     /** Index in the job of the visit's first image. */

@@ -15,7 +15,7 @@ final class Host {
     int lines;
 
     /** Lines that had their turn while the host was busy. Each download that ends calls one of them back. */
-    final Deque<HostLine> passedOver = new ArrayDeque<>();
+    final Deque<HostLine> passedOver = new ArrayDeque<>(0);
 
     Host(String name) {
         this.name = name;

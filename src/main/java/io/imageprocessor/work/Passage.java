@@ -13,7 +13,7 @@ final class Passage {
 
     private final FairJobQueue queue;
     final HostLine line;
-    final ImageTask task;
+    private final ImageTask task;
 
     boolean onHost = true;
     boolean ahead = true;

@@ -6,13 +6,15 @@ import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import java.util.concurrent.ThreadLocalRandom;
+import lombok.extern.slf4j.Slf4j;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
+@Slf4j
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
 
@@ -33,7 +35,6 @@ class WorkConfiguration {
         executor.setMaxPoolSize(Integer.MAX_VALUE);
         executor.setQueueCapacity(0);
         executor.setAcceptTasksAfterContextClose(true);
-        executor.setPhase(SmartLifecycle.DEFAULT_PHASE - 1);
         return executor;
     }
 
@@ -57,8 +58,12 @@ class WorkConfiguration {
                 passage -> worker.process(passage.task(), passage),
                 executor,
                 (delay, action) -> {
-                    var _ = scheduler.schedule(
-                            action, scheduler.getClock().instant().plus(delay));
+                    try {
+                        var _ = scheduler.schedule(
+                                action, scheduler.getClock().instant().plus(delay));
+                    } catch (TaskRejectedException e) {
+                        log.debug("shutting down: an image is not tried again", e);
+                    }
                 });
     }
 }

@@ -93,7 +93,8 @@ class FullQueueTest {
                 .sorted()
                 .toArray();
 
-        assertThat(millis[millis.length / 2]).isLessThan(100);
+        // All but the slowest, which a busy machine may have held up.
+        assertThat(millis[millis.length - 2]).isLessThan(100);
     }
 
     private String job(int images) {

@@ -3,6 +3,7 @@ package io.imageprocessor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -14,7 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class HttpErrorsTest {
@@ -72,7 +76,14 @@ class HttpErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/xml", "nonsense"})
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "application/xml",
+                "nonsense",
+                "multipart/form-data"
+            })
     void refusesWhatIsNotSaidToBeJson(String contentType) {
         HttpResponse<String> response = client.post("/api/submit", JOB, "Content-Type", contentType);
 
@@ -107,15 +118,39 @@ class HttpErrorsTest {
     }
 
     @Test
-    void answersWhatTheWebServerItselfRefusesLikeTheApi() throws Exception {
+    void answersAJobIdThatCannotBeDecodedLikeAnUnknownOne() throws Exception {
+        assertThat(raw("GET /api/status?jobid=%zz HTTP/1.1"))
+                .startsWith("HTTP/1.1 400")
+                .contains("\r\n{}\r\n");
+    }
+
+    @Test
+    void runsOnThreadsThatDoNotWaitForTheCarriersOfTheDownloads() {
+        assertThat(client.get("/test/thread").body()).isEqualTo("platform");
+    }
+
+    @TestConfiguration
+    static class Threads {
+        @RestController
+        static class ThreadController {
+            @GetMapping("/test/thread")
+            String thread() {
+                return Thread.currentThread().isVirtual() ? "virtual" : "platform";
+            }
+        }
+    }
+
+    private String raw(String requestLine) throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
             OutputStream out = socket.getOutputStream();
-            out.write(
-                    "GET /api/[ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write((requestLine + "\r\nHost: a\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-            assertThat(answer).startsWith("HTTP/1.1 400").endsWith("{\"error\":\"bad request\"}");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void answersWhatTheWebServerItselfRefusesLikeTheApi() throws Exception {
+        assertThat(raw("GET /api/[ HTTP/1.1")).startsWith("HTTP/1.1 400").endsWith("{\"error\":\"bad request\"}");
     }
 }

@@ -122,9 +122,11 @@ class SubmissionErrorsTest {
                 arguments("null", "the body must be a JSON object"),
                 arguments("[]", "the body must be a JSON object"),
                 arguments(job(1, VISIT) + "{}", "the body must be one JSON object and nothing after it"),
-                arguments(
-                        "{\"count\": 1, \"count\": 1, \"visits\": [" + VISIT + "]}",
-                        "duplicate key at line 1, column 21"),
+                arguments("{\"count\": 1, \"count\": 1, \"visits\": [" + VISIT + "]}", "duplicate key count"),
+                arguments("{\"visits\": [" + VISIT + "], \"visits\": []}", "duplicate key visits"),
+                arguments(job(1, VISIT.replace("}", ", \"store_id\": \"S1\"}")), "duplicate key store_id"),
+                arguments(job(1, VISIT.replace("}", ", \"image_url\": [\"http://a/2\"]}")), "duplicate key image_url"),
+                arguments(job(1, VISIT.replace("}", ", \"visit_time\": \"2023-03-15\"}")), "duplicate key visit_time"),
                 arguments("{\"count\": 1,}", "malformed JSON at line 1, column 13"),
                 arguments("{\"count\": 1, \"vis", "malformed JSON at line 1, column 18"),
                 arguments(
@@ -197,6 +199,32 @@ class SubmissionErrorsTest {
 
             assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
         }
+    }
+
+    @Test
+    void refusesChunksThatAreNone() throws Exception {
+        String head = "POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+
+        String answer = exchange(head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("{\"error\":\"");
+    }
+
+    @Test
+    void refusesTextThatIsNoUnicode() throws Exception {
+        byte[] body = {0, 0, (byte) 0xFE, (byte) 0xFF, 0x7F, 0x7F, 0x7F, 0x7F, 0, 0, 0, 0};
+
+        assertThat(raw(body, body.length)).startsWith("HTTP/1.1 400").contains("{\"error\":\"malformed JSON");
+    }
+
+    @Test
+    void refusesAnEndlessStoreId() {
+        HttpResponse<String> response =
+                client.submit(job(1, visit("\"" + "S".repeat(256) + "\"", "[\"http://a/1\"]", "\"2023-03-15\"")));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .isEqualTo("{\"error\":\"visits[0].store_id must not be longer than 255 characters\"}");
     }
 
     private String raw(byte[] body, int announcedLength) throws IOException {

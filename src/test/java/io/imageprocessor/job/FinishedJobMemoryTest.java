@@ -3,6 +3,7 @@ package io.imageprocessor.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.imageprocessor.image.ImageFailure;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,7 +24,8 @@ class FinishedJobMemoryTest {
         return Stream.of(
                 arguments("one visit", IMAGES, "S1"),
                 arguments("a visit for each image", 1, "S1"),
-                arguments("a visit to an unknown store for each image", 1, "S00000000"));
+                arguments("a visit to an unknown store for each image", 1, "S00000000"),
+                arguments("a visit for each image, all failed", 1, "S2"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -54,10 +56,18 @@ class FinishedJobMemoryTest {
         repository.save(job);
         for (int index = 0; index < IMAGES; index++) {
             if (repository.start(job.id(), index)) {
-                ImageResult result = new ImageResult.Succeeded(index, 480, "jpeg", 10_000, 1, 20, 250);
-                repository.record(job.id(), index, result);
+                repository.record(job.id(), index, storeId.equals("S2") ? failed() : succeeded(index));
             }
         }
+    }
+
+    private static ImageResult succeeded(int width) {
+        return new ImageResult.Succeeded(width, 480, "jpeg", 10_000, 1, 20, 250);
+    }
+
+    private static ImageResult failed() {
+        ImageFailure failure = new ImageFailure.HttpStatus(404);
+        return new ImageResult.Failed(failure.code(), failure.message(), 1, 20);
     }
 
     private static long usedHeap() {

@@ -19,7 +19,7 @@ class InMemoryJobRepositoryTest extends JobRepositoryContract {
     @Test
     void forgetsTheOldestFinishedJobsWhenTogetherTheyHaveTooManyImages() {
         Job oldest = finished(1, 2_000);
-        Job middle = finished(2, 2_000);
+        Job middle = finished(2, 1_900);
         Job ongoing = saved(Jobs.job(3).visit("S1", "http://a/0"));
         Job newest = finished(4, 3_000);
 
@@ -36,6 +36,31 @@ class InMemoryJobRepositoryTest extends JobRepositoryContract {
 
         assertThat(repository.status(first.id())).isEmpty();
         assertThat(repository.status(large.id())).isPresent();
+    }
+
+    @Test
+    void countsThatASmallJobWeighsMoreThanItsImages() {
+        Job first = finished(1, 1);
+        for (int id = 2; id <= MAX_RETAINED_IMAGES / 5; id++) {
+            finished(id, 1);
+        }
+        assertThat(repository.status(first.id())).isPresent();
+
+        finished(MAX_RETAINED_IMAGES, 1);
+
+        assertThat(repository.status(first.id())).isEmpty();
+    }
+
+    @Test
+    void countsThatLongUrlsWeighMoreThanShortOnes() {
+        String longUrl = "http://a/" + "x".repeat(9_000);
+        Job first = saved(Jobs.job(1).visit("S1", longUrl));
+        work(first, 0, SUCCEEDED);
+        for (int id = 2; id <= 130; id++) {
+            work(saved(Jobs.job(id).visit("S1", longUrl)), 0, SUCCEEDED);
+        }
+
+        assertThat(repository.status(first.id())).isEmpty();
     }
 
     @Test

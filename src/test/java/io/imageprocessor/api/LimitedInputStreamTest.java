@@ -1,0 +1,48 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class LimitedInputStreamTest {
+
+    private static final Duration ENOUGH = Duration.ofHours(1);
+
+    @Test
+    void letsABodyThroughThatIsAsLargeAsItMayBe() throws IOException {
+        assertThat(body(10, ENOUGH).readAllBytes()).hasSize(10);
+    }
+
+    @Test
+    void endsABodyThatIsTooLarge() {
+        assertThatExceptionOfType(BodyTooLargeException.class)
+                .isThrownBy(() -> body(11, ENOUGH).readAllBytes());
+        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> {
+            LimitedInputStream body = body(11, ENOUGH);
+            while (body.read() >= 0) {
+                // On to the end.
+            }
+        });
+    }
+
+    @Test
+    void endsABodyThatTakesTooLong() {
+        assertThatExceptionOfType(BodyTooSlowException.class)
+                .isThrownBy(() -> body(10, Duration.ZERO).readAllBytes())
+                .withMessage("the body did not arrive within 0 seconds");
+    }
+
+    @Test
+    void doesNotMindTheTimeOnceTheBodyIsThere() throws IOException {
+        assertThat(body(0, Duration.ZERO).readAllBytes()).isEmpty();
+    }
+
+    private static LimitedInputStream body(int length, Duration time) {
+        return new LimitedInputStream(new ByteArrayInputStream(new byte[length]), DataSize.ofBytes(10), time);
+    }
+}

@@ -1,0 +1,132 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
+
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobDraft;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobQueue;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.Jobs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Bodies are read as streams: what is not part of the job is never held, and what is takes little. */
+class SubmissionMemoryTest {
+
+    private static final int PARTS_PER_PIECE = 5_000;
+
+    private final AtomicReference<Job> saved = new AtomicReference<>();
+    private final JobRepository repository = mock(withSettings().stubOnly());
+    private final JobQueue queue = mock(withSettings().stubOnly());
+    private final JobService jobs = new JobService(
+            Jobs.STORES,
+            repository,
+            queue,
+            new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 1_000_000),
+            Clock.systemUTC());
+
+    @Test
+    void aJobInMemoryIsHardlyMoreThanItsUrls() throws Exception {
+        int images = 300_000;
+        int urlLength = 40;
+        when(repository.nextId()).thenReturn(new JobId(1));
+        doAnswer(call -> {
+                    saved.set(call.getArgument(0));
+                    return null;
+                })
+                .when(repository)
+                .save(any());
+        long before = usedHeap();
+
+        read(
+                "{\"count\": 1, \"visits\": [{\"store_id\": \"S1\", \"image_url\": [",
+                images,
+                i -> "%s\"http://photos.example/shelf/%08d.jpg\"".formatted(i == 0 ? "" : ",", i),
+                "], \"visit_time\": \"2023-03-15\"}]}");
+        long bytesPerImage = (usedHeap() - before) / images;
+
+        Job job = Objects.requireNonNull(saved.get());
+        assertThat(job.imageCount()).isEqualTo(images);
+        assertThat(job.url(7)).hasSize(urlLength);
+        assertThat(bytesPerImage).isBetween((long) urlLength, urlLength + 10L);
+    }
+
+    @Test
+    void anObjectWithMoreKeysThanFitIntoMemoryIsReadToItsEnd() {
+        // As strings, they would take more than the whole heap of this test.
+        int keys = 12_000_000;
+
+        assertThatExceptionOfType(InvalidSubmissionException.class)
+                .isThrownBy(() -> read("{\"a\": 0", keys, i -> ",\"k" + i + "\":0", "}"))
+                .withMessage("count is required");
+    }
+
+    private void read(String start, int parts, IntFunction<String> part, String end) throws Exception {
+        InputStream body = new SequenceInputStream(
+                stream(start), new SequenceInputStream(new GeneratedBody(parts, part), stream(end)));
+        try (JobDraft draft = jobs.draft()) {
+            new SubmissionReader().read(body, draft);
+            jobs.submit(draft);
+        }
+    }
+
+    /** Makes its text as it is read, so that the body itself is never held either. */
+    private static final class GeneratedBody extends InputStream {
+        private final int parts;
+        private final IntFunction<String> part;
+        private int next;
+        private InputStream piece = stream("");
+
+        GeneratedBody(int parts, IntFunction<String> part) {
+            this.parts = parts;
+            this.part = part;
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException("read in larger pieces");
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = piece.read(buffer, offset, length);
+            if (read < 0 && next < parts) {
+                int end = Math.min(parts, next + PARTS_PER_PIECE);
+                piece = stream(IntStream.range(next, end).mapToObj(part).collect(Collectors.joining()));
+                next = end;
+                return piece.read(buffer, offset, length);
+            }
+            return read;
+        }
+    }
+
+    private static InputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}
