@@ -3,7 +3,6 @@ package io.imageprocessor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.gpu.GpuSettings;
-import io.imageprocessor.image.DownloadSettings;
 import io.imageprocessor.job.JobSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,6 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.util.unit.DataSize;
 
 /** Names and defaults of the settings are a contract with those who operate the service. */
 class SettingsTest {
@@ -41,18 +39,6 @@ class SettingsTest {
                     .isEqualTo(new GpuSettings(256, Duration.ofMillis(100), Duration.ofMillis(400)));
             assertThat(context.getBean(JobSettings.class))
                     .isEqualTo(new JobSettings(1_000_000, 2_000_000, Duration.ofHours(24), 2_000_000));
-            assertThat(context.getBean(DownloadSettings.class))
-                    .isEqualTo(new DownloadSettings(
-                            256,
-                            224,
-                            Duration.ofSeconds(5),
-                            Duration.ofSeconds(10),
-                            Duration.ofSeconds(30),
-                            DataSize.ofMegabytes(64),
-                            5,
-                            3,
-                            DownloadSettings.Mode.FULL,
-                            DownloadSettings.PrivateNetworks.DENY));
         });
     }
 

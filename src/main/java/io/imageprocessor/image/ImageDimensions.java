@@ -7,10 +7,4 @@ package io.imageprocessor.image;
  * @param height in pixels, at least 1
  * @param format what the bytes are, in lower case, such as {@code jpeg}
  */
-public record ImageDimensions(int width, int height, String format) {
-
-    /** {@code 2 * (height + width)} in pixels; a long, because two ints can exceed an int. */
-    public long perimeter() {
-        return 2L * ((long) height + width);
-    }
-}
+public record ImageDimensions(int width, int height, String format) {}

@@ -119,6 +119,14 @@ class JobProgressTest {
                         new FailedStore("S1", "not_an_image", "because of not_an_image", 1, 1));
     }
 
+    @Test
+    void computesThePerimeterOfTheLargestImageThereIs() {
+        int largest = Integer.MAX_VALUE;
+
+        assertThat(new ImageResult.Succeeded(largest, largest, "png", 1, 1, 1, 1).perimeter())
+                .isEqualTo(8589934588L);
+    }
+
     private static ImageResult failed(String code) {
         return new ImageResult.Failed(code, "because of " + code, 1, 5);
     }

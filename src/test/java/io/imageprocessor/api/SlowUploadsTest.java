@@ -1,0 +1,58 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imageprocessor.ApiClient;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** Clients that begin a submission and do not go on. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class SlowUploadsTest {
+
+    private static final int MAX_UPLOADS = 64;
+    private static final String JOB = """
+            {"count": 1, "visits": [{"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""";
+
+    @LocalServerPort
+    int port;
+
+    @Test
+    void leaveRoomForWhateverElseIsAskedAndAreLetGo() throws Exception {
+        ApiClient client = new ApiClient(port);
+        List<Socket> uploads = new ArrayList<>();
+        try {
+            for (int i = 0; i < MAX_UPLOADS; i++) {
+                uploads.add(beginSubmission());
+            }
+
+            HttpResponse<String> refused =
+                    await().until(() -> client.submit(JOB), response -> response.statusCode() == 503);
+            assertThat(refused.body()).isEqualTo("{\"error\":\"too many submissions at once; try again later\"}");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket upload : uploads) {
+                upload.close();
+            }
+        }
+        await().until(() -> client.submit(JOB).statusCode() == 201);
+    }
+
+    private Socket beginSubmission() throws IOException {
+        Socket socket = new Socket("localhost", port);
+        socket.getOutputStream()
+                .write("POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{\"count\":"
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+}
