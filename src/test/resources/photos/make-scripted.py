@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""Writes the photos that no tool at hand writes, mostly from those of make-photos.sh, byte by byte. See README.md."""
+
+import ctypes
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy
+import tifffile
+from PIL import ImageCms
+
+HERE = Path(__file__).parent
+
+
+def read(name):
+    return (HERE / name).read_bytes()
+
+
+def write(name, content):
+    path = HERE / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+
+def slope(width, height, channels):
+    """Rows of a picture whose colours change from the left to the right and from the top to the bottom."""
+    rows = numpy.fromfunction(lambda y, x, c: x * 200 // width + y * 50 // height * (c + 1), (height, width, channels), dtype=int)
+    return rows.astype(numpy.uint8)
+
+
+# JPEG
+
+
+def segment(marker, payload):
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
+
+
+def segments(jpeg):
+    """The markers of the header with their contents, and what follows from the start of the first scan."""
+    at, found = 2, []
+    while jpeg[at + 1] != 0xDA:
+        length = struct.unpack_from(">H", jpeg, at + 2)[0]
+        found.append((jpeg[at + 1], jpeg[at + 4 : at + 2 + length]))
+        at += 2 + length
+    return found, jpeg[at:]
+
+
+def with_segments_first(jpeg, *first):
+    return jpeg[:2] + b"".join(first) + jpeg[2:]
+
+
+def multi_picture(first, second):
+    """The second image follows the first, and an APP2 tells where (CIPA DC-007); its offset counts from the byte order mark."""
+
+    def index(first_length, offset):
+        entries = struct.pack("<IIIHH", 0x20030000, first_length, 0, 0, 0) + struct.pack("<IIIHH", 0x00000002, len(second), offset, 0, 0)
+        tags = [(0xB000, 7, 4, b"0100"), (0xB001, 4, 1, struct.pack("<I", 2)), (0xB002, 7, 32, struct.pack("<I", 50))]
+        directory = b"".join(struct.pack("<HHI", *tag[:3]) + tag[3] for tag in tags)
+        return segment(0xE2, b"MPF\0II*\0" + struct.pack("<IH", 8, 3) + directory + bytes(4) + entries)
+
+    app0 = first[2 : 4 + struct.unpack_from(">H", first, 4)[0]]
+    length = len(first) + len(index(0, 0))
+    byte_order_mark = 2 + len(app0) + 8
+    return first[:2] + app0 + index(length, length - byte_order_mark) + first[2 + len(app0) :] + second
+
+
+def ycck(width, height):
+    """libjpeg-turbo's other interface turns CMYK pixels into YCCK, which none of its programs does."""
+    turbo = ctypes.CDLL("libturbojpeg.so.0")
+    turbo.tjInitCompress.restype = ctypes.c_void_p
+    buffer, length = ctypes.c_void_p(), ctypes.c_ulong()
+    cmyk, subsampled = 11, 2
+    failed = turbo.tjCompress2(
+        ctypes.c_void_p(turbo.tjInitCompress()), slope(width, height, 4).tobytes(), width, 0, height, cmyk,
+        ctypes.byref(buffer), ctypes.byref(length), subsampled, 75, 0)  # fmt: skip
+    assert not failed
+    return ctypes.string_at(buffer, length.value)
+
+
+def jpeg():
+    write("jpeg/ycck.jpg", ycck(79, 56))
+    baseline = read("jpeg/baseline.jpg")
+    header, rest = segments(baseline)
+    other = b"\xff\xd8" + b"".join(segment(marker, content) for marker, content in segments(read("jpeg/grayscale.jpg"))[0])
+    write("jpeg/without-jfif.jpg", b"\xff\xd8" + b"".join(segment(*each) for each in header if each[0] != 0xE0) + rest)
+    write("jpeg/fill-bytes.jpg", b"\xff\xd8" + b"".join(b"\xff\xff\xff" + segment(*each) for each in header) + b"\xff" + rest)
+    write("jpeg/trailing-bytes.jpg", baseline + b"and something else" * 20)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    third = len(profile) // 3 + 1
+    parts = [segment(0xE2, b"ICC_PROFILE\0" + bytes([i + 1, 3]) + profile[i * third : (i + 1) * third]) for i in range(3)]
+    write("jpeg/icc-in-three-segments.jpg", with_segments_first(read("jpeg/progressive.jpg"), *parts))
+    write("jpeg/multi-picture.jpg", multi_picture(read("jpeg/baseline.jpg"), read("jpeg/exif-thumbnail-orientation-6.jpg")))
+    write("jpeg/motion-photo.jpg", read("jpeg/xmp.jpg") + read("video/mp4.mp4"))
+    density = b"\1\2\1\0\x48\0\x48"
+    thumbnail = segment(0xE0, b"JFIF\0" + density + bytes([8, 5]) + slope(8, 5, 3).tobytes())
+    write("jpeg/jfif-thumbnail.jpg", b"\xff\xd8" + thumbnail + b"".join(segment(*each) for each in header[1:]) + rest)
+    extension = segment(0xE0, b"JFXX\0\x10" + read("jpeg/1x3.jpg"))
+    write("jpeg/jfxx-thumbnail.jpg", b"\xff\xd8" + segment(*header[0]) + extension + b"".join(segment(*each) for each in header[1:]) + rest)
+    write("jpeg/frame-header-in-comment.jpg", with_segments_first(baseline, segment(0xFE, b"like \xff\xc0\0\x11\x08\0\5\0\7\3 a frame"), segment(0xEF, other)))
+
+
+# PNG and GIF
+
+
+def chunk(name, content):
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def apple_png(width, height):
+    """As Xcode rewrites PNG files for iOS: a chunk before IHDR, blue first, and a stream without zlib's header."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    rows = b"".join(b"\0" + row.tobytes() for row in slope(width, height, 4) // 16 * 16)
+    chunks = [
+        (b"CgBI", b"\x50\0\x20\2"),
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)),
+        (b"IDAT", deflate.compress(rows) + deflate.flush()),
+        (b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in chunks)
+
+
+def png():
+    write("png/trailing-bytes.png", read("png/rgb.png") + b"and something else" * 20)
+    write("png/apple-cgbi.png", apple_png(57, 38))
+
+
+def gif():
+    source = read("gif/87a.gif")
+    write("gif/trailing-bytes.gif", source + b"and something else" * 20)
+    write("gif/frame-beyond-screen.gif", source[:6] + struct.pack("<HH", 33, 19) + source[10:])
+    # The one colour table moves from the screen to the image.
+    size = 3 << (source[10] & 7) + 1
+    screen, table, image = source[:10] + b"\0" + source[11:13], source[13 : 13 + size], source[13 + size :]
+    assert image[0] == ord(",")
+    write("gif/local-colour-table-only.gif", screen + image[:9] + bytes([0x80 | source[10] & 7]) + table + image[10:])
+
+
+# WebP
+
+
+def riff(*chunks):
+    body = b"".join(name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2) for name, content in chunks)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+def webp():
+    lossy = read("webp/lossy.webp")
+    frame = bytearray(lossy[20 : 20 + struct.unpack_from("<I", lossy, 16)[0]])
+    # The two upper bits of each length ask for scaling on the screen and belong to no size (RFC 6386, 9.1).
+    frame[7] |= 0x40
+    frame[9] |= 0x80
+    write("webp/lossy-scale-bits.webp", riff((b"VP8 ", bytes(frame))))
+    write("webp/trailing-bytes.webp", lossy + b"and something else" * 20)
+    write("webp/unknown-chunk-after.webp", riff((b"VP8 ", lossy[20:]), (b"abcd", b"odd")))
+
+
+# TIFF
+
+
+def tiff_file(order, width, height, tags, directory_first):
+    """One strip of 8 bit gray; the tags that begin with the size come in the order and types given."""
+    mark = {"<": b"II*\0", ">": b"MM\0*"}[order]
+    pixels = slope(width, height, 1).tobytes()
+    tags = tags + [(258, "H", 8), (259, "H", 1), (262, "H", 1), (273, "I", None), (277, "H", 1), (278, "H", height), (279, "I", len(pixels))]
+    directory_length = 2 + 12 * len(tags) + 4
+    directory_at, pixels_at = (8, 8 + directory_length) if directory_first else (8 + len(pixels) + len(pixels) % 2, 8)
+    directory = struct.pack(order + "H", len(tags))
+    for tag, kind, value in tags:
+        packed = struct.pack(order + kind, pixels_at if value is None else value)
+        directory += struct.pack(order + "HHI", tag, 3 if kind == "H" else 4, 1) + packed.ljust(4, b"\0")
+    directory += bytes(4)
+    parts = [directory, pixels] if directory_first else [pixels.ljust(directory_at - 8, b"\0"), directory]
+    return mark + struct.pack(order + "I", directory_at) + b"".join(parts)
+
+
+def tiff():
+    new_subfile = (254, "I", 0)
+    write("tiff/directory-first-short.tif", tiff_file("<", 71, 43, [new_subfile, (256, "H", 71), (257, "H", 43)], True))
+    write("tiff/directory-first-long.tif", tiff_file(">", 72, 44, [new_subfile, (256, "I", 72), (257, "I", 44)], True))
+    write("tiff/directory-last-long.tif", tiff_file("<", 73, 45, [new_subfile, (256, "I", 73), (257, "I", 45)], False))
+    write("tiff/big-endian-short.tif", tiff_file(">", 74, 46, [(256, "H", 74), (257, "H", 46)], False))
+    write("tiff/unsorted-tags.tif", tiff_file("<", 75, 47, [(282, "I", 72), (257, "H", 47), (254, "I", 0), (256, "H", 75)], False))
+    with tifffile.TiffWriter(HERE / "tiff/smaller-copies-in-sub-directories.tif") as writer:
+        writer.write(slope(106, 72, 3), photometric="rgb", subifds=1, compression="zlib", software=False, metadata=None)
+        writer.write(slope(53, 36, 3), photometric="rgb", subfiletype=1, compression="zlib", software=False, metadata=None)
+
+
+# HEIF (ISO/IEC 14496-12 and 23008-12)
+
+
+def box(name, *content):
+    content = b"".join(content)
+    return struct.pack(">I", len(content) + 8) + name + content
+
+
+def full_box(name, version, flags, *content):
+    return box(name, struct.pack(">I", version << 24 | flags), *content)
+
+
+def boxes(content, skip=0):
+    """The boxes in these bytes by name; of two with one name the first."""
+    at, found = skip, {}
+    while at < len(content):
+        length, name = struct.unpack_from(">I4s", content, at)
+        found.setdefault(name, content[at + 8 : at + length])
+        at += length
+    return found
+
+
+def item_payloads(heif):
+    """What libheif's iloc (version 0, fields of four bytes, one extent an item) points at, by item."""
+    iloc = boxes(boxes(heif)[b"meta"], 4)[b"iloc"]
+    assert iloc[:1] == b"\0" and iloc[4:6] == b"\x44\x40"
+    found = {}
+    for i in range(struct.unpack_from(">H", iloc, 6)[0]):
+        item, _, base, extents, offset, length = struct.unpack_from(">HHIHII", iloc, 8 + 18 * i)
+        assert extents == 1
+        found[item] = heif[base + offset : base + offset + length]
+    return found
+
+
+def ispe(width, height):
+    return full_box(b"ispe", 0, 0, struct.pack(">II", width, height))
+
+
+def heif_file(brand, items, primary, references=(), *, wide=False, meta_last=False, open_ended=False):
+    """
+    A file of items (type, hidden, properties, payload), numbered from 1. wide: identifiers of 32 bits (pitm 1, iinf 1, infe 3,
+    iref 1, ipma 1, iloc 2). meta_last: the bytes come before what tells of them. open_ended: mdat has size 0, up to the end.
+    """
+    number = "I" if wide else "H"
+    first = 70001 if wide else 1
+    ftyp = box(b"ftyp", brand, bytes(4), b"mif1", b"heic", b"miaf")
+    entries = [
+        full_box(b"infe", 3 if wide else 2, int(hidden), struct.pack(">" + number + "H4s", first + i, 0, kind), b"\0")
+        for i, (kind, hidden, _, _) in enumerate(items)
+    ]
+    iinf = full_box(b"iinf", int(wide), 0, struct.pack(">" + number, len(items)), *entries)
+    refs = [box(kind, struct.pack(">" + number + "H" + number * len(to), first + of, len(to), *(first + i for i in to))) for kind, of, to in references]
+    iref = full_box(b"iref", int(wide), 0, *refs) if refs else b""
+    shared = list(dict.fromkeys(each for item in items for each in item[2]))
+    essential = (b"hvcC", b"irot", b"imir", b"clap")
+    associations = b""
+    for i, item in enumerate(items):
+        indices = bytes(shared.index(each) + 1 | (0x80 if each[4:8] in essential else 0) for each in item[2])
+        associations += struct.pack(">" + number + "B", first + i, len(indices)) + indices
+    iprp = box(b"iprp", box(b"ipco", *shared), full_box(b"ipma", int(wide), 0, struct.pack(">I", len(items)), associations))
+
+    def meta(data_at):
+        places = b""
+        for i, item in enumerate(items):
+            places += struct.pack(">" + number + "HHHII", first + i, 0, 0, 1, data_at, len(item[3]))
+            data_at += len(item[3])
+        iloc = full_box(b"iloc", 2 if wide else 1, 0, b"\x44\0", struct.pack(">" + number, len(items)), places)
+        handler = full_box(b"hdlr", 0, 0, bytes(4), b"pict", bytes(13))
+        return full_box(b"meta", 0, 0, handler, full_box(b"pitm", int(wide), 0, struct.pack(">" + number, first + primary)), iinf, iref, iprp, iloc)
+
+    mdat = box(b"mdat", *(item[3] for item in items))
+    if meta_last:
+        return ftyp + mdat + meta(len(ftyp) + 8)
+    if open_ended:
+        mdat = bytes(4) + mdat[4:]
+    return ftyp + meta(len(ftyp) + len(meta(0)) + 8) + mdat
+
+
+def coded(name, item, hidden, width, height, *properties):
+    """A HEVC image that libheif has written, as an item."""
+    source = read(name)
+    properties_of = boxes(boxes(boxes(source)[b"meta"], 4)[b"iprp"])[b"ipco"]
+    payload = item_payloads(source)[item]
+    return (b"hvc1", hidden, [box(b"hvcC", boxes(properties_of)[b"hvcC"]), ispe(width, height), *properties], payload)
+
+
+def heic():
+    tiles = [coded("heic/four-tiles.heic", item, True, 80, 64) for item in sorted(item_payloads(read("heic/four-tiles.heic")))]
+
+    def grid(width, height, *properties):
+        return (b"grid", False, [ispe(width, height), *properties], struct.pack(">BBBBHH", 0, 0, 1, 1, width, height))
+
+    of_tiles = (b"dimg", 4, [0, 1, 2, 3])
+    still = coded("heic/still.heic", 1, False, 130, 86)
+    write("heic/grid-cropped.heic", heif_file(b"heic", [*tiles, grid(150, 110)], 4, [of_tiles]))
+    write("heic/grid-with-thumbnail-rotated.heic",
+          heif_file(b"heic", [*tiles, grid(160, 112, box(b"irot", b"\1")), still], 4, [of_tiles, (b"thmb", 5, [4])]))  # fmt: skip
+    write("heic/mirrored.heic", heif_file(b"heic", [(*still[:2], [*still[2], box(b"imir", b"\1")], still[3])], 0))
+    write("heic/mif1-brand.heif", heif_file(b"mif1", [still], 0))
+    write("heic/primary-not-first.heic", heif_file(b"heic", [tiles[0], still], 1))
+    write("heic/meta-after-mdat.heic", heif_file(b"heic", [tiles[0], still], 1, meta_last=True))
+    write("heic/wide-identifiers.heic", heif_file(b"heic", [*tiles, grid(151, 111)], 4, [of_tiles], wide=True))
+    write("heic/mdat-up-to-the-end.heic", heif_file(b"heic", [tiles[0], still], 1, open_ended=True))
+    (HERE / "heic/four-tiles.heic").unlink()
+
+
+for make in (jpeg, png, gif, webp, tiff, heic):
+    make()
