@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 # What file(1) says of an image; a JPEG file has a density too, which it gives in the same way.
-FILE_SIZE = re.compile(r"(?<!density )\b(\d+) ?x ?(\d+)\b")
+FILE_SIZE = re.compile(r"(?<!density )\b(\d+) ?x ?-?(\d+)\b")
 
 
 def run(*command):
@@ -60,8 +60,29 @@ def webp(name):
     return "x".join(canvas.groups())
 
 
+def icon(name):
+    """The largest image by area, of all in the file."""
+    sizes = re.findall(r"(\d+)x(\d+)\n", run("identify", "-format", "%wx%h\n", name))
+    return "x".join(max(sizes, key=lambda size: int(size[0]) * int(size[1])))
+
+
+def jpeg2000(name):
+    x0, y0, x1, y1 = map(int, re.search(r"x0=(\d+), y0=(\d+)\s+x1=(\d+), y1=(\d+)", run("opj_dump", "-i", name)).groups())
+    return f"{x1 - x0}x{y1 - y0}"
+
+
+def netpbm(name):
+    found = re.search(r"(\d+) by (\d+)", run("pamfile", name))
+    return "x".join(found.groups()) if found else ""
+
+
+def wbmp(name):
+    bitmap = subprocess.run(["wbmptopbm", name], cwd=HERE, capture_output=True, check=True).stdout
+    return "x".join(bitmap.split()[1:3][i].decode() for i in (0, 1))
+
+
 ANY = [exiftool, imagemagick, graphicsmagick, ffprobe, file]
-OWN = {"heic": [heif], "heif": [heif], "avif": [avif], "gif": [gif], "tiff": [tiff], "webp": [webp]}
+OWN = {"heic": [heif], "heif": [heif], "avif": [avif], "gif": [gif], "tiff": [tiff], "webp": [webp], "ico": [icon], "cur": [icon], "jpeg2000": [jpeg2000], "pnm": [netpbm], "wbmp": [wbmp]}
 
 
 def main():

@@ -207,8 +207,142 @@ heif() {
     picture 80 64 "$p"; heif-enc "$p" "$p" "$p" "$p" -o heic/four-tiles.heic 2>"$work/log"
 }
 
+bmp() {
+    mkdir -p bmp
+    local p="$work/p.ppm"
+    picture 41 23 "$p"; ppmtobmp -quiet -os2 "$p" >bmp/core-header-12.bmp
+    picture 42 24 "$p"; ppmtobmp -quiet -windows "$p" >bmp/info-header-40.bmp
+    picture 43 25 "$p" -monochrome; ppmtobmp -quiet -windows -bpp=1 "$p" >bmp/1-bit.bmp
+    picture 44 26 "$p" +dither -colors 12; ppmtobmp -quiet -windows -bpp=4 "$p" >bmp/4-bit.bmp
+    picture 45 27 BMP3:bmp/rle8.bmp -colors 16 -compress RLE -type Palette
+    picture 46 28 "$work/p.png"
+    ff -i "$work/p.png" -pix_fmt rgb565le bmp/16-bit-565.bmp
+    ff -i "$work/p.png" -pix_fmt rgb555le -vf scale=47:29 bmp/16-bit-555.bmp
+    ff -i "$work/p.png" -pix_fmt bgra -vf scale=28:19 bmp/32-bit.bmp
+    picture 29 20 BMP:bmp/v5-header-124.bmp
+}
+
+wbmp() {
+    mkdir -p wbmp
+    picture 200 131 wbmp/lengths-of-two-bytes.wbmp -monochrome
+    picture 9 5 wbmp/9x5.wbmp -monochrome
+}
+
+ico() {
+    mkdir -p ico
+    picture 16 12 "$work/16.png" -define png:color-type=6
+    picture 48 30 "$work/48.png" -define png:color-type=6
+    picture 32 20 "$work/32.png" -define png:color-type=6
+    picture 256 192 "$work/256.png"
+    picture 31 22 "$work/31.png" -define png:color-type=6
+    icotool -c -o ico/largest-second.ico "$work/16.png" "$work/48.png" "$work/32.png"
+    icotool -c -o ico/directory-disagrees.ico "$work/16.png" -r "$work/256.png"
+    icotool -c --cursor -X 30 -Y 21 -o ico/cursor.cur "$work/16.png" "$work/31.png"
+    convert "$work/31.png" ico/single.ico
+}
+
+psd() {
+    mkdir -p psd
+    picture 51 33 psd/rgb.psd
+    picture 52 34 psd/gray-16-bit.psd -colorspace Gray -depth 16
+    picture 53 35 psd/cmyk.psd -colorspace CMYK
+    picture 54 36 "$work/whole.png"
+    picture 20 14 "$work/layer.png"
+    convert "$work/whole.png" "$work/whole.png" "$work/layer.png" -type TrueColor psd/layers.psd
+    picture 55 37 PSB:psd/large-document.psb
+}
+
+pnm() {
+    mkdir -p pnm
+    local p="$work/p.ppm" kind
+    picture 21 13 "$work/1.pbm" -monochrome
+    picture 22 14 "$work/2.pgm" -colorspace Gray
+    picture 23 15 "$work/3.ppm"
+    pnmtopnm -plain "$work/1.pbm" >pnm/p1.pbm
+    pnmtopnm -plain "$work/2.pgm" >pnm/p2.pgm
+    pnmtopnm -plain "$work/3.ppm" >pnm/p3.ppm
+    picture 24 16 pnm/p4.pbm -monochrome
+    picture 25 17 pnm/p5.pgm -colorspace Gray
+    picture 26 18 pnm/p6.ppm
+    picture 27 19 pnm/p6-16-bit.ppm -depth 16
+    picture 28 20 pnm/p7.pam -alpha set -channel A -evaluate set 50% +channel
+    picture 29 21 "$work/p.pgm" -colorspace Gray; pamtopam <"$work/p.pgm" >pnm/p7-gray.pam
+}
+
+tga() {
+    mkdir -p tga
+    picture 31 19 TGA:tga/uncompressed.tga
+    picture 32 20 TGA:tga/rle.tga -compress RLE
+    picture 33 21 TGA:tga/gray.tga -colorspace Gray
+    picture 34 22 TGA:tga/colour-mapped.tga -colors 16 -type Palette
+    picture 35 23 TGA:tga/image-id.tga -set comment 'made for a test'
+    picture 36 24 "$work/p.png"
+    ff -i "$work/p.png" -pix_fmt bgr24 tga/footer-rle.tga
+    ff -i "$work/p.png" -vf scale=37:25 -pix_fmt rgb555le tga/footer-16-bit.tga
+    picture 38 26 "$work/p.ppm"; ppmtotga -quiet -norle -name=shelf "$work/p.ppm" >tga/netpbm.tga 2>"$work/log"
+    picture 39 27 "$work/p.png"
+    python3 -c 'import sys; from PIL import Image; Image.open(sys.argv[1]).convert("RGBA").save("tga/top-left-with-footer.tga", orientation=1, compression="tga_rle")' "$work/p.png"
+}
+
+jpeg2000() {
+    mkdir -p jpeg2000
+    local p="$work/p.png"
+    jp2() { opj_compress -i "$p" "$@" >"$work/log"; }
+    picture 141 91 "$p"; jp2 -r 20 -o jpeg2000/container.jp2
+    picture 142 92 "$p"; jp2 -r 20 -o jpeg2000/codestream.j2k
+    picture 143 93 "$p"; jp2 -r 20 -t 64,48 -o jpeg2000/tiled.jp2
+    # The image is what lies between the offset and the size of the grid: 144x94 of 161x117.
+    picture 144 94 "$p"; jp2 -r 20 -d 17,23 -o jpeg2000/image-offset.jp2
+    picture 144 94 "$p"; jp2 -r 20 -d 17,23 -t 50,40 -T 5,3 -o jpeg2000/image-and-tile-offset.j2k
+    picture 145 95 "$p" -alpha set -channel A -evaluate set 40% +channel; jp2 -r 20 -o jpeg2000/alpha.jp2
+    picture 146 96 "$p" -colorspace Gray -depth 16; jp2 -r 20 -I -o jpeg2000/gray-16-bit.jp2
+}
+
+jpegxl() {
+    mkdir -p jpegxl
+    picture 151 97 "$work/p.png"
+    cjxl --quiet --container=0 "$work/p.png" jpegxl/codestream.jxl 2>"$work/log"
+    cjxl --quiet --container=1 "$work/p.png" jpegxl/container.jxl 2>"$work/log"
+    cjxl --quiet --lossless_jpeg=1 jpeg/baseline.jpg jpegxl/recoded-jpeg.jxl 2>"$work/log"
+}
+
+other() {
+    mkdir -p other
+    picture 56 34 "$work/p.bmp"
+    JxrEncApp -i "$work/p.bmp" -o other/jpeg-xr.jxr -q 80 >"$work/log"
+    picture 57 35 "$work/p.png"; ff -i "$work/p.png" -pix_fmt gbrpf32le -compression zip1 other/openexr.exr
+    picture 60 36 other/directdraw.dds -define dds:compression=dxt1
+    picture 58 37 "$work/p.png"; ff -i "$work/p.png" other/quite-ok.qoi
+}
+
+video() {
+    mkdir -p video
+    clip() { ff -f lavfi -i testsrc=s=64x48:d=0.2:r=10 -pix_fmt yuv420p "$@"; }
+    clip -c:v libx264 -preset veryslow video/mp4.mp4
+    clip -c:v libx264 -preset veryslow -movflags faststart video/mp4-moov-first.mp4
+    clip -c:v libx264 -preset veryslow -movflags frag_keyframe+empty_moov+default_base_moof video/mp4-fragmented.mp4
+    clip -c:v libx264 -preset veryslow video/quicktime.mov
+    clip -c:v mpeg4 video/3gpp.3gp
+    clip -c:v libvpx video/webm.webm
+    clip -c:v libx264 -preset veryslow video/matroska.mkv
+    clip -c:v mjpeg -q:v 20 -pix_fmt yuvj420p video/avi-of-jpeg.avi
+    clip -c:v libx264 -preset veryslow video/transport-stream.ts
+    clip -c:v mpeg2video -r 25 -qscale 20 video/program-stream.mpg
+    clip -c:v flv video/flash.flv
+    clip -c:v wmv2 video/windows-media.wmv
+    clip -c:v libtheora video/ogg.ogv
+}
+
+sound() {
+    mkdir -p not-an-image
+    tone() { ff -f lavfi -i sine=d=0.05:r=8000 "$@"; }
+    tone not-an-image/riff-wave.wav
+    tone -c:a aac not-an-image/mp4-audio.m4a
+    tone -i jpeg/baseline.jpg -map 0 -map 1 -c:v copy -c:a libmp3lame -id3v2_version 3 not-an-image/mp3-with-cover.mp3
+}
+
 python3 -c 'import sys; from PIL import ImageCms; open(sys.argv[1], "wb").write(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())' "$work/srgb.icc"
 
-for group in "${@:-jpeg png gif webp tiff heif}"; do
+for group in "${@:-jpeg png gif webp tiff heif bmp wbmp ico psd pnm tga jpeg2000 jpegxl other video sound}"; do
     for each in $group; do "$each"; done
 done

@@ -293,5 +293,180 @@ def heic():
     (HERE / "heic/four-tiles.heic").unlink()
 
 
-for make in (jpeg, png, gif, webp, tiff, heic):
+# BMP
+
+
+def padded_rows(pixels, height):
+    width = len(pixels) // height
+    return b"".join(pixels[y * width : (y + 1) * width].ljust((width + 3) // 4 * 4, b"\0") for y in range(height))
+
+
+def bmp_file(header_size, width, height, bits, pixels, palette=b"", compression=0, masks=b""):
+    """The second header in full and cut to the given size, or filled up to it; a negative height means from the top down."""
+    header = struct.pack("<IiiHHIIiiII", header_size, width, height, 1, bits, compression, len(pixels), 2835, 2835, 0, 0) + masks
+    header = header[:header_size].ljust(header_size, b"\0")
+    offset = 14 + len(header) + len(palette)
+    return struct.pack("<2sIII", b"BM", offset + len(pixels), 0, offset) + header + palette + pixels
+
+
+def bmp():
+    def true_colour(width, height):
+        return padded_rows(slope(width, height, 3).tobytes(), height)
+
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    srgb = b"BGRs"
+    write("bmp/top-down.bmp", bmp_file(40, 21, -13, 24, true_colour(21, 13)))
+    write("bmp/os2-header-16.bmp", bmp_file(16, 22, 14, 24, true_colour(22, 14)))
+    write("bmp/os2-header-64.bmp", bmp_file(64, 23, 15, 24, true_colour(23, 15)))
+    write("bmp/v2-header-52.bmp", bmp_file(52, 24, 16, 32, slope(24, 16, 4).tobytes(), compression=3, masks=masks[:12]))
+    write("bmp/v3-header-56.bmp", bmp_file(56, 25, 17, 32, slope(25, 17, 4).tobytes(), compression=3, masks=masks))
+    write("bmp/v4-header-108.bmp", bmp_file(108, 26, 18, 32, slope(26, 18, 4).tobytes(), compression=3, masks=masks + srgb))
+    write("bmp/v5-header-124-top-down.bmp", bmp_file(124, 27, -19, 32, slope(27, 19, 4).tobytes(), compression=3, masks=masks + srgb))
+    palette = bytes(range(64))
+    line = bytes([28, 0x12, 0, 0])
+    write("bmp/rle4.bmp", bmp_file(40, 28, 20, 4, line * 20 + b"\0\1", palette, compression=2))
+
+
+# ICO
+
+
+def ico():
+    # icotool gives every image of 256 in one direction 256 in both; here the directory tells the truth.
+    icon = bytearray(read("ico/directory-disagrees.ico"))
+    assert icon[22:24] == b"\0\0"
+    icon[23] = 192
+    write("ico/png-of-256-last.ico", bytes(icon))
+    width, height = 256, 40
+    pixels = slope(width // 8, height, 1).tobytes()
+    image = struct.pack("<IiiHHIIiiII", 40, width, 2 * height, 1, 1, 0, 0, 0, 0, 0, 0) + b"\0\0\0\0\xff\xff\xff\0" + pixels + bytes(len(pixels))
+    write("ico/bitmap-of-256.ico", struct.pack("<HHHBBBBHHII", 0, 1, 1, 0, height, 2, 0, 1, 1, len(image), 22) + image)
+
+
+# PNM and TGA
+
+
+def pnm():
+    pixels = slope(30, 22, 1).tobytes()
+    write("pnm/comments.pgm", b"P5 # made by nobody 99 99\n#7 7\n30#30\n\t 22 # rows\n255\n" + pixels)
+    write("pnm/windows-line-ends.ppm", b"P6\r\n31 23\r\n255\n" + slope(31, 23, 3).tobytes())
+    write("pnm/p7-comments.pam", b"P7\n# WIDTH 9\nHEIGHT 24\n\nDEPTH 1\nMAXVAL 255\nWIDTH 32\nTUPLTYPE GRAYSCALE\nENDHDR\n" + slope(32, 24, 1).tobytes())
+
+
+def tga():
+    colours = bytes(range(48))
+    header = struct.pack("<BBBHHBHHHHBB", 5, 1, 1, 0, 16, 24, 0, 0, 40, 28, 8, 0x20)
+    pixels = (slope(40, 28, 1) % 16).tobytes()
+    write("tga/image-id-colour-map-top-left.tga", header + b"shelf" + colours + pixels)
+    footer = struct.pack("<II18s", 0, 0, b"TRUEVISION-XFILE.\0")
+    write("tga/uncompressed-with-footer.tga", struct.pack("<BBBHHBHHHHBB", 0, 0, 2, 0, 0, 0, 0, 0, 41, 29, 24, 0) + slope(41, 29, 3).tobytes() + footer)
+
+
+# What must not be measured
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="81" height="45"><rect width="60" height="30" fill="navy"/></svg>\n'
+
+
+def svg():
+    prolog = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    doctype = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n'
+    write("svg/plain.svg", SVG)
+    write("svg/prolog-comment-doctype.svg", prolog + b"<!-- a <html> in a remark -->\n" + doctype + SVG)
+    write("svg/byte-order-mark.svg", b"\xef\xbb\xbf" + prolog + SVG)
+    write("svg/leading-space.svg", b"\r\n\t  " + SVG)
+    write("svg/comment-of-3-kb.svg", prolog + b"<!--" + b" licence text" * 240 + b" -->\n" + SVG)
+    write("svg/entities.svg", prolog + b'<!DOCTYPE svg [\n  <!ENTITY ns "http://www.w3.org/2000/svg">\n]>\n' + SVG.replace(b"http://www.w3.org/2000/svg", b"&ns;"))
+    write("svg/prefixed.svg", prolog + b'<s:svg xmlns:s="http://www.w3.org/2000/svg" width="81" height="45"/>\n')
+    write("svg/utf-16.svg", ('<?xml version="1.0" encoding="UTF-16"?>\n' + SVG.decode()).encode("utf-16"))
+    write("svg/compressed.svgz", gzip(SVG))
+
+
+def gzip(content):
+    return zlib.compress(content, 9, 31)
+
+
+def vector():
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>",
+    ]
+    pdf, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(pdf))
+        pdf += b"%d 0 obj%sendobj\n" % (number, each)
+    table = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % each for each in places)
+    write("vector/portable-document.pdf", pdf + table + b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(pdf))
+    eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 200 100\n0 0 moveto 200 100 lineto stroke\n%%EOF\n"
+    write("vector/encapsulated.eps", eps)
+    write("vector/encapsulated-with-preview.eps", struct.pack("<IIIIIIIH", 0xC6D3D0C5, 30, len(eps), 0, 0, 30 + len(eps), 1024, 0xFFFF) + eps + read("tiff/jpeg.tif"))
+    write("vector/postscript.ps", b"%!PS\n0 0 moveto 200 100 lineto stroke showpage\n")
+    placeable = struct.pack("<IHhhhhHI", 0x9AC6CDD7, 0, 0, 0, 2000, 1000, 1000, 0)
+    checksum = 0
+    for (word,) in struct.iter_unpack("<H", placeable):
+        checksum ^= word
+    records = struct.pack("<IHhh", 5, 0x020B, 0, 0) + struct.pack("<IHhh", 5, 0x020C, 1000, 2000) + struct.pack("<IHHHhh", 7, 0x041B, 900, 1900, 100, 100) + struct.pack("<IH", 3, 0)
+    metafile = struct.pack("<HHHIHIH", 1, 9, 0x300, 9 + len(records) // 2, 0, 7, 0) + records
+    write("vector/placeable.wmf", placeable + struct.pack("<H", checksum) + metafile)
+    rectangle = struct.pack("<IIiiii", 43, 24, 10, 10, 190, 90)
+    end = struct.pack("<IIIII", 14, 20, 0, 16, 20)
+    header = struct.pack("<II8i4sIIIHHIIIiiii", 1, 88, 0, 0, 200, 100, 0, 0, 5292, 2646, b" EMF", 0x10000, 88 + 24 + 20, 3, 1, 0, 0, 0, 0, 1024, 768, 320, 240)
+    write("vector/enhanced.emf", header + rectangle + end)
+
+
+def video():
+    # QuickTime of old has no ftyp; what lay there is free space.
+    movie = bytearray(read("video/quicktime.mov"))
+    assert movie[4:8] == b"ftyp"
+    movie[4:8] = b"wide"
+    write("video/quicktime-without-ftyp.mov", bytes(movie))
+
+
+def zip_file(name, content):
+    checksum, lengths = zlib.crc32(content), (len(content), len(content))
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 0, 0, 33, checksum, *lengths, len(name), 0) + name + content
+    central = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 0, 0, 0, 33, checksum, *lengths, len(name), 0, 0, 0, 0, 0, 0) + name
+    return local + central + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, len(central), len(local), 0)
+
+
+def not_an_image():
+    page = b"<html>\n<head><title>Not found</title></head>\n<body><h1>404</h1>%s</body>\n</html>\n"
+    texts = {
+        "page.html": b"<!DOCTYPE html>\n" + page % b"",
+        "page-in-capitals.html": b"\xef\xbb\xbf\r\n<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">\r\n<HTML><BODY>Gone</BODY></HTML>\r\n",
+        "page-with-drawing.html": b"<!doctype html>\n" + page % SVG,
+        "page-without-html-tag-with-drawing.html": b"<!doctype html>\n<title>Shelf</title>\n<body>\n" + SVG,
+        "page-after-comment.html": b"<!-- served by a proxy -->\n" + page % SVG,
+        "page-in-xml.xhtml": b'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body>' + SVG + b"</body></html>\n",
+        "object.json": b'{"error": "not found", "status": 404}\n',
+        "array.json": b'["<svg>", 1, 2]\n',
+        "feed.xml": b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Photos</title></channel></rss>\n',
+        "access-denied.xml": b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>like &lt;svg></Message></Error>\n',
+        "pointer.txt": b"version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12345\n" % (b"0" * 64),
+        "text.txt": "A photo of a shelf, in Gr\u00f6\u00dfe 3.\n".encode() * 5,
+        "text-in-utf-16.txt": "A photo of a shelf\n".encode("utf-16"),
+        "text-like-bmp.txt": b"BMW has announced that its new model will be shown in spring.\n",
+        "text-like-gif.txt": b"GIF89 was the better of the two versions of the format.\n",
+        "text-like-pnm.txt": b"P5 is the newest level of service. P6 20 people will follow.\n",
+        "text-like-pnm-numbers.txt": b"P3 12 people came to the meeting of March.\n",
+        "text-like-tiff.txt": b"II. Of the second chapter, and MM. of the third\n",
+        "text-like-riff.txt": b"RIFFRAFF OF WEB PAGES from the last century\n",
+        "text-like-psd.txt": b"8BPS is a signature and this is no image but a sentence.\n",
+        "data-url.txt": b"data:image/png;base64,iVBORw0KGgo=\n",
+        "archive.zip": zip_file(b"photo.jpg", read("jpeg/1x3.jpg")),
+        "text.gz": gzip(b"A photo of a shelf\n"),
+        "program.elf": b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400000, 0, 0, 0, 64, 56, 0, 64, 0, 0),
+        "program.exe": b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0".ljust(60, b"\0") + struct.pack("<I4s", 64, b"PE\0\0") + bytes(20),
+        "class.class": struct.pack(">IHH", 0xCAFEBABE, 0, 69) + bytes(range(100)),
+        "font.ttf": struct.pack(">IHHHH", 0x00010000, 9, 128, 3, 16) + b"OS/2" + bytes(range(100)),
+        "empty": b"",
+        "one-byte": b"\xff",
+        "zeros": bytes(2048),
+        "ones": b"\xff" * 2048,
+        "noise": bytes(numpy.random.RandomState(3).randint(0, 256, 2048, dtype=numpy.uint8)),
+    }
+    for name, content in texts.items():
+        write("not-an-image/" + name, content)
+
+
+for make in (jpeg, png, gif, webp, tiff, heic, bmp, ico, pnm, tga, svg, vector, video, not_an_image):
     make()
