@@ -194,7 +194,6 @@ heif() {
     picture 123 83 "$p"; heif-enc -A "$p" -o avif/libheif.avif 2>"$work/log"
     picture 1 2 "$p"; av "$p" avif/1x2.avif
 
-    local p="$work/p.png"
     picture 130 86 "$p"; heif-enc "$p" -o heic/still.heic 2>"$work/log"
     # libheif codes odd lengths as even and crops them with a grid of one tile, so 132x86 is in this file too.
     picture 131 85 "$p"; heif-enc "$p" -o heic/odd-size-as-grid.heic 2>"$work/log"
