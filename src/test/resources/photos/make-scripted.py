@@ -286,6 +286,7 @@ def heic():
           heif_file(b"heic", [*tiles, grid(160, 112, box(b"irot", b"\1")), still], 4, [of_tiles, (b"thmb", 5, [4])]))  # fmt: skip
     write("heic/mirrored.heic", heif_file(b"heic", [(*still[:2], [*still[2], box(b"imir", b"\1")], still[3])], 0))
     write("heic/mif1-brand.heif", heif_file(b"mif1", [still], 0))
+    write("heic/no-coding-brand.heif", read("heic/mif1-brand.heif").replace(b"mif1heicmiaf", b"mif1mif2miaf", 1))
     write("heic/primary-not-first.heic", heif_file(b"heic", [tiles[0], still], 1))
     write("heic/meta-after-mdat.heic", heif_file(b"heic", [tiles[0], still], 1, meta_last=True))
     write("heic/wide-identifiers.heic", heif_file(b"heic", [*tiles, grid(151, 111)], 4, [of_tiles], wide=True))

@@ -1,13 +1,14 @@
 package io.imageprocessor.image;
 
 import io.imageprocessor.image.Deadlines.Attempt;
+import io.imageprocessor.image.format.ByteSource;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of one answer, counted as they stream and cut off at the limit. Used by one thread. */
-final class HttpBody {
+final class HttpBody implements ByteSource {
 
     private final @Nullable HttpEntity entity;
     private final long limit;
@@ -26,7 +27,8 @@ final class HttpBody {
     }
 
     /** Bytes that the answer announced, or -1 where it did not. */
-    long promised() {
+    @Override
+    public long promised() {
         return entity == null ? 0 : entity.getContentLength();
     }
 
@@ -45,7 +47,8 @@ final class HttpBody {
      *
      * @return the number of bytes, or -1 at the end
      */
-    int read(byte[] buffer, int offset, int length) throws ImageFailedException {
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws ImageFailedException {
         if (promised() > limit) {
             throw new ImageFailedException(failures.tooLarge());
         }

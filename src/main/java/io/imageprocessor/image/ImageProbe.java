@@ -2,6 +2,14 @@ package io.imageprocessor.image;
 
 import io.imageprocessor.image.DownloadSettings.Mode;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
+import io.imageprocessor.image.ImageFailure.InvalidDimensions;
+import io.imageprocessor.image.ImageFailure.NotAnImage;
+import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
+import io.imageprocessor.image.format.DimensionsReader;
+import io.imageprocessor.image.format.ImageDimensions;
+import io.imageprocessor.image.format.UnreadableImageException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -17,9 +25,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class ImageProbe implements AutoCloseable {
-
-    /** Large enough that a large photo takes few reads, small enough that hundreds of them are no matter. */
-    private static final int BUFFER_SIZE = 64 * 1024;
 
     private final boolean wholeBody;
     private final NetworkFailures failures;
@@ -104,16 +109,28 @@ public final class ImageProbe implements AutoCloseable {
 
     private MeasuredImage measure(HttpBody body) throws ImageFailedException {
         byte @Nullable [] pooled = buffers.pollFirst();
-        byte[] buffer = pooled == null ? new byte[BUFFER_SIZE] : pooled;
+        byte[] buffer = pooled == null ? new byte[DimensionsReader.BUFFER_SIZE] : pooled;
         try {
-            ImageDimensions found = dimensions.read(body, buffer);
-            while (wholeBody && body.read(buffer, 0, buffer.length) >= 0) {
-                // Only to see the end: that it comes, and neither early nor late.
-            }
+            ImageDimensions found = wholeBody ? dimensions.readWhole(body, buffer) : dimensions.readHead(body, buffer);
             return new MeasuredImage(found, body.bytes());
+        } catch (ImageFailedException e) {
+            throw e;
+        } catch (UnreadableImageException e) {
+            throw new ImageFailedException(failureOf(e));
+        } catch (IOException e) {
+            throw new IllegalStateException("a body fails in no other way", e);
         } finally {
             buffers.addFirst(buffer);
         }
+    }
+
+    private static ImageFailure failureOf(UnreadableImageException e) {
+        return switch (e.reason()) {
+            case NOT_AN_IMAGE -> new NotAnImage(e.clause());
+            case UNSUPPORTED_FORMAT -> new UnsupportedFormat(e.clause());
+            case INVALID_DIMENSIONS -> new InvalidDimensions();
+            case TRUNCATED -> new Truncated(e.clause());
+        };
     }
 
     /** Ends all downloads under way and every connection. */

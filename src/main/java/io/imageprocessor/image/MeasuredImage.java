@@ -1,5 +1,7 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.format.ImageDimensions;
+
 /**
  * What one successful attempt found.
  *

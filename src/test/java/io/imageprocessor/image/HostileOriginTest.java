@@ -14,6 +14,7 @@ import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.Timeout;
 import io.imageprocessor.image.ImageFailure.TooLarge;
 import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.format.ImageDimensions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -134,7 +135,7 @@ class HostileOriginTest {
     void tellsAFileThatEndsBeforeItsSize() throws Exception {
         try (ImageProbe probe = localProbe();
                 Origin origin = Origin.answering(ok(Arrays.copyOf(PHOTO, 40)))) {
-            assertThat(failureOf(probe, origin.url())).isEqualTo(new Truncated("the file ends before its image size"));
+            assertThat(failureOf(probe, origin.url())).isEqualTo(new Truncated("the file ends before the image does"));
         }
     }
 

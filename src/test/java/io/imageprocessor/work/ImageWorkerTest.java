@@ -12,11 +12,11 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.gpu.Gpu;
-import io.imageprocessor.image.ImageDimensions;
 import io.imageprocessor.image.ImageFailedException;
 import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
+import io.imageprocessor.image.format.ImageDimensions;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;

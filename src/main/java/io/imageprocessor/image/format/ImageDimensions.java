@@ -1,4 +1,4 @@
-package io.imageprocessor.image;
+package io.imageprocessor.image.format;
 
 /**
  * An image's size as its file states it; an EXIF orientation does not turn it.

@@ -1,0 +1,131 @@
+package io.imageprocessor.image.format;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HEIC, AVIF and other HEIF files, going by ISO/IEC 23008-12: a {@code meta} box names the primary item and gives every item
+ * its properties, of which {@code ispe} is the size; that of a grid is the whole picture's. Libraries tell the size of any
+ * item, such as a tile or a thumbnail, and allocate what a box claims.
+ *
+ * <p>One of these reads one file.
+ */
+final class Heif {
+
+    private static final int META = IsoBox.type("meta");
+    private static final int PRIMARY_ITEM = IsoBox.type("pitm");
+    private static final int ITEM_PROPERTIES = IsoBox.type("iprp");
+    private static final int PROPERTIES = IsoBox.type("ipco");
+    private static final int SIZE = IsoBox.type("ispe");
+    private static final int ASSOCIATIONS = IsoBox.type("ipma");
+
+    /** Sizes and items that are kept of one file at most; real ones have one size for each thumbnail, tile and picture. */
+    private static final int MOST_KEPT = 256;
+
+    private final PhotoStream file;
+
+    /** Sizes by their number among the properties. */
+    private final Map<Integer, Head> sizes = new HashMap<>();
+
+    /** Sizes by item, as far as the items' properties were read. */
+    private final Map<Long, Head> itemSizes = new HashMap<>();
+
+    private @Nullable Long primaryItem;
+
+    private Heif(PhotoStream file) {
+        this.file = file;
+    }
+
+    static Head read(PhotoStream file) throws IOException {
+        return new Heif(file).read();
+    }
+
+    private Head read() throws IOException {
+        while (IsoBox.FILE.hasNext(file)) {
+            IsoBox box = IsoBox.FILE.next(file);
+            if (box.type() == META) {
+                return readMeta(box);
+            }
+            box.skip(file);
+        }
+        throw UnreadableImageException.unsupported("the file has no main image");
+    }
+
+    private Head readMeta(IsoBox meta) throws IOException {
+        readVersion();
+        while (meta.hasNext(file)) {
+            IsoBox box = meta.next(file);
+            if (box.type() == PRIMARY_ITEM) {
+                primaryItem = readVersion() == 0 ? file.readUnsignedShort() : file.readUnsignedInt();
+            } else if (box.type() == ITEM_PROPERTIES) {
+                readItemProperties(box);
+            }
+            Head found = primaryItem == null ? null : itemSizes.get(primaryItem);
+            if (found != null) {
+                return found;
+            }
+            box.skip(file);
+        }
+        throw primaryItem == null
+                ? UnreadableImageException.unsupported("the file has no main image")
+                : UnreadableImageException.damaged();
+    }
+
+    private void readItemProperties(IsoBox properties) throws IOException {
+        while (properties.hasNext(file)) {
+            IsoBox box = properties.next(file);
+            if (box.type() == PROPERTIES) {
+                readSizes(box);
+            } else if (box.type() == ASSOCIATIONS) {
+                readAssociations();
+            }
+            box.skip(file);
+        }
+    }
+
+    /** Properties are numbered from 1. */
+    private void readSizes(IsoBox container) throws IOException {
+        for (int number = 1; container.hasNext(file); number++) {
+            IsoBox property = container.next(file);
+            if (property.type() == SIZE) {
+                readVersion();
+                keep(sizes, number, Head.of(file.readUnsignedInt(), file.readUnsignedInt()));
+            }
+            property.skip(file);
+        }
+    }
+
+    private void readAssociations() throws IOException {
+        int version = file.readUnsignedByte();
+        file.skip(2);
+        boolean wide = (file.readUnsignedByte() & 1) != 0;
+        long items = file.readUnsignedInt();
+        for (long i = 0; i < items; i++) {
+            long item = version == 0 ? file.readUnsignedShort() : file.readUnsignedInt();
+            for (int left = file.readUnsignedByte(); left > 0; left--) {
+                // The uppermost bit says whether the property is essential.
+                int number = wide ? file.readUnsignedShort() & 0x7FFF : file.readUnsignedByte() & 0x7F;
+                Head size = sizes.get(number);
+                if (size != null && (primaryItem == null || primaryItem == item)) {
+                    keep(itemSizes, item, size);
+                }
+            }
+        }
+    }
+
+    private static <K> void keep(Map<K, Head> map, K key, Head size) throws UnreadableImageException {
+        if (map.size() >= MOST_KEPT) {
+            throw UnreadableImageException.unsupported("the file has more than " + MOST_KEPT + " images");
+        }
+        map.putIfAbsent(key, size);
+    }
+
+    /** What a full box begins with: its version, and flags that do not matter here. */
+    private int readVersion() throws IOException {
+        int version = file.readUnsignedByte();
+        file.skip(3);
+        return version;
+    }
+}

@@ -1,0 +1,51 @@
+package io.imageprocessor.image.format;
+
+import java.io.IOException;
+
+/** JPEG 2000, going by ITU-T T.800: in boxes, or as a bare codestream. There is no maintained library for it. */
+final class Jpeg2000 {
+
+    private static final int CODESTREAM = 0xFF4F;
+    private static final int HEADER = IsoBox.type("jp2h");
+    private static final int IMAGE_HEADER = IsoBox.type("ihdr");
+
+    private Jpeg2000() {}
+
+    static Head read(PhotoStream file) throws IOException {
+        if (file.peek(2) == 2 && isCodestream(file.buffer())) {
+            return readCodestream(file);
+        }
+        return readImageHeader(file, IsoBox.FILE);
+    }
+
+    private static boolean isCodestream(byte[] head) {
+        return ((head[0] & 0xFF) << 8 | (head[1] & 0xFF)) == CODESTREAM;
+    }
+
+    private static Head readImageHeader(PhotoStream file, IsoBox parent) throws IOException {
+        while (parent.hasNext(file)) {
+            IsoBox box = parent.next(file);
+            if (box.type() == HEADER) {
+                return readImageHeader(file, box);
+            }
+            if (box.type() == IMAGE_HEADER) {
+                long height = file.readUnsignedInt();
+                long width = file.readUnsignedInt();
+                return Head.of(width, height);
+            }
+            box.skip(file);
+        }
+        throw UnreadableImageException.damaged();
+    }
+
+    /** The image is what of the reference grid lies beyond the offset of the image area. */
+    private static Head readCodestream(PhotoStream file) throws IOException {
+        // Start of codestream, marker, length and capabilities of the size segment.
+        file.skip(8);
+        long right = file.readUnsignedInt();
+        long bottom = file.readUnsignedInt();
+        long left = file.readUnsignedInt();
+        long top = file.readUnsignedInt();
+        return Head.of(right - left, bottom - top);
+    }
+}

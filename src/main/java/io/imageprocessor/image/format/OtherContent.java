@@ -1,0 +1,90 @@
+package io.imageprocessor.image.format;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Tells what a file is that is none of the measured formats: a picture or video all the same, or something else. */
+final class OtherContent {
+
+    private static final int SEARCHED = 4 * 1024;
+
+    /** An SVG's root element, after declarations and comments only: an HTML page may hold a drawing, and is none for that. */
+    private static final Pattern SVG = Pattern.compile(
+            "\\s*+(?:(?:<\\?.*?\\?>|<!--.*?-->|<!DOCTYPE\\s+[\\w:]*svg[^\\[>]*+(?:\\[.*?]\\s*+)?>)\\s*+)*+"
+                    + "<(?:[\\w.-]+:)?svg[\\s/>]",
+            Pattern.DOTALL);
+
+    private OtherContent() {}
+
+    /** Bytes at an offset that say what a file is. */
+    private record Known(int offset, String magic, String name) {}
+
+    private static final List<Known> KNOWN = List.of(
+            new Known(0, "\u00FF\n", "JPEG XL"),
+            new Known(4, "JXL \r\n\u0087\n", "JPEG XL"),
+            new Known(0, "II\u00BC\u0001", "JPEG XR"),
+            new Known(0, "\u008AMNG\r\n", "MNG"),
+            new Known(0, "\u008BJNG\r\n", "JNG"),
+            new Known(0, "v/1\u0001", "OpenEXR"),
+            new Known(0, "#?RADIANCE", "Radiance HDR"),
+            new Known(0, "DDS ", "DDS"),
+            new Known(0, "qoif", "QOI"),
+            new Known(0, "BPG\u00FB", "BPG"),
+            new Known(0, "FLIF", "FLIF"),
+            new Known(0, "AT&TFORM", "DjVu"),
+            new Known(0, "gimp xcf", "XCF"),
+            new Known(0, "Y\u00A6j\u0095", "Sun raster"),
+            new Known(0, "%PDF-", "PDF"),
+            new Known(0, "%!PS", "PostScript"),
+            new Known(0, "\u00C5\u00D0\u00D3\u00C6", "PostScript"),
+            new Known(0, "\u00D7\u00CD\u00C6\u009A", "WMF"),
+            new Known(40, " EMF", "EMF"),
+            new Known(4, "ftyp", "video"),
+            new Known(4, "wide", "video"),
+            new Known(4, "moov", "video"),
+            new Known(4, "mdat", "video"),
+            new Known(8, "AVI ", "video"),
+            new Known(0, "\u001AE\u00DF\u00A3", "video"),
+            new Known(0, "\0\0\u0001\u00BA", "video"),
+            new Known(0, "\0\0\u0001\u00B3", "video"),
+            new Known(0, "FLV\u0001", "video"),
+            new Known(0, "OggS", "video"),
+            new Known(0, "0&\u00B2u\u008Ef\u00CF\u0011", "video"));
+
+    /** Whether a file is known to be none of the measured formats. */
+    static boolean isKnown(Signature start) {
+        return KNOWN.stream().anyMatch(known -> start.is(known.offset(), known.magic()));
+    }
+
+    /** Why {@code file}, of which nothing is used up, is not measured. */
+    static UnreadableImageException of(PhotoStream file) throws IOException {
+        int length = file.peek(SEARCHED);
+        if (length == 0) {
+            return UnreadableImageException.empty();
+        }
+        Signature start = new Signature(file.buffer(), length);
+        for (Known known : KNOWN) {
+            if (start.is(known.offset(), known.magic())) {
+                return UnreadableImageException.unsupported(known.name() + " is not supported");
+            }
+        }
+        if (isTransportStream(start)) {
+            return UnreadableImageException.unsupported("video is not supported");
+        }
+        return isSvg(start)
+                ? UnreadableImageException.unsupported("SVG is not supported")
+                : UnreadableImageException.notAnImage();
+    }
+
+    /** Without byte order marks, and without the zeros that text in sixteen bits has. */
+    private static boolean isSvg(Signature start) {
+        return SVG.matcher(start.text().replaceAll("[\0\u00EF\u00BB\u00BF\u00FE\u00FF]", ""))
+                .lookingAt();
+    }
+
+    /** MPEG transport streams consist of packets of 188 bytes, each beginning with the same one. */
+    private static boolean isTransportStream(Signature start) {
+        return start.is("G") && start.is(188, "G") && start.is(2 * 188, "G");
+    }
+}

@@ -1,0 +1,43 @@
+package io.imageprocessor.image.format;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+
+/**
+ * Truevision TGA, going by its specification, version 2.0. The format has no signature at its beginning, so all of its
+ * header has to make sense. The library reader looks for a footer at the end of the file first.
+ */
+final class Tga {
+
+    private static final int HEADER_LENGTH = 18;
+    private static final int BEFORE_SIZE = 12;
+
+    private Tga() {}
+
+    static Head read(PhotoStream file) throws IOException {
+        file.order(ByteOrder.LITTLE_ENDIAN);
+        file.skip(BEFORE_SIZE);
+        return Head.of(file.readUnsignedShort(), file.readUnsignedShort());
+    }
+
+    /** Whether a file can be a TGA by its header. */
+    static boolean isHeader(Signature start) {
+        if (start.length() < HEADER_LENGTH) {
+            return false;
+        }
+        int colorMap = start.byteAt(1);
+        int type = start.byteAt(2);
+        int pixelDepth = start.byteAt(16);
+        boolean mapped = type == 1 || type == 9;
+        boolean trueColor = type == 2 || type == 10;
+        boolean gray = type == 3 || type == 11;
+        return (mapped || trueColor || gray)
+                && (colorMap == 1 ? isDepth(start.byteAt(7)) : colorMap == 0 && !mapped && start.is(3, "\0\0\0\0\0"))
+                && (trueColor ? isDepth(pixelDepth) : pixelDepth == 8 || pixelDepth == 16)
+                && (start.byteAt(17) & 0xC0) == 0;
+    }
+
+    private static boolean isDepth(int bits) {
+        return bits == 15 || bits == 16 || bits == 24 || bits == 32;
+    }
+}

@@ -1,0 +1,71 @@
+package io.imageprocessor.image.format;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+
+/**
+ * TIFF 6.0 and BigTIFF: the size is in the first directory, which may be anywhere in the file. Readers of libraries need the
+ * whole file at hand for that, and room for whatever its other fields claim to be.
+ */
+final class Tiff {
+
+    private static final int BIG_TIFF = 43;
+    private static final int WIDTH = 256;
+    private static final int HEIGHT = 257;
+    private static final int BYTE = 1;
+    private static final int SHORT = 3;
+    private static final int LONG = 4;
+    private static final int LONG8 = 16;
+
+    private Tiff() {}
+
+    static Head read(PhotoStream file) throws IOException {
+        file.order(file.readUnsignedShort() == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        boolean big = file.readUnsignedShort() == BIG_TIFF;
+        if (big) {
+            // The length of an offset, 8, and a zero.
+            file.skip(4);
+        }
+        long directory = big ? file.readLong() : file.readUnsignedInt();
+        if (directory < file.position()) {
+            throw UnreadableImageException.damaged();
+        }
+        file.skip(directory - file.position());
+        long fields = big ? file.readLong() : file.readUnsignedShort();
+        return readDirectory(file, fields, big);
+    }
+
+    /** Fields should be sorted, but not every writer does. */
+    private static Head readDirectory(PhotoStream file, long fields, boolean big) throws IOException {
+        long width = -1;
+        long height = -1;
+        // A count beyond a positive long is negative; no file has even a fraction of that.
+        for (long i = 0; i != fields && (width < 0 || height < 0); i++) {
+            int tag = file.readUnsignedShort();
+            int type = file.readUnsignedShort();
+            file.skip(big ? 8 : 4);
+            long end = file.position() + (big ? 8 : 4);
+            if (tag == WIDTH) {
+                width = readValue(file, type);
+            } else if (tag == HEIGHT) {
+                height = readValue(file, type);
+            }
+            file.skip(end - file.position());
+        }
+        if (width < 0 || height < 0) {
+            throw UnreadableImageException.damaged();
+        }
+        return Head.of(width, height);
+    }
+
+    private static long readValue(PhotoStream file, int type) throws IOException {
+        return switch (type) {
+            case BYTE -> file.readUnsignedByte();
+            case SHORT -> file.readUnsignedShort();
+            case LONG -> file.readUnsignedInt();
+            // Beyond a positive long is beyond every size.
+            case LONG8 -> file.readLong() & Long.MAX_VALUE;
+            default -> throw UnreadableImageException.damaged();
+        };
+    }
+}

@@ -1,0 +1,326 @@
+package io.imageprocessor.image.format;
+
+import static io.imageprocessor.image.format.Failures.reasonOf;
+import static io.imageprocessor.image.format.UnreadableImageException.Reason.INVALID_DIMENSIONS;
+import static io.imageprocessor.image.format.UnreadableImageException.Reason.NOT_AN_IMAGE;
+import static io.imageprocessor.image.format.UnreadableImageException.Reason.TRUNCATED;
+import static io.imageprocessor.image.format.UnreadableImageException.Reason.UNSUPPORTED_FORMAT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What no real file has, and what would be too large for the corpus. */
+class DimensionsReaderTest {
+
+    private static final byte[] JPEG = SamplePhoto.at("jpeg/baseline.jpg").bytes();
+    private static final byte[] PNG = SamplePhoto.at("png/rgb.png").bytes();
+
+    private final DimensionsReader reader = new DimensionsReader();
+    private final byte[] buffer = new byte[DimensionsReader.BUFFER_SIZE];
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 63, 64, 65, 300, 1000, 50_000})
+    void findsTheFrameOfAJpegBehindAnyAmountOfMetadata(int kilobytes) throws Exception {
+        byte[] photo = jpegWithMetadata(kilobytes);
+
+        assertThat(reader.readWhole(new FileSource(photo, 8192, photo.length), buffer))
+                .isEqualTo(SamplePhoto.at("jpeg/baseline.jpg").dimensions());
+    }
+
+    private static byte[] jpegWithMetadata(int kilobytes) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(JPEG, 0, 2);
+        for (int left = kilobytes; left > 0; left -= 32) {
+            // A segment of EXIF, in it a thumbnail with a frame header of its own.
+            byte[] segment = new byte[Math.min(left, 32) * 1024 + 2];
+            ByteBuffer.wrap(segment)
+                    .putShort((short) 0xFFE1)
+                    .putShort((short) (segment.length - 2))
+                    .put("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1))
+                    .put(JPEG, 0, 600);
+            file.writeBytes(segment);
+        }
+        file.write(JPEG, 2, JPEG.length - 2);
+        return file.toByteArray();
+    }
+
+    @Test
+    void readsAHeadNoFurtherThanTheSizeTakes() throws Exception {
+        FileSource source = new FileSource(Arrays.copyOf(JPEG, 500_000), 1000, 500_000);
+
+        reader.readHead(source, buffer);
+
+        assertThat(source.position()).isLessThanOrEqualTo(1000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 5", "5, 0", "-1, 5", "5, -2147483648"})
+    void refusesAPngOfNoSize(int width, int height) {
+        assertThat(reasonOf(png(width, height))).isEqualTo(INVALID_DIMENSIONS);
+    }
+
+    @Test
+    void takesTheLargestSizeThereIs() throws Exception {
+        byte[] file = png(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+        assertThat(reader.readWhole(FileSource.of(file), buffer))
+                .isEqualTo(new ImageDimensions(Integer.MAX_VALUE, Integer.MAX_VALUE, "png"));
+    }
+
+    private static byte[] png(int width, int height) {
+        byte[] png = PNG.clone();
+        ByteBuffer.wrap(png).putInt(16, width).putInt(20, height);
+        return png;
+    }
+
+    @Test
+    void refusesAJpegOfNoSize() {
+        byte[] photo = JPEG.clone();
+        ByteBuffer.wrap(photo).putShort(indexOf(photo, 0xC0) + 4, (short) 0);
+
+        assertThat(reasonOf(photo)).isEqualTo(INVALID_DIMENSIONS);
+    }
+
+    private static int indexOf(byte[] photo, int marker) {
+        for (int i = 0; i < photo.length - 1; i++) {
+            if ((photo[i] & 0xFF) == 0xFF && (photo[i + 1] & 0xFF) == marker) {
+                return i + 1;
+            }
+        }
+        throw new AssertionError("no such marker");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'P5\n0 7\n255\n', INVALID_DIMENSIONS",
+        "'P5\n7 0\n255\n', INVALID_DIMENSIONS",
+        "'P6 -3 4 255 ', INVALID_DIMENSIONS",
+        "'P4\n2147483648 1\n', INVALID_DIMENSIONS",
+        "'P2\n99999999999999999999 1\n', NOT_AN_IMAGE",
+        "'P3 three four 255 ', NOT_AN_IMAGE",
+        "'P7\nWIDTH 3\nDEPTH 1\nENDHDR\n', NOT_AN_IMAGE",
+        "'P7\nWIDTH 3\nHEIGHT 0\nENDHDR\n', INVALID_DIMENSIONS",
+        "'P5\n12', TRUNCATED",
+        "'P5\n# a comment without an end', TRUNCATED"
+    })
+    void refusesPnmHeadersWithoutASize(String head, UnreadableImageException.Reason reason) {
+        assertThat(reasonOf(head.getBytes(StandardCharsets.ISO_8859_1))).isEqualTo(reason);
+    }
+
+    @Test
+    void refusesSizesBeyondAnInt() {
+        byte[] psd = SamplePhoto.at("psd/rgb.psd").bytes();
+        ByteBuffer.wrap(psd).putInt(14, -1);
+        byte[] bmp = SamplePhoto.at("bmp/info-header-40.bmp").bytes();
+        ByteBuffer.wrap(bmp).putInt(22, 0x80);
+
+        assertThat(reasonOf(psd)).isEqualTo(INVALID_DIMENSIONS);
+        assertThat(reasonOf(bmp)).as("a height of -2147483648").isEqualTo(INVALID_DIMENSIONS);
+        assertThat(reasonOf(heic(box("ispe", 0, 0x80000000, 5)))).isEqualTo(INVALID_DIMENSIONS);
+        assertThat(reasonOf(codestream(10, 5, 12, 0))).isEqualTo(INVALID_DIMENSIONS);
+    }
+
+    private static byte[] codestream(int right, int bottom, int left, int top) {
+        return ByteBuffer.allocate(60)
+                .putInt(0xFF4FFF51)
+                .putInt(0x00290000)
+                .putInt(right)
+                .putInt(bottom)
+                .putInt(left)
+                .putInt(top)
+                .array();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 4, 7})
+    void refusesATiffWhoseDirectoryPointsAtItself(long directory) {
+        assertThat(reasonOf(tiff(directory))).isEqualTo(NOT_AN_IMAGE);
+        assertThat(reasonOf(bigTiff(directory))).isEqualTo(NOT_AN_IMAGE);
+    }
+
+    @Test
+    void refusesATiffThatPointsBeyondItsEnd() {
+        assertThat(reasonOf(tiff(3_000_000_000L))).isEqualTo(TRUNCATED);
+        assertThat(reasonOf(bigTiff(Long.MAX_VALUE))).isEqualTo(TRUNCATED);
+        assertThat(reasonOf(bigTiff(-1))).isEqualTo(NOT_AN_IMAGE);
+
+        FileSource announced = new FileSource(tiff(3_000_000_000L), 100, 1000);
+        assertThat(reasonOf(announced)).isEqualTo(TRUNCATED);
+        assertThat(announced.position()).as("nothing read in vain").isEqualTo(100);
+    }
+
+    private static byte[] tiff(long directory) {
+        return ByteBuffer.allocate(1000)
+                .putInt(0x4D4D002A)
+                .putInt((int) directory)
+                .array();
+    }
+
+    private static byte[] bigTiff(long directory) {
+        return ByteBuffer.allocate(1000)
+                .putInt(0x4D4D002B)
+                .putInt(0x00080000)
+                .putLong(directory)
+                .array();
+    }
+
+    @Test
+    void refusesAnIconThatAsksForMoreThanItHas() {
+        byte[] icon = Arrays.copyOf(SamplePhoto.at("ico/single.ico").bytes(), 300);
+        ByteBuffer.wrap(icon).putShort(4, (short) 0xFFFF);
+
+        assertThat(reasonOf(icon)).isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void refusesAHeadThatIsLongerThanTheBuffer() {
+        byte[] icon = Arrays.copyOf(SamplePhoto.at("ico/single.ico").bytes(), 2_000_000);
+        ByteBuffer.wrap(icon).putShort(4, (short) 0xFFFF);
+
+        assertThat(reasonOf(icon)).isEqualTo(UNSUPPORTED_FORMAT);
+    }
+
+    @Test
+    void refusesHeicBoxesThatAskForMoreThanThereIs() {
+        byte[] size = heic(box("ispe", 0, 4, 5));
+        ByteBuffer.wrap(size).putInt(size.length - 40, Integer.MAX_VALUE);
+        byte[] associations = heic(new byte[0]);
+        ByteBuffer.wrap(associations).putInt(associations.length - 8, -1);
+        byte[] wide = concat(box("ftyp", 0x68656963), box64("mdat", Long.MAX_VALUE / 2));
+        byte[] negative = concat(box("ftyp", 0x68656963), box64("mdat", -5));
+
+        assertThat(reasonOf(Arrays.copyOf(size, 300))).isEqualTo(NOT_AN_IMAGE);
+        assertThat(reasonOf(Arrays.copyOf(associations, 300))).isEqualTo(TRUNCATED);
+        assertThat(reasonOf(wide)).isEqualTo(TRUNCATED);
+        assertThat(reasonOf(negative)).isEqualTo(NOT_AN_IMAGE);
+    }
+
+    @Test
+    void takesAHeicBoxOfLengthZeroAsTheRest() throws Exception {
+        byte[] file = heic(box("ispe", 0, 40, 50));
+        // The meta box is the last in this file, behind 16 bytes of ftyp.
+        ByteBuffer.wrap(file).putInt(16, 0);
+
+        assertThat(reader.readWhole(FileSource.of(file), buffer)).isEqualTo(new ImageDimensions(40, 50, "heic"));
+        assertThat(reasonOf(concat(box("ftyp", 0x68656963, 0, 0), new byte[300])))
+                .isEqualTo(UNSUPPORTED_FORMAT);
+    }
+
+    @Test
+    void findsTheMainImageNamedAfterTheSizes() throws Exception {
+        byte[] sizes = box(
+                "iprp",
+                concat(box("ipco", concat(box("ispe", 0, 4, 5), box("ispe", 0, 40, 50))), associations(1, 1, 2, 2)));
+        byte[] file = concat(
+                box("ftyp", 0x68656963, 0),
+                box("meta", concat(new byte[4], concat(sizes, box("pitm", 0, 0x00020000)))));
+
+        assertThat(reader.readWhole(FileSource.of(file), buffer)).isEqualTo(new ImageDimensions(40, 50, "heic"));
+    }
+
+    @Test
+    void refusesToRememberAnyNumberOfSizes() {
+        byte[] sizes = new byte[0];
+        for (int i = 0; i < 300; i++) {
+            sizes = concat(sizes, box("ispe", 0, 4, 5));
+        }
+
+        assertThat(reasonOf(heic(sizes))).isEqualTo(UNSUPPORTED_FORMAT);
+    }
+
+    /** A file of item 1, whose first property is its size. */
+    private static byte[] heic(byte[] properties) {
+        byte[] sizes = box("iprp", concat(box("ipco", properties), associations(1, 1)));
+        return concat(
+                box("ftyp", 0x68656963, 0),
+                box("meta", concat(new byte[4], concat(box("pitm", 0, 0x00010000), sizes))));
+    }
+
+    /** Items and the property of each. */
+    private static byte[] associations(int... itemsAndProperties) {
+        ByteBuffer content = ByteBuffer.allocate(8 + 2 * itemsAndProperties.length);
+        content.putInt(0).putInt(itemsAndProperties.length / 2);
+        for (int i = 0; i < itemsAndProperties.length; i += 2) {
+            content.putShort((short) itemsAndProperties[i]).put((byte) 1).put((byte) itemsAndProperties[i + 1]);
+        }
+        return box("ipma", content.array());
+    }
+
+    private static byte[] box(String type, int... content) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * content.length);
+        for (int i : content) {
+            bytes.putInt(i);
+        }
+        return box(type, bytes.array());
+    }
+
+    private static byte[] box(String type, byte[] content) {
+        return ByteBuffer.allocate(8 + content.length)
+                .putInt(8 + content.length)
+                .put(type.getBytes(StandardCharsets.ISO_8859_1))
+                .put(content)
+                .array();
+    }
+
+    private static byte[] box64(String type, long length) {
+        return ByteBuffer.allocate(100)
+                .putInt(1)
+                .put(type.getBytes(StandardCharsets.ISO_8859_1))
+                .putLong(length)
+                .array();
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        return ByteBuffer.allocate(first.length + second.length)
+                .put(first)
+                .put(second)
+                .array();
+    }
+
+    @Test
+    void passesOnWhatTheSourceFailsWith() {
+        for (String path : new String[] {"jpeg/baseline.jpg", "png/rgb.png", "ico/largest-second.ico"}) {
+            byte[] file = SamplePhoto.at(path).bytes();
+            IOException failure = new IOException("expected by this test");
+            ByteSource source = new ByteSource() {
+                private boolean begun;
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    if (begun) {
+                        throw failure;
+                    }
+                    begun = true;
+                    System.arraycopy(file, 0, bytes, offset, 12);
+                    return 12;
+                }
+
+                @Override
+                public long promised() {
+                    return file.length;
+                }
+            };
+
+            assertThatIOException()
+                    .isThrownBy(() -> reader.readWhole(source, buffer))
+                    .isSameAs(failure);
+        }
+    }
+
+    @Test
+    void measuresRightAfterFailures() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(reasonOf(Arrays.copyOf(PNG, 10 + i))).isEqualTo(TRUNCATED);
+            assertThat(reader.readWhole(FileSource.of(PNG), buffer).format()).isEqualTo("png");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.imageprocessor.image.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Real files, damaged at random: whatever the bytes, there is a size or a reason why not, soon and in little memory. With
+ * {@code -Dmutations=100000}, it looks further than in the build.
+ */
+class MutationTest {
+
+    private static final int MUTATIONS = Integer.getInteger("mutations", 400);
+    private static final long MOST_ALLOCATED = 512 * 1024;
+    private static final int[] NASTY = {0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0xFFFF, 0x10000, 0x7FFFFFF0};
+
+    private final ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final DimensionsReader reader = new DimensionsReader();
+    private final byte[] buffer = new byte[DimensionsReader.BUFFER_SIZE];
+
+    static Stream<SamplePhoto> all() {
+        return SamplePhoto.all().filter(photo -> photo.bytes().length > 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void endsInASizeOrAReason(SamplePhoto photo) throws IOException {
+        byte[] file = photo.bytes();
+        for (int seed = 0; seed < MUTATIONS; seed++) {
+            Random random = new Random(seed);
+            byte[] mutated = mutated(file, random);
+            // Whatever is made only once is made before memory is measured.
+            outcomeOf(FileSource.of(mutated));
+            FileSource source = new FileSource(mutated, 1 + random.nextInt(2000), promised(mutated, random));
+            long start = System.nanoTime();
+            long allocated = memory.getCurrentThreadAllocatedBytes();
+
+            outcomeOf(source);
+
+            assertThat(memory.getCurrentThreadAllocatedBytes() - allocated)
+                    .as("bytes allocated, seed %d", seed)
+                    .isLessThan(MOST_ALLOCATED);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("seed %d", seed)
+                    .isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    private void outcomeOf(FileSource source) throws IOException {
+        try {
+            ImageDimensions dimensions = reader.readWhole(source, buffer);
+            assertThat(dimensions.width()).isPositive();
+            assertThat(dimensions.height()).isPositive();
+        } catch (UnreadableImageException e) {
+            assertThat(e.clause()).isNotBlank();
+        }
+    }
+
+    private static long promised(byte[] file, Random random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> -1;
+            case 1 -> file.length;
+            default -> Long.MAX_VALUE;
+        };
+    }
+
+    /** Mostly near its beginning, where the size is. */
+    private static byte[] mutated(byte[] file, Random random) {
+        byte[] mutated = Arrays.copyOf(file, random.nextInt(5) == 0 ? 1 + random.nextInt(file.length) : file.length);
+        int head = Math.min(mutated.length, random.nextBoolean() ? 64 : 1000);
+        for (int changes = 1 + random.nextInt(6); changes > 0; changes--) {
+            int at = random.nextInt(head);
+            switch (random.nextInt(4)) {
+                case 0 -> mutated[at] = (byte) random.nextInt();
+                case 1 -> mutated[at] ^= (byte) (1 << random.nextInt(8));
+                case 2 -> {
+                    if (at + 4 <= mutated.length) {
+                        ByteBuffer.wrap(mutated).putInt(at, NASTY[random.nextInt(NASTY.length)]);
+                    }
+                }
+                default -> {
+                    int from = random.nextInt(mutated.length);
+                    int count = Math.min(random.nextInt(40), mutated.length - Math.max(at, from));
+                    System.arraycopy(mutated, from, mutated, at, Math.max(0, count));
+                }
+            }
+        }
+        return mutated;
+    }
+}
