@@ -43,7 +43,12 @@ public final class ApiClient {
 
     /** Asks for the status until the job is not ongoing any more, and answers the last one. */
     public String finished(String jobId) {
-        return await().atMost(Duration.ofSeconds(20))
+        return finished(jobId, Duration.ofSeconds(20));
+    }
+
+    /** The status once the job is over, if that is within {@code time}. */
+    public String finished(String jobId, Duration time) {
+        return await().atMost(time)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> status(jobId).body(), status -> !status.contains("\"ongoing\""));
     }

@@ -26,10 +26,17 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts the service and waits until it is ready. */
     static ServiceProcess start(Path folder, String... properties) throws IOException {
+        return start(folder, List.of(), properties);
+    }
+
+    /** The same, with options for the JVM. */
+    static ServiceProcess start(Path folder, List<String> jvmOptions, String... properties) throws IOException {
         int port = freePort();
         Path log = folder.resolve("service.log");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 ImageProcessorApplication.class.getName(),
