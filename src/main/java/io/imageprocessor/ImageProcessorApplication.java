@@ -1,5 +1,6 @@
 package io.imageprocessor;
 
+import java.security.Security;
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -14,6 +15,11 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class ImageProcessorApplication {
 
     public static void main(String[] args) {
+        // Room image remembers the names it looks up. The JDK would remember them once more, and for longer than all
+        // attempts
+        // at an image take also that a name could not be resolved. It reads these at the first lookup.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         SpringApplication.run(ImageProcessorApplication.class, args);
     }
 

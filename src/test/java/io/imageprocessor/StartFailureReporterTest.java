@@ -56,6 +56,18 @@ class StartFailureReporterTest {
                 .isEqualTo("imageprocessor.store-master must not be blank");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    .allowed-ports=443,65536 | .allowed-ports must be less than or equal to 65535, but is 443,65536
+                    .allowed-ports=443,https | .allowed-ports must be a whole number of at most 2147483647, but is https
+                    .allowed-hosts=a.example,b.example:80 | : allowed-hosts: 'b.example:80' is neither a host nor *.domain
+                    .denied-hosts=http://a.example | : denied-hosts: 'http://a.example' is neither a host nor *.domain
+                    """)
+    void namesABadPortOrHostOfAList(String setting, String reason, CapturedOutput output) {
+        assertThat(whyServiceDoesNotStart(output, "imageprocessor.download" + setting))
+                .isEqualTo("imageprocessor.download" + reason);
+    }
+
     @Test
     void namesASettingOfSpringBootAndWhatItsPlaceholderHolds(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "PORT=abc"))

@@ -1,8 +1,11 @@
 package io.imageprocessor.image;
 
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -31,6 +34,13 @@ import org.springframework.validation.annotation.Validated;
  *     saves bandwidth, notices no broken body and costs a connection per image
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,
  *     private and link-local addresses, which hands whoever submits jobs a way into the network
+ * @param allowedPorts ports that downloads may connect to, such as 80,443; empty allows every port but those that browsers
+ *     refuse too (the Fetch Standard's bad ports, such as 25 or 6000), which stay refused even if they are listed
+ * @param allowedHosts hosts that downloads may ask, redirects included, each written as host or as *.domain, which matches
+ *     every subdomain of the domain but not the domain itself; an address matches however a URL writes it; empty allows every
+ *     host
+ * @param deniedHosts hosts that downloads may not ask, redirects included, written like allowed-hosts; a host that is in both
+ *     is denied
  */
 @Validated
 @ConfigurationProperties("imageprocessor.download")
@@ -52,7 +62,10 @@ public record DownloadSettings(
         @Min(0) @DefaultValue("5") int maxRedirects,
         @Min(1) @DefaultValue("3") int maxAttempts,
         @DefaultValue("full") Mode mode,
-        @DefaultValue("deny") PrivateNetworks privateNetworks) {
+        @DefaultValue("deny") PrivateNetworks privateNetworks,
+        @DefaultValue Set<@Min(1) @Max(65535) Integer> allowedPorts,
+        @DefaultValue List<String> allowedHosts,
+        @DefaultValue List<String> deniedHosts) {
 
     /** How much of a body is read. */
     public enum Mode {
@@ -70,11 +83,23 @@ public record DownloadSettings(
         ALLOW
     }
 
-    /** Replaces a per-host concurrency of 0 by 7/8 of the concurrency. */
+    /** Replaces a per-host concurrency of 0 by 7/8 of the concurrency, and refuses lists of what are no hosts. */
     public DownloadSettings {
         if (perHostConcurrency == 0) {
             perHostConcurrency = Math.max(1, (int) (concurrency * 7L / 8));
         }
+        allowedPorts = Set.copyOf(allowedPorts);
+        allowedHosts = hosts("allowed-hosts", allowedHosts);
+        deniedHosts = hosts("denied-hosts", deniedHosts);
+    }
+
+    private static List<String> hosts(String setting, List<String> patterns) {
+        try {
+            var _ = new HostList(patterns);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
+        }
+        return List.copyOf(patterns);
     }
 
     @AssertTrue(message = "max-bytes must be greater than 0")

@@ -2,26 +2,42 @@ package io.imageprocessor.image;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Resolves host names on platform threads of its own: the system's resolver blocks in native code, where it would pin the
- * carrier of a virtual thread. Lookups of one name under way at once are one lookup, so a name server that is silent about
- * one host holds one thread, not all. Thread-safe.
+ * carrier of a virtual thread. Addresses are taken as they are, without a thread. Lookups of one name under way at once are
+ * one lookup, and there are threads for more lookups than downloads can wait for, so that a name does not stand in line
+ * behind those whose name servers are silent. Thread-safe.
+ *
+ * <p>Answers are remembered for a short while; failures are not, so that a retry asks again. What is remembered weakens no
+ * protection: {@link SourceAddressPolicy} checks the addresses at every connect, wherever they come from, and exactly those
+ * are connected to.
  */
 final class HostLookup implements AutoCloseable {
 
-    private static final int THREADS = 32;
+    static final Duration REMEMBERED = Duration.ofSeconds(30);
+    static final int MOST_REMEMBERED = 10_000;
+
+    /** With more of them, a container might reach its limit. Lookups beyond stand in line, until nobody waits for them. */
+    private static final int MOST_THREADS = 1024;
+
+    /** What the resolver needs, and a quarter of what a thread may otherwise take. */
+    private static final int STACK_SIZE = 256 * 1024;
 
     private final Source source;
-    private final Map<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Lookup> underWay = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
 
     /** Where addresses come from: {@code InetAddress::getAllByName}, save in tests. */
@@ -30,51 +46,74 @@ final class HostLookup implements AutoCloseable {
         InetAddress[] addressesOf(String host) throws UnknownHostException;
     }
 
-    HostLookup(Source source) {
+    /**
+     * Starts no thread yet.
+     *
+     * @param waiting lookups that are waited for at once, at most
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    HostLookup(Source source, int waiting, LongSupplier nanoTime) {
         this.source = source;
+        this.nanoTime = nanoTime;
+        // Twice as many, since the resolver may go on for a while after those who waited have given up.
+        int most = (int) Math.min(waiting * 2L, MOST_THREADS);
         threads = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
+                most,
+                most,
                 10,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("image-dns-", 0).factory());
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("image-dns-", 0)
+                        .stackSize(STACK_SIZE)
+                        .factory());
         threads.allowCoreThreadTimeOut(true);
     }
 
     /** All addresses of {@code host}; waits until they are known or the calling thread is interrupted. */
-    InetAddress[] resolve(String host) throws UnknownHostException, InterruptedException {
-        CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
-        CompletableFuture<InetAddress[]> other = underWay.putIfAbsent(host, mine);
-        if (other == null) {
-            start(host, mine);
+    List<InetAddress> resolve(String host) throws UnknownHostException, InterruptedException {
+        if (UrlHost.isAddress(host)) {
+            return List.of(InetAddress.ofLiteral(host));
         }
+        Answer answer = answers.get(host);
+        if (answer != null && answer.expiry - nanoTime.getAsLong() > 0) {
+            return answer.addresses;
+        }
+        Lookup mine = new Lookup(host);
+        Lookup lookup = underWay.compute(host, (name, begun) -> (begun == null ? mine : begun).joined());
         try {
-            return (other == null ? mine : other).get();
+            if (lookup == mine) {
+                start(mine);
+            }
+            return lookup.result.get();
         } catch (ExecutionException e) {
             throw new UnknownHostException(host);
+        } finally {
+            leave(lookup);
         }
     }
 
-    private void start(String host, CompletableFuture<InetAddress[]> result) {
+    private void start(Lookup lookup) {
         try {
-            threads.execute(() -> lookUp(host, result));
-        } catch (RejectedExecutionException e) {
-            // Closed meanwhile.
-            underWay.remove(host, result);
-            result.completeExceptionally(e);
+            threads.execute(lookup);
+        } catch (RuntimeException | Error e) {
+            // Closed meanwhile, or the system has no further thread.
+            lookup.fail(e);
         }
     }
 
-    private void lookUp(String host, CompletableFuture<InetAddress[]> result) {
-        // No longer under way before it is known, or a caller who comes after it would be told the addresses of before.
-        try {
-            InetAddress[] addresses = source.addressesOf(host);
-            underWay.remove(host, result);
-            result.complete(addresses);
-        } catch (UnknownHostException | RuntimeException | Error e) {
-            underWay.remove(host, result);
-            result.completeExceptionally(e);
+    private void leave(Lookup lookup) {
+        underWay.computeIfPresent(lookup.host, (name, current) -> current == lookup ? current.left() : current);
+    }
+
+    private void remember(String host, List<InetAddress> addresses) {
+        long now = nanoTime.getAsLong();
+        if (answers.size() >= MOST_REMEMBERED) {
+            answers.values().removeIf(answer -> answer.expiry - now <= 0);
+        }
+        if (answers.size() < MOST_REMEMBERED) {
+            answers.put(host, new Answer(addresses, now + REMEMBERED.toNanos()));
         }
     }
 
@@ -82,6 +121,53 @@ final class HostLookup implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         // Those that never began would be waited for without end.
-        underWay.values().forEach(result -> result.completeExceptionally(new UnknownHostException("closed")));
+        underWay.values().forEach(lookup -> lookup.fail(new UnknownHostException("closed")));
+    }
+
+    /** Addresses, and the nanosecond from which they are no longer taken for granted. */
+    private record Answer(List<InetAddress> addresses, long expiry) {}
+
+    /** A lookup under way. The number of those who wait for it changes only while it is held fast in {@code underWay}. */
+    private final class Lookup implements Runnable {
+        private final String host;
+        private final CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
+        private int waiting;
+
+        private Lookup(String host) {
+            this.host = host;
+        }
+
+        private Lookup joined() {
+            waiting++;
+            return this;
+        }
+
+        private Lookup left() {
+            waiting--;
+            return this;
+        }
+
+        @Override
+        public void run() {
+            if (underWay.computeIfPresent(host, (name, lookup) -> lookup.waiting == 0 ? null : lookup) == null) {
+                // All who waited have given up while it stood in line.
+                return;
+            }
+            try {
+                List<InetAddress> addresses = List.of(source.addressesOf(host));
+                remember(host, addresses);
+                underWay.remove(host, this);
+                result.complete(addresses);
+            } catch (UnknownHostException | RuntimeException | Error e) {
+                fail(e);
+            }
+        }
+
+        private void fail(Throwable e) {
+            // No longer under way before it is known, or a caller who comes after it would be told the failure of
+            // before.
+            underWay.remove(host, this);
+            result.completeExceptionally(e);
+        }
     }
 }

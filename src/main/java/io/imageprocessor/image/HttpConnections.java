@@ -12,7 +12,6 @@ import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.IdleConnectionEvictor;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -69,7 +68,7 @@ final class HttpConnections implements AutoCloseable {
                 .setMaxLineLength(MAX_HEADER_LINE)
                 .setMaxHeaderCount(MAX_HEADERS)
                 .build();
-        pool = PoolingHttpClientConnectionManagerBuilder.create()
+        pool = new DirectConnections()
                 .setDnsResolver(dnsResolver)
                 // Strict, so that idle connections to yesterday's hosts count too and are the first to go.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)

@@ -11,10 +11,12 @@ final class HttpFetcher {
     private static final int OK = 200;
 
     private final HttpConnections connections;
+    private final SourceUrlPolicy policy;
     private final int maxRedirects;
 
-    HttpFetcher(HttpConnections connections, int maxRedirects) {
+    HttpFetcher(HttpConnections connections, SourceUrlPolicy policy, int maxRedirects) {
         this.connections = connections;
+        this.policy = policy;
         this.maxRedirects = maxRedirects;
     }
 
@@ -28,6 +30,7 @@ final class HttpFetcher {
     <T> T fetch(ImageUrl first, Attempt attempt, BodyReader<T> reader) throws ImageFailedException {
         ImageUrl url = first;
         for (int redirects = 0; redirects <= maxRedirects; redirects++) {
+            policy.check(url);
             try (HttpExchange exchange = connections.get(url, attempt)) {
                 if (exchange.status() == OK) {
                     return reader.read(exchange.body());

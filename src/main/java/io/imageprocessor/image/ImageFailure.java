@@ -31,16 +31,11 @@ public sealed interface ImageFailure {
         }
     }
 
-    /** The host has no address that downloads may reach; which addresses it has is not told. */
-    record AddressDenied() implements ImageFailure {
+    /** Downloads may not go there, be it for the host, its port or its addresses; which addresses it has is not told. */
+    record AddressDenied(String message) implements ImageFailure {
         @Override
         public String code() {
             return "address_denied";
-        }
-
-        @Override
-        public String message() {
-            return "the host is not on the public internet";
         }
 
         @Override

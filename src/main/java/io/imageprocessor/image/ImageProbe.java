@@ -43,10 +43,10 @@ public final class ImageProbe implements AutoCloseable {
     ImageProbe(DownloadSettings settings, HostLookup.Source addresses) {
         wholeBody = settings.mode() == Mode.FULL;
         failures = new NetworkFailures(settings);
-        lookup = new HostLookup(addresses);
+        lookup = new HostLookup(addresses, settings.concurrency(), System::nanoTime);
         SourceAddressPolicy policy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
         connections = new HttpConnections(settings, policy, failures);
-        fetcher = new HttpFetcher(connections, settings.maxRedirects());
+        fetcher = new HttpFetcher(connections, new SourceUrlPolicy(settings), settings.maxRedirects());
         deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
     }
 
@@ -62,9 +62,10 @@ public final class ImageProbe implements AutoCloseable {
     }
 
     /**
-     * The host that {@code url} leads to, in lower case and with its port where it states one, such as
-     * {@code shop.example:8080}; empty where there is none. A quick scan that never throws, for telling apart the hosts of
-     * very many URLs: a URL that has a host may still be invalid.
+     * The host that {@code url} leads to, such as {@code shop.example} or {@code shop.example:8080}; empty where there is
+     * none. One host has one name here: in lower case, without a last dot, and with its port only where that is not the
+     * scheme's own. A quick scan that never throws, for telling apart the hosts of very many URLs: a URL that has a host may
+     * still be invalid, and another spelling of an IP address counts as another host.
      */
     public static Optional<String> hostOf(String url) {
         return ImageUrl.hostOf(url);

@@ -15,14 +15,13 @@ import java.util.Optional;
  * each of those, two parsers may see two different hosts.
  *
  * @param secure whether the scheme is https
- * @param host lower-cased name or address, an IPv6 address without its brackets
+ * @param host as {@link UrlHost} has it
  * @param port as stated, or the scheme's own
  * @param target path and query, beginning with a slash, ASCII only
  */
 record ImageUrl(boolean secure, String host, int port, String target) {
 
     private static final int MAX_LENGTH = 8192;
-    private static final int MAX_HOST_LENGTH = 253;
 
     /** Takes {@code url} apart, or fails as {@code invalid_url}. */
     static ImageUrl parse(String url) throws ImageFailedException {
@@ -83,16 +82,35 @@ record ImageUrl(boolean secure, String host, int port, String target) {
     /** See {@link ImageProbe#hostOf}: a mere scan, which neither validates nor throws. */
     static Optional<String> hostOf(String url) {
         int end = trimmedEnd(url);
-        int authority = authorityStart(url, trimmedStart(url, end));
+        int scheme = trimmedStart(url, end);
+        int authority = authorityStart(url, scheme);
         if (authority < 0) {
             return Optional.empty();
         }
         int authorityEnd = authorityEnd(url, authority, end);
         int userinfo = url.lastIndexOf('@', authorityEnd - 1);
         int start = userinfo >= authority ? userinfo + 1 : authority;
-        return start >= authorityEnd || url.charAt(start) == ':'
-                ? Optional.empty()
-                : Optional.of(url.substring(start, authorityEnd).toLowerCase(Locale.ROOT));
+        int colon = url.lastIndexOf(':', authorityEnd - 1);
+        int portStart = colon < start || url.lastIndexOf(']', authorityEnd - 1) > colon ? authorityEnd : colon;
+        int hostEnd = portStart > start && url.charAt(portStart - 1) == '.' ? portStart - 1 : portStart;
+        if (hostEnd == start) {
+            return Optional.empty();
+        }
+        String host = url.substring(start, hostEnd).toLowerCase(Locale.ROOT);
+        if (portStart == authorityEnd) {
+            return Optional.of(host);
+        }
+        String port = significantDigits(url, portStart + 1, authorityEnd);
+        boolean secure = authority - scheme == "https://".length();
+        return Optional.of(port.isEmpty() || port.equals(secure ? "443" : "80") ? host : host + ':' + port);
+    }
+
+    private static String significantDigits(String url, int start, int end) {
+        int first = start;
+        while (first < end && url.charAt(first) == '0') {
+            first++;
+        }
+        return url.substring(first, end);
     }
 
     private static int trimmedEnd(String url) {
@@ -149,27 +167,11 @@ record ImageUrl(boolean secure, String host, int port, String target) {
     }
 
     private static String host(String url, int start, int end) throws ImageFailedException {
-        if (start == end) {
-            throw invalid("the URL has no host");
+        String host = UrlHost.parse(url, start, end);
+        if (host == null) {
+            throw invalid(start == end ? "the URL has no host" : "the URL's host is malformed");
         }
-        boolean bracketed = url.charAt(start) == '[';
-        int from = bracketed ? start + 1 : start;
-        int to = bracketed ? end - 1 : end;
-        if (to <= from || to - from > MAX_HOST_LENGTH || (bracketed && url.charAt(to) != ']')) {
-            throw invalid("the URL's host is malformed");
-        }
-        boolean hasColon = false;
-        for (int i = from; i < to; i++) {
-            char c = url.charAt(i);
-            hasColon |= c == ':';
-            if (!(bracketed ? isHexDigit(c) || c == ':' || c == '.' : isHostCharacter(c))) {
-                throw invalid("the URL's host is malformed");
-            }
-        }
-        if (bracketed && !hasColon) {
-            throw invalid("the URL's host is malformed");
-        }
-        return url.substring(from, to).toLowerCase(Locale.ROOT);
+        return host;
     }
 
     private static int port(String url, int hostEnd, int authorityEnd, boolean secure) throws ImageFailedException {
@@ -227,19 +229,6 @@ record ImageUrl(boolean secure, String host, int port, String target) {
             }
         }
         return escaped.toString();
-    }
-
-    private static boolean isHostCharacter(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '.'
-                || c == '-'
-                || c == '_';
-    }
-
-    private static boolean isHexDigit(char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     private static ImageFailedException invalid(String message) {

@@ -36,7 +36,7 @@ final class NetworkFailures {
     /** What went wrong while a connection was leased or made. */
     ImageFailure whileConnecting(Exception e) {
         return switch (e) {
-            case AddressDeniedException denied -> new AddressDenied();
+            case AddressDeniedException denied -> new AddressDenied("the host is not on the public internet");
             case UnknownHostException unknown -> new DnsFailure();
             case ConnectTimeoutException timeout -> noConnection();
             case SocketTimeoutException timeout -> noConnection();

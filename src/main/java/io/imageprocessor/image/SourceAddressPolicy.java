@@ -4,7 +4,6 @@ import io.imageprocessor.image.DownloadSettings.PrivateNetworks;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
@@ -16,8 +15,9 @@ import org.apache.hc.client5.http.DnsResolver;
 final class SourceAddressPolicy implements DnsResolver {
 
     /**
-     * What IPv4 has besides globally routable unicast, from the IANA IPv4 Special-Purpose Address Registry (RFC 6890) and
-     * RFC 5771 (multicast).
+     * What IPv4 has besides ordinary unicast: the whole IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast
+     * (RFC 5771). Its anycast services, such as AS112, can be reached from everywhere, but serve no photos, and may well be a
+     * host of the own network.
      */
     private static final List<AddressBlock> DENIED_V4 = blocks(
             "0.0.0.0/8",
@@ -28,19 +28,29 @@ final class SourceAddressPolicy implements DnsResolver {
             "172.16.0.0/12",
             "192.0.0.0/24",
             "192.0.2.0/24",
+            "192.31.196.0/24",
+            "192.52.193.0/24",
             "192.88.99.0/24",
             "192.168.0.0/16",
+            "192.175.48.0/24",
             "198.18.0.0/15",
             "198.51.100.0/24",
             "203.0.113.0/24",
             "224.0.0.0/4",
             "240.0.0.0/4");
 
-    /** All of IPv6 that is handed out as global unicast; mapped, compatible, NAT64 and local forms lie outside of it. */
+    /**
+     * All of IPv6 that is handed out as global unicast (RFC 4291). Mapped, compatible and NAT64 forms, discard, SRv6,
+     * unique-local, link-local, site-local and multicast addresses lie outside of it.
+     */
     private static final AddressBlock GLOBAL_V6 = AddressBlock.of("2000::/3");
 
-    /** Of that, what leads elsewhere: protocol assignments such as Teredo and ORCHID, documentation, 6to4. */
-    private static final List<AddressBlock> DENIED_V6 = blocks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+    /**
+     * Of that, what the IANA IPv6 Special-Purpose Address Registry has: protocol assignments such as Teredo, benchmarking and
+     * ORCHID, documentation, 6to4, AS112.
+     */
+    private static final List<AddressBlock> DENIED_V6 =
+            blocks("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20");
 
     private final PrivateNetworks privateNetworks;
     private final HostLookup lookup;
@@ -62,18 +72,16 @@ final class SourceAddressPolicy implements DnsResolver {
      */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        InetAddress[] addresses;
+        List<InetAddress> addresses;
         try {
             addresses = lookup.resolve(host);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnknownHostException(host);
         }
-        if (privateNetworks == PrivateNetworks.ALLOW) {
-            return addresses;
-        }
-        InetAddress[] allowed =
-                Arrays.stream(addresses).filter(SourceAddressPolicy::isPublic).toArray(InetAddress[]::new);
+        InetAddress[] allowed = addresses.stream()
+                .filter(address -> privateNetworks == PrivateNetworks.ALLOW || isPublic(address))
+                .toArray(InetAddress[]::new);
         if (allowed.length == 0) {
             throw new AddressDeniedException();
         }
@@ -91,7 +99,14 @@ final class SourceAddressPolicy implements DnsResolver {
         if (address instanceof Inet4Address) {
             return DENIED_V4.stream().noneMatch(block -> block.contains(bytes));
         }
-        return GLOBAL_V6.contains(bytes) && DENIED_V6.stream().noneMatch(block -> block.contains(bytes));
+        return GLOBAL_V6.contains(bytes)
+                && !isIsatap(bytes)
+                && DENIED_V6.stream().noneMatch(block -> block.contains(bytes));
+    }
+
+    /** An interface identifier ::0:5efe:a.b.c.d or ::200:5efe:a.b.c.d, whatever the prefix, leads to a.b.c.d (RFC 5214). */
+    private static boolean isIsatap(byte[] address) {
+        return (address[8] & ~2) == 0 && address[9] == 0 && address[10] == 0x5E && address[11] == (byte) 0xFE;
     }
 
     private static List<AddressBlock> blocks(String... blocks) {

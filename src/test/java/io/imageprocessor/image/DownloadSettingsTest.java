@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.imageprocessor.image.DownloadSettings.Mode;
 import io.imageprocessor.image.DownloadSettings.PrivateNetworks;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +35,10 @@ class DownloadSettingsTest {
                         5,
                         3,
                         Mode.FULL,
-                        PrivateNetworks.DENY)));
+                        PrivateNetworks.DENY,
+                        Set.of(),
+                        List.of(),
+                        List.of())));
     }
 
     @Test
@@ -59,6 +64,15 @@ class DownloadSettingsTest {
                 "max-attempts=0",
                 "mode=half",
                 "private-networks=some",
+                "allowed-ports=0",
+                "allowed-ports=443,65536",
+                "allowed-ports=http",
+                "allowed-hosts=http://a.example",
+                "allowed-hosts=a.example:80",
+                "allowed-hosts=a.example,,b.example",
+                "denied-hosts=*",
+                "denied-hosts=*.*.example",
+                "denied-hosts=a.*",
                 "read-timeout=soon"
             })
     void refusesToStartWithABadValue(String property) {
@@ -69,5 +83,15 @@ class DownloadSettingsTest {
     @Test
     void readsModesInLowerCase() {
         assertThat(Probes.settings("mode", "header").mode()).isEqualTo(Mode.HEADER);
+    }
+
+    @Test
+    void readsListsOfPortsAndHosts() {
+        DownloadSettings settings = Probes.settings(
+                "allowed-ports", "80, 443", "allowed-hosts[0]", "a.example", "allowed-hosts[1]", "*.b.example");
+
+        assertThat(settings.allowedPorts()).containsExactlyInAnyOrder(80, 443);
+        assertThat(settings.allowedHosts()).containsExactly("a.example", "*.b.example");
+        assertThat(Probes.settings("allowed-ports", "", "denied-hosts", "")).isEqualTo(Probes.settings());
     }
 }

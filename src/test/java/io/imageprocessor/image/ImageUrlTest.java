@@ -35,6 +35,7 @@ class ImageUrlTest {
                 "http://a_b.example./c|false|a_b.example.|80|/c",
                 "http://[2001:DB8::1]:81/c|false|2001:db8::1|81|/c",
                 "http://127.0.0.1/@me:|false|127.0.0.1|80|/@me:",
+                "http://0x7f.1:8080|false|127.0.0.1|8080|/",
             })
     void takesUrlsApart(String url, boolean secure, String host, int port, String target) throws Exception {
         assertThat(ImageUrl.parse(url)).isEqualTo(new ImageUrl(secure, host, port, target));
@@ -82,6 +83,11 @@ class ImageUrlTest {
                 "http://[a]/",
                 "http://[fe80::1%25eth0]/",
                 "http://[::1]x/",
+                "http://[::1]1:80/",
+                "http://[1::2::3]/",
+                "http://256.0.0.1/",
+                "http://./",
+                "http://a..example/",
                 "http://[::1]]/",
                 "http://１２７.0.0.1/",
                 "http://127。0。0。1/"
@@ -146,10 +152,21 @@ class ImageUrlTest {
     @ParameterizedTest
     @CsvSource({
         "http://A.example/b, a.example",
+        "https://a.example/b, a.example",
+        "http://a.example., a.example",
+        "http://a.example:/, a.example",
+        "http://a.example:80/, a.example",
+        "http://a.example.:00080/, a.example",
+        "https://a.example:443/, a.example",
+        "http://a.example:443/, a.example:443",
+        "https://a.example:80/, a.example:80",
+        "http://a.example.:08080/, a.example:8080",
         "HTTPS://a.Example:8080?x, a.example:8080",
         "' http://a.example ', a.example",
         "http://user@a.example:81/@b, a.example:81",
-        "http://[::1]:81/, [::1]:81"
+        "http://[::1]:81/, [::1]:81",
+        "http://[::1]:80/, [::1]",
+        "http://[::1]/, [::1]"
     })
     void tellsTheHost(String url, String host) {
         assertThat(ImageProbe.hostOf(url)).contains(host);
@@ -167,6 +184,7 @@ class ImageUrlTest {
                 "http://",
                 "http:///b",
                 "http://:80/",
+                "http://./",
                 "http://u@/"
             })
     void tellsThatThereIsNoHost(String url) {

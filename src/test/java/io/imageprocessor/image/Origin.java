@@ -50,8 +50,17 @@ final class Origin implements AutoCloseable {
         });
     }
 
+    /** An origin that answers every request with a redirect to {@code location}. */
+    static Origin redirecting(String location) {
+        return answering(ascii("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n"));
+    }
+
     String url() {
-        return "http://127.0.0.1:" + server.getLocalPort() + "/photo";
+        return "http://127.0.0.1:" + port() + "/photo";
+    }
+
+    int port() {
+        return server.getLocalPort();
     }
 
     int accepted() {
