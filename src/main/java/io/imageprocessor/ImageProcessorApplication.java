@@ -15,9 +15,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class ImageProcessorApplication {
 
     public static void main(String[] args) {
-        // Room image remembers the names it looks up. The JDK would remember them once more, and for longer than all
+        // Room image remembers names itself. The JDK would do so once more, failures too, and for longer than all
         // attempts
-        // at an image take also that a name could not be resolved. It reads these at the first lookup.
+        // at an image take. It reads these at the first lookup.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         SpringApplication.run(ImageProcessorApplication.class, args);
