@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.Deadlines.Expiry;
 import io.imageprocessor.image.ImageFailure.AddressDenied;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
@@ -64,14 +65,14 @@ final class NetworkFailures {
         return new Truncated("the body ended before it was complete");
     }
 
-    /** The attempt took longer than it may. */
-    ImageFailure overdue() {
-        return new Timeout("the download took longer than " + text(settings.totalTimeout()));
-    }
-
-    /** The origin stopped sending before the end, or never began. */
-    ImageFailure silent() {
-        return new Timeout("the origin was silent for " + text(settings.readTimeout()));
+    /** Why an attempt was ended for its time. */
+    ImageFailure expired(Expiry expiry) {
+        return new Timeout(
+                switch (expiry) {
+                    case OVERDUE -> "the download took longer than " + text(settings.totalTimeout());
+                    case SILENT -> "the origin was silent for " + text(settings.readTimeout());
+                    case NONE -> throw new IllegalArgumentException("the attempt was not ended for its time");
+                });
     }
 
     /** The body is over the limit. */

@@ -189,7 +189,8 @@ class SourceAddressPolicyTest {
                 Deadlines deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
                 Deadlines.Attempt attempt = deadlines.begin()) {
             ImageUrl url = ImageUrl.parse(origin.url().replace("127.0.0.1", "public.example"));
-            HttpFetcher fetcher = new HttpFetcher(connections, 5);
+            HostCircuits circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
+            HttpFetcher fetcher = new HttpFetcher(connections, circuits, failures, 5);
 
             assertThatThrownBy(() -> fetcher.fetch(url, attempt, HttpBody::bytes))
                     .isInstanceOfSatisfying(
