@@ -32,10 +32,10 @@ final class HostLine {
 
     /** Takes the next image; it is under way until {@link #comeBack} or {@link #done}. */
     ImageTask take() {
-        return toTryAgain.isEmpty() ? task(neverTried.takeFirst(), 1) : nextAttempt(toTryAgain.takeFirst());
-    }
-
-    private ImageTask nextAttempt(int index) {
+        if (toTryAgain.isEmpty()) {
+            return task(neverTried.takeFirst(), 1);
+        }
+        int index = toTryAgain.takeFirst();
         return task(index, job.attemptsAt(index) + 1);
     }
 
