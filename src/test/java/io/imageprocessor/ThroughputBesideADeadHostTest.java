@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -40,8 +42,8 @@ import org.springframework.test.annotation.DirtiesContext;
 @DirtiesContext
 class ThroughputBesideADeadHostTest {
 
-    private static final int LATENCY_MILLIS = 100;
-    private static final int IMAGES = 840;
+    private static final int LATENCY_MILLIS = 50;
+    private static final int IMAGES = 1_680;
     private static final int ROUNDS = 3;
     private static final double LEAST_RATIO = 0.9;
     private static final byte[] PHOTO = Photos.photo("png", 1, 1);
@@ -49,6 +51,7 @@ class ThroughputBesideADeadHostTest {
     @LocalServerPort
     int port;
 
+    private final List<DeadOrigin> deadHosts = new ArrayList<>();
     private HttpServer healthy;
 
     @BeforeEach
@@ -61,8 +64,11 @@ class ThroughputBesideADeadHostTest {
     }
 
     @AfterEach
-    void stopOrigin() {
+    void stopOrigins() throws IOException {
         healthy.stop(0);
+        for (DeadOrigin dead : deadHosts) {
+            dead.close();
+        }
     }
 
     @Test
@@ -71,25 +77,29 @@ class ThroughputBesideADeadHostTest {
         String url = "http://127.0.0.1:" + healthy.getAddress().getPort() + "/photo.png";
         secondsFor(client, url);
 
-        double alone = medianSecondsFor(client, url);
-        try (DeadOrigin dead = new DeadOrigin()) {
+        double[] alone = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            alone[round] = secondsFor(client, url);
+        }
+        double[] beside = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            // A host of which nothing is known yet, while those of the rounds before are tried again now and then.
+            DeadOrigin dead = new DeadOrigin();
+            deadHosts.add(dead);
             String deadJob = client.submitted(job(dead.url(), 10_000));
-            // In the first round the dead host holds what an unknown one may, later it is left alone and tried again.
-            double beside = medianSecondsFor(client, url);
-
+            beside[round] = secondsFor(client, url);
             assertThat(client.status(deadJob).body()).contains("ongoing");
             assertThat(dead.connections()).isPositive();
-            assertThat(alone / beside).as("throughput beside over alone").isGreaterThanOrEqualTo(LEAST_RATIO);
         }
+
+        assertThat(fastest(alone) / fastest(beside))
+                .as("throughput beside a dead host over alone")
+                .isGreaterThanOrEqualTo(LEAST_RATIO);
     }
 
-    private static double medianSecondsFor(ApiClient client, String url) {
-        double[] seconds = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
-            seconds[round] = secondsFor(client, url);
-        }
-        Arrays.sort(seconds);
-        return seconds[ROUNDS / 2];
+    /** What else the machine does only ever adds to the time, and the downloads held by a dead host add to every round. */
+    private static double fastest(double[] seconds) {
+        return Arrays.stream(seconds).min().orElseThrow();
     }
 
     private static double secondsFor(ApiClient client, String url) {

@@ -56,8 +56,8 @@ final class HostCircuits {
      * A host that has timed out. Immutable, and so replaced as a whole.
      *
      * @param timeouts in a row
-     * @param lastTimeout in nanoseconds, as are the following two
-     * @param openFor 0 while the circuit is closed
+     * @param lastTimeout in nanoseconds, as is the next
+     * @param openFor how long from then on; 0 while the circuit is closed
      * @param message of the attempts that fail at once; one string for all of them
      * @param trial the attempt that is let through, while there is one
      */

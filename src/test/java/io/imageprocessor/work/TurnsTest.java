@@ -239,6 +239,24 @@ class TurnsTest {
                 .containsExactlyInAnyOrder("a", "a", "a", "a", "new");
     }
 
+    @Test
+    void forgetsThePlacesOfTheHostsThatWereUsedLongestAgo() {
+        turns = new Turns(1, 4);
+        int tooMany = 4097;
+        for (int job = 0; job < tooMany; job++) {
+            add(Jobs.job(job + 1).visit("S1", "http://host" + job + "/0"));
+            Turns.Taken taken = takeOne();
+            end(taken, Contact.ANSWERED);
+            turns.done(taken.line());
+        }
+
+        add(Jobs.job(tooMany + 1).visit("S1", urls("http://host0/", 9)).visit("S1", urls("http://host1/", 9)));
+
+        assertThat(takeAll())
+                .extracting(taken -> taken.line().host.name)
+                .containsExactlyInAnyOrder("host0", "host1", "host1");
+    }
+
     private static Set<Host> hosts(List<Turns.Taken> underWay) {
         return underWay.stream().map(taken -> taken.line().host).collect(Collectors.toSet());
     }
