@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -41,8 +42,9 @@ final class NetworkFailures {
             case UnknownHostException unknown -> new DnsFailure();
             case ConnectTimeoutException timeout -> noConnection();
             case SocketTimeoutException timeout -> noConnection();
-            case TimeoutException timeout ->
-                new Timeout("no connection was free within " + text(settings.totalTimeout()));
+            case TimeoutException timeout -> noneFree();
+            // The pool has found out before the one who waits.
+            case ExecutionException lease when lease.getCause() instanceof TimeoutException -> noneFree();
             case SSLException tls -> new ConnectFailure(certificateProblem(tls));
             default -> new ConnectFailure("the origin could not be connected to");
         };
@@ -78,6 +80,10 @@ final class NetworkFailures {
     /** The body is over the limit. */
     ImageFailure tooLarge() {
         return new TooLarge("the body was larger than " + text(settings.maxBytes()));
+    }
+
+    private ImageFailure noneFree() {
+        return new Timeout("no connection was free within " + text(settings.totalTimeout()));
     }
 
     private ImageFailure noConnection() {
