@@ -27,6 +27,7 @@ final class Benchmark {
         CASES.put("slots", SlotsCase::measure);
         CASES.put("throughput", ThroughputCase::measure);
         CASES.put("fairness", FairnessCase::measure);
+        CASES.put("deadhost", DeadHostCase::measure);
         CASES.put("million", MillionCase::measure);
     }
 

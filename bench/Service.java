@@ -70,7 +70,12 @@ final class Service implements AutoCloseable {
 
     /** Submits a job of that many images of one photo, each under a URL never used before. */
     Job submit(Origin origin, Photo photo, int images) throws IOException {
-        var body = new JobBody(origin.url(photo), nextImage, images);
+        return submit(origin.url(photo), images);
+    }
+
+    /** Submits a job of that many images of the photo at this URL, each with a query never used before. */
+    Job submit(String photoUrl, int images) throws IOException {
+        var body = new JobBody(photoUrl, nextImage, images);
         nextImage += images;
         long sent = System.nanoTime();
         Http.Answer answer = call("submit", () -> Http.post(server.url("/api/submit"), body));

@@ -90,6 +90,9 @@ final class Deadlines implements AutoCloseable {
         /** Set at every sign of life and cleared at every tick: the reader need not know the time. */
         private volatile boolean heard;
 
+        /** Whether it is the host that is waited for; used by the attempt's own thread only. */
+        private boolean atHost;
+
         private long silentSince;
         private Expiry expiry = Expiry.NONE;
         private boolean done;
@@ -115,6 +118,17 @@ final class Deadlines implements AutoCloseable {
         /** The origin has said what it had to say. */
         void stopListening() {
             listening = false;
+            atHost = false;
+        }
+
+        /** There is a connection to use: whatever takes time from now on, the host is to blame. */
+        void turnToHost() {
+            atHost = true;
+        }
+
+        /** Whether the host is to blame for the time that passes, rather than the lack of a free connection. */
+        boolean isAtHost() {
+            return atHost;
         }
 
         private void check(long now, long longestSilence) {

@@ -29,7 +29,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBytes size of the largest body that is downloaded, counted as it streams; a larger one fails as too_large
  * @param maxRedirects redirects that are followed in a row, each checked like the first URL; one more fails as
  *     too_many_redirects
- * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal
+ * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal; they and
+ *     the waits between them have this many total timeouts from the beginning of the first, and none begins later, whatever
+ *     a Retry-After asks for
  * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known, which
  *     saves bandwidth, notices no broken body and costs a connection per image
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,

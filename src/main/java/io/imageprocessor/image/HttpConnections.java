@@ -118,7 +118,7 @@ final class HttpConnections implements AutoCloseable {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
         HttpClientContext context = HttpClientContext.create();
         attempt.stopListening();
-        ConnectionEndpoint endpoint = connect(route, context);
+        ConnectionEndpoint endpoint = connect(route, context, attempt);
         attempt.listen();
         BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", url.target());
         request.addHeader(new BasicHeader(HttpHeaders.HOST, url.authority()));
@@ -141,8 +141,10 @@ final class HttpConnections implements AutoCloseable {
         }
     }
 
-    private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context) throws ImageFailedException {
+    private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context, Attempt attempt)
+            throws ImageFailedException {
         ConnectionEndpoint endpoint = lease(route);
+        attempt.turnToHost();
         try {
             if (!endpoint.isConnected()) {
                 pool.connect(endpoint, null, context);

@@ -1,6 +1,7 @@
 package io.imageprocessor.image;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -47,6 +48,11 @@ final class HttpExchange implements AutoCloseable {
         return Optional.ofNullable(location)
                 .map(header ->
                         new String(header.getValue().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+    }
+
+    /** How long the origin asks to be left alone; zero where it does not. */
+    Duration retryAfter() {
+        return RetryAfter.in(response);
     }
 
     /** Reads the body of an answer that matters only by its status, if it is short enough to be worth it. */

@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,6 +18,36 @@ public sealed interface ImageFailure {
 
     /** Whether a later attempt at the same URL may succeed. */
     boolean retryable();
+
+    /** How long to wait at least before another attempt; zero where nothing is known of that. */
+    default Duration retryAfter() {
+        return Duration.ZERO;
+    }
+
+    /** What an attempt tells of the host it was made at. */
+    enum Contact {
+        /** The host answered, whatever it said. */
+        ANSWERED,
+        /** The host was waited for in vain. */
+        TIMED_OUT,
+        /** Neither: it was not asked, or there was no conversation. */
+        NONE
+    }
+
+    /** What the attempt that failed like this tells of the host. */
+    default Contact contact() {
+        return switch (this) {
+            case Timeout _ -> Contact.TIMED_OUT;
+            case InvalidUrl _, AddressDenied _, DnsFailure _, ConnectFailure _, HostUnavailable _ -> Contact.NONE;
+            case HttpStatus _,
+                    TooManyRedirects _,
+                    TooLarge _,
+                    Truncated _,
+                    NotAnImage _,
+                    UnsupportedFormat _,
+                    InvalidDimensions _ -> Contact.ANSWERED;
+        };
+    }
 
     /** The URL, or one that the origin redirected to, is no absolute http(s) URL with a host. */
     record InvalidUrl(String message) implements ImageFailure {
@@ -88,11 +119,36 @@ public sealed interface ImageFailure {
         }
     }
 
-    /** The origin answered, with something other than 200 or a redirect. */
-    record HttpStatus(int status) implements ImageFailure {
+    /**
+     * The host has not answered for so many attempts in a row that this one was not made.
+     *
+     * @param retryAfter until when it will not be asked again
+     */
+    record HostUnavailable(String message, Duration retryAfter) implements ImageFailure {
+        @Override
+        public String code() {
+            return "host_unavailable";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /**
+     * The origin answered, with something other than 200 or a redirect.
+     *
+     * @param retryAfter how long the origin asks to be left alone; zero where it does not
+     */
+    record HttpStatus(int status, Duration retryAfter) implements ImageFailure {
 
         /** By status, of which HTTP's three digits leave no more than a thousand. */
         private static final Map<Integer, String> MESSAGES = new ConcurrentHashMap<>();
+
+        public HttpStatus(int status) {
+            this(status, Duration.ZERO);
+        }
 
         @Override
         public String code() {

@@ -27,7 +27,6 @@ import org.springframework.stereotype.Component;
 public final class ImageProbe implements AutoCloseable {
 
     private final boolean wholeBody;
-    private final NetworkFailures failures;
     private final HostLookup lookup;
     private final HttpConnections connections;
     private final HttpFetcher fetcher;
@@ -42,11 +41,13 @@ public final class ImageProbe implements AutoCloseable {
 
     ImageProbe(DownloadSettings settings, HostLookup.Source addresses) {
         wholeBody = settings.mode() == Mode.FULL;
-        failures = new NetworkFailures(settings);
+        NetworkFailures failures = new NetworkFailures(settings);
         lookup = new HostLookup(addresses, settings.concurrency(), System::nanoTime);
-        SourceAddressPolicy policy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
-        connections = new HttpConnections(settings, policy, failures);
-        fetcher = new HttpFetcher(connections, new SourceUrlPolicy(settings), settings.maxRedirects());
+        SourceAddressPolicy addressPolicy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
+        connections = new HttpConnections(settings, addressPolicy, failures);
+        SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
+        HostCircuits circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
+        fetcher = new HttpFetcher(connections, urlPolicy, circuits, failures, settings.maxRedirects());
         deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
     }
 
@@ -73,20 +74,7 @@ public final class ImageProbe implements AutoCloseable {
 
     private MeasuredImage measureHere(String url) throws ImageFailedException {
         try (Deadlines.Attempt attempt = deadlines.begin()) {
-            try {
-                return fetcher.fetch(ImageUrl.parse(url), attempt, this::measure);
-            } catch (ImageFailedException e) {
-                if (e.failure() instanceof ImageFailure.HttpStatus) {
-                    // The origin has said what matters, even if the rest of its answer never came.
-                    throw e;
-                }
-                // Whatever the interrupt made of it, the reason is the time.
-                throw switch (attempt.expiry()) {
-                    case NONE -> e;
-                    case OVERDUE -> new ImageFailedException(failures.overdue());
-                    case SILENT -> new ImageFailedException(failures.silent());
-                };
-            }
+            return fetcher.fetch(ImageUrl.parse(url), attempt, this::measure);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.Deadlines.Expiry;
 import io.imageprocessor.image.ImageFailure.AddressDenied;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
@@ -12,6 +13,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -40,8 +42,9 @@ final class NetworkFailures {
             case UnknownHostException unknown -> new DnsFailure();
             case ConnectTimeoutException timeout -> noConnection();
             case SocketTimeoutException timeout -> noConnection();
-            case TimeoutException timeout ->
-                new Timeout("no connection was free within " + text(settings.totalTimeout()));
+            case TimeoutException timeout -> noneFree();
+            // The pool has found out before the one who waits.
+            case ExecutionException lease when lease.getCause() instanceof TimeoutException -> noneFree();
             case SSLException tls -> new ConnectFailure(certificateProblem(tls));
             default -> new ConnectFailure("the origin could not be connected to");
         };
@@ -64,19 +67,23 @@ final class NetworkFailures {
         return new Truncated("the body ended before it was complete");
     }
 
-    /** The attempt took longer than it may. */
-    ImageFailure overdue() {
-        return new Timeout("the download took longer than " + text(settings.totalTimeout()));
-    }
-
-    /** The origin stopped sending before the end, or never began. */
-    ImageFailure silent() {
-        return new Timeout("the origin was silent for " + text(settings.readTimeout()));
+    /** Why an attempt was ended for its time. */
+    ImageFailure expired(Expiry expiry) {
+        return new Timeout(
+                switch (expiry) {
+                    case OVERDUE -> "the download took longer than " + text(settings.totalTimeout());
+                    case SILENT -> "the origin was silent for " + text(settings.readTimeout());
+                    case NONE -> throw new IllegalArgumentException("the attempt was not ended for its time");
+                });
     }
 
     /** The body is over the limit. */
     ImageFailure tooLarge() {
         return new TooLarge("the body was larger than " + text(settings.maxBytes()));
+    }
+
+    private ImageFailure noneFree() {
+        return new Timeout("no connection was free within " + text(settings.totalTimeout()));
     }
 
     private ImageFailure noConnection() {

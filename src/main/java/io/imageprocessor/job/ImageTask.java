@@ -6,9 +6,4 @@ package io.imageprocessor.job;
  * @param index the image's place in its job, from 0, in the order of the submission
  * @param attempt 1 for the first download of the image, 2 for its first retry, and so on
  */
-public record ImageTask(JobId jobId, int index, String url, int attempt) {
-
-    public ImageTask nextAttempt() {
-        return new ImageTask(jobId, index, url, attempt + 1);
-    }
-}
+public record ImageTask(JobId jobId, int index, String url, int attempt) {}

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Starts waiting images: in the order of {@link Turns}, as many as the limits allow. Images run ahead of the GPU only so
@@ -23,9 +24,10 @@ final class FairJobQueue implements JobQueue {
      *
      * @param waiting images that wait to be started
      * @param ahead images between this queue and the GPU: downloading, or downloaded and in line for a slot
-     * @param perHost downloads from one host at once
+     * @param perNewHost downloads at once from a host of which nothing is known
+     * @param perHost downloads at once from a host that answers
      */
-    record Limits(int waiting, int ahead, int perHost) {}
+    record Limits(int waiting, int ahead, int perNewHost, int perHost) {}
 
     /** Runs an action after a delay. */
     interface Timer {
@@ -36,23 +38,27 @@ final class FairJobQueue implements JobQueue {
     private final Consumer<Passage> work;
     private final Executor executor;
     private final Timer timer;
+    private final LongSupplier nanoTime;
 
     /** Images that wait to be started, and room reserved for those of jobs that are still being read. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Turns turns;
+    private final Retries retries = new Retries();
     private int ahead;
     private int running;
     private volatile boolean closed;
     private Runnable whenIdle = () -> {};
 
-    FairJobQueue(Limits limits, Consumer<Passage> work, Executor executor, Timer timer) {
+    /** @param nanoTime the time as {@link System#nanoTime()} tells it */
+    FairJobQueue(Limits limits, Consumer<Passage> work, Executor executor, Timer timer, LongSupplier nanoTime) {
         this.limits = limits;
-        this.turns = new Turns(limits.perHost());
+        this.turns = new Turns(limits.perNewHost(), limits.perHost());
         this.work = work;
         this.executor = executor;
         this.timer = timer;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -129,25 +135,32 @@ final class FairJobQueue implements JobQueue {
             }
             ahead++;
             running++;
+            Passage passage = new Passage(this, taken.line(), taken.task());
             if (taken.task().attempt() == 1) {
                 waiting.decrementAndGet();
+            } else {
+                passage.firstAttempt =
+                        taken.line().job.firstAttemptAt(taken.task().index());
             }
             if (startable.isEmpty()) {
                 startable = new ArrayList<>(1);
             }
-            startable.add(new Passage(this, taken.line(), taken.task()));
+            startable.add(passage);
         }
         return startable;
     }
 
     private void run(Passage passage) {
+        if (passage.task().attempt() == 1) {
+            passage.firstAttempt = nanoTime.getAsLong();
+        }
         try {
             work.accept(passage);
         } finally {
             change(() -> end(passage));
             Duration retryDelay = passage.retryDelay;
             if (retryDelay != null) {
-                timer.after(retryDelay, () -> change(() -> comeBack(passage)));
+                waitForRetry(passage, retryDelay);
             }
         }
     }
@@ -161,14 +174,33 @@ final class FairJobQueue implements JobQueue {
         }
     }
 
-    private void comeBack(Passage passage) {
-        turns.comeBack(passage.line, passage.task().nextAttempt());
+    private void waitForRetry(Passage passage, Duration delay) {
+        long now = nanoTime.getAsLong();
+        long tick = Retries.tickFrom(now + delay.toNanos());
+        boolean first;
+        lock.lock();
+        try {
+            passage.line.job.remember(passage.task(), passage.firstAttempt);
+            first = retries.add(passage.line, passage.task(), tick);
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            timer.after(
+                    Retries.untilTick(tick, now),
+                    () -> change(() -> retries.takeDue(tick).forEach(turns::comeBack)));
+        }
+    }
+
+    /** How long ago it was that time. */
+    Duration since(long time) {
+        return Duration.ofNanos(nanoTime.getAsLong() - time);
     }
 
     private void giveBackHost(Passage passage) {
         if (passage.onHost) {
             passage.onHost = false;
-            turns.downloadEnded(passage.line.host);
+            turns.downloadEnded(passage.line.host, passage.contact);
         }
     }
 

@@ -8,16 +8,24 @@ final class Host {
 
     final String name;
 
+    /** How many downloads from this host may be under way; at times there are more, when it has just been lowered. */
+    int places;
+
     /** Downloads from this host that are under way. */
     int downloads;
 
-    /** Lines of images from this host that are not worked through; with the last one the host is forgotten. */
+    /** Lines of images from this host that are not worked through. */
     int lines;
 
-    /** Lines that had their turn while the host was busy. Each download that ends calls one of them back. */
+    /** Lines that had their turn while the host was busy. Each place that comes free calls one of them back. */
     final Deque<HostLine> passedOver = new ArrayDeque<>(0);
 
-    Host(String name) {
+    Host(String name, int places) {
         this.name = name;
+        this.places = places;
+    }
+
+    boolean isBusy() {
+        return downloads >= places;
     }
 }

@@ -70,7 +70,8 @@ final class ImageWorker {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
-        Optional<Duration> delay = retries.delayAfter(task.attempt(), e.failure());
+        passage.downloadFailed(e.failure().contact());
+        Optional<Duration> delay = retries.delayAfter(task.attempt(), e.failure(), passage.sinceFirstAttempt());
         log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), e.failure());
         if (delay.isPresent()) {
             passage.retryAfter(delay.get());

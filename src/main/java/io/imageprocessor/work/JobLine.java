@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.image.ImageProbe;
+import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Visit;
 import java.util.ArrayDeque;
@@ -17,18 +18,23 @@ final class JobLine {
 
     final Job job;
 
-    /** For the index of an image, the index of the job's next image from the same host; see {@link HostLine}. */
-    final int[] nextOfSameHost;
-
     /** Lines whose next image may be taken, as far as is known; they are served in turn. */
     final Deque<HostLine> startable = new ArrayDeque<>();
+
+    /** For the index of an image, that of the next one in its chain. */
+    private final int[] next;
+
+    /** By the index of an image: how often it was tried, and when for the first time. Empty until one is tried again. */
+    private int[] attempts = {};
+
+    private long[] firstAttempts = {};
 
     /** Whether the job stands among those that are served in turn; it does while it has a startable line. */
     boolean inTurn;
 
     private JobLine(Job job) {
         this.job = job;
-        this.nextOfSameHost = new int[job.imageCount()];
+        this.next = new int[job.imageCount()];
     }
 
     /**
@@ -53,5 +59,35 @@ final class JobLine {
         }
         jobLine.startable.addAll(lines.values());
         return jobLine;
+    }
+
+    /** An empty chain for images of this job. */
+    ImageChain newChain() {
+        return new ImageChain(next);
+    }
+
+    /**
+     * Remembers how often an image that is to be tried again was tried.
+     *
+     * @param task the last attempt
+     * @param firstAttempt when the first one began, as {@link System#nanoTime()} told
+     */
+    void remember(ImageTask task, long firstAttempt) {
+        if (attempts.length == 0) {
+            attempts = new int[next.length];
+            firstAttempts = new long[next.length];
+        }
+        attempts[task.index()] = task.attempt();
+        firstAttempts[task.index()] = firstAttempt;
+    }
+
+    /** How often the image was tried; it has to be remembered. */
+    int attemptsAt(int index) {
+        return attempts[index];
+    }
+
+    /** When the first attempt at the image began, as {@link System#nanoTime()} told; it has to be remembered. */
+    long firstAttemptAt(int index) {
+        return firstAttempts[index];
     }
 }

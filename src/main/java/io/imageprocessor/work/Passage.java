@@ -1,5 +1,6 @@
 package io.imageprocessor.work;
 
+import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.ImageTask;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,12 @@ final class Passage {
     boolean onHost = true;
     boolean ahead = true;
 
+    /** When the first attempt at the image began, in the time of the queue. */
+    long firstAttempt;
+
+    /** What the download has told of its host. */
+    Contact contact = Contact.NONE;
+
     /** How long after the end of the work the image is to be tried again; null if it is not. */
     @Nullable
     Duration retryDelay;
@@ -34,7 +41,13 @@ final class Passage {
 
     /** The download is over: the host may serve another image. */
     void downloaded() {
+        contact = Contact.ANSWERED;
         queue.leaveHost(this);
+    }
+
+    /** The download has failed; its place goes back when the work ends. */
+    void downloadFailed(Contact contactWithHost) {
+        contact = contactWithHost;
     }
 
     /** The image is on the GPU: another may be downloaded ahead of it. */
@@ -45,5 +58,10 @@ final class Passage {
     /** The image is to be tried again some time after the work ends; it holds no place while it waits for that. */
     void retryAfter(Duration delay) {
         retryDelay = delay;
+    }
+
+    /** How long ago the first attempt at the image began. */
+    Duration sinceFirstAttempt() {
+        return queue.since(firstAttempt);
     }
 }

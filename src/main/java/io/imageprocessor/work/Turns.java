@@ -1,23 +1,36 @@
 package io.imageprocessor.work;
 
+import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.ImageTask;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is: jobs are served in turn, an image each, and within a job its hosts are. A line whose host is busy
  * when it has its turn waits at that host and comes back when a download from there ends, so that every step takes
- * constant time, however many jobs wait for however many busy hosts. Guarded by the lock of {@link FairJobQueue}.
+ * constant time, however many jobs wait for however many busy hosts.
+ *
+ * <p>How many downloads a host may have at once is learnt, as TCP learns how much a path carries (RFC 5681): a host starts
+ * with few places, gains one with each answer, which doubles them with every round of downloads, and loses half of them with
+ * each timeout. So a host that never answers holds few downloads once, and then hardly any.
+ *
+ * <p>Guarded by the lock of {@link FairJobQueue}.
  */
 final class Turns {
 
     /** An image that was taken, and the line it was taken from. */
     record Taken(HostLine line, ImageTask task) {}
 
-    private final int downloadsPerHost;
+    /** Hosts without lines of which is known how many places they have, so that a pause between jobs costs nothing. */
+    private static final int MAX_REMEMBERED = 4096;
+
+    private final int firstPlaces;
+    private final int mostPlaces;
 
     /** Jobs with a startable line, the next first. */
     private final Deque<JobLine> turn = new ArrayDeque<>();
@@ -25,15 +38,28 @@ final class Turns {
     /** Hosts with a line that is not worked through. */
     private final Map<String, Host> hosts = new HashMap<>();
 
-    Turns(int downloadsPerHost) {
-        this.downloadsPerHost = downloadsPerHost;
+    /** Places of hosts without a line, where they are not those of a new host; the longest unused first. */
+    private final SequencedMap<String, Integer> rememberedPlaces = new LinkedHashMap<>();
+
+    /**
+     * @param firstPlaces downloads at once from a host of which nothing is known; at least 1
+     * @param mostPlaces downloads at once from a host that answers
+     */
+    Turns(int firstPlaces, int mostPlaces) {
+        this.firstPlaces = firstPlaces;
+        this.mostPlaces = mostPlaces;
     }
 
     /** The host of this name, for a new line of images from it. */
     Host hostOfNewLine(String name) {
-        Host host = hosts.computeIfAbsent(name, Host::new);
+        Host host = hosts.computeIfAbsent(name, this::newHost);
         host.lines++;
         return host;
+    }
+
+    private Host newHost(String name) {
+        Integer places = rememberedPlaces.remove(name);
+        return new Host(name, places == null ? firstPlaces : places);
     }
 
     /** Lets a job be served in turn, as long as it has a startable line. */
@@ -69,7 +95,7 @@ final class Turns {
     /** The job's next line whose host is free; the lines before it wait at their hosts from now on. */
     private @Nullable HostLine nextStartable(JobLine job) {
         for (HostLine line = job.startable.pollFirst(); line != null; line = job.startable.pollFirst()) {
-            if (line.host.downloads < downloadsPerHost) {
+            if (!line.host.isBusy()) {
                 return line;
             }
             line.host.passedOver.addLast(line);
@@ -77,9 +103,26 @@ final class Turns {
         return null;
     }
 
-    /** A download from the host is over, so the line that has waited for it longest may start an image. */
-    void downloadEnded(Host host) {
+    /** A download from the host is over, so the lines that have waited for it longest may start as many images as it freed places. */
+    void downloadEnded(Host host, Contact contact) {
         host.downloads--;
+        int freed = 1;
+        switch (contact) {
+            case ANSWERED -> {
+                if (host.places < mostPlaces) {
+                    host.places++;
+                    freed++;
+                }
+            }
+            case TIMED_OUT -> host.places = Math.max(1, host.places / 2);
+            case NONE -> {}
+        }
+        for (int free = Math.min(freed, host.places - host.downloads); free > 0; free--) {
+            callBackLongestWaiting(host);
+        }
+    }
+
+    private void callBackLongestWaiting(Host host) {
         HostLine longestWaiting = host.passedOver.pollFirst();
         if (longestWaiting != null) {
             longestWaiting.job.startable.addFirst(longestWaiting);
@@ -87,10 +130,10 @@ final class Turns {
         }
     }
 
-    /** An image that was taken is to be tried again. */
-    void comeBack(HostLine line, ImageTask task) {
+    /** Images that were taken are to be tried again. */
+    void comeBack(HostLine line, ImageChain images) {
         boolean queued = line.hasWaiting();
-        line.comeBack(task);
+        line.comeBack(images);
         if (!queued) {
             line.job.startable.addLast(line);
             join(line.job);
@@ -103,10 +146,20 @@ final class Turns {
         Host host = line.host;
         if (line.isWorkedThrough() && --host.lines == 0) {
             hosts.remove(host.name);
+            remember(host);
         }
     }
 
-    /** How many hosts are remembered. */
+    private void remember(Host host) {
+        if (host.places != firstPlaces) {
+            rememberedPlaces.put(host.name, host.places);
+            if (rememberedPlaces.size() > MAX_REMEMBERED) {
+                rememberedPlaces.pollFirstEntry();
+            }
+        }
+    }
+
+    /** How many hosts have a line that is not worked through. */
     int hostCount() {
         return hosts.size();
     }

@@ -18,6 +18,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
 
+    /** So many unknown hosts that never answer hold all downloads, and then only for the length of one timeout. */
+    private static final int NEW_HOSTS_TO_CONCURRENCY = 8;
+
     /**
      * Runs what the queue has decided to run: a virtual thread for each image under way.
      * It neither queues nor limits; both are the queue's task. It stops after {@link WorkLifecycle}, so that images
@@ -41,7 +44,9 @@ class WorkConfiguration {
     @Bean
     ImageWorker imageWorker(JobRepository repository, ImageProbe probe, Gpu gpu, DownloadSettings settings) {
         RetryPolicy retries = new RetryPolicy(
-                settings.maxAttempts(), () -> ThreadLocalRandom.current().nextDouble());
+                settings.maxAttempts(),
+                settings.totalTimeout().multipliedBy(settings.maxAttempts()),
+                () -> ThreadLocalRandom.current().nextDouble());
         return new ImageWorker(repository, probe, gpu, retries);
     }
 
@@ -54,7 +59,11 @@ class WorkConfiguration {
             JobSettings jobs) {
         return new FairJobQueue(
                 new FairJobQueue.Limits(
-                        jobs.maxPendingImages(), downloads.concurrency(), downloads.perHostConcurrency()),
+                        jobs.maxPendingImages(),
+                        downloads.concurrency(),
+                        Math.clamp(
+                                downloads.concurrency() / NEW_HOSTS_TO_CONCURRENCY, 1, downloads.perHostConcurrency()),
+                        downloads.perHostConcurrency()),
                 passage -> worker.process(passage.task(), passage),
                 executor,
                 (delay, action) -> {
@@ -62,8 +71,9 @@ class WorkConfiguration {
                         var _ = scheduler.schedule(
                                 action, scheduler.getClock().instant().plus(delay));
                     } catch (TaskRejectedException e) {
-                        log.debug("shutting down: an image is not tried again", e);
+                        log.debug("shutting down: failed images are not tried again", e);
                     }
-                });
+                },
+                System::nanoTime);
     }
 }

@@ -27,6 +27,7 @@ import io.imageprocessor.image.ImageFailure.TooManyRedirects;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
 import io.imageprocessor.image.format.ImageDimensions;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +140,13 @@ class ImageProbeTest {
         assertThat(failure.code()).isEqualTo("http_status");
         assertThat(failure.message()).isEqualTo("the origin answered " + status);
         assertThat(failure.retryable()).isEqualTo(retryable);
+    }
+
+    @Test
+    void tellsHowLongTheOriginAsksToBeLeftAlone() {
+        origin.stubFor(get("/photo").willReturn(aResponse().withStatus(503).withHeader("Retry-After", "120")));
+
+        assertThat(failureOf(probe, url("/photo")).retryAfter()).isEqualTo(Duration.ofMinutes(2));
     }
 
     @ParameterizedTest

@@ -122,15 +122,17 @@ class SourceAddressPolicyTest {
     @Test
     void deniesRedirectsIntoTheNetwork() throws Exception {
         DownloadSettings settings = settings();
+        NetworkFailures failures = new NetworkFailures(settings);
         try (Origin secret = Origin.answering(Origin.ok(Photos.jpeg(3, 4)));
                 Origin origin = Origin.redirecting(secret.url());
                 HostLookup lookup = lookup(InetAddress::getAllByName);
-                HttpConnections connections =
-                        new HttpConnections(settings, publicExample(lookup), new NetworkFailures(settings));
+                HttpConnections connections = new HttpConnections(settings, publicExample(lookup), failures);
                 Deadlines deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
                 Deadlines.Attempt attempt = deadlines.begin()) {
             ImageUrl url = ImageUrl.parse(origin.url().replace("127.0.0.1", "public.example"));
-            HttpFetcher fetcher = new HttpFetcher(connections, new SourceUrlPolicy(settings), 5);
+            SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
+            HostCircuits circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
+            HttpFetcher fetcher = new HttpFetcher(connections, urlPolicy, circuits, failures, 5);
 
             assertThatThrownBy(() -> fetcher.fetch(url, attempt, HttpBody::bytes))
                     .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package io.imageprocessor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.JobQueueContract;
 import io.imageprocessor.job.Jobs;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +28,11 @@ class FairJobQueueTest extends JobQueueContract {
     private final Deque<Runnable> timer = new ArrayDeque<>();
     private final List<Duration> delays = new ArrayList<>();
     private final List<Passage> started = new ArrayList<>();
+    private final AtomicLong now = new AtomicLong();
     private Consumer<Passage> work = _ -> {};
 
     private final FairJobQueue queue = new FairJobQueue(
-            new FairJobQueue.Limits(MAX_WAITING, MAX_AHEAD, PER_HOST),
+            new FairJobQueue.Limits(MAX_WAITING, MAX_AHEAD, PER_HOST, PER_HOST),
             passage -> {
                 started.add(passage);
                 work.accept(passage);
@@ -38,7 +41,8 @@ class FairJobQueueTest extends JobQueueContract {
             (delay, action) -> {
                 delays.add(delay);
                 timer.addLast(action);
-            });
+            },
+            now::get);
 
     @Override
     protected JobQueue queue() {
@@ -142,6 +146,58 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
+    void hasOneTimerForAllImagesThatAreDueInTheSameTenthOfASecond() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+        submit(Jobs.job(2).visit("S1", "http://b/0"));
+        work = passage -> passage.retryAfter(Duration.ofMillis(passage.task().index() == 0 ? 250 : 290));
+        runAll(executor);
+        assertThat(delays).containsExactly(Duration.ofMillis(300));
+        work = _ -> {};
+
+        runAll(timer);
+        runAll(executor);
+
+        assertThat(started.subList(6, started.size()))
+                .extracting(passage -> passage.task().attempt())
+                .containsExactly(2, 2, 2, 2, 2, 2);
+    }
+
+    @Test
+    void knowsTheAttemptAndTheAgeOfAnImageThatIsTriedAgain() {
+        submit(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        List<Duration> ages = new ArrayList<>();
+        work = passage -> {
+            pass(Duration.ofSeconds(3));
+            ages.add(passage.sinceFirstAttempt());
+            passage.retryAfter(Duration.ofSeconds(10));
+        };
+        for (int i = 0; i < 3; i++) {
+            runAll(executor);
+            pass(Duration.ofSeconds(10));
+            runAll(timer);
+        }
+
+        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 1, 2, 2, 3, 3);
+        assertThat(ages).extracting(Duration::toSeconds).containsExactly(3L, 3L, 19L, 19L, 35L, 35L);
+    }
+
+    @Test
+    void startsMoreDownloadsFromAHostThatAnswersAndFewerFromOneThatTimesOut() {
+        work = Passage::downloaded;
+        submit(Jobs.job(1).visit("S1", urls(3)));
+        runAll(executor);
+        work = passage -> passage.downloadFailed(Contact.TIMED_OUT);
+        submit(Jobs.job(2).visit("S1", urls(9)));
+        assertThat(executor).hasSize(PER_HOST);
+
+        for (int i = 0; i < PER_HOST; i++) {
+            executor.removeFirst().run();
+        }
+
+        assertThat(executor).hasSize(1);
+    }
+
+    @Test
     void countsARetriedImageAsWaitingOnlyOnce() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
         work = passage -> passage.retryAfter(Duration.ofSeconds(1));
@@ -176,6 +232,10 @@ class FairJobQueueTest extends JobQueueContract {
         queue.close(idle::incrementAndGet);
 
         assertThat(idle).hasValue(1);
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
     }
 
     private List<Long> workThroughJobs() {

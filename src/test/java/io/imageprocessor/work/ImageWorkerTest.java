@@ -38,7 +38,8 @@ class ImageWorkerTest {
     private final Gpu gpu = mock();
     private final Gpu.Slot slot = mock();
     private final Passage passage = mock();
-    private final ImageWorker worker = new ImageWorker(repository, probe, gpu, new RetryPolicy(3, () -> 0));
+    private final ImageWorker worker =
+            new ImageWorker(repository, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0));
 
     @BeforeEach
     void letEverythingSucceed() throws Exception {
@@ -46,6 +47,7 @@ class ImageWorkerTest {
         when(probe.measure(URL)).thenReturn(new MeasuredImage(new ImageDimensions(640, 480, "jpeg"), 12_345));
         when(gpu.acquire(JOB.value())).thenReturn(slot);
         when(slot.compute()).thenReturn(Duration.ofMillis(250));
+        when(passage.sinceFirstAttempt()).thenReturn(Duration.ZERO);
     }
 
     @AfterEach
@@ -115,6 +117,26 @@ class ImageWorkerTest {
 
         assertThat(recorded().attempts()).isEqualTo(3);
         verify(passage, never()).retryAfter(any());
+    }
+
+    @Test
+    void recordsAFailureThatCouldHealOnlyAfterTheTimeForTheImage() throws Exception {
+        when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(503)));
+        when(passage.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(90));
+
+        worker.process(attempt(2), passage);
+
+        assertThat(recorded().attempts()).isEqualTo(2);
+        verify(passage, never()).retryAfter(any());
+    }
+
+    @Test
+    void tellsWhatAFailureSaysOfTheHost() throws Exception {
+        when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.Timeout("expected by this test")));
+
+        worker.process(attempt(1), passage);
+
+        verify(passage).downloadFailed(ImageFailure.Contact.TIMED_OUT);
     }
 
     @Test

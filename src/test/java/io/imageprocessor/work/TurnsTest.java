@@ -2,11 +2,15 @@ package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Jobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +18,7 @@ class TurnsTest {
 
     private static final int PER_HOST = 2;
 
-    private final Turns turns = new Turns(PER_HOST);
+    private Turns turns = new Turns(PER_HOST, PER_HOST);
 
     @Test
     void servesJobsInTurnAnImageEach() {
@@ -75,7 +79,7 @@ class TurnsTest {
 
         List<Long> jobs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            turns.downloadEnded(taken.getFirst().line().host);
+            end(taken.getFirst(), Contact.NONE);
             jobs.add(takeOne().task().jobId().value());
             assertThat(turns.take()).isNull();
         }
@@ -99,7 +103,7 @@ class TurnsTest {
         int done = 0;
         while (!underWay.isEmpty()) {
             Turns.Taken ended = underWay.remove((done * 31) % underWay.size());
-            turns.downloadEnded(ended.line().host);
+            end(ended, Contact.ANSWERED);
             turns.done(ended.line());
             done++;
             underWay.addAll(takeAll());
@@ -114,15 +118,15 @@ class TurnsTest {
     void bringsBackAnImageThatIsToBeTriedAgain() {
         add(Jobs.job(1).visit("S1", "http://a/0"));
         Turns.Taken taken = takeOne();
-        turns.downloadEnded(taken.line().host);
+        end(taken, Contact.ANSWERED);
         assertThat(turns.take()).isNull();
 
-        turns.comeBack(taken.line(), taken.task().nextAttempt());
+        comeBack(taken);
 
         Turns.Taken again = takeOne();
         assertThat(again.task().index()).isZero();
         assertThat(again.task().attempt()).isEqualTo(2);
-        turns.downloadEnded(again.line().host);
+        end(again, Contact.ANSWERED);
         turns.done(again.line());
         assertThat(turns.hostCount()).isZero();
     }
@@ -131,9 +135,142 @@ class TurnsTest {
     void remembersAHostWhileAnImageMayComeBackToIt() {
         add(Jobs.job(1).visit("S1", "http://a/0"));
         Turns.Taken taken = takeOne();
-        turns.downloadEnded(taken.line().host);
+        end(taken, Contact.ANSWERED);
 
         assertThat(turns.hostCount()).isEqualTo(1);
+    }
+
+    @Test
+    void givesAHostAPlaceMoreWithEachAnswerUpToItsMost() {
+        turns = new Turns(1, 5);
+        add(Jobs.job(1).visit("S1", urls("http://a/", 100)));
+
+        List<Integer> atOnce = new ArrayList<>();
+        List<Turns.Taken> underWay = takeAll();
+        for (int round = 0; round < 4; round++) {
+            atOnce.add(underWay.size());
+            underWay.forEach(taken -> end(taken, Contact.ANSWERED));
+            underWay = takeAll();
+        }
+
+        assertThat(atOnce).containsExactly(1, 2, 4, 5);
+    }
+
+    @Test
+    void takesHalfOfItsPlacesFromAHostWithEachTimeoutButForOne() {
+        turns = new Turns(8, 8);
+        add(Jobs.job(1).visit("S1", urls("http://a/", 100)));
+        List<Turns.Taken> underWay = takeAll();
+        assertThat(underWay).hasSize(8);
+
+        end(underWay.removeLast(), Contact.TIMED_OUT);
+        assertThat(turns.take()).isNull();
+        while (underWay.size() > 3) {
+            end(underWay.removeLast(), Contact.NONE);
+        }
+        underWay.addAll(takeAll());
+        assertThat(underWay).hasSize(4);
+
+        underWay.forEach(taken -> end(taken, Contact.TIMED_OUT));
+        assertThat(takeAll()).hasSize(1);
+    }
+
+    @Test
+    void callsBackAsManyJobsAsAGrowingHostHasPlaces() {
+        turns = new Turns(1, 8);
+        for (int job = 1; job <= 3; job++) {
+            add(Jobs.job(job).visit("S1", "http://a/" + job));
+        }
+        Turns.Taken first = takeOne();
+        assertThat(turns.take()).isNull();
+
+        end(first, Contact.ANSWERED);
+
+        assertThat(takeAll()).extracting(taken -> taken.task().jobId().value()).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void losesNoImageWhateverBecomesOfTheDownloads() {
+        turns = new Turns(2, 16);
+        int jobs = 200;
+        for (int job = 1; job <= jobs; job++) {
+            add(Jobs.job(job).visit("S1", urls("http://a/", 1 + job % 3)).visit("S1", urls("http://b/", 2)));
+        }
+        int images = IntStream.rangeClosed(1, jobs).map(job -> 3 + job % 3).sum();
+        Random random = new Random(42);
+        List<Turns.Taken> underWay = takeAll();
+        int done = 0;
+        while (!underWay.isEmpty()) {
+            Turns.Taken ended = underWay.remove(random.nextInt(underWay.size()));
+            int dice = random.nextInt(10);
+            end(ended, dice < 6 ? Contact.ANSWERED : dice < 8 ? Contact.TIMED_OUT : Contact.NONE);
+            if (ended.task().attempt() < 3 && dice >= 6) {
+                comeBack(ended);
+            } else {
+                turns.done(ended.line());
+                done++;
+            }
+            underWay.addAll(takeAll());
+            for (Host host : hosts(underWay)) {
+                // A place is left free only where no image waits for it.
+                assertThat(host.isBusy() || host.passedOver.isEmpty()).isTrue();
+                assertThat(host.places).isBetween(1, 16);
+            }
+        }
+
+        assertThat(done).isEqualTo(images);
+        assertThat(turns.hostCount()).isZero();
+    }
+
+    @Test
+    void remembersThePlacesOfAHostBetweenJobs() {
+        turns = new Turns(1, 4);
+        add(Jobs.job(1).visit("S1", urls("http://a/", 4)));
+        for (Turns.Taken taken = turns.take(); taken != null; taken = turns.take()) {
+            end(taken, Contact.ANSWERED);
+            turns.done(taken.line());
+        }
+        assertThat(turns.hostCount()).isZero();
+
+        add(Jobs.job(2).visit("S1", urls("http://a/", 9)).visit("S1", urls("http://new/", 9)));
+
+        assertThat(takeAll())
+                .extracting(taken -> taken.line().host.name)
+                .containsExactlyInAnyOrder("a", "a", "a", "a", "new");
+    }
+
+    @Test
+    void forgetsThePlacesOfTheHostsThatWereUsedLongestAgo() {
+        turns = new Turns(1, 4);
+        int tooMany = 4097;
+        for (int job = 0; job < tooMany; job++) {
+            add(Jobs.job(job + 1).visit("S1", "http://host" + job + "/0"));
+            Turns.Taken taken = takeOne();
+            end(taken, Contact.ANSWERED);
+            turns.done(taken.line());
+        }
+
+        add(Jobs.job(tooMany + 1).visit("S1", urls("http://host0/", 9)).visit("S1", urls("http://host1/", 9)));
+
+        assertThat(takeAll())
+                .extracting(taken -> taken.line().host.name)
+                .containsExactlyInAnyOrder("host0", "host1", "host1");
+    }
+
+    private static Set<Host> hosts(List<Turns.Taken> underWay) {
+        return underWay.stream().map(taken -> taken.line().host).collect(Collectors.toSet());
+    }
+
+    private void end(Turns.Taken taken, Contact contact) {
+        turns.downloadEnded(taken.line().host, contact);
+    }
+
+    private void comeBack(Turns.Taken taken) {
+        JobLine job = taken.line().job;
+        job.remember(taken.task(), 0);
+        ImageChain images = job.newChain();
+        images.append(taken.task().index());
+        turns.comeBack(taken.line(), images);
     }
 
     private void add(Jobs jobs) {

@@ -1,0 +1,45 @@
+package io.imageprocessor.work;
+
+import io.imageprocessor.job.ImageTask;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Images that wait until they are due to be tried again, in ticks of a tenth of a second. A tick is one timer however many
+ * images are due, and in it the images of a line stand in one chain, so that a million images of a host that is down
+ * take no more than what {@link JobLine} remembers of them. Guarded by the lock of {@link FairJobQueue}.
+ */
+final class Retries {
+
+    private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final Map<Long, Map<HostLine, ImageChain>> dueImages = new HashMap<>();
+
+    /** The first tick that is no earlier than this {@link System#nanoTime()}. */
+    static long tickFrom(long nanoTime) {
+        return Math.ceilDiv(nanoTime, TICK_NANOS);
+    }
+
+    /** How long it is until the tick. */
+    static Duration untilTick(long tick, long nanoTime) {
+        return Duration.ofNanos(tick * TICK_NANOS - nanoTime);
+    }
+
+    /** Lets an image wait for a tick; true if it is the first that does. */
+    boolean add(HostLine line, ImageTask task, long tick) {
+        boolean first = !dueImages.containsKey(tick);
+        dueImages
+                .computeIfAbsent(tick, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(line, _ -> line.job.newChain())
+                .append(task.index());
+        return first;
+    }
+
+    /** Takes out the images that are due at a tick, by their lines. */
+    Map<HostLine, ImageChain> takeDue(long tick) {
+        Map<HostLine, ImageChain> due = dueImages.remove(tick);
+        return due == null ? Map.of() : due;
+    }
+}

@@ -1,0 +1,80 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobRepository;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A job on a host that never answers ends, and soon. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "imageprocessor.download.private-networks=allow",
+            "imageprocessor.download.read-timeout=200ms",
+            "imageprocessor.download.total-timeout=1s",
+            "imageprocessor.gpu.min-time=0ms",
+            "imageprocessor.gpu.max-time=0ms"
+        })
+class DeadHostJobTest {
+
+    private static final int IMAGES = 10_000;
+
+    /**
+     * The first downloads are 32, so the circuit opens after one read timeout, and all other images are tried for the first
+     * time within a second or two, by failing at once. No attempt begins later than three total timeouts after that, and none
+     * takes longer than one: 0.2 s + 2 s + 4 s, and as much again for a slow machine. Waiting for each of
+     * 3 x 10,000 timeouts of 0.2 s would take 27 s with 224 downloads at once, and hold all of them.
+     */
+    private static final Duration BOUND = Duration.ofSeconds(12);
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JobRepository repository;
+
+    @Test
+    void endsInBoundedTimeAndTellsTheReason() throws Exception {
+        ApiClient client = new ApiClient(port);
+        try (DeadOrigin dead = new DeadOrigin()) {
+            long start = System.nanoTime();
+            String id = client.submitted(job(dead.url()));
+
+            String status = client.finished(id);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
+            assertThat(status)
+                    .contains("\"failed\"")
+                    .contains("the origin was silent for 200ms")
+                    .contains("(10000 of 10000 images failed)");
+            assertThat(codesOf(id))
+                    .hasSize(IMAGES)
+                    .containsOnly("timeout", "host_unavailable")
+                    .contains("host_unavailable");
+            // The first downloads from an unknown host, and a trial now and then.
+            assertThat(dead.connections()).isLessThan(100);
+        }
+    }
+
+    private List<String> codesOf(String id) {
+        return repository.images(new JobId(Long.parseLong(id)), 0, IMAGES).stream()
+                .map(image -> (ImageResult.Failed) image.result().orElseThrow())
+                .map(ImageResult.Failed::code)
+                .toList();
+    }
+
+    private static String job(String url) {
+        return """
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(String.join(",", Collections.nCopies(IMAGES, '"' + url + '"')));
+    }
+}

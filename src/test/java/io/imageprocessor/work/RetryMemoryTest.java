@@ -1,0 +1,87 @@
+package io.imageprocessor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.Jobs;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A host that is down fails a whole job at once, and all of its images wait to be tried again. */
+class RetryMemoryTest {
+
+    private static final int IMAGES = 1_000_000;
+    private static final int MAX_BYTES_PER_IMAGE = 16;
+    private static final Duration FAILURE_TAKES = Duration.ofNanos(10_000);
+
+    private final Deque<Runnable> executor = new ArrayDeque<>();
+    private final Deque<Runnable> timer = new ArrayDeque<>();
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicInteger tried = new AtomicInteger();
+    private final AtomicInteger triedAgain = new AtomicInteger();
+
+    private final FairJobQueue queue = new FairJobQueue(
+            new FairJobQueue.Limits(IMAGES, 256, 32, 224),
+            this::failOnce,
+            executor::addLast,
+            (_, action) -> timer.addLast(action),
+            now::get);
+
+    @Test
+    void anImageThatWaitsToBeTriedAgainIsSmall() {
+        Job job = Jobs.job(1)
+                .visit(
+                        "S1",
+                        () -> IntStream.range(0, IMAGES)
+                                .mapToObj(i -> "http://photos.example/" + i)
+                                .iterator())
+                .build();
+        queue.reserve(IMAGES);
+        queue.enqueue(job);
+        long before = usedHeap();
+
+        runAll(executor);
+        long bytesPerImage = (usedHeap() - before) / IMAGES;
+
+        assertThat(tried).hasValue(IMAGES);
+        assertThat(timer).hasSizeLessThan(200);
+        assertThat(bytesPerImage).isBetween(4L, (long) MAX_BYTES_PER_IMAGE);
+
+        runAll(timer);
+        runAll(executor);
+        assertThat(triedAgain).hasValue(IMAGES);
+    }
+
+    private void failOnce(Passage passage) {
+        if (passage.task().attempt() == 1) {
+            now.addAndGet(FAILURE_TAKES.toNanos());
+            tried.incrementAndGet();
+            passage.retryAfter(Duration.ofSeconds(10));
+        } else {
+            triedAgain.incrementAndGet();
+        }
+    }
+
+    private static void runAll(Deque<Runnable> actions) {
+        for (Runnable action = actions.pollFirst(); action != null; action = actions.pollFirst()) {
+            action.run();
+        }
+    }
+
+    private static long usedHeap() {
+        long used = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            used = Math.min(
+                    used,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        }
+        return used;
+    }
+}
