@@ -1,6 +1,9 @@
 package io.imageprocessor;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -55,6 +58,14 @@ class RoomsTest {
             .whereLayer("demo")
             .mayNotBeAccessedByAnyLayer()
             .withOptionalLayers(true);
+
+    @ArchTest
+    static final ArchRule formatsKnowNothingOfNetworks = noClasses()
+            .that()
+            .resideInAPackage("io.imageprocessor.image.format..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.imageprocessor..")
+                    .and(not(resideInAPackage("io.imageprocessor.image.format.."))));
 
     /** The demo lets downloads reach this machine and prints to the terminal: not for the normal service. */
     @ArchTest
