@@ -2,6 +2,7 @@ package io.imageprocessor.image;
 
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -28,9 +29,11 @@ import org.springframework.validation.annotation.Validated;
  *     too_many_redirects
  * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal
  * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known, which
- *     saves bandwidth, notices no broken body and costs a connection per image
+ *     saves bandwidth and notices no broken body; its connections are kept only at origins that honour ranges
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,
  *     private and link-local addresses, which hands whoever submits jobs a way into the network
+ * @param contact whom the owner of an origin may turn to, as a URL such as mailto:ops@example.org; told to every origin in the
+ *     User-Agent, and left out there while it is empty
  */
 @Validated
 @ConfigurationProperties("imageprocessor.download")
@@ -52,7 +55,14 @@ public record DownloadSettings(
         @Min(0) @DefaultValue("5") int maxRedirects,
         @Min(1) @DefaultValue("3") int maxAttempts,
         @DefaultValue("full") Mode mode,
-        @DefaultValue("deny") PrivateNetworks privateNetworks) {
+        @DefaultValue("deny") PrivateNetworks privateNetworks,
+
+        @Pattern(
+                regexp = "[!-~&&[^()\\\\]]{0,200}",
+                message = "must be at most 200 visible ASCII characters, no parentheses and no backslashes,"
+                        + " such as mailto:ops@example.org")
+        @DefaultValue("")
+        String contact) {
 
     /** How much of a body is read. */
     public enum Mode {

@@ -1,6 +1,9 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.AnswerHeads.UnsolicitedBytesException;
 import io.imageprocessor.image.Deadlines.Attempt;
+import io.imageprocessor.image.DownloadSettings.Mode;
+import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -15,24 +18,23 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
-import org.apache.hc.core5.http.message.BasicHeader;
-import org.apache.hc.core5.http.message.BufferedHeader;
-import org.apache.hc.core5.http.message.LazyLineParser;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
-import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -49,6 +51,10 @@ final class HttpConnections implements AutoCloseable {
 
     private static final int MAX_HEADER_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 200;
+
+    /** Behind a chunked body: nobody sends many, and they are kept in memory before anyone could look at them. */
+    private static final int MAX_TRAILERS = 10;
+
     private static final TimeValue IDLE_CONNECTION_KEPT = TimeValue.ofSeconds(30);
     private static final TimeValue IDLE_CONNECTION_TRUSTED = TimeValue.ofSeconds(1);
 
@@ -56,7 +62,7 @@ final class HttpConnections implements AutoCloseable {
     private final IdleConnectionEvictor evictor;
     private final HttpRequestExecutor protocol = new HttpRequestExecutor();
     private final Timeout leaseTimeout;
-    private final Header[] fixedHeaders;
+    private final HttpRequests requests;
     private final NetworkFailures failures;
     private final long maxBytes;
 
@@ -64,12 +70,14 @@ final class HttpConnections implements AutoCloseable {
         this.failures = failures;
         maxBytes = settings.maxBytes().toBytes();
         leaseTimeout = Timeout.of(settings.totalTimeout());
-        Http1Config http = Http1Config.custom()
-                .setBufferSize(BUFFER_SIZE)
-                .setMaxLineLength(MAX_HEADER_LINE)
-                .setMaxHeaderCount(MAX_HEADERS)
-                .build();
-        pool = PoolingHttpClientConnectionManagerBuilder.create()
+        pool = pool(settings, dnsResolver);
+        requests = new HttpRequests(settings.contact());
+        evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
+        evictor.start();
+    }
+
+    private static PoolingHttpClientConnectionManager pool(DownloadSettings settings, DnsResolver dnsResolver) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(dnsResolver)
                 // Strict, so that idle connections to yesterday's hosts count too and are the first to go.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
@@ -77,14 +85,14 @@ final class HttpConnections implements AutoCloseable {
                 .setMaxConnTotal(settings.concurrency())
                 .setMaxConnPerRoute(settings.concurrency())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(http)
-                        // Takes only those headers apart that are looked at, and skips no garbage before them.
-                        .responseParserFactory(
-                                new DefaultHttpResponseParserFactory(http, LazyLineParser.INSTANCE, null))
+                        .http1Config(limits(MAX_TRAILERS))
+                        .responseParserFactory(_ -> new AnswerHeads(limits(MAX_HEADERS)))
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         // None per read: see Deadlines.
                         .setSoTimeout(Timeout.ZERO_MILLISECONDS)
+                        // Bounds what an origin that ignores ranges can push; 0 leaves it to the system.
+                        .setRcvBufSize(settings.mode() == Mode.HEADER ? HttpRequests.BEGINNING : 0)
                         .setTcpNoDelay(true)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -92,46 +100,44 @@ final class HttpConnections implements AutoCloseable {
                         .setValidateAfterInactivity(IDLE_CONNECTION_TRUSTED)
                         .build())
                 .build();
-        fixedHeaders = new Header[] {
-            formatted(HttpHeaders.USER_AGENT, "image-processor/" + version()),
-            formatted(HttpHeaders.ACCEPT, "image/*,*/*;q=0.5"),
-            // A photo is compressed already; undoing another layer would cost more than the layer saves.
-            formatted(HttpHeaders.ACCEPT_ENCODING, "identity")
-        };
-        evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
-        evictor.start();
     }
 
-    /** A header that is written as it stands, being the same for every request. */
-    private static Header formatted(String name, String value) {
-        CharArrayBuffer line = new CharArrayBuffer(64);
-        line.append(name + ": " + value);
-        return BufferedHeader.create(line);
-    }
-
-    private static String version() {
-        String version = HttpConnections.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
+    private static Http1Config limits(int maxHeaders) {
+        return Http1Config.custom()
+                .setBufferSize(BUFFER_SIZE)
+                .setMaxLineLength(MAX_HEADER_LINE)
+                .setMaxHeaderCount(maxHeaders)
+                .build();
     }
 
     /** Asks for {@code url} and waits for the head of the answer. The exchange has to be closed. */
-    HttpExchange get(ImageUrl url, Attempt attempt) throws ImageFailedException {
+    HttpExchange get(ImageUrl url, Wanted wanted, Attempt attempt) throws ImageFailedException {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
+        ClassicHttpRequest request = requests.get(url, wanted);
+        while (true) {
+            try {
+                return exchange(route, request, attempt);
+            } catch (UnsolicitedBytesException e) {
+                // Only a kept connection is refused for that, and it is gone now: another one, or in the end a new one.
+            }
+        }
+    }
+
+    private HttpExchange exchange(HttpRoute route, ClassicHttpRequest request, Attempt attempt)
+            throws ImageFailedException, UnsolicitedBytesException {
         HttpClientContext context = HttpClientContext.create();
         attempt.stopListening();
         ConnectionEndpoint endpoint = connect(route, context);
         attempt.listen();
-        BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", url.target());
-        request.addHeader(new BasicHeader(HttpHeaders.HOST, url.authority()));
-        for (Header header : fixedHeaders) {
-            request.addHeader(header);
-        }
         try {
-            ClassicHttpResponse response = endpoint.execute("", request, protocol::execute, context);
-            boolean reusable = DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
+            ClassicHttpResponse response = endpoint.execute("", request, this::execute, context);
+            boolean reusable = isReusable(request, response, context);
             attempt.heard();
-            HttpBody body = new HttpBody(response.getEntity(), maxBytes, attempt, failures);
-            return new HttpExchange(this, endpoint, response, body, reusable);
+            return new HttpExchange(
+                    this, endpoint, response, new HttpBody.Limits(maxBytes, attempt, failures), reusable);
+        } catch (UnsolicitedBytesException e) {
+            discard(endpoint);
+            throw e;
         } catch (IOException | HttpException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileAwaitingAnswer(e));
@@ -140,6 +146,24 @@ final class HttpConnections implements AutoCloseable {
             discard(endpoint);
             throw e;
         }
+    }
+
+    private ClassicHttpResponse execute(
+            ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
+            throws IOException, HttpException {
+        if (connection.getEndpointDetails().getResponseCount() > 0
+                && connection instanceof ManagedHttpClientConnection kept
+                && kept.getSocket().getInputStream().available() > 0) {
+            throw new UnsolicitedBytesException();
+        }
+        return protocol.execute(request, connection, context);
+    }
+
+    /** Whether it will be clear where the answer ends; if both framings are stated, two readers may see two ends. */
+    private static boolean isReusable(HttpRequest request, ClassicHttpResponse response, HttpContext context) {
+        HttpEntity entity = response.getEntity();
+        boolean ambiguous = entity != null && entity.isChunked() && response.containsHeader(HttpHeaders.CONTENT_LENGTH);
+        return !ambiguous && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
     }
 
     private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context) throws ImageFailedException {

@@ -1,6 +1,7 @@
 package io.imageprocessor.image;
 
 import io.imageprocessor.image.DownloadSettings.Mode;
+import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -41,7 +42,7 @@ public final class ImageProbe implements AutoCloseable {
         lookup = new HostLookup(addresses);
         SourceAddressPolicy policy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
         connections = new HttpConnections(settings, policy, failures);
-        fetcher = new HttpFetcher(connections, settings.maxRedirects());
+        fetcher = new HttpFetcher(connections, wholeBody ? Wanted.WHOLE : Wanted.BEGINNING, settings.maxRedirects());
         deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
     }
 

@@ -193,7 +193,8 @@ class DimensionsReaderTest {
         };
         try (Attempt attempt = deadlines.begin();
                 InputStreamEntity entity = new InputStreamEntity(stream, promised, ContentType.IMAGE_JPEG)) {
-            return new HttpBody(entity, Long.MAX_VALUE, attempt, failures);
+            return new HttpBody(
+                    entity, ContentCoding.IDENTITY, false, new HttpBody.Limits(Long.MAX_VALUE, attempt, failures));
         }
     }
 

@@ -33,7 +33,8 @@ class DownloadSettingsTest {
                         5,
                         3,
                         Mode.FULL,
-                        PrivateNetworks.DENY)));
+                        PrivateNetworks.DENY,
+                        "")));
     }
 
     @Test

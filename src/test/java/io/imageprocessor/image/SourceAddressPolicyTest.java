@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.image.DownloadSettings.PrivateNetworks;
+import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.AddressDenied;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
 import io.imageprocessor.image.ImageFailure.Timeout;
@@ -189,7 +190,7 @@ class SourceAddressPolicyTest {
                 Deadlines deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
                 Deadlines.Attempt attempt = deadlines.begin()) {
             ImageUrl url = ImageUrl.parse(origin.url().replace("127.0.0.1", "public.example"));
-            HttpFetcher fetcher = new HttpFetcher(connections, 5);
+            HttpFetcher fetcher = new HttpFetcher(connections, Wanted.WHOLE, 5);
 
             assertThatThrownBy(() -> fetcher.fetch(url, attempt, HttpBody::bytes))
                     .isInstanceOfSatisfying(
