@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -81,14 +82,12 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
         try (Origin healthy = Origin.answering(ok(PHOTO))) {
             for (ImageProbe probe : probes) {
                 // More than once only because a test's timeouts may be too short for a busy machine.
-                await("a healthy download")
-                        .atMost(PATIENCE)
+                awaited("a healthy download")
                         .ignoreExceptions()
                         .untilAsserted(() ->
                                 assertThat(probe.measure(healthy.url()).bytes()).isEqualTo(PHOTO.length));
             }
-            await("connections to end")
-                    .atMost(PATIENCE)
+            awaited("connections to end")
                     .untilAsserted(() -> assertThat(origins)
                             .allSatisfy(origin -> assertThat(origin.open()).isZero()));
         } finally {
@@ -97,9 +96,12 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
                 origin.close();
             }
         }
-        await("threads to end")
-                .atMost(PATIENCE)
+        awaited("threads to end")
                 .untilAsserted(() -> assertThat(threadsSince(threadsBefore)).isEmpty());
+    }
+
+    private static ConditionFactory awaited(String what) {
+        return await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
     }
 
     /** Threads of probes that were not there {@code before}. */
