@@ -115,36 +115,34 @@ final class HttpConnections implements AutoCloseable {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
         ClassicHttpRequest request = requests.get(url, wanted);
         while (true) {
-            try {
-                return exchange(route, request, attempt);
-            } catch (UnsolicitedBytesException e) {
-                // Only a kept connection is refused for that, and it is gone now: another one, or in the end a new one.
+            attempt.stopListening();
+            ConnectionEndpoint endpoint = lease(route);
+            boolean kept = endpoint.isConnected();
+            HttpClientContext context = HttpClientContext.create();
+            if (!kept) {
+                connect(endpoint, context);
             }
-        }
-    }
-
-    private HttpExchange exchange(HttpRoute route, ClassicHttpRequest request, Attempt attempt)
-            throws ImageFailedException, UnsolicitedBytesException {
-        HttpClientContext context = HttpClientContext.create();
-        attempt.stopListening();
-        ConnectionEndpoint endpoint = connect(route, context);
-        attempt.listen();
-        try {
-            ClassicHttpResponse response = endpoint.execute("", request, this::execute, context);
-            boolean reusable = isReusable(request, response, context);
-            attempt.heard();
-            return new HttpExchange(
-                    this, endpoint, response, new HttpBody.Limits(maxBytes, attempt, failures), reusable);
-        } catch (UnsolicitedBytesException e) {
-            discard(endpoint);
-            throw e;
-        } catch (IOException | HttpException | RuntimeException e) {
-            discard(endpoint);
-            throw new ImageFailedException(failures.whileAwaitingAnswer(e));
-        } catch (Error e) {
-            // Out of memory, say: the connection must not stay leased.
-            discard(endpoint);
-            throw e;
+            attempt.listen();
+            try {
+                ClassicHttpResponse response = endpoint.execute("", request, this::execute, context);
+                boolean reusable = isReusable(request, response, context);
+                attempt.heard();
+                HttpBody.Limits limits = new HttpBody.Limits(maxBytes, attempt, failures);
+                return new HttpExchange(this, endpoint, response, limits, reusable);
+            } catch (IOException e) {
+                discard(endpoint);
+                // An origin may end a kept connection at any time: then another one, or in the end a new one.
+                if (!kept || Thread.currentThread().isInterrupted()) {
+                    throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+                }
+            } catch (HttpException | RuntimeException e) {
+                discard(endpoint);
+                throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+            } catch (Error e) {
+                // Out of memory, say: the connection must not stay leased.
+                discard(endpoint);
+                throw e;
+            }
         }
     }
 
@@ -166,13 +164,9 @@ final class HttpConnections implements AutoCloseable {
         return !ambiguous && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
     }
 
-    private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context) throws ImageFailedException {
-        ConnectionEndpoint endpoint = lease(route);
+    private void connect(ConnectionEndpoint endpoint, HttpClientContext context) throws ImageFailedException {
         try {
-            if (!endpoint.isConnected()) {
-                pool.connect(endpoint, null, context);
-            }
-            return endpoint;
+            pool.connect(endpoint, null, context);
         } catch (IOException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));

@@ -10,8 +10,9 @@ import static io.imageprocessor.image.Probes.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
-import java.util.concurrent.CountDownLatch;
+import io.imageprocessor.image.ImageFailure.Timeout;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,23 +98,52 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void tellsAKeptConnectionThatTheOriginClosed() throws Exception {
-        CountDownLatch firstGone = new CountDownLatch(1);
+    void replacesAKeptConnectionThatTheOriginCloses() throws Exception {
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
             connection.send(ok(PHOTO));
             connection.readRequest();
-            firstGone.countDown();
+        });
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
+
+        assertThat(origin.accepted()).isEqualTo(3);
+    }
+
+    @Test
+    void replacesNoNewConnectionThatTheOriginCloses() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            if (connections.incrementAndGet() == 1) {
+                connection.send(ok(PHOTO));
+                connection.readRequest();
+            }
         });
         ImageProbe probe = downloads.probe();
         probe.measure(origin.url());
 
-        ImageFailure failure = failureOf(probe, origin.url());
+        assertThat(failureOf(probe, origin.url()))
+                .isEqualTo(new ConnectFailure("the origin closed the connection without an answer"));
+        assertThat(connections).hasValue(2);
+    }
 
-        firstGone.await();
-        assertThat(failure).isInstanceOf(ConnectFailure.class);
-        assertThat(failure.retryable()).isTrue();
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+    @Test
+    void replacesNoKeptConnectionOfAnOriginThatIsSilent() throws Exception {
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            connection.send(ok(PHOTO));
+            connection.awaitHangUp();
+        });
+        ImageProbe probe = downloads.probe("read-timeout", "300ms");
+        probe.measure(origin.url());
+
+        assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 300ms"));
+
+        assertThat(origin.accepted()).isOne();
     }
 
     @ParameterizedTest
