@@ -73,9 +73,9 @@ final class HttpExchange implements AutoCloseable {
             return;
         }
         try {
+            // Until the connection goes back to the pool, which lifts it.
             endpoint.setSocketTimeout(Timeout.of(DRAINING_TIME));
             readToTheEnd(body.left() < 0 ? WORTH_TRYING : WORTH_DRAINING);
-            endpoint.setSocketTimeout(Timeout.INFINITE);
         } catch (ImageFailedException | RuntimeException e) {
             // What mattered of the answer is known; the connection has simply ended with this body.
         }
