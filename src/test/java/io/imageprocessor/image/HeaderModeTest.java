@@ -53,7 +53,7 @@ class HeaderModeTest {
         assertThat(headerProbe().measure(origin.url()).dimensions().width()).isEqualTo(30);
 
         await().until(() -> origin.open() == 0);
-        assertThat(origin.sent()).isLessThan(320 * 1024);
+        assertThat(origin.sent()).isLessThan(160 * 1024);
     }
 
     @Test
