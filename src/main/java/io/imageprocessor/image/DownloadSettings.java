@@ -29,7 +29,7 @@ import org.springframework.validation.annotation.Validated;
  *     too_many_redirects
  * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal
  * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known, which
- *     saves bandwidth and notices no broken body; its connections are kept only at origins that honour ranges
+ *     saves bandwidth and notices no broken body; where a photo is large and its origin ignores ranges, that ends the connection
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,
  *     private and link-local addresses, which hands whoever submits jobs a way into the network
  * @param contact whom the owner of an origin may turn to, as a URL such as mailto:ops@example.org; told to every origin in the

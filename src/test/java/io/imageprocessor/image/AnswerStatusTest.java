@@ -1,6 +1,8 @@
 package io.imageprocessor.image;
 
 import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Origin.ascii;
+import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Probes.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +61,18 @@ class AnswerStatusTest {
                     }
                 }))
                 .isEqualTo(new HttpStatus(500));
+    }
+
+    @Test
+    void leavesNoRestOfALongErrorForTheNextAnswer() {
+        Origin origin = downloads.from(Origin.answering(
+                concat(ascii("HTTP/1.1 404 Not Found\r\nContent-Length: 100000\r\n\r\n"), new byte[100_000])));
+        ImageProbe probe = downloads.probe();
+
+        assertThat(failureOf(probe, origin.url())).isEqualTo(new HttpStatus(404));
+        assertThat(failureOf(probe, origin.url())).isEqualTo(new HttpStatus(404));
+
+        assertThat(origin.accepted()).isEqualTo(2);
     }
 
     @Test
