@@ -129,13 +129,14 @@ final class HttpConnections implements AutoCloseable {
                 attempt.heard();
                 HttpBody.Limits limits = new HttpBody.Limits(maxBytes, attempt, failures);
                 return new HttpExchange(this, endpoint, response, limits, reusable);
-            } catch (IOException e) {
+            } catch (IOException | HttpException e) {
                 discard(endpoint);
-                // An origin may end a kept connection at any time: then another one, or in the end a new one.
+                // An origin may end a kept connection at any time, or have left something in it that is no answer: then
+                // another one, or in the end a new one.
                 if (!kept || Thread.currentThread().isInterrupted()) {
                     throw new ImageFailedException(failures.whileAwaitingAnswer(e));
                 }
-            } catch (HttpException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 discard(endpoint);
                 throw new ImageFailedException(failures.whileAwaitingAnswer(e));
             } catch (Error e) {

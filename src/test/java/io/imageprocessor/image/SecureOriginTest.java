@@ -143,6 +143,24 @@ class SecureOriginTest {
                 .isEqualTo(new Timeout("the origin was silent for 300ms"));
     }
 
+    @Test
+    void takesNoGarbageSentBehindAPhotoForTheNextAnswer() throws Exception {
+        Origin origin = secure(valid, connection -> {
+            while (connection.readRequest()) {
+                connection.send(ok(PHOTO));
+                // A TLS record of its own, which no one looks at before the next answer is read.
+                connection.send("garbage\r\n");
+            }
+        });
+        ImageProbe probe = trusting();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
+
+        assertThat(origin.accepted()).isEqualTo(3);
+    }
+
     private void assertRefused(SSLContext tls, String message) throws Exception {
         Origin origin = secure(tls, connection -> connection.readRequest());
 
