@@ -3,6 +3,7 @@ package io.imageprocessor.image;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +34,7 @@ import org.springframework.validation.annotation.Validated;
  *     the waits between them have this many total timeouts from the beginning of the first, and none begins later, whatever
  *     a Retry-After asks for
  * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known, which
- *     saves bandwidth, notices no broken body and costs a connection per image
+ *     saves bandwidth and notices no broken body; where a photo is large and its origin ignores ranges, that ends the connection
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,
  *     private and link-local addresses, which hands whoever submits jobs a way into the network
  * @param allowedPorts ports that downloads may connect to, such as 80,443; empty allows every port but those that browsers
@@ -43,6 +44,8 @@ import org.springframework.validation.annotation.Validated;
  *     host
  * @param deniedHosts hosts that downloads may not ask, redirects included, written like allowed-hosts; a host that is in both
  *     is denied
+ * @param contact whom the owner of an origin may turn to, as a URL such as mailto:ops@example.org; told to every origin in the
+ *     User-Agent, and left out there while it is empty
  */
 @Validated
 @ConfigurationProperties("imageprocessor.download")
@@ -67,7 +70,14 @@ public record DownloadSettings(
         @DefaultValue("deny") PrivateNetworks privateNetworks,
         @DefaultValue Set<@Min(1) @Max(65535) Integer> allowedPorts,
         @DefaultValue List<String> allowedHosts,
-        @DefaultValue List<String> deniedHosts) {
+        @DefaultValue List<String> deniedHosts,
+
+        @Pattern(
+                regexp = "[!-~&&[^()\\\\]]{0,200}",
+                message = "must be at most 200 visible ASCII characters, no parentheses and no backslashes,"
+                        + " such as mailto:ops@example.org")
+        @DefaultValue("")
+        String contact) {
 
     /** How much of a body is read. */
     public enum Mode {

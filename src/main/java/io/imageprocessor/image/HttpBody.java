@@ -1,45 +1,67 @@
 package io.imageprocessor.image;
 
 import io.imageprocessor.image.Deadlines.Attempt;
+import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
 import io.imageprocessor.image.format.ByteSource;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one answer, counted as they stream and cut off at the limit. Used by one thread. */
-final class HttpBody implements ByteSource {
+/**
+ * The bytes of one answer: unpacked where the origin packed them although it was asked not to, counted as they stream, and
+ * cut off at the limit. Used by one thread.
+ */
+final class HttpBody implements ByteSource, AutoCloseable {
 
     private final @Nullable HttpEntity entity;
-    private final long limit;
-    private final Attempt attempt;
-    private final NetworkFailures failures;
+    private final ContentCoding coding;
+    private final boolean partial;
+    private final Limits limits;
     private @Nullable InputStream stream;
-    private long bytes;
-    private boolean complete;
+    private @Nullable Gunzip gunzip;
+    private long received;
+    private boolean usedUp;
 
-    HttpBody(@Nullable HttpEntity entity, long limit, Attempt attempt, NetworkFailures failures) {
+    /** What holds a body back: its size in bytes, packed and unpacked, and the attempt's time; and the words for it. */
+    record Limits(long maxBytes, Attempt attempt, NetworkFailures failures) {}
+
+    /**
+     * @param entity the bytes as they come over the network, or null where the answer has none
+     * @param partial whether they are the beginning of a longer file
+     */
+    HttpBody(@Nullable HttpEntity entity, ContentCoding coding, boolean partial, Limits limits) {
         this.entity = entity;
-        this.limit = limit;
-        this.attempt = attempt;
-        this.failures = failures;
-        complete = entity == null;
+        this.coding = coding;
+        this.partial = partial;
+        this.limits = limits;
+        usedUp = entity == null;
     }
 
-    /** Bytes that the answer announced, or -1 where it did not. */
+    /** Length of the file, or -1 where that is not known. */
     @Override
     public long promised() {
-        return entity == null ? 0 : entity.getContentLength();
+        return coding == ContentCoding.IDENTITY && !partial ? announced() : -1;
     }
 
     /** Bytes read so far. */
     long bytes() {
-        return bytes;
+        return gunzip == null ? received : gunzip.bytes();
     }
 
-    /** Whether the end was reached, and with it everything that was promised. */
-    boolean complete() {
-        return complete;
+    /** Whether these are only the first bytes of the file that was asked for, so that their end is not the file's. */
+    boolean partial() {
+        return partial;
+    }
+
+    /** Whether nothing of this answer is left in its connection. */
+    boolean usedUp() {
+        return usedUp;
+    }
+
+    /** Bytes that are still to come over the network, or -1 where that is not known. */
+    long left() {
+        return announced() < 0 ? -1 : announced() - received;
     }
 
     /**
@@ -49,23 +71,48 @@ final class HttpBody implements ByteSource {
      */
     @Override
     public int read(byte[] buffer, int offset, int length) throws ImageFailedException {
-        if (promised() > limit) {
-            throw new ImageFailedException(failures.tooLarge());
+        return switch (coding) {
+            case IDENTITY -> receive(buffer, offset, length);
+            case GZIP -> unpack(buffer, offset, length);
+            case BR, COMPRESS, DEFLATE, ZSTD, OTHER ->
+                throw new ImageFailedException(new UnsupportedFormat(coding.refusal()));
+        };
+    }
+
+    private int unpack(byte[] buffer, int offset, int length) throws ImageFailedException {
+        if (gunzip == null) {
+            gunzip = new Gunzip(this, limits.failures());
         }
-        int count = complete ? -1 : readFromNetwork(buffer, offset, length);
+        int count = gunzip.read(buffer, offset, length);
+        refuseOverLimit(gunzip.bytes());
+        return count;
+    }
+
+    /** Reads as {@link #read} does, but what came over the network, however it is packed. */
+    int receive(byte[] buffer, int offset, int length) throws ImageFailedException {
+        refuseOverLimit(announced());
+        int count = usedUp ? -1 : readFromNetwork(buffer, offset, length);
         if (count < 0) {
-            complete = true;
+            usedUp = true;
             return -1;
         }
-        attempt.heard();
-        bytes += count;
-        if (bytes > limit) {
-            throw new ImageFailedException(failures.tooLarge());
-        }
-        if (bytes == promised()) {
-            complete = true;
+        limits.attempt().heard();
+        received += count;
+        refuseOverLimit(received);
+        if (received == announced()) {
+            usedUp = true;
         }
         return count;
+    }
+
+    private long announced() {
+        return entity == null ? 0 : entity.getContentLength();
+    }
+
+    private void refuseOverLimit(long size) throws ImageFailedException {
+        if (size > limits.maxBytes()) {
+            throw new ImageFailedException(limits.failures().tooLarge());
+        }
     }
 
     private int readFromNetwork(byte[] buffer, int offset, int length) throws ImageFailedException {
@@ -75,7 +122,15 @@ final class HttpBody implements ByteSource {
             }
             return stream == null ? -1 : stream.read(buffer, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw new ImageFailedException(failures.whileReadingBody());
+            throw new ImageFailedException(limits.failures().whileReadingBody());
+        }
+    }
+
+    /** Releases what unpacking holds. The connection's stream stays open: closing it would read a body without end to its end. */
+    @Override
+    public void close() {
+        if (gunzip != null) {
+            gunzip.close();
         }
     }
 }

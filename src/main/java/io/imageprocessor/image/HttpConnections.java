@@ -1,6 +1,9 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.AnswerHeads.UnsolicitedBytesException;
 import io.imageprocessor.image.Deadlines.Attempt;
+import io.imageprocessor.image.DownloadSettings.Mode;
+import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -14,24 +17,23 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
-import org.apache.hc.core5.http.message.BasicHeader;
-import org.apache.hc.core5.http.message.BufferedHeader;
-import org.apache.hc.core5.http.message.LazyLineParser;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
-import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -48,6 +50,10 @@ final class HttpConnections implements AutoCloseable {
 
     private static final int MAX_HEADER_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 200;
+
+    /** Behind a chunked body: nobody sends many, and they are kept in memory before anyone could look at them. */
+    private static final int MAX_TRAILERS = 10;
+
     private static final TimeValue IDLE_CONNECTION_KEPT = TimeValue.ofSeconds(30);
     private static final TimeValue IDLE_CONNECTION_TRUSTED = TimeValue.ofSeconds(1);
 
@@ -55,7 +61,7 @@ final class HttpConnections implements AutoCloseable {
     private final IdleConnectionEvictor evictor;
     private final HttpRequestExecutor protocol = new HttpRequestExecutor();
     private final Timeout leaseTimeout;
-    private final Header[] fixedHeaders;
+    private final HttpRequests requests;
     private final NetworkFailures failures;
     private final long maxBytes;
 
@@ -63,12 +69,14 @@ final class HttpConnections implements AutoCloseable {
         this.failures = failures;
         maxBytes = settings.maxBytes().toBytes();
         leaseTimeout = Timeout.of(settings.totalTimeout());
-        Http1Config http = Http1Config.custom()
-                .setBufferSize(BUFFER_SIZE)
-                .setMaxLineLength(MAX_HEADER_LINE)
-                .setMaxHeaderCount(MAX_HEADERS)
-                .build();
-        pool = new DirectConnections()
+        pool = pool(settings, dnsResolver);
+        requests = new HttpRequests(settings.contact());
+        evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
+        evictor.start();
+    }
+
+    private static PoolingHttpClientConnectionManager pool(DownloadSettings settings, DnsResolver dnsResolver) {
+        return new DirectConnections()
                 .setDnsResolver(dnsResolver)
                 // Strict, so that idle connections to yesterday's hosts count too and are the first to go.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
@@ -76,14 +84,14 @@ final class HttpConnections implements AutoCloseable {
                 .setMaxConnTotal(settings.concurrency())
                 .setMaxConnPerRoute(settings.concurrency())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(http)
-                        // Takes only those headers apart that are looked at, and skips no garbage before them.
-                        .responseParserFactory(
-                                new DefaultHttpResponseParserFactory(http, LazyLineParser.INSTANCE, null))
+                        .http1Config(limits(MAX_TRAILERS))
+                        .responseParserFactory(_ -> new AnswerHeads(limits(MAX_HEADERS)))
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         // None per read: see Deadlines.
                         .setSoTimeout(Timeout.ZERO_MILLISECONDS)
+                        // Bounds what an origin that ignores ranges can push; 0 leaves it to the system.
+                        .setRcvBufSize(settings.mode() == Mode.HEADER ? HttpRequests.BEGINNING : 0)
                         .setTcpNoDelay(true)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -91,65 +99,75 @@ final class HttpConnections implements AutoCloseable {
                         .setValidateAfterInactivity(IDLE_CONNECTION_TRUSTED)
                         .build())
                 .build();
-        fixedHeaders = new Header[] {
-            formatted(HttpHeaders.USER_AGENT, "image-processor/" + version()),
-            formatted(HttpHeaders.ACCEPT, "image/*,*/*;q=0.5"),
-            // A photo is compressed already; undoing another layer would cost more than the layer saves.
-            formatted(HttpHeaders.ACCEPT_ENCODING, "identity")
-        };
-        evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
-        evictor.start();
     }
 
-    /** A header that is written as it stands, being the same for every request. */
-    private static Header formatted(String name, String value) {
-        CharArrayBuffer line = new CharArrayBuffer(64);
-        line.append(name + ": " + value);
-        return BufferedHeader.create(line);
-    }
-
-    private static String version() {
-        String version = HttpConnections.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
+    private static Http1Config limits(int maxHeaders) {
+        return Http1Config.custom()
+                .setBufferSize(BUFFER_SIZE)
+                .setMaxLineLength(MAX_HEADER_LINE)
+                .setMaxHeaderCount(maxHeaders)
+                .build();
     }
 
     /** Asks for {@code url} and waits for the head of the answer. The exchange has to be closed. */
-    HttpExchange get(ImageUrl url, Attempt attempt) throws ImageFailedException {
+    HttpExchange get(ImageUrl url, Wanted wanted, Attempt attempt) throws ImageFailedException {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
-        HttpClientContext context = HttpClientContext.create();
-        attempt.stopListening();
-        ConnectionEndpoint endpoint = connect(route, context, attempt);
-        attempt.listen();
-        BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", url.target());
-        request.addHeader(new BasicHeader(HttpHeaders.HOST, url.authority()));
-        for (Header header : fixedHeaders) {
-            request.addHeader(header);
-        }
-        try {
-            ClassicHttpResponse response = endpoint.execute("", request, protocol::execute, context);
-            boolean reusable = DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
-            attempt.heard();
-            HttpBody body = new HttpBody(response.getEntity(), maxBytes, attempt, failures);
-            return new HttpExchange(this, endpoint, response, body, reusable);
-        } catch (IOException | HttpException | RuntimeException e) {
-            discard(endpoint);
-            throw new ImageFailedException(failures.whileAwaitingAnswer(e));
-        } catch (Error e) {
-            // Out of memory, say: the connection must not stay leased.
-            discard(endpoint);
-            throw e;
+        ClassicHttpRequest request = requests.get(url, wanted);
+        while (true) {
+            attempt.stopListening();
+            ConnectionEndpoint endpoint = lease(route);
+            attempt.turnToHost();
+            boolean kept = endpoint.isConnected();
+            HttpClientContext context = HttpClientContext.create();
+            if (!kept) {
+                connect(endpoint, context);
+            }
+            attempt.listen();
+            try {
+                ClassicHttpResponse response = endpoint.execute("", request, this::execute, context);
+                boolean reusable = isReusable(request, response, context);
+                attempt.heard();
+                HttpBody.Limits limits = new HttpBody.Limits(maxBytes, attempt, failures);
+                return new HttpExchange(this, endpoint, response, limits, reusable);
+            } catch (IOException | HttpException e) {
+                discard(endpoint);
+                // An origin may end a kept connection at any time, or have left something in it that is no answer: then
+                // another one, or in the end a new one.
+                if (!kept || Thread.currentThread().isInterrupted()) {
+                    throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+                }
+            } catch (RuntimeException e) {
+                discard(endpoint);
+                throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+            } catch (Error e) {
+                // Out of memory, say: the connection must not stay leased.
+                discard(endpoint);
+                throw e;
+            }
         }
     }
 
-    private ConnectionEndpoint connect(HttpRoute route, HttpClientContext context, Attempt attempt)
-            throws ImageFailedException {
-        ConnectionEndpoint endpoint = lease(route);
-        attempt.turnToHost();
+    private ClassicHttpResponse execute(
+            ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
+            throws IOException, HttpException {
+        if (connection.getEndpointDetails().getResponseCount() > 0
+                && connection instanceof ManagedHttpClientConnection kept
+                && kept.getSocket().getInputStream().available() > 0) {
+            throw new UnsolicitedBytesException();
+        }
+        return protocol.execute(request, connection, context);
+    }
+
+    /** Whether it will be clear where the answer ends; if both framings are stated, two readers may see two ends. */
+    private static boolean isReusable(HttpRequest request, ClassicHttpResponse response, HttpContext context) {
+        HttpEntity entity = response.getEntity();
+        boolean ambiguous = entity != null && entity.isChunked() && response.containsHeader(HttpHeaders.CONTENT_LENGTH);
+        return !ambiguous && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
+    }
+
+    private void connect(ConnectionEndpoint endpoint, HttpClientContext context) throws ImageFailedException {
         try {
-            if (!endpoint.isConnected()) {
-                pool.connect(endpoint, null, context);
-            }
-            return endpoint;
+            pool.connect(endpoint, null, context);
         } catch (IOException | RuntimeException e) {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));

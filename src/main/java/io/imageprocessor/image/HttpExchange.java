@@ -7,16 +7,25 @@ import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.util.Timeout;
 
 /** One answer under way. Closing it keeps the connection where the body was read to its end, and ends it otherwise. */
 final class HttpExchange implements AutoCloseable {
 
-    /** The largest body of an error or redirect that is read for its connection's sake. */
-    private static final int WORTH_DRAINING = 8 * 1024;
+    /** The longest rest of a body that is read for its connection's sake. A handshake costs about as much. */
+    private static final int WORTH_DRAINING = 64 * 1024;
+
+    /** The same for a body that does not say how long it is. */
+    private static final int WORTH_TRYING = 8 * 1024;
+
+    /** How long such a rest is waited for: it follows the head at once, if it is to come at all. */
+    private static final Duration DRAINING_TIME = Duration.ofMillis(100);
 
     private final HttpConnections connections;
     private final ConnectionEndpoint endpoint;
     private final ClassicHttpResponse response;
+    private final Optional<ContentRange> range;
     private final HttpBody body;
     private final boolean reusable;
 
@@ -24,13 +33,15 @@ final class HttpExchange implements AutoCloseable {
             HttpConnections connections,
             ConnectionEndpoint endpoint,
             ClassicHttpResponse response,
-            HttpBody body,
+            HttpBody.Limits limits,
             boolean reusable) {
         this.connections = connections;
         this.endpoint = endpoint;
         this.response = response;
-        this.body = body;
         this.reusable = reusable;
+        range = status() == HttpStatus.SC_PARTIAL_CONTENT ? ContentRange.of(response) : Optional.empty();
+        boolean partial = range.filter(ContentRange::endsEarly).isPresent();
+        body = new HttpBody(response.getEntity(), ContentCoding.of(response), partial, limits);
     }
 
     int status() {
@@ -39,6 +50,12 @@ final class HttpExchange implements AutoCloseable {
 
     HttpBody body() {
         return body;
+    }
+
+    /** Whether the body is the first part of the file, as long as it is said to be. */
+    boolean isBeginning() {
+        return range.filter(part -> part.first() == 0 && (body.left() < 0 || body.left() == part.last() + 1))
+                .isPresent();
     }
 
     /** Where the answer points to, if it does. */
@@ -55,24 +72,33 @@ final class HttpExchange implements AutoCloseable {
         return RetryAfter.in(response);
     }
 
-    /** Reads the body of an answer that matters only by its status, if it is short enough to be worth it. */
+    /** Reads what is left of the body, where that is short enough to be worth it and comes at once. */
     void drain() {
-        if (!reusable || body.promised() > WORTH_DRAINING) {
+        if (!reusable || body.usedUp() || body.left() > WORTH_DRAINING) {
             return;
         }
-        byte[] ignored = new byte[1024];
         try {
-            while (body.bytes() <= WORTH_DRAINING && body.read(ignored, 0, ignored.length) >= 0) {
-                // Until the end, or until it is too much.
-            }
-        } catch (ImageFailedException e) {
-            // The status is the outcome; the connection has simply ended with this body.
+            // Until the connection goes back to the pool, which lifts it.
+            endpoint.setSocketTimeout(Timeout.of(DRAINING_TIME));
+            readToTheEnd(body.left() < 0 ? WORTH_TRYING : WORTH_DRAINING);
+        } catch (ImageFailedException | RuntimeException e) {
+            // What mattered of the answer is known; the connection has simply ended with this body.
+        }
+    }
+
+    private void readToTheEnd(int most) throws ImageFailedException {
+        long end = System.nanoTime() + DRAINING_TIME.toNanos();
+        byte[] ignored = new byte[1024];
+        int count = 0;
+        for (int read = 0; read >= 0 && count <= most && System.nanoTime() - end < 0; count += read) {
+            read = body.receive(ignored, 0, ignored.length);
         }
     }
 
     @Override
     public void close() {
-        if (reusable && body.complete()) {
+        body.close();
+        if (reusable && body.usedUp()) {
             connections.keep(endpoint);
         } else {
             connections.discard(endpoint);

@@ -1,6 +1,7 @@
 package io.imageprocessor.image;
 
 import io.imageprocessor.image.DownloadSettings.Mode;
+import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.InvalidDimensions;
 import io.imageprocessor.image.ImageFailure.NotAnImage;
@@ -47,7 +48,8 @@ public final class ImageProbe implements AutoCloseable {
         connections = new HttpConnections(settings, addressPolicy, failures);
         SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
         HostCircuits circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
-        fetcher = new HttpFetcher(connections, urlPolicy, circuits, failures, settings.maxRedirects());
+        HttpGet http = new HttpGet(connections, wholeBody ? Wanted.WHOLE : Wanted.BEGINNING);
+        fetcher = new HttpFetcher(http, urlPolicy, circuits, failures, settings.maxRedirects());
         deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
     }
 

@@ -91,6 +91,7 @@ final class NetworkFailures {
     }
 
     private static String certificateProblem(SSLException e) {
+        boolean untrusted = false;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException) {
                 return "the origin's certificate has expired";
@@ -102,11 +103,12 @@ final class NetworkFailures {
             if (mentions(cause, "subject alternative") || mentions(cause, "No name matching")) {
                 return "the origin's certificate is for another host";
             }
-            if (mentions(cause, "PKIX")) {
-                return "the origin's certificate is not trusted";
-            }
+            // Whatever the problem with the certificates, and the cause of this may be a better word for it.
+            untrusted |= mentions(cause, "PKIX");
         }
-        return "no secure connection could be agreed on with the origin";
+        return untrusted
+                ? "the origin's certificate is not trusted"
+                : "no secure connection could be agreed on with the origin";
     }
 
     private static boolean mentions(Throwable e, String words) {

@@ -15,6 +15,7 @@ import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
 import io.imageprocessor.image.ImageFailure.Timeout;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,8 +128,9 @@ class DeadHostTest {
                 Origin stalling = Origin.that(connection -> {
                     connection.readRequest();
                     connection.send("HTTP/1.1 302 Found\r\nLocation: " + healthy.url()
-                            + "\r\nContent-Length: 100\r\n\r\nonly this");
-                    connection.awaitHangUp();
+                            + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    // The length of a chunk, which has no end.
+                    connection.drip("0".repeat(1000).getBytes(StandardCharsets.US_ASCII), 20);
                 })) {
             timeOut(probe, stalling.url(), TIMEOUTS_TO_OPEN);
 

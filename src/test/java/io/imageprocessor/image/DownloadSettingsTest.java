@@ -38,7 +38,8 @@ class DownloadSettingsTest {
                         PrivateNetworks.DENY,
                         Set.of(),
                         List.of(),
-                        List.of())));
+                        List.of(),
+                        "")));
     }
 
     @Test
@@ -73,10 +74,28 @@ class DownloadSettingsTest {
                 "denied-hosts=*",
                 "denied-hosts=*.*.example",
                 "denied-hosts=a.*",
-                "read-timeout=soon"
+                "read-timeout=soon",
+                "contact=two words",
+                "contact=mailto:ops@example.org)",
+                "contact=back\\slash",
+                "contact=ops\r\nX-Injected: yes",
+                "contact=\u00f6ps@example.org",
+                "contact=\u007f"
             })
     void refusesToStartWithABadValue(String property) {
         context.withPropertyValues("imageprocessor.download." + property)
+                .run(failed -> assertThat(failed).hasFailed());
+    }
+
+    @Test
+    void takesAContactOfUpTo200Characters() {
+        String longest = "https://example.org/" + "c".repeat(180);
+
+        context.withPropertyValues("imageprocessor.download.contact=" + longest)
+                .run(started -> assertThat(
+                                started.getBean(DownloadSettings.class).contact())
+                        .isEqualTo(longest));
+        context.withPropertyValues("imageprocessor.download.contact=" + longest + "c")
                 .run(failed -> assertThat(failed).hasFailed());
     }
 

@@ -16,14 +16,12 @@ import static io.imageprocessor.image.Probes.localProbe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
-import com.github.tomakehurst.wiremock.http.Fault;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
 import io.imageprocessor.image.ImageFailure.InvalidDimensions;
 import io.imageprocessor.image.ImageFailure.InvalidUrl;
 import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.TooLarge;
-import io.imageprocessor.image.ImageFailure.TooManyRedirects;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
 import io.imageprocessor.image.format.ImageDimensions;
@@ -167,14 +165,6 @@ class ImageProbeTest {
         assertThat(probe.measure(url("/1")).dimensions().width()).isEqualTo(3);
     }
 
-    @Test
-    void endsRedirectLoops() {
-        origin.stubFor(get("/loop").willReturn(temporaryRedirect("/loop")));
-
-        assertThat(failureOf(probe, url("/loop"))).isEqualTo(new TooManyRedirects(2));
-        origin.verify(3, getRequestedFor(urlEqualTo("/loop")));
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {"ftp://example.com/a", "file:///etc/passwd", "javascript:alert(1)", "//user@host/", "http://"})
@@ -258,20 +248,6 @@ class ImageProbeTest {
         ImageFailure failure = failureOf(probe, "https://localhost:" + origin.httpsPort() + "/photo");
 
         assertThat(failure).isEqualTo(new ConnectFailure("the origin's certificate is not trusted"));
-    }
-
-    @Test
-    void survivesWhatWireMockCallsFaults() {
-        origin.stubFor(get("/empty").willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
-        origin.stubFor(get("/garbage").willReturn(aResponse().withFault(Fault.RANDOM_DATA_THEN_CLOSE)));
-        origin.stubFor(get("/malformed").willReturn(aResponse().withFault(Fault.MALFORMED_RESPONSE_CHUNK)));
-        origin.stubFor(get("/reset").willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
-
-        assertThat(failureOf(probe, url("/empty")))
-                .isEqualTo(new ConnectFailure("the origin closed the connection without an answer"));
-        assertThat(failureOf(probe, url("/garbage"))).isInstanceOf(ConnectFailure.class);
-        assertThat(failureOf(probe, url("/malformed"))).isInstanceOf(Truncated.class);
-        assertThat(failureOf(probe, url("/reset"))).isInstanceOf(ConnectFailure.class);
     }
 
     @Test

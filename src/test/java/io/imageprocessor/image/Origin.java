@@ -12,14 +12,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** An origin over raw sockets, as impolite as a test needs it. */
 final class Origin implements AutoCloseable {
+
+    private static final int SLICE = 4096;
 
     private final ServerSocket server;
     private final Behaviour behaviour;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
 
     /** What the origin does on one connection; the connection ends when it returns or throws. */
     @FunctionalInterface
@@ -27,18 +34,23 @@ final class Origin implements AutoCloseable {
         void serve(Connection connection) throws IOException, InterruptedException;
     }
 
-    private Origin(Behaviour behaviour) throws IOException {
+    private Origin(ServerSocketFactory sockets, Behaviour behaviour) {
         this.behaviour = behaviour;
-        server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        try {
+            server = sockets.createServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Thread.ofVirtual().start(this::accept);
     }
 
     static Origin that(Behaviour behaviour) {
-        try {
-            return new Origin(behaviour);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Origin(ServerSocketFactory.getDefault(), behaviour);
+    }
+
+    /** An origin that speaks TLS with the certificate of {@code tls}. */
+    static Origin secure(SSLContext tls, Behaviour behaviour) {
+        return new Origin(tls.getServerSocketFactory(), behaviour);
     }
 
     /** An origin that answers every request on every connection with {@code answer}. */
@@ -56,15 +68,26 @@ final class Origin implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + port() + "/photo";
+        return (server instanceof SSLServerSocket ? "https" : "http") + "://127.0.0.1:" + port() + "/photo";
     }
 
     int port() {
         return server.getLocalPort();
     }
 
+    /** How many connections there have been. */
     int accepted() {
         return accepted.get();
+    }
+
+    /** How many connections there are. */
+    int open() {
+        return open.size();
+    }
+
+    /** Bytes that went out on all connections, those included that only some kernel's buffer ever saw. */
+    long sent() {
+        return sent.get();
     }
 
     private void accept() {
@@ -82,7 +105,7 @@ final class Origin implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            behaviour.serve(new Connection(socket));
+            behaviour.serve(new Connection(socket, sent));
         } catch (IOException | InterruptedException e) {
             // The download has hung up, or the test is over.
         } finally {
@@ -118,10 +141,12 @@ final class Origin implements AutoCloseable {
         private final Socket socket;
         private final InputStream in;
         private final OutputStream out;
+        private final AtomicLong sent;
         private String lastRequest = "";
 
-        private Connection(Socket socket) throws IOException {
+        private Connection(Socket socket, AtomicLong sent) throws IOException {
             this.socket = socket;
+            this.sent = sent;
             in = socket.getInputStream();
             out = socket.getOutputStream();
         }
@@ -145,7 +170,11 @@ final class Origin implements AutoCloseable {
         }
 
         void send(byte[] bytes) throws IOException {
-            out.write(bytes);
+            for (int i = 0; i < bytes.length; i += SLICE) {
+                int length = Math.min(SLICE, bytes.length - i);
+                out.write(bytes, i, length);
+                sent.addAndGet(length);
+            }
         }
 
         void send(String text) throws IOException {
@@ -153,11 +182,17 @@ final class Origin implements AutoCloseable {
         }
 
         /** Sends one byte after the other, with a pause between them, until the client hangs up. */
-        void drip(byte[] bytes, long millis) throws IOException, InterruptedException {
+        void drip(byte[] bytes, long millis) throws IOException {
             for (byte b : bytes) {
-                out.write(b);
-                awaitHangUp((int) millis);
+                send(new byte[] {b});
+                pause(millis);
             }
+        }
+
+        /** Waits, unless the client hangs up. */
+        void pause(long millis) throws IOException {
+            awaitHangUp((int) millis);
+            socket.setSoTimeout(0);
         }
 
         /** Waits until the client hangs up. */
@@ -175,6 +210,16 @@ final class Origin implements AutoCloseable {
             } catch (SocketTimeoutException e) {
                 // Still there.
             }
+        }
+
+        /** Has the kernel take no more than about {@code bytes} that the client has not room for. */
+        void buffer(int bytes) throws IOException {
+            socket.setSendBufferSize(bytes);
+        }
+
+        /** Sends no more, but goes on listening. */
+        void endOutput() throws IOException {
+            socket.shutdownOutput();
         }
 
         /** Ends the connection with a reset. */

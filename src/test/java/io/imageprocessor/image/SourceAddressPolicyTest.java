@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.imageprocessor.image.DownloadSettings.PrivateNetworks;
+import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.AddressDenied;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
 import io.imageprocessor.image.SourceAddressPolicy.AddressDeniedException;
@@ -132,7 +133,8 @@ class SourceAddressPolicyTest {
             ImageUrl url = ImageUrl.parse(origin.url().replace("127.0.0.1", "public.example"));
             SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
             HostCircuits circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
-            HttpFetcher fetcher = new HttpFetcher(connections, urlPolicy, circuits, failures, 5);
+            HttpFetcher fetcher =
+                    new HttpFetcher(new HttpGet(connections, Wanted.WHOLE), urlPolicy, circuits, failures, 5);
 
             assertThatThrownBy(() -> fetcher.fetch(url, attempt, HttpBody::bytes))
                     .isInstanceOfSatisfying(

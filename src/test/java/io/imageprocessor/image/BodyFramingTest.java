@@ -1,0 +1,218 @@
+package io.imageprocessor.image;
+
+import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Origin.ascii;
+import static io.imageprocessor.image.Origin.concat;
+import static io.imageprocessor.image.Origin.ok;
+import static io.imageprocessor.image.Photos.padded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.image.ImageFailure.Timeout;
+import io.imageprocessor.image.ImageFailure.TooLarge;
+import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.format.ImageDimensions;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bodies that are not as long as they say, or do not say it in good faith. */
+class BodyFramingTest {
+
+    private static final Truncated TRUNCATED = new Truncated("the body ended before it was complete");
+    private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    @RegisterExtension
+    final Downloads downloads = new Downloads();
+
+    @Test
+    void tellsABodyShorterThanPromised() {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + (PHOTO.length + 1) + "\r\n\r\n");
+                    connection.send(PHOTO);
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void tellsAChunkedBodyThatBreaksOff() {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send(CHUNKED);
+                    connection.send(chunk(PHOTO));
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void tellsAResetInTheMiddleOfABody() {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n");
+                    connection.send(padded(PHOTO, 400_000));
+                    connection.reset();
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void tellsABodyWhoseOriginEndsOnlyItsOwnSide() {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
+                    connection.send(PHOTO);
+                    connection.endOutput();
+                    connection.awaitHangUp();
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void tellsAFileThatEndsBeforeItsSize() {
+        assertThat(downloads.failureOf(connection -> connection.send(ok(Arrays.copyOf(PHOTO, 40)))))
+                .isEqualTo(new Truncated("the file ends before the image does"));
+    }
+
+    @Test
+    void takesChunksOfOneByte() throws Exception {
+        assertThat(downloads.measured(connection -> {
+                    connection.send(CHUNKED);
+                    for (byte b : PHOTO) {
+                        connection.send(chunk(new byte[] {b}));
+                    }
+                    connection.send("0\r\n\r\n");
+                    connection.awaitHangUp();
+                }))
+                .isEqualTo(new MeasuredImage(new ImageDimensions(30, 40, "jpeg"), PHOTO.length));
+    }
+
+    @Test
+    void takesHttp10WithoutLength() throws Exception {
+        assertThat(downloads
+                        .measured(connection -> connection.send(concat(ascii("HTTP/1.0 200 OK\r\n\r\n"), PHOTO)))
+                        .bytes())
+                .isEqualTo(PHOTO.length);
+    }
+
+    @Test
+    void refusesAnAnnouncedLengthOverTheLimitAtOnce() {
+        Origin origin = downloads.answering(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n");
+            connection.awaitHangUp();
+        });
+
+        assertThat(Probes.failureOf(downloads.probe(), origin.url()))
+                .isEqualTo(new TooLarge("the body was larger than 64MB"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Transfer-Encoding: chunked", "X-Length: none"})
+    void refusesAnEndlessBody(String framing) {
+        boolean chunked = framing.endsWith("chunked");
+        ImageFailure failure = downloads.failureOf(
+                connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n");
+                    byte[] piece = padded(PHOTO, 65536);
+                    while (true) {
+                        connection.send(chunked ? chunk(piece) : piece);
+                    }
+                },
+                "max-bytes",
+                "1MB");
+
+        assertThat(failure).isEqualTo(new TooLarge("the body was larger than 1MB"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8000000000000000", "ffffffffffffffffffff", "-5", "many", "", "0x10"})
+    void tellsChunksWithoutASize(String size) {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send(CHUNKED + size + "\r\n");
+                    connection.send(padded(PHOTO, 5000));
+                    connection.awaitHangUp();
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void refusesAnEndlessChunk() {
+        ImageFailure failure = downloads.failureOf(
+                connection -> {
+                    connection.send(CHUNKED + "7fffffffffffffff\r\n");
+                    while (true) {
+                        connection.send(padded(PHOTO, 65536));
+                    }
+                },
+                "max-bytes",
+                "1MB");
+
+        assertThat(failure).isInstanceOf(TooLarge.class);
+    }
+
+    @Test
+    void tellsChunksWithoutTheirEnd() {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send(CHUNKED + Integer.toHexString(PHOTO.length) + "\r\n");
+                    connection.send(PHOTO);
+                    connection.send(PHOTO);
+                    connection.awaitHangUp();
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void refusesEndlessChunkExtensions() {
+        Origin origin = downloads.answering(connection -> {
+            connection.send(CHUNKED + "10;");
+            while (true) {
+                connection.send("name=value;".repeat(100));
+            }
+        });
+
+        assertThat(Probes.failureOf(downloads.probe(), origin.url())).isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void refusesEndlessTrailers() {
+        assertThat(downloads.failureOf(connection -> {
+                    connection.send(CHUNKED);
+                    connection.send(chunk(PHOTO));
+                    connection.send("0\r\n");
+                    while (true) {
+                        connection.send("X-Trailer: more\r\n");
+                    }
+                }))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void countsDrippingTrailersAsSilence() {
+        ImageFailure failure = downloads.failureOf(
+                connection -> {
+                    connection.send(CHUNKED);
+                    connection.send(chunk(PHOTO));
+                    connection.send("0\r\n");
+                    connection.drip(ascii("X-Trailer: more"), 50);
+                    connection.awaitHangUp();
+                },
+                "read-timeout",
+                "200ms");
+
+        assertThat(failure).isEqualTo(new Timeout("the origin was silent for 200ms"));
+    }
+
+    @Test
+    void takesAFewTrailers() throws Exception {
+        assertThat(downloads
+                        .measured(connection -> {
+                            connection.send(CHUNKED);
+                            connection.send(chunk(PHOTO));
+                            connection.send("0\r\nX-Checksum: 1\r\nX-Time: 2\r\n\r\n");
+                            connection.awaitHangUp();
+                        })
+                        .bytes())
+                .isEqualTo(PHOTO.length);
+    }
+
+    private static byte[] chunk(byte[] bytes) {
+        return concat(concat(ascii(Integer.toHexString(bytes.length) + "\r\n"), bytes), ascii("\r\n"));
+    }
+}

@@ -1,0 +1,225 @@
+package io.imageprocessor.image;
+
+import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Photos.jpegWithExif;
+import static io.imageprocessor.image.Photos.padded;
+import static io.imageprocessor.image.Probes.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imageprocessor.image.ImageFailure.HttpStatus;
+import io.imageprocessor.image.ImageFailure.NotAnImage;
+import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.format.ImageDimensions;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a photo costs its origin where only its size is wanted. */
+class HeaderModeTest {
+
+    private static final int FIVE_MEGABYTES = 5_000_000;
+    private static final int PART = 64 * 1024;
+
+    @RegisterExtension
+    final Downloads downloads = new Downloads();
+
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    @Test
+    void costsAnOriginThatHonoursRangesNoMoreThan128KilobytesOfAPhoto() throws Exception {
+        Origin origin = rangesOf(padded(PHOTO, FIVE_MEGABYTES));
+
+        MeasuredImage measured = headerProbe().measure(origin.url());
+
+        assertThat(measured.dimensions()).isEqualTo(new ImageDimensions(30, 40, "jpeg"));
+        assertThat(measured.bytes()).isLessThanOrEqualTo(PART);
+        assertThat(origin.sent()).isBetween((long) PART, 128 * 1024L);
+    }
+
+    @Test
+    void costsAnOriginThatIgnoresRangesWhatItsAndOurKernelsBuffer() throws Exception {
+        Origin origin = downloads.answering(connection -> {
+            // With a larger buffer of its own, the origin's kernel takes more, which never travels.
+            connection.buffer(16 * 1024);
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + FIVE_MEGABYTES + "\r\n\r\n");
+            connection.send(padded(PHOTO, FIVE_MEGABYTES));
+        });
+
+        assertThat(headerProbe().measure(origin.url()).dimensions().width()).isEqualTo(30);
+
+        await().until(() -> origin.open() == 0);
+        assertThat(origin.sent()).isLessThan(160 * 1024);
+    }
+
+    @Test
+    void keepsTheConnectionsOfOriginsThatHonourRanges() throws Exception {
+        Origin origin = rangesOf(padded(PHOTO, FIVE_MEGABYTES));
+        ImageProbe probe = headerProbe();
+
+        for (int i = 0; i < 10; i++) {
+            probe.measure(origin.url());
+        }
+
+        assertThat(origin.accepted()).isOne();
+        assertThat(requests)
+                .hasSize(10)
+                .allSatisfy(request -> assertThat(request).contains("\r\nRange: bytes=0-65535\r\n"));
+    }
+
+    @Test
+    void keepsTheConnectionsOfSmallPhotos() throws Exception {
+        Origin whole = downloads.from(Origin.answering(Origin.ok(padded(PHOTO, 60_000))));
+        Origin part = rangesOf(padded(PHOTO, 20_000));
+        ImageProbe probe = headerProbe();
+
+        for (int i = 0; i < 5; i++) {
+            probe.measure(whole.url());
+        }
+        for (int i = 0; i < 5; i++) {
+            probe.measure(part.url());
+        }
+
+        assertThat(whole.accepted()).isOne();
+        assertThat(part.accepted()).isOne();
+    }
+
+    @Test
+    void asksForTheWholeWhereItsBeginningDoesNotTell() throws Exception {
+        Origin origin = rangesOf(padded(jpegWithExif(300, 400, 200), FIVE_MEGABYTES));
+        ImageProbe probe = headerProbe();
+
+        MeasuredImage measured = probe.measure(origin.url());
+
+        assertThat(measured.dimensions()).isEqualTo(new ImageDimensions(300, 400, "jpeg"));
+        assertThat(requests)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("Range: "),
+                        second -> assertThat(second).doesNotContain("Range: "));
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @Test
+    void asksOnceForAFileThatEndsBeforeItsSize() {
+        Origin origin = rangesOf(Arrays.copyOf(PHOTO, 40));
+
+        assertThat(failureOf(headerProbe(), origin.url()))
+                .isEqualTo(new Truncated("the file ends before the image does"));
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void saysThatABodyWasEmptyThatHasNoRange() {
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                boolean range = connection.lastRequest().contains("Range: ");
+                connection.send(
+                        range
+                                ? "HTTP/1.1 416 No Such Range\r\nContent-Range: bytes */0\r\nContent-Length: 0\r\n\r\n"
+                                : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+
+        assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new NotAnImage("the body was empty"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Range: none",
+                "Content-Range: bytes 1000-66535/5000000",
+                "Content-Range: bytes 0-65535/100",
+                "Content-Range: bytes 9-5/10",
+                "Content-Range: bytes 0-9/5000000",
+                "Content-Range: items 0-65535/5000000",
+                "Content-Range: bytes 0-99999999999999999999/*",
+                "Content-Type: multipart/byteranges; boundary=x"
+            })
+    void asksForTheWholeWhereAPartIsNotTheBeginning(String header) throws Exception {
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                if (connection.lastRequest().contains("Range: ")) {
+                    connection.send("HTTP/1.1 206 Partial Content\r\n" + header + "\r\nContent-Length: 65536\r\n\r\n");
+                    connection.send(new byte[PART]);
+                } else {
+                    connection.send(Origin.ok(PHOTO));
+                }
+            }
+        });
+
+        assertThat(headerProbe().measure(origin.url()).dimensions().width()).isEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes 0-65535/5000000", "bytes 0-65535/*", "BYTES 0-65535/5000000"})
+    void takesTheBeginningOfAFileOfAnyLength(String range) throws Exception {
+        MeasuredImage measured = downloads.measured(
+                connection -> {
+                    connection.send("HTTP/1.1 206 Partial Content\r\nContent-Range: " + range
+                            + "\r\nContent-Length: 65536\r\n\r\n");
+                    connection.send(padded(PHOTO, PART));
+                    connection.awaitHangUp();
+                },
+                "mode",
+                "header");
+
+        assertThat(measured.dimensions().width()).isEqualTo(30);
+    }
+
+    @Test
+    void tellsAPartThatBreaksOff() {
+        ImageFailure failure = downloads.failureOf(
+                connection -> {
+                    connection.send("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-65535/5000000\r\n");
+                    connection.send("Content-Length: 65536\r\n\r\n");
+                    connection.send(Arrays.copyOf(PHOTO, 40));
+                },
+                "mode",
+                "header");
+
+        assertThat(failure).isEqualTo(new Truncated("the body ended before it was complete"));
+    }
+
+    @Test
+    void asksNoThirdTime() {
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                requests.add(connection.lastRequest());
+                connection.send("HTTP/1.1 416 No Such Range\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+
+        assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new HttpStatus(416));
+        assertThat(requests).hasSize(2);
+    }
+
+    private ImageProbe headerProbe() {
+        return downloads.probe("mode", "header");
+    }
+
+    /** An origin that sends those bytes of {@code file} that it is asked for. */
+    private Origin rangesOf(byte[] file) {
+        return downloads.from(connection -> {
+            while (connection.readRequest()) {
+                requests.add(connection.lastRequest());
+                if (connection.lastRequest().contains("Range: bytes=0-65535\r\n")) {
+                    sendPart(connection, file);
+                } else {
+                    connection.send(Origin.ok(file));
+                }
+            }
+        });
+    }
+
+    private static void sendPart(Origin.Connection connection, byte[] file) throws IOException {
+        int length = Math.min(file.length, PART);
+        connection.send("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-" + (length - 1) + "/" + file.length
+                + "\r\nContent-Length: " + length + "\r\n\r\n");
+        connection.send(Arrays.copyOf(file, length));
+    }
+}

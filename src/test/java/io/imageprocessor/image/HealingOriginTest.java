@@ -1,0 +1,78 @@
+package io.imageprocessor.image;
+
+import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Origin.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.image.Origin.Behaviour;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobRepository;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A job's whole way with an origin that fails twice, and then has the photo. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "imageprocessor.download.private-networks=allow",
+            "imageprocessor.download.max-attempts=3",
+            "imageprocessor.gpu.min-time=0ms",
+            "imageprocessor.gpu.max-time=0ms"
+        })
+class HealingOriginTest {
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JobRepository repository;
+
+    static Stream<Named<Behaviour>> troubles() {
+        return Stream.of(
+                Named.of(
+                        "an error",
+                        connection -> connection.send("HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops")),
+                Named.of("a reset", Origin.Connection::reset),
+                Named.of("half a photo", connection -> connection.send(Arrays.copyOf(ok(PHOTO), 300))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("troubles")
+    void anImageSucceedsThatFailedTwice(Behaviour trouble) throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        try (Origin origin = Origin.that(connection -> {
+            connection.readRequest();
+            if (requests.incrementAndGet() <= 2) {
+                trouble.serve(connection);
+            } else {
+                connection.send(ok(PHOTO));
+            }
+        })) {
+            ApiClient client = new ApiClient(port);
+
+            String jobId = client.submitted("""
+                    {"count": 1, "visits": [
+                      {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(origin.url()));
+
+            assertThat(client.finished(jobId)).contains("completed");
+            assertThat(repository.images(new JobId(Long.parseLong(jobId)), 0, 1))
+                    .singleElement()
+                    .satisfies(image -> assertThat(image.result())
+                            .get()
+                            .isInstanceOfSatisfying(
+                                    ImageResult.Succeeded.class,
+                                    result -> assertThat(result.attempts()).isEqualTo(3)));
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.imageprocessor.image;
+
+import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Origin.ascii;
+import static io.imageprocessor.image.Origin.concat;
+import static io.imageprocessor.image.Origin.ok;
+import static io.imageprocessor.image.Photos.jpeg;
+import static io.imageprocessor.image.Photos.padded;
+import static io.imageprocessor.image.Probes.failureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.image.ImageFailure.ConnectFailure;
+import io.imageprocessor.image.ImageFailure.Timeout;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which connections serve more than one download, and what must not pass from one to the next. */
+class KeptConnectionsTest {
+
+    private static final String PHOTO_HEAD = "HTTP/1.1 200 OK\r\nContent-Length: " + PHOTO.length + "\r\n\r\n";
+
+    @RegisterExtension
+    final Downloads downloads = new Downloads();
+
+    @Test
+    void keepsAConnectionWhoseBodyWasReadToItsEnd() throws Exception {
+        Origin origin = downloads.from(Origin.answering(ok(padded(PHOTO, 100_000))));
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 20; i++) {
+            probe.measure(origin.url());
+        }
+
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone",
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nContent-Encoding: br\r\n\r\ngone",
+                "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngone\r\n0\r\n\r\n",
+                "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 304 Not Modified\r\n\r\n",
+                "HTTP/1.1 204 No Content\r\n\r\n"
+            })
+    void keepsAConnectionThatAnsweredWithAShortError(String answer) {
+        Origin origin = downloads.answering(answer);
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 5; i++) {
+            failureOf(probe, origin.url());
+        }
+
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @Test
+    void keepsAConnectionWhoseErrorTakesAMomentToArrive() {
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                connection.send("HTTP/1.1 404 Not Found\r\nContent-Length: 20000\r\n\r\n");
+                connection.pause(10);
+                connection.send(new byte[20_000]);
+            }
+        });
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 5; i++) {
+            failureOf(probe, origin.url());
+        }
+
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @Test
+    void waitsForAPhotoOnAConnectionThatWasDrainedInATimeLimit() throws Exception {
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n");
+            connection.pause(10);
+            connection.send("gone");
+            connection.readRequest();
+            connection.pause(300);
+            connection.send(ok(PHOTO));
+            connection.awaitHangUp();
+        });
+        ImageProbe probe = downloads.probe();
+        failureOf(probe, origin.url());
+
+        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @Test
+    void replacesAKeptConnectionThatTheOriginCloses() throws Exception {
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            connection.send(ok(PHOTO));
+            connection.readRequest();
+        });
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
+
+        assertThat(origin.accepted()).isEqualTo(3);
+    }
+
+    @Test
+    void replacesNoNewConnectionThatTheOriginCloses() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            if (connections.incrementAndGet() == 1) {
+                connection.send(ok(PHOTO));
+                connection.readRequest();
+            }
+        });
+        ImageProbe probe = downloads.probe();
+        probe.measure(origin.url());
+
+        assertThat(failureOf(probe, origin.url()))
+                .isEqualTo(new ConnectFailure("the origin closed the connection without an answer"));
+        assertThat(connections).hasValue(2);
+    }
+
+    @Test
+    void replacesNoKeptConnectionOfAnOriginThatIsSilent() throws Exception {
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            connection.send(ok(PHOTO));
+            connection.awaitHangUp();
+        });
+        ImageProbe probe = downloads.probe("read-timeout", "300ms");
+        probe.measure(origin.url());
+
+        assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 300ms"));
+
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "garbage",
+                "\r\n\r\n",
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 103 Early Hints\r\n\r\n"
+            })
+    void takesNothingSentBehindAPhotoForTheNextAnswer(String extra) throws Exception {
+        Origin origin = downloads.from(Origin.answering(concat(ok(PHOTO), ascii(extra))));
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
+
+        assertThat(origin.accepted()).isEqualTo(5);
+    }
+
+    @Test
+    void takesNoPhotoSentBehindAPhotoForTheNextAnswer() throws Exception {
+        byte[] other = ok(jpeg(999, 999));
+        Phaser extraSent = new Phaser(2);
+        Origin origin = downloads.from(connection -> {
+            connection.readRequest();
+            connection.send(ok(PHOTO));
+            // Only when the photo has been measured and its connection is kept already.
+            extraSent.arriveAndAwaitAdvance();
+            connection.send(other);
+            extraSent.arriveAndAwaitAdvance();
+            connection.awaitHangUp();
+        });
+        ImageProbe probe = downloads.probe();
+        Runnable sendExtra = () -> {
+            extraSent.arriveAndAwaitAdvance();
+            extraSent.arriveAndAwaitAdvance();
+        };
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(probe.measure(origin.url()).dimensions().width()).isEqualTo(30);
+            sendExtra.run();
+        }
+
+        assertThat(origin.accepted()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsNoConnectionWhoseAnswerStatesItsEndTwice() throws Exception {
+        String chunk = Integer.toHexString(PHOTO.length) + "\r\n";
+        Origin origin = downloads.from(Origin.answering(concat(
+                concat(
+                        ascii("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk),
+                        PHOTO),
+                ascii("\r\n0\r\n\r\n"))));
+        ImageProbe probe = downloads.probe();
+
+        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+
+        assertThat(origin.accepted()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+            })
+    void keepsNoConnectionThatIsToBeClosed(String head) throws Exception {
+        Origin origin = downloads.from(Origin.answering(concat(ascii(head.formatted(PHOTO.length)), PHOTO)));
+        ImageProbe probe = downloads.probe();
+
+        probe.measure(origin.url());
+        probe.measure(origin.url());
+
+        assertThat(origin.accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void takesAPhotoFromAnOriginThatHasEndedItsSide() throws Exception {
+        assertThat(downloads
+                        .measured(connection -> {
+                            connection.send(PHOTO_HEAD);
+                            connection.send(PHOTO);
+                            connection.endOutput();
+                            connection.awaitHangUp();
+                        })
+                        .bytes())
+                .isEqualTo(PHOTO.length);
+    }
+}
