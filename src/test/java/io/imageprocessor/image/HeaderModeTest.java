@@ -54,7 +54,8 @@ class HeaderModeTest {
         assertThat(headerProbe().measure(origin.url()).dimensions().width()).isEqualTo(30);
 
         await().until(() -> origin.open() == 0);
-        assertThat(origin.sent()).isLessThan(160 * 1024);
+        // About 100 KB; how much exactly is up to the kernel.
+        assertThat(origin.sent()).isLessThan(256 * 1024);
     }
 
     @Test

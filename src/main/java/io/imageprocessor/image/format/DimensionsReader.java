@@ -19,6 +19,9 @@ public final class DimensionsReader {
     /** The least that a buffer for reading has to hold, in bytes. It is all the memory that a file gets. */
     public static final int BUFFER_SIZE = 64 * 1024;
 
+    /** Where only the head is wanted: what is read in vain, the origin has sent in vain. */
+    private static final int PIECE = 16 * 1024;
+
     private final Map<ImageFormat, Head.Reader> readers = new EnumMap<>(ImageFormat.class);
 
     public DimensionsReader() {
@@ -54,7 +57,7 @@ public final class DimensionsReader {
      * @throws IOException what {@code source} threw
      */
     public ImageDimensions readHead(ByteSource source, byte[] buffer) throws IOException {
-        PhotoStream file = new PhotoStream(source, buffer);
+        PhotoStream file = new PhotoStream(source, buffer, PIECE);
         ImageFormat format = ImageFormat.of(file);
         return checked(format, headOf(format, file));
     }
@@ -67,7 +70,7 @@ public final class DimensionsReader {
      * @throws IOException what {@code source} threw
      */
     public ImageDimensions readWhole(ByteSource source, byte[] buffer) throws IOException {
-        PhotoStream file = new PhotoStream(source, buffer);
+        PhotoStream file = new PhotoStream(source, buffer, buffer.length);
         ImageFormat format = ImageFormat.of(file);
         Head head = headOf(format, file);
         ImageDimensions dimensions = checked(format, head);

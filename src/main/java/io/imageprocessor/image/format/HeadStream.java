@@ -23,7 +23,7 @@ final class HeadStream extends ImageInputStreamImpl {
         }
     };
 
-    private static final PhotoStream NO_FILE = new PhotoStream(NOTHING, new byte[0]);
+    private static final PhotoStream NO_FILE = new PhotoStream(NOTHING, new byte[0], 0);
 
     private PhotoStream file = NO_FILE;
     private boolean pastEnd;

@@ -17,6 +17,7 @@ final class PhotoStream {
 
     private final ByteSource source;
     private final byte[] buffer;
+    private final int mostAtOnce;
     private ByteOrder order = ByteOrder.BIG_ENDIAN;
 
     /** Position in the file of the buffer's first byte. */
@@ -26,10 +27,14 @@ final class PhotoStream {
     private int filled;
     private boolean ended;
 
-    /** @param buffer to read through, at least 64 KB; its content is arbitrary afterwards */
-    PhotoStream(ByteSource source, byte[] buffer) {
+    /**
+     * @param buffer to read through, at least 64 KB; its content is arbitrary afterwards
+     * @param mostAtOnce bytes to read ahead of those that are needed, at most
+     */
+    PhotoStream(ByteSource source, byte[] buffer, int mostAtOnce) {
         this.source = source;
         this.buffer = buffer;
+        this.mostAtOnce = mostAtOnce;
     }
 
     /** From now on, the numbers in the file are read in this order. */
@@ -144,7 +149,7 @@ final class PhotoStream {
             next -= dispensable;
             filled -= dispensable;
         }
-        int count = source.read(buffer, filled, buffer.length - filled);
+        int count = source.read(buffer, filled, Math.min(buffer.length - filled, mostAtOnce));
         if (count < 0) {
             ended = true;
             return false;
