@@ -9,7 +9,7 @@ import java.util.Arrays;
 import javax.imageio.ImageIO;
 
 /** Image files for tests, drawn by ImageIO. */
-final class Photos {
+public final class Photos {
 
     private Photos() {}
 
@@ -32,7 +32,7 @@ final class Photos {
     }
 
     /** A JPEG with about {@code kilobytes} of EXIF before its frame header, among it a thumbnail of another size. */
-    static byte[] jpegWithExif(int width, int height, int kilobytes) {
+    public static byte[] jpegWithExif(int width, int height, int kilobytes) {
         byte[] plain = jpeg(width, height);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.write(plain, 0, 2);

@@ -1,0 +1,121 @@
+package io.imageprocessor.image;
+
+import static io.imageprocessor.image.Origin.ascii;
+import static io.imageprocessor.image.Origin.concat;
+import static io.imageprocessor.image.Origin.ok;
+import static io.imageprocessor.image.Photos.jpegWithExif;
+import static io.imageprocessor.image.Photos.photo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.image.ImageFailure.NotAnImage;
+import io.imageprocessor.image.ImageFailure.TooLarge;
+import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
+import io.imageprocessor.image.format.ImageDimensions;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Files that are made to cost whoever reads them. */
+class HostileFilesTest {
+
+    private static final Truncated TRUNCATED = new Truncated("the file ends before the image does");
+    private static final NotAnImage DAMAGED = new NotAnImage("the image is damaged");
+    private static final byte[] HEIC = concat(box(16, "ftypheic"), new byte[4]);
+
+    @RegisterExtension
+    final Downloads downloads = new Downloads();
+
+    @Test
+    void measuresAJpegWithFiftyMegabytesOfMetadata() throws Exception {
+        byte[] photo = jpegWithExif(30, 40, 50 * 1024);
+
+        MeasuredImage measured = downloads.measured(connection -> connection.send(ok(photo)));
+
+        assertThat(measured).isEqualTo(new MeasuredImage(new ImageDimensions(30, 40, "jpeg"), photo.length));
+    }
+
+    @Test
+    void measuresAPngOfTheLargestSizeThereIs() throws Exception {
+        byte[] png = photo("png", 30, 40);
+        ByteBuffer.wrap(png).putInt(16, Integer.MAX_VALUE).putInt(20, Integer.MAX_VALUE);
+
+        assertThat(downloads.measured(connection -> connection.send(ok(png))).dimensions())
+                .isEqualTo(new ImageDimensions(Integer.MAX_VALUE, Integer.MAX_VALUE, "png"));
+    }
+
+    @Test
+    void refusesATiffWhoseDirectoryPointsAtItself() {
+        assertThat(failureOf(tiff(4))).isEqualTo(DAMAGED);
+    }
+
+    @Test
+    void refusesATiffWhoseDirectoryIsThreeGigabytesAhead() {
+        byte[] tiff = tiff(3_000_000_000L);
+
+        assertThat(failureOf(tiff)).isEqualTo(TRUNCATED);
+        assertThat(downloads.failureOf(
+                        connection -> {
+                            connection.send("HTTP/1.1 200 OK\r\n\r\n");
+                            while (true) {
+                                connection.send(tiff);
+                            }
+                        },
+                        "max-bytes",
+                        "1MB"))
+                .isEqualTo(new TooLarge("the body was larger than 1MB"));
+    }
+
+    @Test
+    void refusesAnIconThatAsksForMoreThanItHas() {
+        byte[] icon = new byte[300];
+        ByteBuffer.wrap(icon).putInt(0x00000100).putShort((short) 0xFFFF);
+
+        assertThat(failureOf(icon)).isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void refusesAHeicThatAsksForMoreThanItHas() {
+        assertThat(failureOf(concat(HEIC, box(0x7FFFFFFF, "mdat")))).isEqualTo(TRUNCATED);
+        assertThat(failureOf(concat(HEIC, meta(box(0x7FFFFFFF, "iprp"))))).isEqualTo(DAMAGED);
+        assertThat(failureOf(concat(HEIC, meta(concat(box(200, "iprp"), box(0x7FFFFFFF, "ipco"))))))
+                .isEqualTo(DAMAGED);
+        assertThat(failureOf(concat(HEIC, meta(concat(box(200, "iprp"), concat(box(150, "ipma"), ones(100)))))))
+                .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void endsAHeicWithABoxOfLengthZero() {
+        assertThat(failureOf(concat(HEIC, box(0, "mdat"))))
+                .isEqualTo(new UnsupportedFormat("the file has no main image"));
+        assertThat(failureOf(concat(HEIC, meta(box(0, "iprp"))))).isInstanceOf(UnsupportedFormat.class);
+    }
+
+    /** Of a file of 300 bytes that begins like that. */
+    private ImageFailure failureOf(byte[] beginning) {
+        return downloads.failureOf(connection -> connection.send(ok(Photos.padded(beginning, 300))));
+    }
+
+    private static byte[] tiff(long directory) {
+        return ByteBuffer.allocate(300)
+                .putInt(0x4D4D002A)
+                .putInt((int) directory)
+                .array();
+    }
+
+    private static byte[] meta(byte[] boxes) {
+        return concat(concat(box(276, "meta"), new byte[4]), boxes);
+    }
+
+    /** The head of a box. */
+    private static byte[] box(int length, String type) {
+        return concat(ByteBuffer.allocate(4).putInt(length).array(), ascii(type));
+    }
+
+    private static byte[] ones(int count) {
+        byte[] ones = new byte[count];
+        Arrays.fill(ones, (byte) 1);
+        return ones;
+    }
+}
