@@ -11,13 +11,43 @@ import java.util.concurrent.ConcurrentHashMap;
 public sealed interface ImageFailure {
 
     /** The stable, machine-readable name of the failure, such as {@code http_status}. */
-    String code();
+    default String code() {
+        return switch (this) {
+            case InvalidUrl _ -> "invalid_url";
+            case AddressDenied _ -> "address_denied";
+            case DnsFailure _ -> "dns_failure";
+            case ConnectFailure _ -> "connect_failure";
+            case Timeout _ -> "timeout";
+            case HostUnavailable _ -> "host_unavailable";
+            case HttpStatus _ -> "http_status";
+            case TooManyRedirects _ -> "too_many_redirects";
+            case TooLarge _ -> "too_large";
+            case Truncated _ -> "truncated";
+            case NotAnImage _ -> "not_an_image";
+            case UnsupportedFormat _ -> "unsupported_format";
+            case InvalidDimensions _ -> "invalid_dimensions";
+        };
+    }
 
     /** One clause in plain words, without a full stop, such as {@code the origin answered 404}. */
     String message();
 
     /** Whether a later attempt at the same URL may succeed. */
-    boolean retryable();
+    default boolean retryable() {
+        return switch (this) {
+            case DnsFailure _, Timeout _, HostUnavailable _ -> true;
+            case ConnectFailure failure -> failure.passing();
+            case Truncated failure -> failure.passing();
+            case HttpStatus failure -> failure.isPassing();
+            case InvalidUrl _,
+                    AddressDenied _,
+                    TooManyRedirects _,
+                    TooLarge _,
+                    NotAnImage _,
+                    UnsupportedFormat _,
+                    InvalidDimensions _ -> false;
+        };
+    }
 
     /** How long to wait at least before another attempt; zero where nothing is known of that. */
     default Duration retryAfter() {
@@ -50,91 +80,40 @@ public sealed interface ImageFailure {
     }
 
     /** The URL, or one that the origin redirected to, is no absolute http(s) URL with a host. */
-    record InvalidUrl(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "invalid_url";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
-        }
-    }
+    record InvalidUrl(String message) implements ImageFailure {}
 
     /** Downloads may not go there, be it for the host, its port or its addresses; which addresses it has is not told. */
-    record AddressDenied(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "address_denied";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
-        }
-    }
+    record AddressDenied(String message) implements ImageFailure {}
 
     /** The host name could not be resolved. */
     record DnsFailure() implements ImageFailure {
         @Override
-        public String code() {
-            return "dns_failure";
-        }
-
-        @Override
         public String message() {
             return "the host name could not be resolved";
         }
-
-        @Override
-        public boolean retryable() {
-            return true;
-        }
     }
 
-    /** There was no connection, or it ended or turned out not to speak HTTP before an answer was read. */
-    record ConnectFailure(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "connect_failure";
-        }
+    /**
+     * There was no connection, or it ended or turned out not to speak HTTP before an answer was read.
+     *
+     * @param passing whether it may be otherwise a moment later, as a certificate will not
+     */
+    record ConnectFailure(String message, boolean passing) implements ImageFailure {
 
-        @Override
-        public boolean retryable() {
-            return true;
+        public ConnectFailure(String message) {
+            this(message, true);
         }
     }
 
     /** One of the three time limits passed: to connect, between two bytes, or for the attempt as a whole. */
-    record Timeout(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "timeout";
-        }
-
-        @Override
-        public boolean retryable() {
-            return true;
-        }
-    }
+    record Timeout(String message) implements ImageFailure {}
 
     /**
      * The host has not answered for so many attempts in a row that this one was not made.
      *
      * @param retryAfter until when it will not be asked again
      */
-    record HostUnavailable(String message, Duration retryAfter) implements ImageFailure {
-        @Override
-        public String code() {
-            return "host_unavailable";
-        }
-
-        @Override
-        public boolean retryable() {
-            return true;
-        }
-    }
+    record HostUnavailable(String message, Duration retryAfter) implements ImageFailure {}
 
     /**
      * The origin answered, with something other than 200 or a redirect.
@@ -151,19 +130,13 @@ public sealed interface ImageFailure {
         }
 
         @Override
-        public String code() {
-            return "http_status";
-        }
-
-        @Override
         public String message() {
             // One string for all images that fail like this: a result keeps it, and a million may.
             return MESSAGES.computeIfAbsent(status, code -> "the origin answered " + code);
         }
 
         /** What the origin says of its own state passes (408, 429, 5xx); what it says of the URL does not. */
-        @Override
-        public boolean retryable() {
+        private boolean isPassing() {
             return status == 408 || status == 429 || status >= 500;
         }
     }
@@ -171,88 +144,37 @@ public sealed interface ImageFailure {
     /** More redirects in a row than {@code limit}. */
     record TooManyRedirects(int limit) implements ImageFailure {
         @Override
-        public String code() {
-            return "too_many_redirects";
-        }
-
-        @Override
         public String message() {
             return "more than " + limit + (limit == 1 ? " redirect" : " redirects");
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
         }
     }
 
     /** The body is, or is announced to be, larger than is downloaded. */
-    record TooLarge(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "too_large";
-        }
+    record TooLarge(String message) implements ImageFailure {}
 
-        @Override
-        public boolean retryable() {
-            return false;
-        }
-    }
+    /**
+     * The body ended before what was promised, or the file before its image.
+     *
+     * @param passing whether it may be otherwise a moment later, as a file that came whole will not
+     */
+    record Truncated(String message, boolean passing) implements ImageFailure {
 
-    /** The body ended before what was promised, or before the image's size. */
-    record Truncated(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "truncated";
-        }
-
-        @Override
-        public boolean retryable() {
-            return true;
+        public Truncated(String message) {
+            this(message, true);
         }
     }
 
     /** The body is no image, or too damaged an image to tell its size. */
-    record NotAnImage(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "not_an_image";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
-        }
-    }
+    record NotAnImage(String message) implements ImageFailure {}
 
     /** The body is an image or video of a kind that is not measured. */
-    record UnsupportedFormat(String message) implements ImageFailure {
-        @Override
-        public String code() {
-            return "unsupported_format";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
-        }
-    }
+    record UnsupportedFormat(String message) implements ImageFailure {}
 
     /** The image states a width or height that no image can have. */
     record InvalidDimensions() implements ImageFailure {
         @Override
-        public String code() {
-            return "invalid_dimensions";
-        }
-
-        @Override
         public String message() {
             return "the image states a width or height of 0 or beyond 2147483647";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
         }
     }
 }

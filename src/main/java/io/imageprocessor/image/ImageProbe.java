@@ -107,7 +107,7 @@ public final class ImageProbe implements AutoCloseable {
         } catch (ImageFailedException e) {
             throw e;
         } catch (UnreadableImageException e) {
-            throw new ImageFailedException(failureOf(e));
+            throw new ImageFailedException(failureOf(e, body));
         } catch (IOException e) {
             throw new IllegalStateException("a body fails in no other way", e);
         } finally {
@@ -115,12 +115,13 @@ public final class ImageProbe implements AutoCloseable {
         }
     }
 
-    private static ImageFailure failureOf(UnreadableImageException e) {
+    private static ImageFailure failureOf(UnreadableImageException e, HttpBody body) {
         return switch (e.reason()) {
             case NOT_AN_IMAGE -> new NotAnImage(e.clause());
             case UNSUPPORTED_FORMAT -> new UnsupportedFormat(e.clause());
             case INVALID_DIMENSIONS -> new InvalidDimensions();
-            case TRUNCATED -> new Truncated(e.clause());
+            // Where nobody said how long the body would be, it may have broken off on its way.
+            case TRUNCATED -> new Truncated(e.clause(), body.promised() < 0);
         };
     }
 

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -45,7 +46,7 @@ final class NetworkFailures {
             case TimeoutException timeout -> noneFree();
             // The pool has found out before the one who waits.
             case ExecutionException lease when lease.getCause() instanceof TimeoutException -> noneFree();
-            case SSLException tls -> new ConnectFailure(certificateProblem(tls));
+            case SSLException tls -> insecure(tls);
             default -> new ConnectFailure("the origin could not be connected to");
         };
     }
@@ -56,7 +57,7 @@ final class NetworkFailures {
             case NoHttpResponseException silent ->
                 new ConnectFailure("the origin closed the connection without an answer");
             case MessageConstraintException oversized ->
-                new ConnectFailure("the origin's answer has oversized headers");
+                new ConnectFailure("the origin's answer has oversized headers", false);
             case HttpException malformed -> new ConnectFailure("the origin's answer is not valid HTTP");
             default -> new ConnectFailure("the connection was lost before the answer");
         };
@@ -90,25 +91,30 @@ final class NetworkFailures {
         return new Timeout("no connection within " + text(settings.connectTimeout()));
     }
 
-    private static String certificateProblem(SSLException e) {
+    /** A certificate is the same a moment later; whatever else went wrong need not be. */
+    private static ImageFailure insecure(SSLException e) {
+        return certificateProblem(e)
+                .map(problem -> new ConnectFailure("the origin's certificate " + problem, false))
+                .orElse(new ConnectFailure("no secure connection could be agreed on with the origin"));
+    }
+
+    private static Optional<String> certificateProblem(SSLException e) {
         boolean untrusted = false;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException) {
-                return "the origin's certificate has expired";
+                return Optional.of("has expired");
             }
             if (cause instanceof CertificateNotYetValidException) {
-                return "the origin's certificate is not valid yet";
+                return Optional.of("is not valid yet");
             }
             // The JDK has no types for these two.
             if (mentions(cause, "subject alternative") || mentions(cause, "No name matching")) {
-                return "the origin's certificate is for another host";
+                return Optional.of("is for another host");
             }
             // Whatever the problem with the certificates, and the cause of this may be a better word for it.
             untrusted |= mentions(cause, "PKIX");
         }
-        return untrusted
-                ? "the origin's certificate is not trusted"
-                : "no secure connection could be agreed on with the origin";
+        return untrusted ? Optional.of("is not trusted") : Optional.empty();
     }
 
     private static boolean mentions(Throwable e, String words) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerHeadsTest {
 
     private static final ConnectFailure NO_HTTP = new ConnectFailure("the origin's answer is not valid HTTP");
-    private static final ConnectFailure OVERSIZED = new ConnectFailure("the origin's answer has oversized headers");
+    private static final ConnectFailure OVERSIZED =
+            new ConnectFailure("the origin's answer has oversized headers", false);
 
     @RegisterExtension
     final Downloads downloads = new Downloads();

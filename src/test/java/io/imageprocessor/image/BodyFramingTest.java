@@ -68,7 +68,7 @@ class BodyFramingTest {
     @Test
     void tellsAFileThatEndsBeforeItsSize() {
         assertThat(downloads.failureOf(connection -> connection.send(ok(Arrays.copyOf(PHOTO, 40)))))
-                .isEqualTo(new Truncated("the file ends before the image does"));
+                .isEqualTo(new Truncated("the file ends before the image does", false));
     }
 
     @Test

@@ -110,7 +110,7 @@ class HeaderModeTest {
         Origin origin = rangesOf(Arrays.copyOf(PHOTO, 40));
 
         assertThat(failureOf(headerProbe(), origin.url()))
-                .isEqualTo(new Truncated("the file ends before the image does"));
+                .isEqualTo(new Truncated("the file ends before the image does", false));
         assertThat(requests).hasSize(1);
     }
 

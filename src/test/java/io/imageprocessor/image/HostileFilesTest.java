@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Files that are made to cost whoever reads them. */
 class HostileFilesTest {
 
-    private static final Truncated TRUNCATED = new Truncated("the file ends before the image does");
+    private static final Truncated TRUNCATED = new Truncated("the file ends before the image does", false);
     private static final NotAnImage DAMAGED = new NotAnImage("the image is damaged");
     private static final byte[] HEIC = concat(box(16, "ftypheic"), new byte[4]);
 

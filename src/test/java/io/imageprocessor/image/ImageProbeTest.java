@@ -240,14 +240,15 @@ class ImageProbeTest {
     void tellsAFileThatEndsTooEarlyEvenIfItCameWhole() {
         origin.stubFor(get("/photo").willReturn(ok().withBody(Arrays.copyOf(jpeg(64, 48), 650))));
 
-        assertThat(failureOf(probe, url("/photo"))).isEqualTo(new Truncated("the file ends before the image does"));
+        assertThat(failureOf(probe, url("/photo")))
+                .isEqualTo(new Truncated("the file ends before the image does", false));
     }
 
     @Test
     void namesTheCertificateProblem() {
         ImageFailure failure = failureOf(probe, "https://localhost:" + origin.httpsPort() + "/photo");
 
-        assertThat(failure).isEqualTo(new ConnectFailure("the origin's certificate is not trusted"));
+        assertThat(failure).isEqualTo(new ConnectFailure("the origin's certificate is not trusted", false));
     }
 
     @Test

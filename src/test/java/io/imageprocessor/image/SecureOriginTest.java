@@ -79,7 +79,7 @@ class SecureOriginTest {
         Origin origin = secure(valid, connection -> connection.readRequest());
 
         assertThat(failureOf(downloads.probe(), origin.url()))
-                .isEqualTo(new ConnectFailure("the origin's certificate is not trusted"));
+                .isEqualTo(new ConnectFailure("the origin's certificate is not trusted", false));
     }
 
     @Test
@@ -164,7 +164,7 @@ class SecureOriginTest {
     private void assertRefused(SSLContext tls, String message) throws Exception {
         Origin origin = secure(tls, connection -> connection.readRequest());
 
-        assertThat(failureOf(trusting(), origin.url())).isEqualTo(new ConnectFailure(message));
+        assertThat(failureOf(trusting(), origin.url())).isEqualTo(new ConnectFailure(message, false));
     }
 
     private ImageProbe trusting(String... settings) throws Exception {
