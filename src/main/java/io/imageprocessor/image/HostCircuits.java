@@ -6,21 +6,24 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves hosts alone that do not answer. After {@value #TIMEOUTS_TO_OPEN} timeouts in a row with no answer between them, the
- * circuit of a host opens: attempts fail at once. When it has been open for its time, one attempt is let through on trial,
+ * Leaves hosts alone that do not answer. Each timeout counts, and each answer halves the count; at {@value #TIMEOUTS_TO_OPEN}
+ * the circuit of a host opens: attempts fail at once. When it has been open for its time, one attempt is let through on trial,
  * and the others go on failing at once until its outcome is known. An answer, whatever it says, closes the circuit; another
  * timeout opens it for twice as long.
  *
  * <p>It is first open for as long as the read timeout, which the trial waits in vain: a dead host has a download for half of
- * the time then, and less and less as the time doubles, up to 32 read timeouts (5 minutes by default), by when it has 3 % of one.
+ * the time then, and less and less as the time doubles, up to {@value #LONGEST_TO_FIRST} read timeouts (40 seconds by default):
+ * less than an image may wait, so that a host that is back is found to be.
  *
  * <p>Every attempt that {@link #enter entered} has to tell how it ended: {@link #answered}, {@link #timedOut} or, where it
  * was neither, {@link #leave}. Only hosts with a timeout are remembered, so while all hosts are healthy this costs a look at
  * an empty map. Thread-safe.
  */
+@Slf4j
 final class HostCircuits {
 
     static final int TIMEOUTS_TO_OPEN = 10;
@@ -28,7 +31,7 @@ final class HostCircuits {
     /** Far more than can be timing out at once; beyond it, the host that timed out longest ago is forgotten. */
     static final int MAX_HOSTS = 4096;
 
-    private static final int LONGEST_TO_FIRST = 32;
+    private static final int LONGEST_TO_FIRST = 4;
 
     private final long firstNanos;
     private final long longestNanos;
@@ -55,7 +58,7 @@ final class HostCircuits {
     /**
      * A host that has timed out. Immutable, and so replaced as a whole.
      *
-     * @param timeouts in a row
+     * @param timeouts counted so far, halved by each answer
      * @param lastTimeout in nanoseconds, as is the next
      * @param openFor how long from then on; 0 while the circuit is closed
      * @param message of the attempts that fail at once; one string for all of them
@@ -108,8 +111,16 @@ final class HostCircuits {
     /** The host has answered. */
     void answered(ImageUrl url) {
         if (!circuits.isEmpty()) {
-            circuits.remove(Host.of(url));
+            circuits.computeIfPresent(Host.of(url), HostCircuits::afterAnswer);
         }
+    }
+
+    private static @Nullable Circuit afterAnswer(Host host, Circuit circuit) {
+        if (circuit.isOpen()) {
+            log.info("{} answers again", host.name());
+        }
+        int timeouts = circuit.timeouts() / 2;
+        return timeouts == 0 ? null : new Circuit(timeouts, circuit.lastTimeout(), 0, "", null);
     }
 
     /**
@@ -125,23 +136,28 @@ final class HostCircuits {
         if (circuits.size() >= MAX_HOSTS && !circuits.containsKey(host)) {
             forgetOldest(now);
         }
-        circuits.compute(host, (_, circuit) -> afterTimeout(circuit, attempt, now, reason));
+        circuits.compute(host, (_, circuit) -> afterTimeout(host, circuit, attempt, now, reason));
     }
 
-    private Circuit afterTimeout(@Nullable Circuit circuit, Object attempt, long now, String reason) {
+    private Circuit afterTimeout(Host host, @Nullable Circuit circuit, Object attempt, long now, String reason) {
         if (circuit == null) {
             return new Circuit(1, now, 0, "", null);
         }
         if (circuit.isOpen()) {
             // The others were under way when it opened, and tell nothing new.
             return attempt.equals(circuit.trial())
-                    ? opened(circuit.timeouts() + 1, now, Math.min(2 * circuit.openFor(), longestNanos), reason)
+                    ? opened(circuit.timeouts(), now, Math.min(2 * circuit.openFor(), longestNanos), reason)
                     : circuit;
         }
         int timeouts = circuit.timeouts() + 1;
         return timeouts < TIMEOUTS_TO_OPEN
                 ? new Circuit(timeouts, now, 0, "", null)
-                : opened(timeouts, now, firstNanos, reason);
+                : firstOpened(host, timeouts, now, reason);
+    }
+
+    private Circuit firstOpened(Host host, int timeouts, long now, String reason) {
+        log.info("{} is left alone for a while: {}", host.name(), reason);
+        return opened(timeouts, now, firstNanos, reason);
     }
 
     private static Circuit opened(int timeouts, long now, long openFor, String reason) {

@@ -3,6 +3,7 @@ package io.imageprocessor.image;
 import io.imageprocessor.image.Deadlines.Attempt;
 import io.imageprocessor.image.Deadlines.Expiry;
 import io.imageprocessor.image.HttpGet.Answer;
+import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
 import io.imageprocessor.image.ImageFailure.TooManyRedirects;
 
@@ -70,21 +71,21 @@ final class HttpFetcher {
                 : new ImageFailedException(failures.expired(attempt.expiry()));
     }
 
+    /** Charges the hop's host, and tells what the failure means for that of the first hop. */
     private ImageFailedException charged(ImageFailedException e, ImageUrl url, Attempt attempt, int redirects) {
-        switch (e.failure().contact()) {
+        Contact contact = e.failure().contact();
+        // Before a redirect led here, most of the time may have gone by elsewhere: a hostile origin could have any host
+        // left
+        // alone. The host's own silence is its own at every hop.
+        boolean elsewhere = redirects > 0 && attempt.expiry() == Expiry.OVERDUE;
+        if (contact == Contact.TIMED_OUT && (elsewhere || !attempt.isAtHost())) {
+            contact = Contact.NONE;
+        }
+        switch (contact) {
             case ANSWERED -> circuits.answered(url);
-            case TIMED_OUT -> {
-                // Before a redirect led here, most of the time may have gone by elsewhere: a hostile origin could have
-                // any host left alone. The host's own silence is its own at every hop.
-                boolean elsewhere = redirects > 0 && attempt.expiry() == Expiry.OVERDUE;
-                if (attempt.isAtHost() && !elsewhere) {
-                    circuits.timedOut(url, attempt, e.failure().message());
-                } else {
-                    circuits.leave(url, attempt);
-                }
-            }
+            case TIMED_OUT -> circuits.timedOut(url, attempt, e.failure().message());
             case NONE -> circuits.leave(url, attempt);
         }
-        return e;
+        return new ImageFailedException(e.failure(), redirects > 0 ? Contact.ANSWERED : contact);
     }
 }

@@ -1,8 +1,6 @@
 package io.imageprocessor.image;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Why a photo could not be measured: a closed set, each with a stable {@link #code()}, a {@link #message()} that is safe
@@ -122,17 +120,13 @@ public sealed interface ImageFailure {
      */
     record HttpStatus(int status, Duration retryAfter) implements ImageFailure {
 
-        /** By status, of which HTTP's three digits leave no more than a thousand. */
-        private static final Map<Integer, String> MESSAGES = new ConcurrentHashMap<>();
-
         public HttpStatus(int status) {
             this(status, Duration.ZERO);
         }
 
         @Override
         public String message() {
-            // One string for all images that fail like this: a result keeps it, and a million may.
-            return MESSAGES.computeIfAbsent(status, code -> "the origin answered " + code);
+            return "the origin answered " + status;
         }
 
         /** What the origin says of its own state passes (408, 429, 5xx); what it says of the URL does not. */

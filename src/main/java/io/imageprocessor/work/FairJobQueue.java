@@ -40,7 +40,7 @@ final class FairJobQueue implements JobQueue {
     private final Timer timer;
     private final LongSupplier nanoTime;
 
-    /** Images that wait to be started, and room reserved for those of jobs that are still being read. */
+    /** Images that wait to be started or tried again, and room reserved for those of jobs that are still being read. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -136,9 +136,8 @@ final class FairJobQueue implements JobQueue {
             ahead++;
             running++;
             Passage passage = new Passage(this, taken.line(), taken.task());
-            if (taken.task().attempt() == 1) {
-                waiting.decrementAndGet();
-            } else {
+            waiting.decrementAndGet();
+            if (taken.task().begun()) {
                 passage.firstAttempt =
                         taken.line().job.firstAttemptAt(taken.task().index());
             }
@@ -151,7 +150,7 @@ final class FairJobQueue implements JobQueue {
     }
 
     private void run(Passage passage) {
-        if (passage.task().attempt() == 1) {
+        if (!passage.task().begun()) {
             passage.firstAttempt = nanoTime.getAsLong();
         }
         try {
@@ -178,9 +177,10 @@ final class FairJobQueue implements JobQueue {
         long now = nanoTime.getAsLong();
         long tick = Retries.tickFrom(now + delay.toNanos());
         boolean first;
+        waiting.incrementAndGet();
         lock.lock();
         try {
-            passage.line.job.remember(passage.task(), passage.firstAttempt);
+            passage.line.job.remember(passage.task().index(), passage.attempts, passage.firstAttempt);
             first = retries.add(passage.line, passage.task(), tick);
         } finally {
             lock.unlock();
@@ -208,6 +208,7 @@ final class FairJobQueue implements JobQueue {
         if (passage.ahead) {
             passage.ahead = false;
             ahead--;
+            turns.leftAhead(passage.line.job);
         }
     }
 

@@ -33,14 +33,14 @@ final class HostLine {
     /** Takes the next image; it is under way until {@link #comeBack} or {@link #done}. */
     ImageTask take() {
         if (toTryAgain.isEmpty()) {
-            return task(neverTried.takeFirst(), 1);
+            return task(neverTried.takeFirst(), 1, false);
         }
         int index = toTryAgain.takeFirst();
-        return task(index, job.attemptsAt(index) + 1);
+        return task(index, job.attemptsAt(index) + 1, true);
     }
 
-    private ImageTask task(int index, int attempt) {
-        return new ImageTask(job.job.id(), index, job.job.url(index), attempt);
+    private ImageTask task(int index, int attempt, boolean begun) {
+        return new ImageTask(job.job.id(), index, job.job.url(index), attempt, begun);
     }
 
     /** Puts images that were under way back, to be tried again. */

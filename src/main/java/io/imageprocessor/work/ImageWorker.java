@@ -2,6 +2,8 @@ package io.imageprocessor.work;
 
 import io.imageprocessor.gpu.Gpu;
 import io.imageprocessor.image.ImageFailedException;
+import io.imageprocessor.image.ImageFailure;
+import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.ImageResult;
@@ -27,7 +29,7 @@ final class ImageWorker {
      * alone; one whose thread is interrupted has no result and stays unfinished.
      */
     void process(ImageTask task, Passage passage) {
-        if (task.attempt() == 1 && !repository.start(task.jobId(), task.index())) {
+        if (!task.begun() && !repository.start(task.jobId(), task.index())) {
             return;
         }
         long start = System.nanoTime();
@@ -55,7 +57,13 @@ final class ImageWorker {
         } catch (RuntimeException | Error e) {
             // A fault of this service. Without a result the job would never end.
             log.error("image {} of job {}", task.index(), task.jobId(), e);
-            record(task, failed(task, "internal_error", "the service could not work on the image", millisSince(start)));
+            record(
+                    task,
+                    new ImageResult.Failed(
+                            "internal_error",
+                            "the service could not work on the image",
+                            task.attempt(),
+                            millisSince(start)));
         }
     }
 
@@ -70,22 +78,22 @@ final class ImageWorker {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
-        passage.downloadFailed(e.failure().contact());
-        Optional<Duration> delay = retries.delayAfter(task.attempt(), e.failure(), passage.sinceFirstAttempt());
-        log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), e.failure());
+        ImageFailure failure = e.failure();
+        passage.downloadFailed(e.contact());
+        Optional<Duration> delay = retries.delayAfter(task.attempt(), failure, passage.sinceFirstAttempt());
+        log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure);
+        int attempts = failure instanceof HostUnavailable ? task.attempt() - 1 : task.attempt();
         if (delay.isPresent()) {
-            passage.retryAfter(delay.get());
+            passage.retryAfter(delay.get(), attempts);
         } else {
-            record(task, failed(task, e.failure().code(), e.failure().message(), downloadMillis));
+            // One string for all images that fail alike: their results keep it, and a million may.
+            String message = failure.message().intern();
+            record(task, new ImageResult.Failed(failure.code(), message, attempts, downloadMillis));
         }
     }
 
     private void record(ImageTask task, ImageResult result) {
         repository.record(task.jobId(), task.index(), result);
-    }
-
-    private static ImageResult.Failed failed(ImageTask task, String code, String message, int downloadMillis) {
-        return new ImageResult.Failed(code, message, task.attempt(), downloadMillis);
     }
 
     private static int millisSince(long startNanos) {

@@ -1,7 +1,6 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.image.ImageProbe;
-import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Visit;
 import java.util.ArrayDeque;
@@ -29,8 +28,11 @@ final class JobLine {
 
     private long[] firstAttempts = {};
 
-    /** Whether the job stands among those that are served in turn; it does while it has a startable line. */
+    /** Whether the job stands among those that have an image to start; it does while it has a startable line. */
     boolean inTurn;
+
+    /** Images that were taken and are neither on the GPU nor over. */
+    int underWay;
 
     private JobLine(Job job) {
         this.job = job;
@@ -67,18 +69,18 @@ final class JobLine {
     }
 
     /**
-     * Remembers how often an image that is to be tried again was tried.
+     * Remembers what an image that is to be tried again has behind it.
      *
-     * @param task the last attempt
+     * @param triedSoFar attempts
      * @param firstAttempt when the first one began, as {@link System#nanoTime()} told
      */
-    void remember(ImageTask task, long firstAttempt) {
+    void remember(int index, int triedSoFar, long firstAttempt) {
         if (attempts.length == 0) {
             attempts = new int[next.length];
             firstAttempts = new long[next.length];
         }
-        attempts[task.index()] = task.attempt();
-        firstAttempts[task.index()] = firstAttempt;
+        attempts[index] = triedSoFar;
+        firstAttempts[index] = firstAttempt;
     }
 
     /** How often the image was tried; it has to be remembered. */

@@ -25,6 +25,9 @@ final class Passage {
     /** What the download has told of its host. */
     Contact contact = Contact.NONE;
 
+    /** How often the image was tried, if it is to be tried again. */
+    int attempts;
+
     /** How long after the end of the work the image is to be tried again; null if it is not. */
     @Nullable
     Duration retryDelay;
@@ -55,8 +58,13 @@ final class Passage {
         queue.leaveAhead(this);
     }
 
-    /** The image is to be tried again some time after the work ends; it holds no place while it waits for that. */
-    void retryAfter(Duration delay) {
+    /**
+     * The image is to be tried again some time after the work ends; it holds no place while it waits for that.
+     *
+     * @param triedSoFar attempts
+     */
+    void retryAfter(Duration delay, int triedSoFar) {
+        attempts = triedSoFar;
         retryDelay = delay;
     }
 

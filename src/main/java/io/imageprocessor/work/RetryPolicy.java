@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.image.ImageFailure;
+import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -28,11 +29,12 @@ final class RetryPolicy {
     /**
      * How long to wait before the next attempt, or empty if there is to be none.
      *
-     * @param attempt the attempt that failed, from 1
+     * @param attempt the attempt that failed, from 1; one that was not made, the host being left alone, is not the last
      * @param sinceFirst how long ago the image's first attempt began
      */
     Optional<Duration> delayAfter(int attempt, ImageFailure failure, Duration sinceFirst) {
-        if (!failure.retryable() || attempt >= maxAttempts) {
+        boolean lastAttempt = attempt >= maxAttempts && !(failure instanceof HostUnavailable);
+        if (!failure.retryable() || lastAttempt) {
             return Optional.empty();
         }
         double full = Math.min(FIRST_DELAY.toMillis() * Math.pow(2, attempt - 1.0), (double) LONGEST_DELAY.toMillis());

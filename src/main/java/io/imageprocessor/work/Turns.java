@@ -2,8 +2,6 @@ package io.imageprocessor.work;
 
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.ImageTask;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +9,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: jobs are served in turn, an image each, and within a job its hosts are. A line whose host is busy
+ * Whose turn it is: the job's that has the fewest images under way, so that every job has the same share of the downloads,
+ * however long each of them takes, and leaves to others what it cannot use. Within a job, its hosts are served in turn. A line whose host is busy
  * when it has its turn waits at that host and comes back when a download from there ends, so that every step takes
  * constant time, however many jobs wait for however many busy hosts.
  *
@@ -32,8 +31,8 @@ final class Turns {
     private final int firstPlaces;
     private final int mostPlaces;
 
-    /** Jobs with a startable line, the next first. */
-    private final Deque<JobLine> turn = new ArrayDeque<>();
+    /** Jobs with a startable line. */
+    private final FewestFirst turn = new FewestFirst();
 
     /** Hosts with a line that is not worked through. */
     private final Map<String, Host> hosts = new HashMap<>();
@@ -62,26 +61,25 @@ final class Turns {
         return new Host(name, places == null ? firstPlaces : places);
     }
 
-    /** Lets a job be served in turn, as long as it has a startable line. */
+    /** Lets a job be served, as long as it has a startable line. */
     void join(JobLine job) {
-        if (!job.inTurn && !job.startable.isEmpty()) {
-            job.inTurn = true;
-            turn.addLast(job);
+        if (!job.startable.isEmpty()) {
+            turn.add(job);
         }
     }
 
     /**
      * Takes the image whose turn it is, or null if none can be started now. It counts as a download from its host until
-     * {@link #downloadEnded}, and as under way until {@link #comeBack} or {@link #done}.
+     * {@link #downloadEnded}, as under way for its job's share until {@link #leftAhead}, and as unfinished until {@link #done}.
      */
     @Nullable
     Taken take() {
         for (JobLine job = turn.pollFirst(); job != null; job = turn.pollFirst()) {
-            job.inTurn = false;
             HostLine line = nextStartable(job);
             if (line != null) {
                 ImageTask task = line.take();
                 line.host.downloads++;
+                turn.changeUnderWay(job, 1);
                 if (line.hasWaiting()) {
                     job.startable.addLast(line);
                 }
@@ -128,6 +126,11 @@ final class Turns {
             longestWaiting.job.startable.addFirst(longestWaiting);
             join(longestWaiting.job);
         }
+    }
+
+    /** An image of the job has its GPU slot, or is over: it counts no longer towards the job's share. */
+    void leftAhead(JobLine job) {
+        turn.changeUnderWay(job, -1);
     }
 
     /** Images that were taken are to be tried again. */

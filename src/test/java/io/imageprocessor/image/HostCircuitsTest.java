@@ -36,10 +36,34 @@ class HostCircuitsTest {
     }
 
     @Test
-    void countsOnlyTimeoutsWithoutAnAnswerBetweenThem() {
-        timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
+    void forgetsHalfOfTheTimeoutsWithEachAnswer() {
+        timeOut(DEAD, TIMEOUTS_TO_OPEN - 2);
         circuits.answered(DEAD);
+        timeOut(DEAD, TIMEOUTS_TO_OPEN / 2);
+        assertLetsThrough(DEAD);
+
+        timeOut(DEAD, 1);
+
+        assertThat(refusal(DEAD)).isInstanceOf(HostUnavailable.class);
+    }
+
+    @Test
+    void opensForAHostThatAnswersNowAndThen() {
+        for (int i = 0; i < 3; i++) {
+            timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
+            circuits.answered(DEAD);
+        }
         timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
+
+        assertThat(refusal(DEAD)).isInstanceOf(HostUnavailable.class);
+    }
+
+    @Test
+    void staysClosedForAHostThatTimesOutNowAndThen() {
+        for (int i = 0; i < 100; i++) {
+            timeOut(DEAD, 2);
+            circuits.answered(DEAD);
+        }
 
         assertLetsThrough(DEAD);
     }
@@ -81,6 +105,15 @@ class HostCircuitsTest {
 
         assertLetsThrough(DEAD);
         assertLetsThrough(DEAD);
+    }
+
+    @Test
+    void forgetsAHostThatAnswersAgain() {
+        timeOut(DEAD, TIMEOUTS_TO_OPEN);
+        for (int i = 0; i < 4; i++) {
+            circuits.answered(DEAD);
+        }
+
         assertThat(circuits.size()).isZero();
     }
 
@@ -88,7 +121,7 @@ class HostCircuitsTest {
     void opensForTwiceAsLongWithEveryTrialThatTimesOutUpToALimit() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
 
-        for (long seconds : new long[] {10, 20, 40, 80, 160, 320, 320}) {
+        for (long seconds : new long[] {10, 20, 40, 40}) {
             assertThat(refusal(DEAD).retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
             pass(Duration.ofSeconds(seconds));
             Object trial = enter(DEAD);

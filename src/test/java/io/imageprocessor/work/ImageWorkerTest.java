@@ -105,7 +105,7 @@ class ImageWorkerTest {
 
         worker.process(attempt(1), passage);
 
-        verify(passage).retryAfter(Duration.ofMillis(500));
+        verify(passage).retryAfter(Duration.ofMillis(500), 1);
         verify(repository, never()).record(any(), anyInt(), any());
     }
 
@@ -116,7 +116,7 @@ class ImageWorkerTest {
         worker.process(attempt(3), passage);
 
         assertThat(recorded().attempts()).isEqualTo(3);
-        verify(passage, never()).retryAfter(any());
+        verify(passage, never()).retryAfter(any(), anyInt());
     }
 
     @Test
@@ -127,7 +127,7 @@ class ImageWorkerTest {
         worker.process(attempt(2), passage);
 
         assertThat(recorded().attempts()).isEqualTo(2);
-        verify(passage, never()).retryAfter(any());
+        verify(passage, never()).retryAfter(any(), anyInt());
     }
 
     @Test
@@ -137,6 +137,30 @@ class ImageWorkerTest {
         worker.process(attempt(1), passage);
 
         verify(passage).downloadFailed(ImageFailure.Contact.TIMED_OUT);
+    }
+
+    @Test
+    void countsNoAttemptWhereTheHostWasLeftAlone() throws Exception {
+        when(probe.measure(URL))
+                .thenThrow(new ImageFailedException(
+                        new ImageFailure.HostUnavailable("the host has not answered lately", Duration.ofSeconds(9))));
+        when(passage.sinceFirstAttempt()).thenReturn(Duration.ZERO);
+
+        worker.process(attempt(3), passage);
+
+        verify(passage).retryAfter(Duration.ofSeconds(9).plusMillis(2000), 2);
+    }
+
+    @Test
+    void tellsTheHostOfTheUrlFromOneThatItRedirectedTo() throws Exception {
+        ImageFailedException elsewhere = mock();
+        when(elsewhere.failure()).thenReturn(new ImageFailure.Timeout("the origin was silent for 10s"));
+        when(elsewhere.contact()).thenReturn(ImageFailure.Contact.ANSWERED);
+        when(probe.measure(URL)).thenThrow(elsewhere);
+
+        worker.process(attempt(1), passage);
+
+        verify(passage).downloadFailed(ImageFailure.Contact.ANSWERED);
     }
 
     @Test
@@ -199,6 +223,6 @@ class ImageWorkerTest {
     }
 
     private static ImageTask attempt(int attempt) {
-        return new ImageTask(JOB, 4, URL, attempt);
+        return new ImageTask(JOB, 4, URL, attempt, attempt > 1);
     }
 }

@@ -62,7 +62,7 @@ class RetryMemoryTest {
         if (passage.task().attempt() == 1) {
             now.addAndGet(FAILURE_TAKES.toNanos());
             tried.incrementAndGet();
-            passage.retryAfter(Duration.ofSeconds(10));
+            passage.retryAfter(Duration.ofSeconds(10), 1);
         } else {
             triedAgain.incrementAndGet();
         }

@@ -63,6 +63,14 @@ class RetryPolicyTest {
                 .isEmpty();
     }
 
+    @Test
+    void countsNoAttemptThatWasNotMade() {
+        ImageFailure leftAlone = new ImageFailure.HostUnavailable("left alone", Duration.ofSeconds(20));
+
+        assertThat(policy(3, 0).delayAfter(3, leftAlone, JUST_NOW)).isPresent();
+        assertThat(policy(3, 0).delayAfter(3, leftAlone, TIME_FOR_IMAGE)).isEmpty();
+    }
+
     private static RetryPolicy policy(int maxAttempts, double random) {
         return new RetryPolicy(maxAttempts, TIME_FOR_IMAGE, () -> random);
     }

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
@@ -257,6 +258,22 @@ class TurnsTest {
                 .containsExactlyInAnyOrder("host0", "host1", "host1");
     }
 
+    @Test
+    void servesTheJobWithTheFewestImagesUnderWay() {
+        add(Jobs.job(1).visit("S1", urls("http://slow", 12)));
+        Stream.generate(this::takeOne).limit(6).forEach(_ -> {});
+        add(Jobs.job(2).visit("S1", urls("http://quick", 12)));
+        Turns.Taken quick = takeOne();
+        assertThat(quick.task().jobId().value()).isEqualTo(2);
+
+        // However often its downloads end while those of the other job go on.
+        for (int i = 0; i < 8; i++) {
+            turns.leftAhead(quick.line().job);
+            quick = takeOne();
+            assertThat(quick.task().jobId().value()).isEqualTo(2);
+        }
+    }
+
     private static Set<Host> hosts(List<Turns.Taken> underWay) {
         return underWay.stream().map(taken -> taken.line().host).collect(Collectors.toSet());
     }
@@ -267,7 +284,7 @@ class TurnsTest {
 
     private void comeBack(Turns.Taken taken) {
         JobLine job = taken.line().job;
-        job.remember(taken.task(), 0);
+        job.remember(taken.task().index(), taken.task().attempt(), 0);
         ImageChain images = job.newChain();
         images.append(taken.task().index());
         turns.comeBack(taken.line(), images);

@@ -58,6 +58,8 @@ final class ImageIoReader implements Head.Reader {
         HeadStream stream = taken.stream();
         try {
             Head head = read(taken.reader(), stream, file);
+            // Nothing of the image may stay reachable from the idle.
+            taken.reader().setInput(null);
             idle.addFirst(taken);
             return head;
         } catch (IOException | RuntimeException e) {
@@ -65,7 +67,6 @@ final class ImageIoReader implements Head.Reader {
             taken.reader().dispose();
             throw reasonOf(e, stream);
         } finally {
-            // Nothing of the image may stay reachable from here.
             stream.forget();
         }
     }

@@ -15,23 +15,27 @@ final class Jpeg2000 {
         if (file.peek(2) == 2 && isCodestream(file.buffer())) {
             return readCodestream(file);
         }
-        return readImageHeader(file, IsoBox.FILE);
+        return readImageHeader(file);
     }
 
     private static boolean isCodestream(byte[] head) {
         return ((head[0] & 0xFF) << 8 | (head[1] & 0xFF)) == CODESTREAM;
     }
 
-    private static Head readImageHeader(PhotoStream file, IsoBox parent) throws IOException {
+    /** The image header is the first box in the one header that a file has. */
+    private static Head readImageHeader(PhotoStream file) throws IOException {
+        IsoBox header = find(HEADER, IsoBox.FILE, file);
+        find(IMAGE_HEADER, header, file);
+        long height = file.readUnsignedInt();
+        long width = file.readUnsignedInt();
+        return Head.of(width, height);
+    }
+
+    private static IsoBox find(int type, IsoBox parent, PhotoStream file) throws IOException {
         while (parent.hasNext(file)) {
             IsoBox box = parent.next(file);
-            if (box.type() == HEADER) {
-                return readImageHeader(file, box);
-            }
-            if (box.type() == IMAGE_HEADER) {
-                long height = file.readUnsignedInt();
-                long width = file.readUnsignedInt();
-                return Head.of(width, height);
+            if (box.type() == type) {
+                return box;
             }
             box.skip(file);
         }

@@ -11,14 +11,19 @@ final class OtherContent {
 
     /** An SVG's root element, after declarations and comments only: an HTML page may hold a drawing, and is none for that. */
     private static final Pattern SVG = Pattern.compile(
-            "\\s*+(?:(?:<\\?.*?\\?>|<!--.*?-->|<!DOCTYPE\\s+[\\w:]*svg[^\\[>]*+(?:\\[.*?]\\s*+)?>)\\s*+)*+"
+            "\\s*+(?:(?:<\\?.*?\\?>|<!--.*?-->|<!DOCTYPE\\s++(?:[\\w.-]++:)?+svg\\b[^\\[>]*+(?:\\[.*?]\\s*+)?>)\\s*+)*+"
                     + "<(?:[\\w.-]+:)?svg[\\s/>]",
             Pattern.DOTALL);
 
     private OtherContent() {}
 
     /** Bytes at an offset that say what a file is. */
-    private record Known(int offset, String magic, String name) {}
+    private record Known(int offset, String magic, String name) {
+
+        String refusal() {
+            return name + " is not supported";
+        }
+    }
 
     private static final List<Known> KNOWN = List.of(
             new Known(0, "\u00FF\n", "JPEG XL"),
@@ -66,7 +71,7 @@ final class OtherContent {
         Signature start = new Signature(file.buffer(), length);
         for (Known known : KNOWN) {
             if (start.is(known.offset(), known.magic())) {
-                return UnreadableImageException.unsupported(known.name() + " is not supported");
+                return UnreadableImageException.unsupported(known.refusal());
             }
         }
         if (isTransportStream(start)) {

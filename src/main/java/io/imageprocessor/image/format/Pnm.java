@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pnm {
 
+    /** Longer than any header, with all of its comments. */
+    private static final int LONGEST_HEADER = 64 * 1024;
+
     /** Longer words than the header has, and longer numbers than any size. */
     private static final int LONGEST_WORD = 20;
 
@@ -57,7 +60,7 @@ final class Pnm {
             if (!word.isEmpty() && (c == '#' || isSpace(c))) {
                 return word.toString();
             }
-            if (word.length() > LONGEST_WORD) {
+            if (word.length() > LONGEST_WORD || file.position() > LONGEST_HEADER) {
                 throw UnreadableImageException.damaged();
             }
         }

@@ -1,0 +1,67 @@
+package io.imageprocessor.work;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs that have an image to start, those with the fewest images under way first, and among equals the one that has waited
+ * longest. Every step takes constant time, since no job has more under way than may be downloaded at once. Guarded by the
+ * lock of {@link FairJobQueue}.
+ */
+final class FewestFirst {
+
+    /** By the number of images under way. */
+    private final List<LinkedHashSet<JobLine>> jobs = new ArrayList<>();
+
+    /** Which of these sets are not empty. */
+    private final BitSet occupied = new BitSet();
+
+    /** Adds a job, unless it is here. */
+    void add(JobLine job) {
+        if (job.inTurn) {
+            return;
+        }
+        job.inTurn = true;
+        while (jobs.size() <= job.underWay) {
+            jobs.add(new LinkedHashSet<>());
+        }
+        jobs.get(job.underWay).addLast(job);
+        occupied.set(job.underWay);
+    }
+
+    /** Takes the first job out; null if there is none. */
+    @Nullable
+    JobLine pollFirst() {
+        int fewest = occupied.nextSetBit(0);
+        if (fewest < 0) {
+            return null;
+        }
+        JobLine job = jobs.get(fewest).getFirst();
+        remove(job);
+        return job;
+    }
+
+    /** Changes how many images a job has under way, wherever it stands. */
+    void changeUnderWay(JobLine job, int by) {
+        boolean here = job.inTurn;
+        if (here) {
+            remove(job);
+        }
+        job.underWay += by;
+        if (here) {
+            add(job);
+        }
+    }
+
+    private void remove(JobLine job) {
+        LinkedHashSet<JobLine> peers = jobs.get(job.underWay);
+        peers.remove(job);
+        if (peers.isEmpty()) {
+            occupied.clear(job.underWay);
+        }
+        job.inTurn = false;
+    }
+}
