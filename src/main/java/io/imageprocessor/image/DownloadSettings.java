@@ -30,9 +30,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBytes size of the largest body that is downloaded, counted as it streams; a larger one fails as too_large
  * @param maxRedirects redirects that are followed in a row, each checked like the first URL; one more fails as
  *     too_many_redirects
- * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal; they and
- *     the waits between them have this many total timeouts from the beginning of the first, and none begins later, whatever
- *     a Retry-After asks for
+ * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal; no
+ *     image waits for one that would be due later than this many total timeouts after the beginning of its first, whatever a
+ *     Retry-After asks for
  * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known, which
  *     saves bandwidth and notices no broken body; where a photo is large and its origin ignores ranges, that ends the connection
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,

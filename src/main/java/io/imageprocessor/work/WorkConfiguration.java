@@ -18,7 +18,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
 
-    /** So many unknown hosts that never answer hold all downloads, and then only for the length of one timeout. */
+    /** The part of the downloads that a host may have which has not answered yet: what it holds in vain, if it never does. */
     private static final int NEW_HOSTS_TO_CONCURRENCY = 8;
 
     /**
