@@ -52,10 +52,16 @@ final class ServiceProcess implements AutoCloseable {
                         name -> name.equals("PORT") || name.startsWith("JAVA_") || name.startsWith("IMAGEPROCESSOR_"));
         Process process = builder.start();
         ServiceProcess service = new ServiceProcess(process, log, port);
-        await().atMost(Duration.ofSeconds(60))
-                .ignoreExceptions()
-                .until(() -> service.client.get("/actuator/health/readiness").statusCode() == 200);
-        return service;
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() ->
+                            service.client.get("/actuator/health/readiness").statusCode() == 200);
+            return service;
+        } catch (RuntimeException | Error e) {
+            service.close();
+            throw e;
+        }
     }
 
     /** What a container's stop sends: SIGTERM. */

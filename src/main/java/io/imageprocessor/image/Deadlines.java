@@ -53,6 +53,11 @@ final class Deadlines implements AutoCloseable {
         return attempt;
     }
 
+    /** Whether no attempt is running. */
+    boolean isIdle() {
+        return running.isEmpty();
+    }
+
     private void watch() {
         try {
             while (!closed.await(tickMillis, TimeUnit.MILLISECONDS)) {

@@ -216,6 +216,11 @@ final class HttpConnections implements AutoCloseable {
         pool.release(endpoint, null, TimeValue.ZERO_MILLISECONDS);
     }
 
+    /** Whether no exchange has a connection. */
+    boolean isIdle() {
+        return pool.getTotalStats().getLeased() == 0;
+    }
+
     @Override
     public void close() {
         evictor.shutdown();

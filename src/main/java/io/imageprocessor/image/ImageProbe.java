@@ -125,6 +125,11 @@ public final class ImageProbe implements AutoCloseable {
         };
     }
 
+    /** Whether no download is under way, nor has one left anything under way. For tests. */
+    boolean isIdle() {
+        return deadlines.isIdle() && connections.isIdle();
+    }
+
     /** Ends all downloads under way and every connection. */
     @Override
     public void close() {

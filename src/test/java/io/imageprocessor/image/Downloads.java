@@ -80,6 +80,8 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         try (Origin healthy = Origin.answering(ok(PHOTO))) {
+            awaited("downloads to leave nothing under way")
+                    .until(() -> probes.stream().allMatch(ImageProbe::isIdle));
             for (ImageProbe probe : probes) {
                 // More than once only because a test's timeouts may be too short for a busy machine.
                 awaited("a healthy download")

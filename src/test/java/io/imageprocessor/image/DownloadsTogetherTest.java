@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.Timeout;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,7 +112,9 @@ class DownloadsTogetherTest {
     void leavesNoThreadBehind() throws IOException {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         try (Origin origin = Origin.answering(ok(PHOTO))) {
-            ImageProbe probe = localProbe();
+            ImageProbe probe = localProbe(host -> {
+                throw new UnknownHostException(host);
+            });
             failureOf(probe, "http://host.invalid/");
             assertThat(Downloads.threadsSince(before)).hasSizeGreaterThanOrEqualTo(3);
 

@@ -2,6 +2,7 @@ package io.imageprocessor.image;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,10 +26,15 @@ final class Probes {
 
     /** A probe that may reach loopback. */
     static ImageProbe localProbe(String... keysAndValues) {
+        return localProbe(InetAddress::getAllByName, keysAndValues);
+    }
+
+    /** The same, with addresses from {@code addresses}. */
+    static ImageProbe localProbe(HostLookup.Source addresses, String... keysAndValues) {
         String[] all = Arrays.copyOf(keysAndValues, keysAndValues.length + 2);
         all[keysAndValues.length] = "private-networks";
         all[keysAndValues.length + 1] = "allow";
-        return new ImageProbe(settings(all));
+        return new ImageProbe(settings(all), addresses);
     }
 
     static ImageFailure failureOf(ImageProbe probe, String url) {
