@@ -1,6 +1,5 @@
 package io.imageprocessor.image;
 
-import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,9 +54,6 @@ final class HostList {
     }
 
     private static String canonical(String host) {
-        if (UrlHost.isAddress(host)) {
-            return InetAddress.ofLiteral(host).getHostAddress();
-        }
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 }

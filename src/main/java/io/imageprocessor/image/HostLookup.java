@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Resolves host names on platform threads of its own: the system's resolver blocks in native code, where it would pin the
@@ -27,6 +28,12 @@ final class HostLookup implements AutoCloseable {
 
     static final Duration REMEMBERED = Duration.ofSeconds(30);
     static final int MOST_REMEMBERED = 10_000;
+
+    /**
+     * Of one name. An answer may have thousands, and a connect tries one after the other until one takes it; who has more
+     * than these takes turns between them anyway.
+     */
+    static final int MOST_ADDRESSES = 8;
 
     /** With more of them, a container might reach its limit. Lookups beyond stand in line, until nobody waits for them. */
     private static final int MOST_THREADS = 1024;
@@ -71,14 +78,17 @@ final class HostLookup implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** All addresses of {@code host}; waits until they are known or the calling thread is interrupted. */
+    /** The addresses of {@code host}, the first {@value #MOST_ADDRESSES} of them; waits until they are known or the calling thread is interrupted. */
     List<InetAddress> resolve(String host) throws UnknownHostException, InterruptedException {
         if (UrlHost.isAddress(host)) {
             return List.of(InetAddress.ofLiteral(host));
         }
         Answer answer = answers.get(host);
-        if (answer != null && answer.expiry - nanoTime.getAsLong() > 0) {
-            return answer.addresses;
+        if (answer != null) {
+            if (answer.expiry - nanoTime.getAsLong() > 0) {
+                return answer.addresses;
+            }
+            answers.remove(host, answer);
         }
         Lookup mine = new Lookup(host);
         Lookup lookup = underWay.compute(host, (name, begun) -> (begun == null ? mine : begun).joined());
@@ -154,7 +164,9 @@ final class HostLookup implements AutoCloseable {
                 return;
             }
             try {
-                List<InetAddress> addresses = List.of(source.addressesOf(host));
+                List<InetAddress> addresses = Stream.of(source.addressesOf(host))
+                        .limit(MOST_ADDRESSES)
+                        .toList();
                 remember(host, addresses);
                 underWay.remove(host, this);
                 result.complete(addresses);

@@ -81,6 +81,8 @@ final class HttpConnections implements AutoCloseable {
                 // Strict, so that idle connections to yesterday's hosts count too and are the first to go.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
                 .setConnPoolPolicy(PoolReusePolicy.LIFO)
+                // Else an idle connection's TLS goodbye, for which an origin may take a second, holds the pool's lock.
+                .setOffLockDisposalEnabled(true)
                 .setMaxConnTotal(settings.concurrency())
                 .setMaxConnPerRoute(settings.concurrency())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
@@ -113,11 +115,11 @@ final class HttpConnections implements AutoCloseable {
     HttpExchange get(ImageUrl url, Wanted wanted, Attempt attempt) throws ImageFailedException {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
         ClassicHttpRequest request = requests.get(url, wanted);
+        attempt.stopListening();
+        ConnectionEndpoint endpoint = lease(route);
+        attempt.turnToHost();
+        boolean kept = endpoint.isConnected();
         while (true) {
-            attempt.stopListening();
-            ConnectionEndpoint endpoint = lease(route);
-            attempt.turnToHost();
-            boolean kept = endpoint.isConnected();
             HttpClientContext context = HttpClientContext.create();
             if (!kept) {
                 connect(endpoint, context);
@@ -130,12 +132,17 @@ final class HttpConnections implements AutoCloseable {
                 HttpBody.Limits limits = new HttpBody.Limits(maxBytes, attempt, failures);
                 return new HttpExchange(this, endpoint, response, limits, reusable);
             } catch (IOException | HttpException e) {
-                discard(endpoint);
-                // An origin may end a kept connection at any time, or have left something in it that is no answer: then
-                // another one, or in the end a new one.
                 if (!kept || Thread.currentThread().isInterrupted()) {
+                    discard(endpoint);
                     throw new ImageFailedException(failures.whileAwaitingAnswer(e));
                 }
+                // An origin may end a kept connection at any time, or have left something in it that is no answer. A
+                // new
+                // one takes its place, since a hostile origin may have as many of them kept as there can be downloads.
+                endpoint.close(CloseMode.IMMEDIATE);
+                kept = false;
+                attempt.stopListening();
+                attempt.turnToHost();
             } catch (RuntimeException e) {
                 discard(endpoint);
                 throw new ImageFailedException(failures.whileAwaitingAnswer(e));

@@ -3,7 +3,7 @@ package io.imageprocessor.image;
 import io.imageprocessor.image.Deadlines.Attempt;
 import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
-import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.ImageFailure.TooLarge;
 import java.util.Optional;
 
 /** Asks one URL for its file, or only for the file's beginning as long as that does. Thread-safe. */
@@ -80,7 +80,8 @@ final class HttpGet {
         try {
             return Optional.of(read(exchange, reader));
         } catch (ImageFailedException e) {
-            if (e.failure() instanceof Truncated && body.partial() && body.usedUp()) {
+            // Not only where it was cut off: where one of its boxes ends with it, a file seems to have nothing more.
+            if (!(e.failure() instanceof TooLarge) && body.partial() && body.usedUp()) {
                 return Optional.empty();
             }
             throw e;

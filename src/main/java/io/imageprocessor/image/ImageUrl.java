@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param secure whether the scheme is https
  * @param host as {@link UrlHost} has it
  * @param port as stated, or the scheme's own
- * @param target path and query, beginning with a slash, ASCII only
+ * @param target path and query, beginning with a slash, ASCII only, without {@link DotSegments}
  */
 record ImageUrl(boolean secure, String host, int port, String target) {
 
@@ -209,7 +209,7 @@ record ImageUrl(boolean secure, String host, int port, String target) {
             plain &= !needsEscape(c);
         }
         String target = plain ? url.substring(start, end) : escaped(url.substring(start, end));
-        return target.startsWith("/") ? target : '/' + target;
+        return DotSegments.removed(target.startsWith("/") ? target : '/' + target);
     }
 
     private static boolean needsEscape(char c) {

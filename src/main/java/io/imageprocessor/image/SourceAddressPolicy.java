@@ -17,13 +17,15 @@ final class SourceAddressPolicy implements DnsResolver {
     /**
      * What IPv4 has besides ordinary unicast: the whole IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast
      * (RFC 5771). Its anycast services, such as AS112, can be reached from everywhere, but serve no photos, and may well be a
-     * host of the own network.
+     * host of the own network. And one number that is public but leads, within Azure, to the agent of the machine's own host
+     * (168.63.129.16), which hands out its settings.
      */
     private static final List<AddressBlock> DENIED_V4 = blocks(
             "0.0.0.0/8",
             "10.0.0.0/8",
             "100.64.0.0/10",
             "127.0.0.0/8",
+            "168.63.129.16/32",
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.0.0.0/24",

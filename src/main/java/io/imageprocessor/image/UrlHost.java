@@ -21,7 +21,8 @@ final class UrlHost {
 
     /**
      * The host that stands between {@code start} and {@code end}, or null where it is malformed: names in lower case, IPv4
-     * addresses as four decimal numbers, and IPv6 addresses, which have to stand in brackets, in lower case without them.
+     * addresses as four decimal numbers, and IPv6 addresses, which have to stand in brackets, without them and as
+     * {@link InetAddress#getHostAddress} writes them: an IPv4 address that is mapped into IPv6 is that IPv4 address.
      */
     static @Nullable String parse(String text, int start, int end) {
         if (start == end || end - start > MAX_LENGTH) {
@@ -58,8 +59,7 @@ final class UrlHost {
             return null;
         }
         try {
-            var _ = InetAddress.ofLiteral(address);
-            return address.toLowerCase(Locale.ROOT);
+            return InetAddress.ofLiteral(address).getHostAddress();
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -29,7 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContentCodingTest {
 
     private static final Truncated TRUNCATED = new Truncated("the body ended before it was complete");
+    private static final NotAnImage DAMAGED = new NotAnImage("the body is not the gzip it is said to be");
+
     private static final int GZIP_HEADER = 10;
+    private static final int CHECKSUM = 2;
+    private static final int EXTRA = 4;
+    private static final int NAME = 8;
+    private static final int COMMENT = 16;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -126,19 +132,62 @@ class ContentCodingTest {
     }
 
     @Test
-    void refusesAGzipHeaderWithoutEnd() {
-        byte[] header = Arrays.copyOf(gzip(PHOTO), GZIP_HEADER);
-        // A file name follows, up to a zero byte that never comes.
-        header[3] = 8;
+    void refusesAGzipHeaderWithoutEndEarly() {
         Origin origin = downloads.answering(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
-            connection.send(header);
+            connection.send(headerWith(NAME));
             while (true) {
                 connection.send("name".repeat(1000));
             }
         });
+        ImageProbe probe = downloads.probe();
+        long allocated = THREADS.getTotalThreadAllocatedBytes();
 
-        assertThat(failureOf(downloads.probe("max-bytes", "1MB"), origin.url())).isInstanceOf(TooLarge.class);
+        assertThat(failureOf(probe, origin.url())).isEqualTo(DAMAGED);
+        assertThat(THREADS.getTotalThreadAllocatedBytes() - allocated).isLessThan(8 << 20);
+        assertThat(origin.sent()).isLessThan(32 << 20);
+    }
+
+    @Test
+    void skipsAllThatAGzipHeaderMayHave() throws Exception {
+        byte[] plain = gzip(PHOTO);
+        byte[] header = headerWith(CHECKSUM | EXTRA | NAME | COMMENT);
+        byte[] fields = concat(new byte[] {3, 1, 9, 9, 9}, concat(new byte[256], ascii("name\0comment\0\1\2")));
+        byte[] data = Arrays.copyOfRange(plain, GZIP_HEADER, plain.length);
+
+        assertThat(downloads
+                        .measured(connection -> connection.send(packed("gzip", concat(concat(header, fields), data))))
+                        .bytes())
+                .isEqualTo(PHOTO.length);
+    }
+
+    private static byte[] headerWith(int flags) {
+        byte[] header = Arrays.copyOf(gzip(PHOTO), GZIP_HEADER);
+        header[3] = (byte) flags;
+        return header;
+    }
+
+    @Test
+    void takesNoHarmFromMembersWithoutEnd() {
+        byte[] empty = gzip(new byte[0]);
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        for (int i = 0; i < 20_000; i++) {
+            members.writeBytes(empty);
+        }
+        members.writeBytes(gzip(PHOTO));
+
+        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", members.toByteArray()))))
+                .isEqualTo(new NotAnImage("the body was empty"));
+    }
+
+    @Test
+    void ignoresAMemberBehindTheFirst() throws Exception {
+        byte[] members = concat(gzip(PHOTO), gzip(new byte[10_000]));
+
+        assertThat(downloads
+                        .measured(connection -> connection.send(packed("gzip", members)))
+                        .bytes())
+                .isEqualTo(PHOTO.length);
     }
 
     @Test
@@ -166,12 +215,20 @@ class ContentCodingTest {
     void tellsGzipThatIsDamaged() {
         byte[] checksum = gzip(padded(PHOTO, 100_000));
         checksum[checksum.length - 8]++;
-        NotAnImage damaged = new NotAnImage("the body is not the gzip it is said to be");
+        byte[] length = gzip(padded(PHOTO, 100_000));
+        length[length.length - 4]++;
+        byte[] data = gzip(PHOTO);
+        // A kind of block that does not exist.
+        data[GZIP_HEADER] |= 6;
 
         assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", checksum))))
-                .isEqualTo(damaged);
+                .isEqualTo(DAMAGED);
+        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", length))))
+                .isEqualTo(DAMAGED);
+        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", data))))
+                .isEqualTo(DAMAGED);
         assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", PHOTO))))
-                .isEqualTo(damaged);
+                .isEqualTo(DAMAGED);
     }
 
     @Test

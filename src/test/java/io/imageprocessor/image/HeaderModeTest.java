@@ -1,9 +1,12 @@
 package io.imageprocessor.image;
 
 import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Origin.ascii;
+import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Photos.jpegWithExif;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +15,8 @@ import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.format.ImageDimensions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,6 +108,28 @@ class HeaderModeTest {
                         first -> assertThat(first).contains("Range: "),
                         second -> assertThat(second).doesNotContain("Range: "));
         assertThat(origin.accepted()).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heic/still.heic", "avif/alpha.avif", "jpeg2000/container.jp2"})
+    void asksForTheWholeWhereABoxEndsWithItsBeginning(String name) throws Exception {
+        byte[] photo = resource(name);
+        int type = ByteBuffer.wrap(photo).getInt();
+        byte[] free = new byte[PART - type];
+        ByteBuffer.wrap(free).putInt(free.length).put(ascii("free"));
+        byte[] head = concat(Arrays.copyOf(photo, type), free);
+        Origin origin = rangesOf(concat(head, Arrays.copyOfRange(photo, type, photo.length)));
+        Origin plain = downloads.from(Origin.answering(Origin.ok(photo)));
+
+        assertThat(headerProbe().measure(origin.url()).dimensions())
+                .isEqualTo(headerProbe().measure(plain.url()).dimensions());
+        assertThat(requests).hasSize(2);
+    }
+
+    private static byte[] resource(String photo) throws IOException {
+        try (InputStream in = requireNonNull(HeaderModeTest.class.getResourceAsStream("/photos/" + photo))) {
+            return in.readAllBytes();
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,17 +29,18 @@ class HostListTest {
         "127.0.0.1, 127.0.0.1, true",
         "0x7f.1, 127.0.0.1, true",
         "127.0.0.1, 127.0.0.2, false",
-        "::1, ::1, true",
-        "[::1], 0:0:0:0:0:0:0:1, true",
-        "0:0:0:0:0:0:0:1, ::1, true",
+        "::1, [::1], true",
+        "[::1], [0:0:0:0:0:0:0:1], true",
+        "0:0:0:0:0:0:0:1, [::1], true",
         "::ffff:127.0.0.1, 127.0.0.1, true",
-        "127.0.0.1, ::ffff:7f00:1, true",
-        "::1, ::2, false"
+        "127.0.0.1, [::ffff:7f00:1], true",
+        "::1, [::2], false"
     })
     void containsWhatItsPatternsMatch(String pattern, String host, boolean contained) {
         HostList list = new HostList(List.of("other.example", pattern, "*.other.example"));
 
-        assertThat(list.contains(host)).isEqualTo(contained);
+        assertThat(list.contains(requireNonNull(UrlHost.parse(host, 0, host.length()))))
+                .isEqualTo(contained);
         assertThat(list.contains("other.example")).isTrue();
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +174,40 @@ class HostLookupTest {
             lookup.resolve("late.example");
 
             assertThat(lookups).hasValue(HostLookup.MOST_REMEMBERED + 3);
+        }
+    }
+
+    @Test
+    void dropsAnExpiredAnswerWhereItIsFound() throws Exception {
+        AtomicBoolean known = new AtomicBoolean(true);
+        HostLookup.Source source = host -> {
+            if (known.get()) {
+                return addressesOf(host);
+            }
+            throw new UnknownHostException(host);
+        };
+        try (HostLookup lookup = new HostLookup(source, 1, now::get)) {
+            lookup.resolve("gone.example");
+            now.addAndGet(HostLookup.REMEMBERED.toNanos());
+            known.set(false);
+            assertThatThrownBy(() -> lookup.resolve("gone.example")).isInstanceOf(UnknownHostException.class);
+
+            // At the last moment before it expired: were it still there, it would be taken.
+            now.decrementAndGet();
+
+            assertThatThrownBy(() -> lookup.resolve("gone.example")).isInstanceOf(UnknownHostException.class);
+        }
+    }
+
+    @Test
+    void keepsTheFirstFewOfThousandsOfAddresses() throws Exception {
+        InetAddress[] many = IntStream.range(0, 5000)
+                .mapToObj(i -> InetAddress.ofLiteral("1.1." + i / 250 + "." + i % 250))
+                .toArray(InetAddress[]::new);
+        try (HostLookup lookup = new HostLookup(host -> many, 1, now::get)) {
+            List<InetAddress> first = List.of(many).subList(0, 8);
+            assertThat(lookup.resolve("many.example")).isEqualTo(first);
+            assertThat(lookup.resolve("many.example")).isEqualTo(first);
         }
     }
 

@@ -33,7 +33,7 @@ class ImageUrlTest {
                 "http://a.example/a%20b|false|a.example|80|/a%20b",
                 "http://a.example/{id}\"<>|false|a.example|80|/%7Bid%7D%22%3C%3E",
                 "http://a_b.example./c|false|a_b.example.|80|/c",
-                "http://[2001:DB8::1]:81/c|false|2001:db8::1|81|/c",
+                "http://[2001:DB8::1]:81/c|false|2001:db8:0:0:0:0:0:1|81|/c",
                 "http://127.0.0.1/@me:|false|127.0.0.1|80|/@me:",
                 "http://0x7f.1:8080|false|127.0.0.1|8080|/",
             })
@@ -123,6 +123,10 @@ class ImageUrlTest {
                 "https://b.example|https://b.example/",
                 "//b.example/c|https://b.example/c",
                 "/c|https://a.example:8443/c",
+                "../c|https://a.example:8443/c",
+                "./c|https://a.example:8443/x/c",
+                "..|https://a.example:8443/",
+                "/b/../c/./d|https://a.example:8443/c/d",
                 "c|https://a.example:8443/x/c",
                 "c/d?e:f|https://a.example:8443/x/c/d?e:f",
                 "?z|https://a.example:8443/x/y?z",
@@ -143,7 +147,8 @@ class ImageUrlTest {
         "http://a.example:8080/, a.example:8080",
         "https://a.example:80/, a.example:80",
         "https://a.example:443/, a.example",
-        "http://[::1]:81/, [::1]:81"
+        "http://[2001:db8::1]:81/, [2001:db8:0:0:0:0:0:1]:81",
+        "http://[::ffff:1.2.3.4]/, 1.2.3.4"
     })
     void namesTheAuthority(String url, String authority) throws Exception {
         assertThat(ImageUrl.parse(url).authority()).isEqualTo(authority);

@@ -7,12 +7,20 @@ import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.localProbe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.Timeout;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -133,6 +141,44 @@ class KeptConnectionsTest {
         assertThat(failureOf(probe, origin.url()))
                 .isEqualTo(new ConnectFailure("the origin closed the connection without an answer"));
         assertThat(connections).hasValue(2);
+    }
+
+    @Test
+    void asksOnOneKeptConnectionAtMost() throws Exception {
+        int kept = 5;
+        CyclicBarrier allAsked = new CyclicBarrier(kept);
+        AtomicInteger connections = new AtomicInteger();
+        AtomicInteger broken = new AtomicInteger();
+        try (Origin origin = Origin.that(connection -> {
+                    connection.readRequest();
+                    if (connections.incrementAndGet() <= kept) {
+                        await(allAsked);
+                    }
+                    connection.send(ok(PHOTO));
+                    if (connection.readRequest()) {
+                        broken.incrementAndGet();
+                    }
+                });
+                ImageProbe probe = localProbe();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<MeasuredImage> measuring = () -> probe.measure(origin.url());
+            for (Future<MeasuredImage> photo : callers.invokeAll(Collections.nCopies(kept, measuring))) {
+                photo.get();
+            }
+
+            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+
+            assertThat(broken).hasValue(1);
+            assertThat(connections).hasValue(kept + 1);
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) throws InterruptedException {
+        try {
+            barrier.await();
+        } catch (BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

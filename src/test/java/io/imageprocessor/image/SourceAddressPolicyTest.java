@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,6 +78,20 @@ class SourceAddressPolicyTest {
             assertThatThrownBy(() -> connect(pool, "rebind.example")).isInstanceOf(AddressDeniedException.class);
             assertThat(lookups).hasValue(2);
             assertThat(connected).containsExactly(new InetSocketAddress(OPEN, 80), new InetSocketAddress(OPEN, 80));
+        }
+    }
+
+    @Test
+    void triesNoMoreThanAFewOfThousandsOfAddresses() throws Exception {
+        InetAddress[] many = Collections.nCopies(5000, OPEN).toArray(InetAddress[]::new);
+        List<SocketAddress> connected = new ArrayList<>();
+        try (HostLookup lookup = lookup(host -> many);
+                PoolingHttpClientConnectionManager pool = new DirectConnections(() -> new NotedSocket(connected))
+                        .setDnsResolver(new SourceAddressPolicy(PrivateNetworks.DENY, lookup))
+                        .build()) {
+            assertThatThrownBy(() -> connect(pool, "many.example")).isInstanceOf(ConnectException.class);
+
+            assertThat(connected).hasSize(8);
         }
     }
 

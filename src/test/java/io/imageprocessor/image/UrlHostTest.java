@@ -19,8 +19,7 @@ class UrlHostTest {
         "1.2.3.4.example, 1.2.3.4.example",
         "a.0xg, a.0xg",
         "a.1b, a.1b",
-        "[2001:DB8::1], 2001:db8::1",
-        "[::FFFF:1.2.3.4], ::ffff:1.2.3.4"
+        "[2001:DB8::1], 2001:db8:0:0:0:0:0:1"
     })
     void takesNamesAndAddresses(String text, String host) {
         assertThat(UrlHost.parse(text, 0, text.length())).isEqualTo(host);
@@ -49,6 +48,21 @@ class UrlHostTest {
         "10.0xf.04.010, 10.15.4.8"
     })
     void takesEveryNumberForAnAddressAsBrowsersDo(String text, String host) {
+        assertThat(UrlHost.parse(text, 0, text.length())).isEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[::1], 0:0:0:0:0:0:0:1",
+        "[0:0:0:0:0:0:0:1], 0:0:0:0:0:0:0:1",
+        "[0000::0001], 0:0:0:0:0:0:0:1",
+        "[::0.0.0.1], 0:0:0:0:0:0:0:1",
+        "[2001:DB8::A], 2001:db8:0:0:0:0:0:a",
+        "[2001:db8:0:0::000a], 2001:db8:0:0:0:0:0:a",
+        "[::ffff:1.2.3.4], 1.2.3.4",
+        "[::FFFF:102:304], 1.2.3.4"
+    })
+    void hasOneFormForAllSpellingsOfAnAddress(String text, String host) {
         assertThat(UrlHost.parse(text, 0, text.length())).isEqualTo(host);
     }
 
