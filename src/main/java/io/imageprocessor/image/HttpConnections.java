@@ -137,8 +137,8 @@ final class HttpConnections implements AutoCloseable {
                     throw new ImageFailedException(failures.whileAwaitingAnswer(e));
                 }
                 // An origin may end a kept connection at any time, or have left something in it that is no answer. A
-                // new
-                // one takes its place, since a hostile origin may have as many of them kept as there can be downloads.
+                // new one
+                // takes its place: of those kept, a hostile origin may have prepared as many as there can be downloads.
                 endpoint.close(CloseMode.IMMEDIATE);
                 kept = false;
                 attempt.stopListening();

@@ -152,7 +152,7 @@ class KeptConnectionsTest {
         try (Origin origin = Origin.that(connection -> {
                     connection.readRequest();
                     if (connections.incrementAndGet() <= kept) {
-                        await(allAsked);
+                        awaitAll(allAsked);
                     }
                     connection.send(ok(PHOTO));
                     if (connection.readRequest()) {
@@ -173,7 +173,7 @@ class KeptConnectionsTest {
         }
     }
 
-    private static void await(CyclicBarrier barrier) throws InterruptedException {
+    private static void awaitAll(CyclicBarrier barrier) throws InterruptedException {
         try {
             barrier.await();
         } catch (BrokenBarrierException e) {
