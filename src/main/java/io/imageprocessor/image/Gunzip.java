@@ -147,7 +147,7 @@ final class Gunzip implements AutoCloseable {
     /** Has at least one byte in the buffer. */
     private void require() throws ImageFailedException {
         if (position == limit && !fill()) {
-            throw new ImageFailedException(failures.whileReadingBody());
+            throw new ImageFailedException(failures.brokenOff());
         }
     }
 

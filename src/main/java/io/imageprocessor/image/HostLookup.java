@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import lombok.extern.slf4j.Slf4j;
 
 /**
  * Resolves host names on platform threads of its own: the system's resolver blocks in native code, where it would pin the
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * protection: {@link SourceAddressPolicy} checks the addresses at every connect, wherever they come from, and exactly those
  * are connected to.
  */
+@Slf4j
 final class HostLookup implements AutoCloseable {
 
     static final Duration REMEMBERED = Duration.ofSeconds(30);
@@ -98,7 +100,9 @@ final class HostLookup implements AutoCloseable {
             }
             return lookup.result.get();
         } catch (ExecutionException e) {
-            throw new UnknownHostException(host);
+            UnknownHostException unknown = new UnknownHostException(host);
+            unknown.initCause(e.getCause());
+            throw unknown;
         } finally {
             leave(lookup);
         }
@@ -109,6 +113,9 @@ final class HostLookup implements AutoCloseable {
             threads.execute(lookup);
         } catch (RuntimeException | Error e) {
             // Closed meanwhile, or the system has no further thread.
+            if (!threads.isShutdown()) {
+                log.warn("no thread for a lookup", e);
+            }
             lookup.fail(e);
         }
     }
@@ -170,7 +177,10 @@ final class HostLookup implements AutoCloseable {
                 remember(host, addresses);
                 underWay.remove(host, this);
                 result.complete(addresses);
-            } catch (UnknownHostException | RuntimeException | Error e) {
+            } catch (UnknownHostException e) {
+                fail(e);
+            } catch (RuntimeException | Error e) {
+                log.warn("a lookup failed, for no reason that DNS has", e);
                 fail(e);
             }
         }

@@ -122,7 +122,7 @@ final class HttpBody implements ByteSource, AutoCloseable {
             }
             return stream == null ? -1 : stream.read(buffer, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw new ImageFailedException(limits.failures().whileReadingBody());
+            throw new ImageFailedException(limits.failures().whileReadingBody(e));
         }
     }
 

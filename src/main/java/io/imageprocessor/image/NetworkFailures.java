@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import lombok.extern.slf4j.Slf4j;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -26,26 +27,38 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Says in the failures' plain words what HttpClient and the JDK throw. Their own messages are never shown: they name
- * addresses and classes. Where an exchange had got to decides as much as the exception does.
+ * addresses and classes. Only the log has them: at debug level, or as a warning where the exception is none of the network's
+ * but a fault of this service or of a library. Where an exchange had got to decides as much as the exception does.
  */
+@Slf4j
 final class NetworkFailures {
 
-    private final DownloadSettings settings;
+    private final ImageFailure overdue;
+    private final ImageFailure silent;
+    private final ImageFailure noneFree;
+    private final ImageFailure noConnection;
+    private final ImageFailure tooLarge;
+    private final ImageFailure brokenOff = new Truncated("the body ended before it was complete");
 
     NetworkFailures(DownloadSettings settings) {
-        this.settings = settings;
+        overdue = new Timeout("the download took longer than " + text(settings.totalTimeout()));
+        silent = new Timeout("the origin was silent for " + text(settings.readTimeout()));
+        noneFree = new Timeout("no connection was free within " + text(settings.totalTimeout()));
+        noConnection = new Timeout("no connection within " + text(settings.connectTimeout()));
+        tooLarge = new TooLarge("the body was larger than " + text(settings.maxBytes()));
     }
 
     /** What went wrong while a connection was leased or made. */
     ImageFailure whileConnecting(Exception e) {
+        note("no connection", e);
         return switch (e) {
             case AddressDeniedException denied -> new AddressDenied("the host is not on the public internet");
             case UnknownHostException unknown -> new DnsFailure();
-            case ConnectTimeoutException timeout -> noConnection();
-            case SocketTimeoutException timeout -> noConnection();
-            case TimeoutException timeout -> noneFree();
+            case ConnectTimeoutException timeout -> noConnection;
+            case SocketTimeoutException timeout -> noConnection;
+            case TimeoutException timeout -> noneFree;
             // The pool has found out before the one who waits.
-            case ExecutionException lease when lease.getCause() instanceof TimeoutException -> noneFree();
+            case ExecutionException lease when lease.getCause() instanceof TimeoutException -> noneFree;
             case SSLException tls -> insecure(tls);
             default -> new ConnectFailure("the origin could not be connected to");
         };
@@ -53,6 +66,7 @@ final class NetworkFailures {
 
     /** What went wrong between the request's first byte and the end of the answer's head. */
     ImageFailure whileAwaitingAnswer(Exception e) {
+        note("no answer", e);
         return switch (e) {
             case NoHttpResponseException silent ->
                 new ConnectFailure("the origin closed the connection without an answer");
@@ -64,31 +78,36 @@ final class NetworkFailures {
     }
 
     /** What went wrong while the body was read. */
-    ImageFailure whileReadingBody() {
-        return new Truncated("the body ended before it was complete");
+    ImageFailure whileReadingBody(Exception e) {
+        note("the body broke off", e);
+        return brokenOff;
+    }
+
+    /** The body has ended, and what it is packed with has not. */
+    ImageFailure brokenOff() {
+        return brokenOff;
     }
 
     /** Why an attempt was ended for its time. */
     ImageFailure expired(Expiry expiry) {
-        return new Timeout(
-                switch (expiry) {
-                    case OVERDUE -> "the download took longer than " + text(settings.totalTimeout());
-                    case SILENT -> "the origin was silent for " + text(settings.readTimeout());
-                    case NONE -> throw new IllegalArgumentException("the attempt was not ended for its time");
-                });
+        return switch (expiry) {
+            case OVERDUE -> overdue;
+            case SILENT -> silent;
+            case NONE -> throw new IllegalArgumentException("the attempt was not ended for its time");
+        };
     }
 
     /** The body is over the limit. */
     ImageFailure tooLarge() {
-        return new TooLarge("the body was larger than " + text(settings.maxBytes()));
+        return tooLarge;
     }
 
-    private ImageFailure noneFree() {
-        return new Timeout("no connection was free within " + text(settings.totalTimeout()));
-    }
-
-    private ImageFailure noConnection() {
-        return new Timeout("no connection within " + text(settings.connectTimeout()));
+    private static void note(String what, Exception e) {
+        if (e instanceof RuntimeException) {
+            log.warn("{}, for no reason that the network has", what, e);
+        } else {
+            log.debug("{}", what, e);
+        }
     }
 
     /** A certificate is the same a moment later; whatever else went wrong need not be. */
