@@ -12,6 +12,7 @@ import io.imageprocessor.image.ImageFailure.TooLarge;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.format.ImageDimensions;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,23 @@ class BodyFramingTest {
                     connection.send(PHOTO);
                 }))
                 .isEqualTo(TRUNCATED);
+    }
+
+    @Test
+    void takesNoRestBeyondThePromisedLengthForTheNextAnswer() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        byte[] longer = concat(ascii("HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n"), PHOTO);
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                connection.send(requests.incrementAndGet() == 1 ? longer : ok(PHOTO));
+            }
+        });
+        ImageProbe probe = downloads.probe();
+
+        assertThat(Probes.failureOf(probe, origin.url()))
+                .isEqualTo(new Truncated("the file ends before the image does", false));
+        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(origin.accepted()).isEqualTo(2);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.imageprocessor.image;
 
 import static io.imageprocessor.image.Downloads.PHOTO;
+import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,12 +9,17 @@ import io.imageprocessor.ApiClient;
 import io.imageprocessor.image.Origin.Behaviour;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobRepository;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -21,7 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** A job's whole way with an origin that fails twice, and then has the photo. */
+/** A job's whole way with an origin that has the photo only after it failed. */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
@@ -59,20 +65,38 @@ class HealingOriginTest {
                 connection.send(ok(PHOTO));
             }
         })) {
-            ApiClient client = new ApiClient(port);
-
-            String jobId = client.submitted("""
-                    {"count": 1, "visits": [
-                      {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(origin.url()));
-
-            assertThat(client.finished(jobId)).contains("completed");
-            assertThat(repository.images(new JobId(Long.parseLong(jobId)), 0, 1))
-                    .singleElement()
-                    .satisfies(image -> assertThat(image.result())
-                            .get()
-                            .isInstanceOfSatisfying(
-                                    ImageResult.Succeeded.class,
-                                    result -> assertThat(result.attempts()).isEqualTo(3)));
+            assertThat(attemptsUntilMeasured(origin)).isEqualTo(3);
         }
+    }
+
+    @Test
+    void anImageIsNotAskedForAgainBeforeTheTimeThatTheOriginNamed() throws IOException {
+        List<Long> requests = new CopyOnWriteArrayList<>();
+        try (Origin origin = Origin.that(connection -> {
+            while (connection.readRequest()) {
+                requests.add(System.nanoTime());
+                connection.send(
+                        requests.size() == 1
+                                ? ascii("HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
+                                : ok(PHOTO));
+            }
+        })) {
+            assertThat(attemptsUntilMeasured(origin)).isEqualTo(2);
+
+            assertThat(Duration.ofNanos(requests.get(1) - requests.get(0)))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    /** Of a job with one image from {@code origin}, which has to succeed. */
+    private int attemptsUntilMeasured(Origin origin) {
+        ApiClient client = new ApiClient(port);
+        String jobId = client.submitted("""
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(origin.url()));
+        assertThat(client.finished(jobId)).contains("completed");
+        JobImage image =
+                repository.images(new JobId(Long.parseLong(jobId)), 0, 1).getFirst();
+        return ((ImageResult.Succeeded) image.result().orElseThrow()).attempts();
     }
 }

@@ -60,6 +60,23 @@ class NothingSentAlongTest {
     }
 
     @Test
+    void tellsWhoIsAskingAndWhomToTurnTo() throws Exception {
+        List<String> requests = new CopyOnWriteArrayList<>();
+        try (Origin origin = noting(requests, "404 Not Found", "Connection: close");
+                ImageProbe local = localProbe("contact", "mailto:ops@example.org")) {
+            failureOf(local, origin.url());
+
+            assertThat(requests)
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.lines())
+                            .filteredOn(line -> line.startsWith("User-Agent:"))
+                            .singleElement()
+                            .asString()
+                            .matches("User-Agent: image-processor/\\S+ \\(\\+mailto:ops@example\\.org\\)"));
+        }
+    }
+
+    @Test
     void sendsNoCredentialsWhenAskedForThem() throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
         try (Origin origin = noting(requests, "401 Unauthorized", "WWW-Authenticate: Basic realm=x");
