@@ -22,8 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param perHostConcurrency of those, downloads from one host at once; 0 takes the default of 7/8 of the concurrency, which
  *     leaves a busy host nearly all of it but an eighth to the others, so that one dead host cannot hold every download
  * @param connectTimeout time to connect to one address, and longest wait for each part of a TLS handshake, which the total
- *     timeout bounds as a whole; 5s, because a lost first packet is sent
- *     again after 1s and 3s, and a host silent for longer is as good as down
+ *     timeout bounds as a whole; 5s, because a lost first packet is sent again after 1s and 3s, and a host silent for longer
+ *     is as good as down
  * @param readTimeout longest wait for the head of an answer, and longest pause within its body; 10s, because an origin that makes the
  *     photo on demand may think for seconds, and one silent for longer seldom speaks again
  * @param totalTimeout deadline of one attempt from DNS to the last byte of the body, redirects included; 30s, which lets a

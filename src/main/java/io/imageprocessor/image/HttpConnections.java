@@ -136,9 +136,8 @@ final class HttpConnections implements AutoCloseable {
                     discard(endpoint);
                     throw new ImageFailedException(failures.whileAwaitingAnswer(e));
                 }
-                // An origin may end a kept connection at any time, or have left something in it that is no answer. A
-                // new one
-                // takes its place: of those kept, a hostile origin may have prepared as many as there can be downloads.
+                // An origin may end a kept connection at any time, or have left in it what is no answer.
+                // A new one takes its place at once: a hostile origin may have hundreds of them kept.
                 endpoint.close(CloseMode.IMMEDIATE);
                 kept = false;
                 attempt.stopListening();
