@@ -31,11 +31,16 @@ public sealed interface ImageResult {
      * The image could not be measured.
      *
      * @param code stable, machine-readable name of the failure, such as {@code http_status}
-     * @param message one clause that is safe to show to a client
+     * @param message one clause that is safe to show to a client, and the same for all images that fail alike
      */
     record Failed(String code, String message, int attempts, int downloadMillis) implements ImageResult {
 
         /** For every image of a store that is not in the store master. */
         static final Failed STORE_NOT_FOUND = new Failed("store_not_found", "store not found", 0, 0);
+
+        /** Keeps one string for all images that fail alike, of which there may be a million. */
+        public Failed {
+            message = message.intern();
+        }
     }
 }

@@ -86,9 +86,7 @@ final class ImageWorker {
         if (delay.isPresent()) {
             passage.retryAfter(delay.get(), attempts);
         } else {
-            // One string for all images that fail alike: their results keep it, and a million may.
-            String message = failure.message().intern();
-            record(task, new ImageResult.Failed(failure.code(), message, attempts, downloadMillis));
+            record(task, new ImageResult.Failed(failure.code(), failure.message(), attempts, downloadMillis));
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Pnm {
 
     /** Longer than any header, with all of its comments. */
-    private static final int LONGEST_HEADER = 64 * 1024;
+    private static final int LONGEST_HEADER = 8 * 1024;
 
     /** Longer words than the header has, and longer numbers than any size. */
     private static final int LONGEST_WORD = 20;
