@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
+import io.imageprocessor.Heap;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -20,7 +21,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,14 +57,14 @@ class SubmissionMemoryTest {
                 })
                 .when(repository)
                 .save(any());
-        long before = usedHeap();
+        long before = Heap.used();
 
         read(
                 "{\"count\": 1, \"visits\": [{\"store_id\": \"S1\", \"image_url\": [",
                 images,
                 i -> "%s\"http://photos.example/shelf/%08d.jpg\"".formatted(i == 0 ? "" : ",", i),
                 "], \"visit_time\": \"2023-03-15\"}]}");
-        long bytesPerImage = (usedHeap() - before) / images;
+        long bytesPerImage = (Heap.used() - before) / images;
 
         Job job = Objects.requireNonNull(saved.get());
         assertThat(job.imageCount()).isEqualTo(images);
@@ -123,10 +123,5 @@ class SubmissionMemoryTest {
 
     private static InputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static long usedHeap() {
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }

@@ -3,8 +3,8 @@ package io.imageprocessor.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.imageprocessor.Heap;
 import io.imageprocessor.image.ImageFailure;
-import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,11 +31,11 @@ class FinishedJobMemoryTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("shapes")
     void finishedImageIsSmall(String shape, int imagesPerVisit, String storeId) {
-        long before = usedHeap();
+        long before = Heap.used();
         JobRepository repository = new InMemoryJobRepository(
                 new JobSettings(IMAGES, IMAGES, Duration.ofDays(1), IMAGES), Clock.systemUTC());
         finishJob(repository, imagesPerVisit, storeId);
-        long bytesPerImage = (usedHeap() - before) / IMAGES - URL_LENGTH;
+        long bytesPerImage = (Heap.used() - before) / IMAGES - URL_LENGTH;
 
         assertThat(repository.status(new JobId(1)).orElseThrow().counts().unfinished())
                 .isZero();
@@ -68,16 +68,5 @@ class FinishedJobMemoryTest {
     private static ImageResult failed() {
         ImageFailure failure = new ImageFailure.HttpStatus(404);
         return new ImageResult.Failed(failure.code(), failure.message(), 1, 20);
-    }
-
-    private static long usedHeap() {
-        long used = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            used = Math.min(
-                    used,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return used;
     }
 }

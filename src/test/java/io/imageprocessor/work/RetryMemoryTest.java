@@ -2,9 +2,9 @@ package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.Heap;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Jobs;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,10 +44,10 @@ class RetryMemoryTest {
                 .build();
         queue.reserve(IMAGES);
         queue.enqueue(job);
-        long before = usedHeap();
+        long before = Heap.used();
 
         runAll(executor);
-        long bytesPerImage = (usedHeap() - before) / IMAGES;
+        long bytesPerImage = (Heap.used() - before) / IMAGES;
 
         assertThat(tried).hasValue(IMAGES);
         assertThat(timer).hasSizeLessThan(200);
@@ -72,16 +72,5 @@ class RetryMemoryTest {
         for (Runnable action = actions.pollFirst(); action != null; action = actions.pollFirst()) {
             action.run();
         }
-    }
-
-    private static long usedHeap() {
-        long used = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            used = Math.min(
-                    used,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return used;
     }
 }
