@@ -2,6 +2,8 @@ package io.imageprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobRepository;
@@ -58,15 +60,15 @@ class DeadHostJobTest {
                     .contains("(10000 of 10000 images failed)");
             assertThat(codesOf(id))
                     .hasSize(IMAGES)
-                    .isSubsetOf("timeout", "host_unavailable")
-                    .contains("host_unavailable");
+                    .isSubsetOf(FailureCode.TIMEOUT, FailureCode.HOST_UNAVAILABLE)
+                    .contains(FailureCode.HOST_UNAVAILABLE);
             // The first downloads from an unknown host, and a trial now and then.
             assertThat(dead.connections()).isLessThan(100);
         }
     }
 
-    private List<String> codesOf(String id) {
-        return repository.images(new JobId(Long.parseLong(id)), 0, IMAGES).stream()
+    private List<FailureCode> codesOf(String id) {
+        return repository.images(new JobId(Long.parseLong(id)), ImageFilter.ANY, 0, IMAGES).orElseThrow().stream()
                 .map(image -> (ImageResult.Failed) image.result().orElseThrow())
                 .map(ImageResult.Failed::code)
                 .toList();

@@ -8,6 +8,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
@@ -69,7 +71,9 @@ class JourneyTest {
         assertThat(client.status(id).body()).isEqualTo("{\"status\":\"ongoing\",\"job_id\":" + id + "}");
 
         assertThat(client.finished(id)).isEqualTo("{\"status\":\"completed\",\"job_id\":" + id + "}");
-        List<JobImage> images = repository.images(JobId.parse(id).orElseThrow(), 0, 10);
+        List<JobImage> images = repository
+                .images(JobId.parse(id).orElseThrow(), ImageFilter.ANY, 0, 10)
+                .orElseThrow();
         assertThat(images)
                 .extracting(image -> ((ImageResult.Succeeded) image.result().orElseThrow()).perimeter())
                 .containsExactly(2240L, 420L, 420L);
@@ -102,7 +106,9 @@ class JourneyTest {
                 """.formatted(origin));
         client.finished(id);
 
-        List<JobImage> images = repository.images(JobId.parse(id).orElseThrow(), 0, 10);
+        List<JobImage> images = repository
+                .images(JobId.parse(id).orElseThrow(), ImageFilter.ANY, 0, 10)
+                .orElseThrow();
 
         assertThat(images).hasSize(2).allSatisfy(image -> {
             assertThat(image.visit().storeId()).isEqualTo("S00339218");
@@ -116,7 +122,7 @@ class JourneyTest {
             assertThat(result.gpuMillis()).isBetween(100, 400);
         });
         assertThat(images.get(1).result()).get().isInstanceOfSatisfying(ImageResult.Failed.class, result -> {
-            assertThat(result.code()).isEqualTo("not_an_image");
+            assertThat(result.code()).isEqualTo(FailureCode.NOT_AN_IMAGE);
             assertThat(result.message()).isNotBlank();
         });
     }

@@ -1,21 +1,33 @@
 package io.imageprocessor.api;
 
+import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.SubmissionRefusedException;
 import io.imageprocessor.job.TooManyImagesException;
 import java.io.EOFException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import lombok.extern.slf4j.Slf4j;
 import org.apache.coyote.BadRequestException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names. */
@@ -27,18 +39,8 @@ class ApiErrors {
     private static final String RETRY_AFTER = "10";
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> invalid(InvalidSubmissionException e) {
-        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getMessage());
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ErrorBody> tooLarge(BodyTooLargeException e) {
-        return error(HttpStatus.CONTENT_TOO_LARGE, HttpHeaders.EMPTY, e.getMessage());
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ErrorBody> tooSlow(BodyTooSlowException e) {
-        return error(HttpStatus.REQUEST_TIMEOUT, HttpHeaders.EMPTY, e.getMessage());
+    ResponseEntity<ErrorBody> refused(RefusedException e) {
+        return error(e.status(), e.headers(), e.getMessage());
     }
 
     @ExceptionHandler
@@ -47,10 +49,64 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> refused(SubmissionRefusedException e) {
+    ResponseEntity<ErrorBody> noRoom(SubmissionRefusedException e) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> conflict(JobConflictException e) {
+        return error(HttpStatus.CONFLICT, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> badParameter(MethodArgumentTypeMismatchException e) {
+        Class<?> type = Objects.requireNonNullElse(e.getRequiredType(), Object.class);
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getName() + " must be " + expectation(type));
+    }
+
+    private static String expectation(Class<?> type) {
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == Instant.class) {
+            return "an ISO 8601 date or date-time";
+        }
+        if (type == LocalDate.class) {
+            return "an ISO 8601 date";
+        }
+        return "a whole number";
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> badParameter(HandlerMethodValidationException e) {
+        String message = e.getParameterValidationResults().stream()
+                .flatMap(parameter -> parameter.getResolvableErrors().stream()
+                        .map(error -> name(parameter.getMethodParameter()) + " " + error.getDefaultMessage()))
+                .collect(Collectors.joining("; "));
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, message);
+    }
+
+    private static String name(MethodParameter parameter) {
+        RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+        return annotation == null || annotation.name().isEmpty()
+                ? Objects.toString(parameter.getParameterName(), "a parameter")
+                : annotation.name();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> missingParameter(MissingServletRequestParameterException e) {
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getParameterName() + " is required");
+    }
+
+    /** A query that cannot even be decoded. */
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> undecodable(InvalidParameterException e) {
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the query cannot be decoded");
     }
 
     /** What was sent is no HTTP body, or broke off; the client may still be reading. */

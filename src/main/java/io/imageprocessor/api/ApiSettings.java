@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("imageprocessor.api")
-record ApiSettings(
+public record ApiSettings(
         @DefaultValue("number") @NotNull JobIdType jobIdType,
         @DefaultValue("256MB") @NotNull DataSize maxRequestBytes) {
 
@@ -26,11 +26,12 @@ record ApiSettings(
     }
 
     /** The JSON type of {@code job_id}. */
-    enum JobIdType {
+    public enum JobIdType {
         NUMBER,
         STRING;
 
-        Object write(JobId id) {
+        /** The id as this type has Jackson write it. */
+        public Object write(JobId id) {
             return this == NUMBER ? (Object) id.value() : id.toString();
         }
     }

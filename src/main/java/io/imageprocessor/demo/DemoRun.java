@@ -1,5 +1,6 @@
 package io.imageprocessor.demo;
 
+import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobRepository;
@@ -95,7 +96,8 @@ class DemoRun {
     private void printResults(List<JobId> ids) {
         ResultTable.head().forEach(this::say);
         for (JobId id : ids) {
-            jobs.images(id, 0, Integer.MAX_VALUE)
+            jobs.images(id, ImageFilter.ANY, 0, Integer.MAX_VALUE)
+                    .orElseThrow()
                     .forEach(image -> image.result()
                             .ifPresent(
                                     result -> say(ResultTable.row(image.visit().storeId(), image.url(), result))));

@@ -48,7 +48,9 @@ final class ResultTable {
                         "-",
                         "-",
                         failed.attempts() == 0 ? "-" : failed.downloadMillis(),
-                        shorten(failed.code() + ": " + failed.message()));
+                        shorten(failed.code().code() + ": " + failed.message()));
+            case ImageResult.Cancelled _ ->
+                COLUMNS.formatted(storeId, photo, "-", "-", "-", "-", shorten(ImageResult.Cancelled.MESSAGE));
         };
     }
 

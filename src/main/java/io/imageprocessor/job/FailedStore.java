@@ -1,17 +1,12 @@
 package io.imageprocessor.job;
 
 /**
- * A store of which at least one image failed.
+ * A store of which at least one image failed or was cancelled.
  *
- * @param code of the first failure, in the order of the submission
+ * @param code of the first failure, in the order of the submission; {@code CANCELLED} if none failed
  * @param message of the first failure
- * @param failedImages at least 1
+ * @param failed images of this store that failed
+ * @param cancelled images of this store that were cancelled
  * @param images how many images of this store the job has, over all its visits
  */
-public record FailedStore(String storeId, String code, String message, int failedImages, int images) {
-
-    /** Whether the store is not in the store master, so that nothing was downloaded. */
-    public boolean isUnknown() {
-        return code.equals(ImageResult.Failed.STORE_NOT_FOUND.code());
-    }
-}
+public record FailedStore(String storeId, FailureCode code, String message, int failed, int cancelled, int images) {}

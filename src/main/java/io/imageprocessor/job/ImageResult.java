@@ -9,6 +9,15 @@ public sealed interface ImageResult {
     /** Milliseconds that the last attempt took, from DNS to the last byte and the size. */
     int downloadMillis();
 
+    /** The state that the image has with this result. */
+    default ImageState state() {
+        return switch (this) {
+            case Succeeded _ -> ImageState.SUCCEEDED;
+            case Failed _ -> ImageState.FAILED;
+            case Cancelled _ -> ImageState.CANCELLED;
+        };
+    }
+
     /**
      * The image was measured.
      *
@@ -30,17 +39,35 @@ public sealed interface ImageResult {
     /**
      * The image could not be measured.
      *
-     * @param code stable, machine-readable name of the failure, such as {@code http_status}
      * @param message one clause that is safe to show to a client, and the same for all images that fail alike
      */
-    record Failed(String code, String message, int attempts, int downloadMillis) implements ImageResult {
+    record Failed(FailureCode code, String message, int attempts, int downloadMillis) implements ImageResult {
 
         /** For every image of a store that is not in the store master. */
-        static final Failed STORE_NOT_FOUND = new Failed("store_not_found", "store not found", 0, 0);
+        static final Failed STORE_NOT_FOUND = new Failed(FailureCode.STORE_NOT_FOUND, "store not found", 0, 0);
 
         /** Keeps one string for all images that fail alike, of which there may be a million. */
         public Failed {
             message = message.intern();
+        }
+    }
+
+    /** The job was cancelled before the image had a result; what had been done for it is dropped. */
+    record Cancelled() implements ImageResult {
+
+        static final Cancelled INSTANCE = new Cancelled();
+
+        /** What a client is told in place of the message of a failure. */
+        public static final String MESSAGE = "the job was cancelled";
+
+        @Override
+        public int attempts() {
+            return 0;
+        }
+
+        @Override
+        public int downloadMillis() {
+            return 0;
         }
     }
 }

@@ -2,14 +2,22 @@ package io.imageprocessor.job;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
@@ -23,6 +31,11 @@ import org.springframework.stereotype.Repository;
 class InMemoryJobRepository implements JobRepository {
 
     private final Map<JobId, JobProgress> jobs = new ConcurrentHashMap<>();
+    /** The same jobs, newest first. */
+    private final NavigableMap<JobId, JobProgress> newestFirst =
+            new ConcurrentSkipListMap<>(Comparator.comparingLong(JobId::value).reversed());
+
+    private final InMemorySubmissionKeys keys;
     private final JobIdSequence ids;
     private final JobSettings settings;
     private final Clock clock;
@@ -34,6 +47,7 @@ class InMemoryJobRepository implements JobRepository {
 
     InMemoryJobRepository(JobSettings settings, Clock clock) {
         this.ids = new JobIdSequence(clock);
+        this.keys = new InMemorySubmissionKeys(clock);
         this.settings = settings;
         this.clock = clock;
     }
@@ -47,6 +61,9 @@ class InMemoryJobRepository implements JobRepository {
     public void save(Job job) {
         JobProgress progress = new JobProgress(job, clock);
         jobs.put(job.id(), progress);
+        newestFirst.put(job.id(), progress);
+        job.head().retryOf().map(jobs::get).ifPresent(retried -> retried.addRetry(job.id()));
+        job.head().key().ifPresent(key -> keys.use(key, job.id()));
         log.info("job {} accepted: {} visits, {} images", job.id(), job.visits().size(), job.imageCount());
         if (progress.isFinished()) {
             finish(progress);
@@ -73,16 +90,62 @@ class InMemoryJobRepository implements JobRepository {
     }
 
     @Override
-    public Optional<JobStatus> status(JobId id) {
-        forgetExpired();
-        return Optional.ofNullable(jobs.get(id)).map(JobProgress::status);
+    public boolean cancel(JobId id) {
+        JobProgress progress = jobs.get(id);
+        if (progress == null || !progress.cancel()) {
+            return false;
+        }
+        finish(progress);
+        return true;
     }
 
     @Override
-    public List<JobImage> images(JobId id, int from, int limit) {
+    public Optional<JobStatus> status(JobId id) {
+        return find(id).map(JobProgress::status);
+    }
+
+    @Override
+    public Optional<JobReport> report(JobId id) {
+        return find(id).map(JobProgress::report);
+    }
+
+    @Override
+    public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
         forgetExpired();
-        JobProgress progress = jobs.get(id);
-        return progress == null ? List.of() : progress.images(from, limit);
+        Collection<JobProgress> candidates =
+                (before == null ? newestFirst : newestFirst.tailMap(before, false)).values();
+        return candidates.stream()
+                .filter(progress -> filter.fits(progress.job()))
+                .map(JobProgress::status)
+                .filter(filter::fits)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
+        return find(id).map(progress -> progress.images(filter, from, limit));
+    }
+
+    @Override
+    public List<VisitTotal> visitTotals(Set<String> storeIds, LocalDate first, LocalDate last) {
+        forgetExpired();
+        Map<StoreDay, Long> totals = new HashMap<>();
+        jobs.values().forEach(progress -> progress.addTotals(storeIds, first, last, totals));
+        return totals.entrySet().stream()
+                .map(total ->
+                        new VisitTotal(total.getKey().storeId(), total.getKey().date(), total.getValue()))
+                .toList();
+    }
+
+    @Override
+    public KeyClaim claimKey(String key) {
+        return keys.claim(key);
+    }
+
+    @Override
+    public void releaseKey(String key) {
+        keys.release(key);
     }
 
     @Override
@@ -111,11 +174,12 @@ class InMemoryJobRepository implements JobRepository {
         JobStatus status = progress.status();
         JobCounts counts = status.counts();
         log.info(
-                "job {} {}: {} images succeeded, {} failed, in {} ms",
+                "job {} {}: {} images succeeded, {} failed, {} cancelled, in {} ms",
                 status.id(),
                 status.state().name().toLowerCase(Locale.ROOT),
                 counts.succeeded(),
                 counts.failed(),
+                counts.cancelled(),
                 finishedAt(progress).toEpochMilli() - status.submittedAt().toEpochMilli());
         synchronized (finished) {
             finished.addLast(progress);
@@ -126,10 +190,16 @@ class InMemoryJobRepository implements JobRepository {
         }
     }
 
+    private Optional<JobProgress> find(JobId id) {
+        forgetExpired();
+        return Optional.ofNullable(jobs.get(id));
+    }
+
     private void forgetOldest() {
         Job job = finished.removeFirst().job();
         finishedWeight -= job.weight();
         jobs.remove(job.id());
+        newestFirst.remove(job.id());
     }
 
     private static Instant finishedAt(JobProgress progress) {

@@ -1,6 +1,5 @@
 package io.imageprocessor.job;
 
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -12,24 +11,22 @@ public final class Job {
     private static final int WEIGHT_OF_A_JOB = 4;
     private static final int ORDINARY_URL_BYTES = 256;
 
-    private final JobId id;
-    private final Instant submittedAt;
+    private final JobHead head;
     private final List<Visit> visits;
     private final UrlList urls;
 
-    Job(JobId id, Instant submittedAt, List<Visit> visits, UrlList urls) {
-        this.id = id;
-        this.submittedAt = submittedAt;
+    Job(JobHead head, List<Visit> visits, UrlList urls) {
+        this.head = head;
         this.visits = List.copyOf(visits);
         this.urls = urls;
     }
 
-    public JobId id() {
-        return id;
+    public JobHead head() {
+        return head;
     }
 
-    public Instant submittedAt() {
-        return submittedAt;
+    public JobId id() {
+        return head.id();
     }
 
     /** In the order of the submission; their images follow one another without a gap. */
@@ -67,6 +64,11 @@ public final class Job {
             }
         }
         return visits.get(low);
+    }
+
+    /** Whether a visit of the job was to this store, known or not. */
+    boolean hasVisitTo(String storeId) {
+        return visits.stream().anyMatch(visit -> visit.storeId().equals(storeId));
     }
 
     /** How many images are to be downloaded: those whose store is known. */

@@ -4,6 +4,7 @@ import io.imageprocessor.store.StoreRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A job that is still being read: images are added as they come, each visit is closed with {@link #endVisit}, and
@@ -19,6 +20,9 @@ public final class JobDraft implements AutoCloseable {
     private final JobQueue queue;
     private final int maxImages;
 
+    private Optional<String> label = Optional.empty();
+    private Optional<JobId> retryOf = Optional.empty();
+    private Optional<SubmissionKey> key = Optional.empty();
     private final UrlList urls = new UrlList();
     private final List<Visit> visits = new ArrayList<>();
     private int firstImageOfVisit;
@@ -45,6 +49,21 @@ public final class JobDraft implements AutoCloseable {
         urls.add(url.length() <= KEPT_URL_LENGTH ? url : url.substring(0, KEPT_URL_LENGTH));
     }
 
+    /** Names the job, for people. */
+    public void label(String text) {
+        label = Optional.of(text);
+    }
+
+    /** The key under which the job is submitted; it has to be granted. */
+    public void key(SubmissionKey granted) {
+        key = Optional.of(granted);
+    }
+
+    /** The job whose failed images this one tries again. */
+    void retryOf(JobId failed) {
+        retryOf = Optional.of(failed);
+    }
+
     /** Closes the visit that is being read. */
     public void endVisit(String storeId, Instant time) {
         int images = imagesInVisit();
@@ -68,7 +87,7 @@ public final class JobDraft implements AutoCloseable {
             throw new IllegalStateException("a draft is complete when it has visits and each was closed");
         }
         urls.trim();
-        Job job = new Job(id, submittedAt, visits, urls);
+        Job job = new Job(new JobHead(id, submittedAt, label, retryOf, key), visits, urls);
         queue.release(reserved - job.downloadableImages());
         reserved = 0;
         return job;

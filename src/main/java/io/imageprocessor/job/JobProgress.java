@@ -2,41 +2,55 @@ package io.imageprocessor.job;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job in memory together with the states and results of its images. It moves on image by image, and every image moves
- * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few
- * instructions, but for the once that a finished job looks through its failures.
+ * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few instructions, but
+ * to cancel a job, and to tell its failed stores when there is a new one among them.
  */
 final class JobProgress {
 
+    /** Images that are looked at while the lock is held once. */
+    private static final int IMAGES_PER_LOOK = 1_024;
+
     private final Job job;
     private final Clock clock;
+    private final int downloadableImages;
 
     private final BitSet started = new BitSet();
     private final @Nullable ImageResult[] results;
+    private final FailedStores failedStores;
     private int running;
     private int succeeded;
     private int failed;
+    private int cancelled;
+    private @Nullable Instant startedAt;
     private @Nullable Instant finishedAt;
-    private List<FailedStore> failedStores = List.of();
+    private List<JobId> retries = List.of();
+    private long version;
 
     JobProgress(Job job, Clock clock) {
         this.job = job;
         this.clock = clock;
+        this.downloadableImages = job.downloadableImages();
         this.results = new ImageResult[job.imageCount()];
+        this.failedStores = new FailedStores(job);
         for (Visit visit : job.visits()) {
             if (visit.store().isEmpty()) {
-                int end = visit.firstImage() + visit.imageCount();
-                for (int index = visit.firstImage(); index < end; index++) {
+                for (int index = visit.firstImage(); index < visit.endImage(); index++) {
                     results[index] = ImageResult.Failed.STORE_NOT_FOUND;
+                    failedStores.failed(visit, index, ImageResult.Failed.STORE_NOT_FOUND);
                 }
                 failed += visit.imageCount();
             }
@@ -53,8 +67,12 @@ final class JobProgress {
         if (state(index) != ImageState.PENDING) {
             return false;
         }
+        if (startedAt == null) {
+            startedAt = clock.instant();
+        }
         started.set(index);
         running++;
+        version++;
         return true;
     }
 
@@ -80,34 +98,119 @@ final class JobProgress {
         }
         results[index] = result;
         running--;
+        version++;
         switch (result) {
             case ImageResult.Succeeded _ -> succeeded++;
-            case ImageResult.Failed _ -> failed++;
+            case ImageResult.Failed failure -> {
+                failed++;
+                failedStores.failed(job.visitOf(index), index, failure);
+            }
+            case ImageResult.Cancelled _ -> throw new IllegalArgumentException("jobs are cancelled, not images");
         }
         finishIfDone();
         return finishedAt == null ? Recorded.KEPT : Recorded.FINISHED_JOB;
     }
 
-    synchronized JobStatus status() {
-        int total = results.length;
-        int pending = total - running - succeeded - failed;
-        return new JobStatus(
-                job.id(),
-                state(),
-                new JobCounts(total, pending, running, succeeded, failed),
-                job.submittedAt(),
-                finishedAt(),
-                failedStores);
+    /**
+     * Ongoing to cancelled, and so are its pending and running images; false, and no change, if it is cancelled already.
+     *
+     * @throws JobConflictException if the job is in another final state
+     */
+    synchronized boolean cancel() {
+        JobState state = state();
+        if (state == JobState.CANCELLED) {
+            return false;
+        }
+        if (state.isFinal()) {
+            throw new JobConflictException("job %s is %s and cannot be cancelled"
+                    .formatted(job.id(), state.name().toLowerCase(Locale.ROOT)));
+        }
+        for (Visit visit : job.visits()) {
+            int before = cancelled;
+            for (int index = visit.firstImage(); index < visit.endImage(); index++) {
+                if (results[index] == null) {
+                    results[index] = ImageResult.Cancelled.INSTANCE;
+                    cancelled++;
+                }
+            }
+            if (cancelled > before) {
+                failedStores.cancelled(visit, cancelled - before);
+            }
+        }
+        running = 0;
+        version++;
+        finishIfDone();
+        return true;
     }
 
-    synchronized List<JobImage> images(int from, int limit) {
+    /** Links the job to one that tries its failed images again. */
+    synchronized void addRetry(JobId retry) {
+        List<JobId> more = new ArrayList<>(retries);
+        more.add(retry);
+        retries = List.copyOf(more);
+        version++;
+    }
+
+    synchronized JobStatus status() {
+        int total = results.length;
+        int pending = total - running - succeeded - failed - cancelled;
+        return new JobStatus(
+                job.head(),
+                state(),
+                new JobCounts(total, pending, running, succeeded, failed, cancelled),
+                downloadableImages,
+                Optional.ofNullable(startedAt),
+                finishedAt(),
+                retries,
+                version);
+    }
+
+    synchronized JobReport report() {
+        return new JobReport(status(), failedStores.list());
+    }
+
+    /** The first images from index {@code from} on that fit. */
+    List<JobImage> images(ImageFilter filter, int from, int limit) {
         List<JobImage> images = new ArrayList<>();
-        int end = (int) Math.min(results.length, (long) from + limit);
-        for (int index = from; index < end; index++) {
-            images.add(new JobImage(
-                    index, job.visitOf(index), job.url(index), state(index), Optional.ofNullable(results[index])));
+        int index = from;
+        while (index < results.length && images.size() < limit) {
+            Visit visit = job.visitOf(index);
+            if (!filter.fits(visit)) {
+                index = visit.endImage();
+                continue;
+            }
+            ImagesLook look = look(index, Math.min(results.length, index + IMAGES_PER_LOOK));
+            for (; index < look.end() && images.size() < limit; index++) {
+                if (index == visit.endImage()) {
+                    visit = job.visitOf(index);
+                }
+                if (filter.fits(visit)) {
+                    JobImage image = new JobImage(index, visit, job.url(index), look.state(index), look.result(index));
+                    if (filter.fits(image)) {
+                        images.add(image);
+                    }
+                }
+            }
         }
         return images;
+    }
+
+    /** Adds what was measured on visits to these stores on these days to the totals. */
+    void addTotals(Set<String> storeIds, LocalDate first, LocalDate last, Map<StoreDay, Long> totals) {
+        for (Visit visit : job.visits()) {
+            if (visit.store().isPresent() && storeIds.contains(visit.storeId())) {
+                LocalDate date = LocalDate.ofInstant(visit.time(), ZoneOffset.UTC);
+                if (!date.isBefore(first) && !date.isAfter(last)) {
+                    StoreDay day = new StoreDay(visit.storeId(), date);
+                    ImagesLook look = look(visit.firstImage(), visit.endImage());
+                    for (int index = visit.firstImage(); index < look.end(); index++) {
+                        if (look.result(index).orElse(null) instanceof ImageResult.Succeeded measured) {
+                            totals.merge(day, measured.perimeter(), Long::sum);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     synchronized boolean isFinished() {
@@ -122,54 +225,27 @@ final class JobProgress {
         if (finishedAt == null) {
             return JobState.ONGOING;
         }
+        if (cancelled > 0) {
+            return JobState.CANCELLED;
+        }
         return failed == 0 ? JobState.COMPLETED : JobState.FAILED;
     }
 
     private ImageState state(int index) {
         ImageResult result = results[index];
-        if (result == null) {
-            return started.get(index) ? ImageState.RUNNING : ImageState.PENDING;
+        if (result != null) {
+            return result.state();
         }
-        return result instanceof ImageResult.Succeeded ? ImageState.SUCCEEDED : ImageState.FAILED;
+        return started.get(index) ? ImageState.RUNNING : ImageState.PENDING;
     }
 
     private void finishIfDone() {
-        if (succeeded + failed == results.length) {
+        if (succeeded + failed + cancelled == results.length) {
             finishedAt = clock.instant();
-            failedStores = failed == 0 ? List.of() : failedStores();
         }
     }
 
-    private List<FailedStore> failedStores() {
-        Map<String, Tally> tallies = new LinkedHashMap<>();
-        for (Visit visit : job.visits()) {
-            Tally tally = tallies.computeIfAbsent(visit.storeId(), _ -> new Tally());
-            int end = visit.firstImage() + visit.imageCount();
-            for (int index = visit.firstImage(); index < end; index++) {
-                tally.add(results[index]);
-            }
-        }
-        List<FailedStore> stores = new ArrayList<>();
-        tallies.forEach((storeId, tally) -> {
-            ImageResult.Failed first = tally.first;
-            if (first != null) {
-                stores.add(new FailedStore(storeId, first.code(), first.message(), tally.failed, tally.images));
-            }
-        });
-        return List.copyOf(stores);
-    }
-
-    private static final class Tally {
-        private ImageResult.@Nullable Failed first;
-        private int failed;
-        private int images;
-
-        void add(@Nullable ImageResult result) {
-            images++;
-            if (result instanceof ImageResult.Failed failure) {
-                failed++;
-                first = first == null ? failure : first;
-            }
-        }
+    private synchronized ImagesLook look(int start, int end) {
+        return new ImagesLook(start, Arrays.copyOfRange(results, start, end), started.get(start, end));
     }
 }

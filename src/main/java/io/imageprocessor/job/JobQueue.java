@@ -18,4 +18,10 @@ public interface JobQueue {
 
     /** Takes the downloadable images of a saved job, for all of which room was reserved. Never refuses. */
     void enqueue(Job job);
+
+    /**
+     * Forgets the images of a job that wait, so that their room is free again, and interrupts the work on those under
+     * way. There is nothing to do if the queue does not hold the job.
+     */
+    void cancel(JobId id);
 }

@@ -1,18 +1,25 @@
 package io.imageprocessor.job;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where jobs and the results of their images are kept. Every method may be called from any thread, and whatever is read
- * fits together: {@code total = pending + running + succeeded + failed} at every instant that anyone can observe.
+ * fits together: {@code total = pending + running + succeeded + failed + cancelled} at every instant that anyone can
+ * observe. A job is unknown when there never was one of its id, or when its time of retention is over.
  */
 public interface JobRepository {
 
-    /** An id that no job ever had, not even before a restart. */
+    /** An id that no job ever had, not even before a restart, and greater than all before. */
     JobId nextId();
 
-    /** Keeps a new job. Images whose store is unknown have failed from the start. */
+    /**
+     * Keeps a new job. Images whose store is unknown have failed from the start. A job that retries another one is
+     * linked to it, if that is still known; a job with a key turns the claim to it into its use.
+     */
     void save(Job job);
 
     /**
@@ -29,11 +36,46 @@ public interface JobRepository {
      */
     boolean record(JobId id, int index, ImageResult result);
 
-    /** Where the job stands, or empty if it is unknown or its time of retention is over. */
+    /**
+     * Ends an ongoing job at once: whatever is pending or running is cancelled.
+     *
+     * @return whether this call did it; if the job is unknown or was cancelled before, nothing changed
+     * @throws JobConflictException if the job has come to its end by itself
+     */
+    boolean cancel(JobId id);
+
+    /** Where the job stands, or empty if it is unknown. Cheap enough to be asked many times a second. */
     Optional<JobStatus> status(JobId id);
 
-    /** At most {@code limit} images of the job from index {@code from} on; none if the job is unknown. */
-    List<JobImage> images(JobId id, int from, int limit);
+    /** Where the job stands and which stores have failed, or empty if it is unknown. */
+    Optional<JobReport> report(JobId id);
+
+    /**
+     * The newest jobs that fit, newest first.
+     *
+     * @param before the id below which to begin; null to begin with the newest
+     */
+    List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit);
+
+    /**
+     * The first images from index {@code from} on that fit, in the order of their indexes; empty if the job is unknown.
+     */
+    Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit);
+
+    /**
+     * What was measured at these stores, for each store and day with at least one measured image, in no order.
+     *
+     * @param storeIds stores that were known when the jobs were submitted
+     * @param first first day of the visits, in UTC
+     * @param last last day, inclusive
+     */
+    List<VisitTotal> visitTotals(Set<String> storeIds, LocalDate first, LocalDate last);
+
+    /** Claims the key of a submission that is about to be read. A key that was used is remembered for a day. */
+    KeyClaim claimKey(String key);
+
+    /** Gives a key back that was granted and will not be used. */
+    void releaseKey(String key);
 
     /** What would be lost, or left to others, if the service stopped now. */
     UnfinishedWork unfinished();

@@ -1,25 +1,31 @@
 package io.imageprocessor.job;
 
-import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.store.StoreMaster;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** The door of the room: jobs are drafted, submitted and asked for here. Thread-safe. */
+/** The door of the room: jobs are drafted, submitted, asked for, cancelled and retried here. Thread-safe. */
 @Service
 @RequiredArgsConstructor
 public class JobService {
 
-    private final StoreRegistry stores;
+    private static final int IMAGES_PER_LOOK = 1_000;
+
+    private final StoreMaster stores;
     private final JobRepository repository;
     private final JobQueue queue;
     private final JobSettings settings;
     private final Clock clock;
 
-    /** An empty draft, to be filled, submitted and closed. */
+    /** An empty draft, to be filled, submitted and closed. Its stores are those of this moment. */
     public JobDraft draft() {
-        return new JobDraft(stores, queue, settings.maxImagesPerJob());
+        return new JobDraft(stores.current(), queue, settings.maxImagesPerJob());
     }
 
     /** Accepts the whole job and queues it. The work is done by others, later. */
@@ -30,8 +36,103 @@ public class JobService {
         return job.id();
     }
 
-    /** Where the job stands, or empty if it is unknown. */
+    /** Claims the key of a submission that is about to be read: see {@link JobRepository#claimKey}. */
+    public KeyClaim claimKey(String key) {
+        return repository.claimKey(key);
+    }
+
+    /** Gives a key back that was granted and will not be used. */
+    public void releaseKey(String key) {
+        repository.releaseKey(key);
+    }
+
+    /**
+     * Ends an ongoing job at once: what waits is forgotten and what runs is dropped. Nothing happens if the job was
+     * cancelled before.
+     *
+     * @return where the job stands after that, or empty if it is unknown
+     * @throws JobConflictException if the job has come to its end by itself
+     */
+    public Optional<JobReport> cancel(JobId id) {
+        if (repository.cancel(id)) {
+            queue.cancel(id);
+        }
+        return repository.report(id);
+    }
+
+    /**
+     * Submits the failed images of a job once more, as a job of their own; their stores are looked up anew.
+     *
+     * @return the new job, or empty if the one to be retried is unknown
+     * @throws JobConflictException if that is ongoing, or if none of its images failed
+     * @throws SubmissionRefusedException if there is no room in the queue
+     */
+    public Optional<JobId> retry(JobId id) {
+        Optional<JobStatus> status = repository.status(id);
+        if (status.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!status.get().state().isFinal()) {
+            throw new JobConflictException("job " + id + " is ongoing and cannot be retried");
+        }
+        if (status.get().counts().failed() == 0) {
+            throw new JobConflictException("no image of job " + id + " has failed");
+        }
+        try (JobDraft draft = draft()) {
+            draft.retryOf(id);
+            status.get().head().label().ifPresent(draft::label);
+            addFailedImages(id, draft);
+            // Forgotten meanwhile.
+            return draft.visitCount() == 0 ? Optional.empty() : Optional.of(submit(draft));
+        }
+    }
+
+    private void addFailedImages(JobId id, JobDraft draft) {
+        Visit visit = null;
+        int from = 0;
+        List<JobImage> images = failedImages(id, from);
+        while (!images.isEmpty()) {
+            for (JobImage image : images) {
+                if (visit != null && visit.firstImage() != image.visit().firstImage()) {
+                    draft.endVisit(visit.storeId(), visit.time());
+                }
+                visit = image.visit();
+                draft.addImage(image.url());
+            }
+            from = images.getLast().index() + 1;
+            images = failedImages(id, from);
+        }
+        if (visit != null) {
+            draft.endVisit(visit.storeId(), visit.time());
+        }
+    }
+
+    private List<JobImage> failedImages(JobId id, int from) {
+        return repository.images(id, ImageFilter.FAILED, from, IMAGES_PER_LOOK).orElse(List.of());
+    }
+
+    /** Where the job stands, or empty if it is unknown. Cheap enough to be asked many times a second. */
     public Optional<JobStatus> status(JobId id) {
         return repository.status(id);
+    }
+
+    /** Where the job stands and which stores have failed, or empty if it is unknown. */
+    public Optional<JobReport> report(JobId id) {
+        return repository.report(id);
+    }
+
+    /** The newest jobs that fit: see {@link JobRepository#jobs}. */
+    public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
+        return repository.jobs(filter, before, limit);
+    }
+
+    /** The first images from an index on that fit, or empty if the job is unknown: see {@link JobRepository#images}. */
+    public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
+        return repository.images(id, filter, from, limit);
+    }
+
+    /** What was measured at these stores by day: see {@link JobRepository#visitTotals}. */
+    public List<VisitTotal> visitTotals(Set<String> storeIds, LocalDate first, LocalDate last) {
+        return repository.visitTotals(storeIds, first, last);
     }
 }

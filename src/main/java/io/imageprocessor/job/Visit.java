@@ -46,6 +46,11 @@ public final class Visit {
         return firstImage;
     }
 
+    /** Index in the job of the first image after the visit's. */
+    public int endImage() {
+        return firstImage + imageCount;
+    }
+
     public int imageCount() {
         return imageCount;
     }

@@ -10,9 +10,11 @@ import org.springframework.context.annotation.Configuration;
 class StoreConfiguration {
 
     @Bean
-    StoreRegistry storeRegistry(StoreSettings settings) {
-        StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load(settings.storeMaster()));
-        log.info("Loaded {} stores from {}", registry.size(), settings.storeMaster());
-        return registry;
+    StoreMaster storeMaster(StoreSettings settings) {
+        return new StoreMaster(() -> {
+            StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load(settings.storeMaster()));
+            log.info("Loaded {} stores from {}", registry.size(), settings.storeMaster());
+            return registry;
+        });
     }
 }

@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Duration;
@@ -84,6 +85,9 @@ final class FairJobQueue implements JobQueue {
         JobLine jobLine = JobLine.of(job, this::hostOfNewLine);
         change(() -> turns.join(jobLine));
     }
+
+    @Override
+    public void cancel(JobId id) {}
 
     /**
      * Refuses submissions and starts nothing from now on.

@@ -6,6 +6,7 @@ import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
+import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobRepository;
@@ -60,7 +61,7 @@ final class ImageWorker {
             record(
                     task,
                     new ImageResult.Failed(
-                            "internal_error",
+                            FailureCode.INTERNAL_ERROR,
                             "the service could not work on the image",
                             task.attempt(),
                             millisSince(start)));
@@ -86,8 +87,12 @@ final class ImageWorker {
         if (delay.isPresent()) {
             passage.retryAfter(delay.get(), attempts);
         } else {
-            record(task, new ImageResult.Failed(failure.code(), failure.message(), attempts, downloadMillis));
+            record(task, new ImageResult.Failed(codeOf(failure), failure.message(), attempts, downloadMillis));
         }
+    }
+
+    private static FailureCode codeOf(ImageFailure failure) {
+        return FailureCode.of(failure.code()).orElseThrow();
     }
 
     private void record(ImageTask task, ImageResult result) {

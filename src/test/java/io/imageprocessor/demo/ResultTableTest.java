@@ -2,6 +2,7 @@ package io.imageprocessor.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,12 @@ import org.junit.jupiter.api.Test;
 class ResultTableTest {
 
     private static final ImageResult MEASURED = new ImageResult.Succeeded(1600, 1200, "jpeg", 200_000, 1, 20, 300);
-    private static final ImageResult MISSING = new ImageResult.Failed("http_status", "the origin answered 404", 1, 7);
-    private static final ImageResult UNKNOWN = new ImageResult.Failed("store_not_found", "store not found", 0, 0);
-    private static final ImageResult LONG = new ImageResult.Failed("connect_failure", "x".repeat(80), 1, 12_345);
+    private static final ImageResult MISSING =
+            new ImageResult.Failed(FailureCode.HTTP_STATUS, "the origin answered 404", 1, 7);
+    private static final ImageResult UNKNOWN =
+            new ImageResult.Failed(FailureCode.STORE_NOT_FOUND, "store not found", 0, 0);
+    private static final ImageResult LONG =
+            new ImageResult.Failed(FailureCode.CONNECT_FAILURE, "x".repeat(80), 1, 12_345);
 
     @Test
     void linesUpInColumns() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.image.Origin.Behaviour;
+import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
@@ -95,8 +96,10 @@ class HealingOriginTest {
                 {"count": 1, "visits": [
                   {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(origin.url()));
         assertThat(client.finished(jobId)).contains("completed");
-        JobImage image =
-                repository.images(new JobId(Long.parseLong(jobId)), 0, 1).getFirst();
+        JobImage image = repository
+                .images(new JobId(Long.parseLong(jobId)), ImageFilter.ANY, 0, 1)
+                .orElseThrow()
+                .getFirst();
         return ((ImageResult.Succeeded) image.result().orElseThrow()).attempts();
     }
 }

@@ -67,6 +67,6 @@ class FinishedJobMemoryTest {
 
     private static ImageResult failed() {
         ImageFailure failure = new ImageFailure.HttpStatus(404);
-        return new ImageResult.Failed(failure.code(), failure.message(), 1, 20);
+        return new ImageResult.Failed(FailureCode.of(failure.code()).orElseThrow(), failure.message(), 1, 20);
     }
 }

@@ -18,10 +18,10 @@ class JobProgressTest {
         JobProgress progress = progress(Jobs.job(1).visit("S1", "http://a/1", "http://a/2"));
 
         assertThat(progress.start(0)).isTrue();
-        assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 1, 0, 0));
+        assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 1, 0, 0, 0));
 
         assertThat(progress.record(0, SUCCEEDED)).isEqualTo(JobProgress.Recorded.KEPT);
-        assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 0, 1, 0));
+        assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 0, 1, 0, 0));
     }
 
     @Test
@@ -47,9 +47,9 @@ class JobProgressTest {
         progress.start(0);
         progress.record(0, SUCCEEDED);
 
-        assertThat(progress.record(0, failed("timeout"))).isEqualTo(JobProgress.Recorded.TOO_LATE);
+        assertThat(progress.record(0, failed(FailureCode.TIMEOUT))).isEqualTo(JobProgress.Recorded.TOO_LATE);
         assertThat(progress.start(0)).isFalse();
-        assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 0, 1, 0));
+        assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 0, 1, 0, 0));
     }
 
     @Test
@@ -58,10 +58,11 @@ class JobProgressTest {
         progress.start(0);
         progress.start(1);
 
-        progress.record(0, failed("timeout"));
+        progress.record(0, failed(FailureCode.TIMEOUT));
         assertThat(progress.status().state()).isEqualTo(JobState.ONGOING);
         assertThat(progress.status().finishedAt()).isEmpty();
-        assertThat(progress.status().failedStores()).isEmpty();
+        assertThat(progress.report().failedStores())
+                .containsExactly(new FailedStore("S1", FailureCode.TIMEOUT, "because of timeout", 1, 0, 2));
 
         assertThat(progress.record(1, SUCCEEDED)).isEqualTo(JobProgress.Recorded.FINISHED_JOB);
         assertThat(progress.status().state()).isEqualTo(JobState.FAILED);
@@ -75,7 +76,7 @@ class JobProgressTest {
         progress.record(0, SUCCEEDED);
 
         assertThat(progress.status().state()).isEqualTo(JobState.COMPLETED);
-        assertThat(progress.status().failedStores()).isEmpty();
+        assertThat(progress.report().failedStores()).isEmpty();
     }
 
     @Test
@@ -83,7 +84,7 @@ class JobProgressTest {
         JobProgress progress =
                 progress(Jobs.job(1).visit("S1", "http://a/1").visit("unknown", "http://a/2", "http://a/3"));
 
-        assertThat(progress.status().counts()).isEqualTo(new JobCounts(3, 1, 0, 0, 2));
+        assertThat(progress.status().counts()).isEqualTo(new JobCounts(3, 1, 0, 0, 2, 0));
         assertThat(progress.status().state()).isEqualTo(JobState.ONGOING);
         assertThat(progress.start(1)).isFalse();
     }
@@ -93,8 +94,8 @@ class JobProgressTest {
         JobProgress progress = progress(Jobs.job(1).visit("unknown", "http://a/1"));
 
         assertThat(progress.status().state()).isEqualTo(JobState.FAILED);
-        assertThat(progress.status().failedStores())
-                .containsExactly(new FailedStore("unknown", "store_not_found", "store not found", 1, 1));
+        assertThat(progress.report().failedStores())
+                .containsExactly(new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1));
     }
 
     @Test
@@ -107,16 +108,16 @@ class JobProgressTest {
         for (int index = 4; index >= 0; index--) {
             progress.start(index);
         }
-        progress.record(4, failed("timeout"));
+        progress.record(4, failed(FailureCode.TIMEOUT));
         progress.record(3, SUCCEEDED);
-        progress.record(2, failed("not_an_image"));
-        progress.record(1, failed("http_status"));
+        progress.record(2, failed(FailureCode.NOT_AN_IMAGE));
+        progress.record(1, failed(FailureCode.HTTP_STATUS));
         progress.record(0, SUCCEEDED);
 
-        assertThat(progress.status().failedStores())
+        assertThat(progress.report().failedStores())
                 .containsExactly(
-                        new FailedStore("S2", "http_status", "because of http_status", 2, 3),
-                        new FailedStore("S1", "not_an_image", "because of not_an_image", 1, 1));
+                        new FailedStore("S2", FailureCode.HTTP_STATUS, "because of http_status", 2, 0, 3),
+                        new FailedStore("S1", FailureCode.NOT_AN_IMAGE, "because of not_an_image", 1, 0, 1));
     }
 
     @Test
@@ -127,8 +128,8 @@ class JobProgressTest {
                 .isEqualTo(8589934588L);
     }
 
-    private static ImageResult failed(String code) {
-        return new ImageResult.Failed(code, "because of " + code, 1, 5);
+    private static ImageResult failed(FailureCode code) {
+        return new ImageResult.Failed(code, "because of " + code.code(), 1, 5);
     }
 
     private static JobProgress progress(Jobs job) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 public abstract class JobRepositoryContract {
 
     protected static final ImageResult SUCCEEDED = new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
-    protected static final ImageResult FAILED = new ImageResult.Failed("timeout", "no answer in time", 3, 30_000);
+    protected static final ImageResult FAILED =
+            new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000);
 
     protected final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
     protected JobRepository repository;
@@ -44,7 +45,7 @@ public abstract class JobRepositoryContract {
         assertThat(repository.status(job.id())).hasValueSatisfying(status -> {
             assertThat(status.id()).isEqualTo(job.id());
             assertThat(status.state()).isEqualTo(JobState.ONGOING);
-            assertThat(status.counts()).isEqualTo(new JobCounts(3, 2, 0, 0, 1));
+            assertThat(status.counts()).isEqualTo(new JobCounts(3, 2, 0, 0, 1, 0));
             assertThat(status.submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
             assertThat(status.finishedAt()).isEmpty();
         });
@@ -55,7 +56,7 @@ public abstract class JobRepositoryContract {
         JobId unknown = new JobId(99);
 
         assertThat(repository.status(unknown)).isEmpty();
-        assertThat(repository.images(unknown, 0, 10)).isEmpty();
+        assertThat(repository.images(unknown, ImageFilter.ANY, 0, 10)).isEmpty();
         assertThat(repository.start(unknown, 0)).isFalse();
         assertThat(repository.record(unknown, 0, SUCCEEDED)).isFalse();
     }
@@ -77,7 +78,12 @@ public abstract class JobRepositoryContract {
         assertThat(repository.record(job.id(), 0, FAILED)).isFalse();
 
         assertThat(status(job).state()).isEqualTo(JobState.COMPLETED);
-        assertThat(repository.images(job.id(), 0, 1).getFirst().result()).contains(SUCCEEDED);
+        assertThat(repository
+                        .images(job.id(), ImageFilter.ANY, 0, 1)
+                        .orElseThrow()
+                        .getFirst()
+                        .result())
+                .contains(SUCCEEDED);
     }
 
     @Test
@@ -91,8 +97,8 @@ public abstract class JobRepositoryContract {
         work(job, 1, SUCCEEDED);
         assertThat(status(job).state()).isEqualTo(JobState.FAILED);
         assertThat(status(job).finishedAt()).contains(clock.instant());
-        assertThat(status(job).failedStores())
-                .containsExactly(new FailedStore("S1", "timeout", "no answer in time", 1, 2));
+        assertThat(report(job).failedStores())
+                .containsExactly(new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 0, 2));
     }
 
     @Test
@@ -101,7 +107,7 @@ public abstract class JobRepositoryContract {
         work(job, 1, SUCCEEDED);
         repository.start(job.id(), 2);
 
-        List<JobImage> images = repository.images(job.id(), 0, 10);
+        List<JobImage> images = images(job, ImageFilter.ANY, 0, 10);
 
         assertThat(images).extracting(JobImage::index).containsExactly(0, 1, 2);
         assertThat(images).extracting(JobImage::url).containsExactly("http://a/0", "http://a/1", "http://a/2");
@@ -118,13 +124,13 @@ public abstract class JobRepositoryContract {
     void listsImagesPageByPage() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
 
-        assertThat(repository.images(job.id(), 1, 1))
+        assertThat(images(job, ImageFilter.ANY, 1, 1))
                 .extracting(JobImage::index)
                 .containsExactly(1);
-        assertThat(repository.images(job.id(), 2, 10))
+        assertThat(images(job, ImageFilter.ANY, 2, 10))
                 .extracting(JobImage::index)
                 .containsExactly(2);
-        assertThat(repository.images(job.id(), 3, 10)).isEmpty();
+        assertThat(images(job, ImageFilter.ANY, 3, 10)).isEmpty();
     }
 
     @Test
@@ -147,7 +153,7 @@ public abstract class JobRepositoryContract {
 
         clock.advance(Duration.ofMinutes(1));
         assertThat(repository.status(job.id())).isEmpty();
-        assertThat(repository.images(job.id(), 0, 1)).isEmpty();
+        assertThat(repository.images(job.id(), ImageFilter.ANY, 0, 1)).isEmpty();
     }
 
     @Test
@@ -189,7 +195,7 @@ public abstract class JobRepositoryContract {
         }
         JobCounts counts = status(job).counts();
         assertThat(counts.succeeded() + counts.failed()).isEqualTo(images);
-        assertThat(repository.images(job.id(), 0, images))
+        assertThat(images(job, ImageFilter.ANY, 0, images))
                 .filteredOn(image -> image.state() == ImageState.SUCCEEDED)
                 .hasSize(counts.succeeded());
     }
@@ -207,5 +213,13 @@ public abstract class JobRepositoryContract {
 
     protected JobStatus status(Job job) {
         return repository.status(job.id()).orElseThrow();
+    }
+
+    protected JobReport report(Job job) {
+        return repository.report(job.id()).orElseThrow();
+    }
+
+    protected List<JobImage> images(Job job, ImageFilter filter, int from, int limit) {
+        return repository.images(job.id(), filter, from, limit).orElseThrow();
     }
 }

@@ -13,6 +13,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.imageprocessor.store.StoreMaster;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,7 @@ class JobServiceTest {
     private final JobQueue queue = mock();
     private final AtomicInteger reserved = new AtomicInteger();
     private final JobService service = new JobService(
-            Jobs.STORES,
+            new StoreMaster(() -> Jobs.STORES),
             repository,
             queue,
             new JobSettings(MAX_IMAGES, 10, Duration.ofHours(1), 10),
@@ -56,7 +57,7 @@ class JobServiceTest {
         InOrder order = inOrder(repository, queue);
         order.verify(repository).save(job.capture());
         order.verify(queue).enqueue(job.getValue());
-        assertThat(job.getValue().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
+        assertThat(job.getValue().head().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
         assertThat(job.getValue().url(0)).isEqualTo("http://a/1");
         assertThat(job.getValue().visits().getFirst().store()).isPresent();
         assertThat(reserved).as("room that is the job's now").hasValue(1);

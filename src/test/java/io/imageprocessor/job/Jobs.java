@@ -48,5 +48,8 @@ public final class Jobs {
 
         @Override
         public void enqueue(Job job) {}
+
+        @Override
+        public void cancel(JobId id) {}
     }
 }

@@ -24,7 +24,8 @@ class StoreConfigurationTest {
 
     @Test
     void loadsTheShippedStoreMasterUnlessToldOtherwise() {
-        service.run(context -> assertThat(context.getBean(StoreRegistry.class).find("S00339218"))
+        service.run(context -> assertThat(
+                        context.getBean(StoreMaster.class).current().find("S00339218"))
                 .isPresent());
     }
 
@@ -32,7 +33,8 @@ class StoreConfigurationTest {
     void loadsTheFileThatStoreMasterPathNames() throws IOException {
         Path file = Files.writeString(folder.resolve("ours.csv"), "store_id,store_name,area_code\nS1,Ours,71001\n");
         service.withPropertyValues("STORE_MASTER_PATH=" + file)
-                .run(context -> assertThat(context.getBean(StoreRegistry.class).find("S1"))
+                .run(context -> assertThat(
+                                context.getBean(StoreMaster.class).current().find("S1"))
                         .contains(new Store("S1", "Ours", "71001")));
     }
 

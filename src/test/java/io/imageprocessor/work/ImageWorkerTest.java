@@ -17,6 +17,7 @@ import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.image.format.ImageDimensions;
+import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
@@ -92,7 +93,7 @@ class ImageWorkerTest {
         worker.process(attempt(1), passage);
 
         assertThat(recorded()).isInstanceOfSatisfying(ImageResult.Failed.class, result -> {
-            assertThat(result.code()).isEqualTo("http_status");
+            assertThat(result.code()).isEqualTo(FailureCode.HTTP_STATUS);
             assertThat(result.message()).contains("404");
             assertThat(result.attempts()).isEqualTo(1);
         });
@@ -213,7 +214,7 @@ class ImageWorkerTest {
         assertThat(recorded())
                 .isInstanceOfSatisfying(
                         ImageResult.Failed.class,
-                        result -> assertThat(result.code()).isEqualTo("internal_error"));
+                        result -> assertThat(result.code()).isEqualTo(FailureCode.INTERNAL_ERROR));
     }
 
     private ImageResult recorded() {

@@ -1,8 +1,9 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.imageprocessor.api.RefusedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,9 +21,9 @@ class LimitedInputStreamTest {
 
     @Test
     void endsABodyThatIsTooLarge() {
-        assertThatExceptionOfType(BodyTooLargeException.class)
+        assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> body(11, ENOUGH).readAllBytes());
-        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> {
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> {
             LimitedInputStream body = body(11, ENOUGH);
             while (body.read() >= 0) {
                 // On to the end.
@@ -32,7 +33,7 @@ class LimitedInputStreamTest {
 
     @Test
     void endsABodyThatTakesTooLong() {
-        assertThatExceptionOfType(BodyTooSlowException.class)
+        assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> body(10, Duration.ZERO).readAllBytes())
                 .withMessage("the body did not arrive within 0 seconds");
     }

@@ -1,4 +1,4 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

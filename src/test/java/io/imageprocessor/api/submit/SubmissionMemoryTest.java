@@ -1,4 +1,4 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
 import io.imageprocessor.Heap;
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -17,6 +18,7 @@ import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.store.StoreMaster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +42,7 @@ class SubmissionMemoryTest {
     private final JobRepository repository = mock(withSettings().stubOnly());
     private final JobQueue queue = mock(withSettings().stubOnly());
     private final JobService jobs = new JobService(
-            Jobs.STORES,
+            new StoreMaster(() -> Jobs.STORES),
             repository,
             queue,
             new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 1_000_000),
@@ -77,7 +79,7 @@ class SubmissionMemoryTest {
         // As strings, they would take more than the whole heap of this test.
         int keys = 12_000_000;
 
-        assertThatExceptionOfType(InvalidSubmissionException.class)
+        assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> read("{\"a\": 0", keys, i -> ",\"k" + i + "\":0", "}"))
                 .withMessage("count is required");
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class VisitTimeTest {
+class IsoTimeTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -22,7 +22,7 @@ class VisitTimeTest {
         "2024-02-29, 2024-02-29T00:00:00Z"
     })
     void readsIso8601AndTakesWhatHasNoOffsetForUtc(String text, Instant instant) {
-        assertThat(VisitTime.parse(text)).contains(instant);
+        assertThat(IsoTime.parse(text)).contains(instant);
     }
 
     @ParameterizedTest
@@ -45,6 +45,6 @@ class VisitTimeTest {
                 "T14:30:00Z"
             })
     void readsNothingElse(String text) {
-        assertThat(VisitTime.parse(text)).isEmpty();
+        assertThat(IsoTime.parse(text)).isEmpty();
     }
 }

@@ -1,14 +1,16 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
+import io.imageprocessor.api.RefusedException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A body that may be neither too large nor too slow: fails with {@link BodyTooLargeException} as soon as more bytes come
- * than may, and with {@link BodyTooSlowException} if bytes still come when the time is over.
+ * A body that may be neither too large nor too slow: fails with 413 as soon as more bytes come
+ * than may, and with 408 if bytes still come when the time is over.
  */
 final class LimitedInputStream extends FilterInputStream {
 
@@ -38,13 +40,19 @@ final class LimitedInputStream extends FilterInputStream {
         return read;
     }
 
-    private void count(int read) throws IOException {
+    private void count(int read) {
         left -= Math.max(read, 0);
         if (left < 0) {
-            throw new BodyTooLargeException(limit);
+            throw tooLarge(limit);
         }
         if (read >= 0 && System.nanoTime() - start > time.toNanos()) {
-            throw new BodyTooSlowException(time);
+            throw new RefusedException(
+                    HttpStatus.REQUEST_TIMEOUT, "the body did not arrive within " + time.toSeconds() + " seconds");
         }
+    }
+
+    static RefusedException tooLarge(DataSize limit) {
+        return new RefusedException(
+                HttpStatus.CONTENT_TOO_LARGE, "the body is larger than " + limit.toBytes() + " bytes");
     }
 }

@@ -1,5 +1,6 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.jobs;
 
+import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import java.util.Map;
@@ -27,10 +28,10 @@ class StatusController {
     @GetMapping({"/api/status", "/api/status/"})
     ResponseEntity<?> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
         return JobId.parse(jobId)
-                .flatMap(jobs::status)
-                .<ResponseEntity<?>>map(status -> ResponseEntity.ok()
+                .flatMap(jobs::report)
+                .<ResponseEntity<?>>map(report -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
-                        .body(StatusResponse.of(status, settings.jobIdType())))
+                        .body(StatusResponse.of(report, settings.jobIdType())))
                 .orElse(NO_SUCH_JOB);
     }
 

@@ -1,6 +1,7 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
@@ -40,7 +41,7 @@ class SubmitController {
             throws IOException, HttpMediaTypeNotSupportedException {
         requireJson(request);
         if (request.getContentLengthLong() > settings.maxRequestBytes().toBytes()) {
-            throw new BodyTooLargeException(settings.maxRequestBytes());
+            throw LimitedInputStream.tooLarge(settings.maxRequestBytes());
         }
         if (!uploads.tryAcquire()) {
             throw new SubmissionRefusedException("too many submissions at once; try again later");

@@ -1,5 +1,7 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
+import io.imageprocessor.api.IsoTime;
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobDraft;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class SubmissionParser {
 
     void parse() {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw new InvalidSubmissionException("the body must be a JSON object");
+            throw RefusedException.badRequest("the body must be a JSON object");
         }
         Long count = null;
         boolean hasVisits = false;
@@ -50,16 +52,16 @@ final class SubmissionParser {
             }
         }
         if (json.nextToken() != null) {
-            throw new InvalidSubmissionException("the body must be one JSON object and nothing after it");
+            throw RefusedException.badRequest("the body must be one JSON object and nothing after it");
         }
         if (count == null) {
-            throw new InvalidSubmissionException("count is required");
+            throw RefusedException.badRequest("count is required");
         }
         if (!hasVisits) {
-            throw new InvalidSubmissionException("visits is required");
+            throw RefusedException.badRequest("visits is required");
         }
         if (count != draft.visitCount()) {
-            throw new InvalidSubmissionException("count does not match number of visits");
+            throw RefusedException.badRequest("count does not match number of visits");
         }
     }
 
@@ -79,7 +81,7 @@ final class SubmissionParser {
             visit();
         }
         if (draft.visitCount() == 0) {
-            throw new InvalidSubmissionException("visits must not be empty");
+            throw RefusedException.badRequest("visits must not be empty");
         }
     }
 
@@ -110,13 +112,13 @@ final class SubmissionParser {
             }
         }
         if (storeId == null) {
-            throw new InvalidSubmissionException(path("store_id") + " is required");
+            throw RefusedException.badRequest(path("store_id") + " is required");
         }
         if (!hasImages) {
-            throw new InvalidSubmissionException(path("image_url") + " is required");
+            throw RefusedException.badRequest(path("image_url") + " is required");
         }
         if (time == null) {
-            throw new InvalidSubmissionException(path("visit_time") + " is required");
+            throw RefusedException.badRequest(path("visit_time") + " is required");
         }
         draft.endVisit(storeId, time);
     }
@@ -127,10 +129,10 @@ final class SubmissionParser {
         }
         String storeId = json.getString();
         if (storeId.isBlank()) {
-            throw new InvalidSubmissionException(path("store_id") + " must not be blank");
+            throw RefusedException.badRequest(path("store_id") + " must not be blank");
         }
         if (storeId.length() > MAX_STORE_ID_LENGTH) {
-            throw new InvalidSubmissionException(
+            throw RefusedException.badRequest(
                     path("store_id") + " must not be longer than " + MAX_STORE_ID_LENGTH + " characters");
         }
         return storeId;
@@ -142,9 +144,9 @@ final class SubmissionParser {
         }
         String text = json.getString();
         if (!text.equals(lastTimeText)) {
-            lastTime = VisitTime.parse(text)
-                    .orElseThrow(() -> new InvalidSubmissionException(
-                            path("visit_time") + " must be an ISO 8601 date or date-time"));
+            lastTime = IsoTime.parse(text)
+                    .orElseThrow(() ->
+                            RefusedException.badRequest(path("visit_time") + " must be an ISO 8601 date or date-time"));
             lastTimeText = text;
         }
         return lastTime;
@@ -161,20 +163,20 @@ final class SubmissionParser {
             draft.addImage(json.getString());
         }
         if (draft.imagesInVisit() == 0) {
-            throw new InvalidSubmissionException(path("image_url") + " must not be empty");
+            throw RefusedException.badRequest(path("image_url") + " must not be empty");
         }
     }
 
     /** Jackson could tell too, but keeps every key of an object for that: gigabytes, if a client so chooses. */
     private static void requireFirst(boolean first, String field) {
         if (!first) {
-            throw new InvalidSubmissionException("duplicate key " + field);
+            throw RefusedException.badRequest("duplicate key " + field);
         }
     }
 
-    private InvalidSubmissionException wrongType(String path, String description) {
+    private RefusedException wrongType(String path, String description) {
         boolean isNull = json.currentToken() == JsonToken.VALUE_NULL;
-        return new InvalidSubmissionException(path + " must " + (isNull ? "not be null" : "be " + description));
+        return RefusedException.badRequest(path + " must " + (isNull ? "not be null" : "be " + description));
     }
 
     private String path(String field) {

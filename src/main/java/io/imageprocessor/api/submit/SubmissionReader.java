@@ -1,5 +1,6 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.submit;
 
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobDraft;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class SubmissionReader {
     /**
      * Fills the draft from the body.
      *
-     * @throws InvalidSubmissionException if the body is not a submission
+     * @throws RefusedException if the body is not a submission
      * @throws IOException if the body cannot be read to its end
      */
     void read(InputStream body, JobDraft draft) throws IOException {
@@ -43,13 +44,13 @@ class SubmissionReader {
             new SubmissionParser(parser, draft).parse();
         } catch (JacksonIOException e) {
             if (e.getCause() instanceof CharConversionException) {
-                throw new InvalidSubmissionException("malformed JSON");
+                throw RefusedException.badRequest("malformed JSON");
             }
             throw Objects.requireNonNull(e.getCause());
         } catch (StreamConstraintsException e) {
-            throw new InvalidSubmissionException("JSON nested too deeply, or a value that is too long" + location(e));
+            throw RefusedException.badRequest("JSON nested too deeply, or a value that is too long" + location(e));
         } catch (JacksonException e) {
-            throw new InvalidSubmissionException("malformed JSON" + location(e));
+            throw RefusedException.badRequest("malformed JSON" + location(e));
         }
     }
 

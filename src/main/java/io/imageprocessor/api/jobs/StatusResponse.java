@@ -1,12 +1,13 @@
-package io.imageprocessor.api;
+package io.imageprocessor.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.FailedStore;
-import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobStatus;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,19 @@ record StatusResponse(
         @JsonProperty("job_id") Object jobId,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<StoreError> error) {
 
-    static StatusResponse of(JobStatus status, ApiSettings.JobIdType jobIdType) {
+    static StatusResponse of(JobReport report, ApiSettings.JobIdType jobIdType) {
+        JobStatus job = report.status();
+        String status = switch (job.state()) {
+            case ONGOING -> "ongoing";
+            case COMPLETED -> "completed";
+            // The old clients know no other word for a job that will not complete.
+            case FAILED, CANCELLED -> "failed";
+        };
         return new StatusResponse(
-                status.state().name().toLowerCase(Locale.ROOT),
-                jobIdType.write(status.id()),
-                status.state() == JobState.FAILED
-                        ? status.failedStores().stream().map(StoreError::of).toList()
+                status,
+                jobIdType.write(job.id()),
+                status.equals("failed")
+                        ? report.failedStores().stream().map(StoreError::of).toList()
                         : null);
     }
 
@@ -35,9 +43,10 @@ record StatusResponse(
 
         static StoreError of(FailedStore store) {
             // The text of an unknown store is part of the old contract, to the letter.
-            String error = store.isUnknown()
+            String error = store.code() == FailureCode.STORE_NOT_FOUND
                     ? store.message()
-                    : "%s (%d of %d images failed)".formatted(store.message(), store.failedImages(), store.images());
+                    : "%s (%d of %d images failed)"
+                            .formatted(store.message(), store.failed() + store.cancelled(), store.images());
             return new StoreError(store.storeId(), error);
         }
     }

@@ -12,8 +12,8 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 
-/** Reads the {@code visit_time} of a submission. */
-final class VisitTime {
+/** Reads the times of requests. */
+public final class IsoTime {
 
     /** ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
@@ -34,10 +34,10 @@ final class VisitTime {
             .toFormatter()
             .withResolverStyle(ResolverStyle.STRICT);
 
-    private VisitTime() {}
+    private IsoTime() {}
 
     /** The instant that the text names; without an offset it is taken as UTC, without a time as midnight. */
-    static Optional<Instant> parse(String text) {
+    public static Optional<Instant> parse(String text) {
         try {
             TemporalAccessor parsed =
                     FORMAT.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);

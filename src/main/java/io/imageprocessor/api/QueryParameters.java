@@ -1,0 +1,58 @@
+package io.imageprocessor.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Refuses a query with a parameter that the call does not know, or knows once and finds twice: a misspelt filter would
+ * otherwise be answered with everything.
+ */
+final class QueryParameters implements HandlerInterceptor {
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod method) {
+            Set<String> known = known(method);
+            request.getParameterMap().forEach((name, values) -> {
+                if (!known.contains(name)) {
+                    throw RefusedException.badRequest("unknown parameter %s; %s"
+                            .formatted(
+                                    name,
+                                    known.isEmpty()
+                                            ? "this call takes none"
+                                            : "known are " + String.join(", ", known)));
+                }
+                if (values.length > 1) {
+                    throw RefusedException.badRequest("parameter " + name + " is there more than once");
+                }
+            });
+        }
+        return true;
+    }
+
+    private static Set<String> known(HandlerMethod method) {
+        return Arrays.stream(method.getMethodParameters())
+                .map(parameter -> name(parameter))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String name(MethodParameter parameter) {
+        RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+        if (annotation == null) {
+            return "";
+        }
+        return annotation.name().isEmpty()
+                ? Objects.toString(parameter.getParameter().getName(), "")
+                : annotation.name();
+    }
+}

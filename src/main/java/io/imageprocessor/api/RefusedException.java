@@ -1,0 +1,37 @@
+package io.imageprocessor.api;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/** A request that is not served, with the status that says so and a message that is safe to show. */
+public final class RefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final HttpStatus status;
+    private final transient HttpHeaders headers = new HttpHeaders();
+
+    public RefusedException(HttpStatus status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /** The request is not what it has to be; the message names the field or parameter. */
+    public static RefusedException badRequest(String message) {
+        return new RefusedException(HttpStatus.BAD_REQUEST, message);
+    }
+
+    /** Adds a header to the answer. */
+    public RefusedException with(String header, String value) {
+        headers.set(header, value);
+        return this;
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+}

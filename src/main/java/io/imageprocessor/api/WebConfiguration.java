@@ -1,0 +1,29 @@
+package io.imageprocessor.api;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** How requests are read. The two old calls, submit and status, keep their own ways. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new QueryParameters())
+                .addPathPatterns("/api/jobs/**", "/api/visits/**", "/api/stores/**");
+    }
+
+    @Override
+    public void addFormatters(FormatterRegistry registry) {
+        registry.addConverter(
+                String.class,
+                Instant.class,
+                text -> IsoTime.parse(text)
+                        .orElseThrow(() -> new IllegalArgumentException("no ISO 8601 date or date-time")));
+        registry.addConverter(String.class, LocalDate.class, LocalDate::parse);
+    }
+}

@@ -1,0 +1,41 @@
+package io.imageprocessor.job;
+
+import java.util.BitSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where a few successive images of a job stood at one instant. */
+final class ImagesLook {
+
+    private final int start;
+    private final @Nullable ImageResult[] results;
+    private final BitSet started;
+
+    /**
+     * @param start index of the first image
+     * @param results theirs, not to be changed any more
+     * @param started whether they were started, by their distance from the first
+     */
+    ImagesLook(int start, @Nullable ImageResult[] results, BitSet started) {
+        this.start = start;
+        this.results = results;
+        this.started = started;
+    }
+
+    /** Index of the first image after these. */
+    int end() {
+        return start + results.length;
+    }
+
+    Optional<ImageResult> result(int index) {
+        return Optional.ofNullable(results[index - start]);
+    }
+
+    ImageState state(int index) {
+        ImageResult result = results[index - start];
+        if (result != null) {
+            return result.state();
+        }
+        return started.get(index - start) ? ImageState.RUNNING : ImageState.PENDING;
+    }
+}

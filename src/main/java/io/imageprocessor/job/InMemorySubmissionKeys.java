@@ -1,0 +1,56 @@
+package io.imageprocessor.job;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.Set;
+import lombok.RequiredArgsConstructor;
+
+/**
+ * The keys of submissions, on the heap of this process: used ones for a day, or until there are so many that the oldest
+ * are forgotten sooner. Thread-safe.
+ */
+@RequiredArgsConstructor
+final class InMemorySubmissionKeys {
+
+    static final Duration REMEMBERED = Duration.ofHours(24);
+    /** A used key takes some 300 bytes: as many as jobs are retained at most, and some 100 MB. */
+    static final int MAX_USED = 400_000;
+
+    private record Use(KeyClaim.Used used, Instant at) {}
+
+    private final Clock clock;
+    private final Set<String> inFlight = new HashSet<>();
+    /** Oldest first. */
+    private final SequencedMap<String, Use> uses = new LinkedHashMap<>();
+
+    synchronized KeyClaim claim(String key) {
+        forgetOld();
+        Use use = uses.get(key);
+        if (use != null) {
+            return use.used();
+        }
+        return inFlight.add(key) ? new KeyClaim.Granted() : new KeyClaim.InFlight();
+    }
+
+    synchronized void use(SubmissionKey key, JobId jobId) {
+        inFlight.remove(key.value());
+        uses.put(key.value(), new Use(new KeyClaim.Used(key, jobId), clock.instant()));
+        forgetOld();
+    }
+
+    synchronized void release(String key) {
+        inFlight.remove(key);
+    }
+
+    private void forgetOld() {
+        Instant newestToForget = clock.instant().minus(REMEMBERED);
+        while (!uses.isEmpty()
+                && (uses.size() > MAX_USED || !uses.firstEntry().getValue().at().isAfter(newestToForget))) {
+            uses.pollFirstEntry();
+        }
+    }
+}

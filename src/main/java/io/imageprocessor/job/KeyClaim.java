@@ -1,0 +1,14 @@
+package io.imageprocessor.job;
+
+/** What comes of claiming the key of a submission, before the submission is read. */
+public sealed interface KeyClaim {
+
+    /** The key is the claimant's, who saves a job with it or releases it. */
+    record Granted() implements KeyClaim {}
+
+    /** Another submission with this key is being read. */
+    record InFlight() implements KeyClaim {}
+
+    /** A job was accepted under this key. */
+    record Used(SubmissionKey key, JobId jobId) implements KeyClaim {}
+}
