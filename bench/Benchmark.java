@@ -29,6 +29,7 @@ final class Benchmark {
         CASES.put("fairness", FairnessCase::measure);
         CASES.put("deadhost", DeadHostCase::measure);
         CASES.put("million", MillionCase::measure);
+        CASES.put("results", ResultsCase::measure);
     }
 
     private Benchmark() {}
