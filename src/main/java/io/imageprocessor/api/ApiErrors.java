@@ -3,6 +3,7 @@ package io.imageprocessor.api;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.SubmissionRefusedException;
 import io.imageprocessor.job.TooManyImagesException;
+import io.imageprocessor.store.StoreMasterException;
 import java.io.EOFException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -58,6 +59,11 @@ class ApiErrors {
     @ExceptionHandler
     ResponseEntity<ErrorBody> conflict(JobConflictException e) {
         return error(HttpStatus.CONFLICT, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> badStoreMaster(StoreMasterException e) {
+        return error(HttpStatus.UNPROCESSABLE_CONTENT, HttpHeaders.EMPTY, e.getMessage());
     }
 
     @ExceptionHandler
