@@ -54,8 +54,12 @@ public final class ApiClient {
                 .until(() -> status(jobId).body(), status -> !status.contains("\"ongoing\""));
     }
 
-    public HttpResponse<String> get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(base + path)).build());
+    public HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) {

@@ -68,7 +68,7 @@ class ApiErrors {
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> badParameter(MethodArgumentTypeMismatchException e) {
-        Class<?> type = Objects.requireNonNullElse(e.getRequiredType(), Object.class);
+        Class<?> type = e.getParameter().nestedIfOptional().getNestedParameterType();
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getName() + " must be " + expectation(type));
     }
 
