@@ -140,6 +140,8 @@ public class JobWatch implements SmartLifecycle {
         stopped = true;
         ticker = null;
         LockSupport.unpark(thread);
+        // A job whose last image was what the work stopped with is finished, and its listeners are told so.
+        tick();
         endAll();
     }
 

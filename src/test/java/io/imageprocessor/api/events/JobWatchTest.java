@@ -156,6 +156,17 @@ class JobWatchTest {
         }
     }
 
+    @Test
+    void looksOnceMoreBeforeItStops() {
+        AtomicInteger seen = new AtomicInteger();
+        watch.watch(ID, new Counting(seen));
+
+        watch.stop();
+
+        assertThat(seen).hasValue(1);
+        assertThat(watch.isIdle()).isTrue();
+    }
+
     private static Set<Thread> tickers() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("job-watch"))
