@@ -14,7 +14,19 @@ import java.time.Duration;
  */
 record EventLimits(int listeners, Duration interval, int writesPerSecond, Duration heartbeat) {
 
-    static final EventLimits DEFAULT = new EventLimits(4_000, Duration.ofMillis(200), 1_000, Duration.ofSeconds(15));
+    private static final int MOST_LISTENERS = 4_000;
+
+    /** What the web server holds for a request under way, nearly all of it buffers; measured with a thousand listeners. */
+    private static final long BYTES_PER_LISTENER = 100 * 1_024;
+
+    /** The part of the heap that listeners may have. */
+    private static final int HEAP_SHARE = 4;
+
+    /** What a service with a heap of at most so many bytes can bear. */
+    static EventLimits ofHeap(long bytes) {
+        int listeners = Math.clamp(bytes / HEAP_SHARE / BYTES_PER_LISTENER, 1, MOST_LISTENERS);
+        return new EventLimits(listeners, Duration.ofMillis(200), 1_000, Duration.ofSeconds(15));
+    }
 
     /** The time between two {@code progress} events to each of so many listeners, in nanoseconds. */
     long intervalNanos(int present) {

@@ -19,6 +19,6 @@ class EventsConfiguration {
 
     @Bean
     EventLimits eventLimits() {
-        return EventLimits.DEFAULT;
+        return EventLimits.ofHeap(Runtime.getRuntime().maxMemory());
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
@@ -162,13 +161,6 @@ class OutboxTest {
 
         assertThat(outbox.isOver()).isTrue();
         assertThat(ids(outbox)).containsExactly("1");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 200", "200, 200", "201, 201", "1000, 1000", "4000, 4000"})
-    void tellsManyListenersLessOften(int listeners, long millis) {
-        assertThat(Duration.ofNanos(EventLimits.DEFAULT.intervalNanos(listeners)))
-                .isEqualTo(Duration.ofMillis(millis));
     }
 
     private Outbox outbox(String lastEventId) {
