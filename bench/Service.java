@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,6 +194,11 @@ final class Service implements AutoCloseable {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
         }
+    }
+
+    /** Connects that many listeners to the job's events. */
+    Listeners listen(Job job, int count) throws IOException {
+        return Listeners.connect(URI.create(server.url("/api/jobs/" + job.id() + "/events")), count);
     }
 
     /** A completed job whose photos were not all asked for would make any figure look good. */
