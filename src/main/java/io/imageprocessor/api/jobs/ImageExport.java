@@ -36,7 +36,10 @@ class ImageExport {
     /** Files that are sent at once: fewer than the web server has threads, so that slow clients leave some to others. */
     static final int MAX_EXPORTS = 32;
 
-    /** A million rows at a megabit a second: whoever reads more slowly reads pages. */
+    /**
+     * A million rows at a megabit a second: whoever reads more slowly reads pages. A client that reads nothing at all is
+     * let go by the web server, after its connection timeout.
+     */
     static final Duration MAX_TIME = Duration.ofMinutes(30);
 
     static final int IMAGES_PER_SLICE = 1_000;

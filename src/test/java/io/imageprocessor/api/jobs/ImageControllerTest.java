@@ -16,16 +16,6 @@ import tools.jackson.databind.JsonNode;
 
 class ImageControllerTest extends JobsOverHttp {
 
-    /** An image of each state, in the order of the states, and one of a store that is not known. */
-    private Job oneOfEach() {
-        Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2", "http://a/3")
-                .visit("S00000000", "http://a/4"));
-        repository.start(job.id(), 1);
-        work(job, 2, SUCCEEDED);
-        work(job, 3, FAILED);
-        return job;
-    }
-
     @Test
     void tellsWhatIsKnownOfAnImageInEachState() {
         Job job = oneOfEach();
@@ -85,7 +75,7 @@ class ImageControllerTest extends JobsOverHttp {
         int images = 2_500;
         Job job = saved(jobs().visit("S1", urls(images)));
         List<Integer> listed = new ArrayList<>();
-        String path = path(job) + "?limit=1000&status=pending";
+        String path = imagesOf(job) + "?limit=1000&status=pending";
         List<Integer> sizes = new ArrayList<>();
         while (path != null) {
             HttpResponse<String> response = client.get(path);
@@ -107,9 +97,13 @@ class ImageControllerTest extends JobsOverHttp {
     void endsWithThePageThatHoldsTheLastImage() {
         Job job = saved(jobs().visit("S1", urls(2)));
 
-        assertThat(json(client.get(path(job) + "?limit=2")).get("next_cursor").isNull())
+        assertThat(json(client.get(imagesOf(job) + "?limit=2"))
+                        .get("next_cursor")
+                        .isNull())
                 .isTrue();
-        assertThat(json(client.get(path(job) + "?limit=1")).get("next_cursor").isString())
+        assertThat(json(client.get(imagesOf(job) + "?limit=1"))
+                        .get("next_cursor")
+                        .isString())
                 .isTrue();
     }
 
@@ -128,7 +122,7 @@ class ImageControllerTest extends JobsOverHttp {
             area=7001                        | unknown parameter area; known are code, cursor, limit, status, store_id
             """)
     void refusesAParameterThatItCannotFollow(String query, String error) {
-        HttpResponse<String> response = client.get(path(oneOfEach()) + "?" + query);
+        HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
@@ -136,7 +130,7 @@ class ImageControllerTest extends JobsOverHttp {
 
     @Test
     void namesTheCodesThatThereAre() {
-        HttpResponse<String> response = client.get(path(oneOfEach()) + "?code=oops");
+        HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?code=oops");
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).startsWith("{\"error\":\"code must be one of store_not_found, invalid_url, ");
@@ -158,10 +152,11 @@ class ImageControllerTest extends JobsOverHttp {
         Job job = saved(jobs().visit("S1", urls(2)));
         Job other = saved(jobs().visit("S1", urls(2)));
         String cursor =
-                json(client.get(path(job) + "?limit=1")).get("next_cursor").asString();
+                json(client.get(imagesOf(job) + "?limit=1")).get("next_cursor").asString();
 
-        assertThat(client.get(path(job) + "?cursor=" + cursor).statusCode()).isEqualTo(200);
-        assertThat(client.get(path(other) + "?cursor=" + cursor).statusCode()).isEqualTo(400);
+        assertThat(client.get(imagesOf(job) + "?cursor=" + cursor).statusCode()).isEqualTo(200);
+        assertThat(client.get(imagesOf(other) + "?cursor=" + cursor).statusCode())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -169,7 +164,7 @@ class ImageControllerTest extends JobsOverHttp {
     void refusesACursorThatNamesNoImage(String index) {
         Job job = oneOfEach();
 
-        assertThat(client.get(path(job) + "?cursor=" + cursor(job, index)).statusCode())
+        assertThat(client.get(imagesOf(job) + "?cursor=" + cursor(job, index)).statusCode())
                 .isEqualTo(400);
     }
 
@@ -188,7 +183,7 @@ class ImageControllerTest extends JobsOverHttp {
                 "text/csv;q=0.5, application/json"
             })
     void answersWithAPageUnlessAFileIsAskedFor(String accept) {
-        HttpResponse<String> response = client.get(path(oneOfEach()), "Accept", accept);
+        HttpResponse<String> response = client.get(imagesOf(oneOfEach()), "Accept", accept);
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
@@ -197,112 +192,10 @@ class ImageControllerTest extends JobsOverHttp {
 
     @Test
     void refusesAClientThatAcceptsNeitherAPageNorAFile() {
-        HttpResponse<String> response = client.get(path(oneOfEach()), "Accept", "image/png");
+        HttpResponse<String> response = client.get(imagesOf(oneOfEach()), "Accept", "image/png");
 
         assertThat(response.statusCode()).isEqualTo(406);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(response.body()).startsWith("{\"error\":\"Acceptable representations: ");
-    }
-
-    @Test
-    void sendsAllImagesAsCsv() {
-        Job job = oneOfEach();
-
-        HttpResponse<String> response = client.get(path(job), "Accept", "text/csv");
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).contains("text/csv;charset=UTF-8");
-        assertThat(response.headers().firstValue("Content-Disposition"))
-                .contains("attachment; filename=\"job-" + job.id() + ".csv\"");
-        assertThat(response.body()).isEqualTo("""
-                index,store_id,store_name,area_code,url,visit_time,status,width,height,perimeter,format,bytes,\
-                attempts,download_ms,gpu_ms,error_code,error_message
-                0,S1,Store 1,7001,http://a/0,2025-12-31T10:00:00Z,pending,,,,,,,,,,
-                1,S1,Store 1,7001,http://a/1,2025-12-31T10:00:00Z,running,,,,,,,,,,
-                2,S1,Store 1,7001,http://a/2,2025-12-31T10:00:00Z,succeeded,640,480,2240,jpeg,10000,1,20,250,,
-                3,S1,Store 1,7001,http://a/3,2025-12-31T10:00:00Z,failed,,,,,,3,30000,,timeout,no answer in time
-                4,S00000000,,,http://a/4,2025-12-31T10:00:00Z,failed,,,,,,0,,,store_not_found,store not found
-                """.replace("\n", "\r\n"));
-    }
-
-    @Test
-    void quotesWhatWouldBreakTheCsv() {
-        Job job = saved(jobs().visit("store \"x\", é", "http://a/,\r\nb"));
-
-        assertThat(client.get(path(job), "Accept", "text/csv").body())
-                .contains("\r\n0,\"store \"\"x\"\", é\",,,\"http://a/,\r\nb\",2025-12-31T10:00:00Z,");
-    }
-
-    @Test
-    void sendsAllImagesAsLinesOfJson() {
-        Job job = oneOfEach();
-
-        HttpResponse<String> response = client.get(path(job), "Accept", "application/x-ndjson");
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).contains("application/x-ndjson");
-        assertThat(response.headers().firstValue("Content-Disposition"))
-                .contains("attachment; filename=\"job-" + job.id() + ".ndjson\"");
-        assertThat(response.body()).endsWith("\n");
-        assertThat(response.body().lines())
-                .isEqualTo(items(job, "").stream().map(JsonNode::toString).toList());
-    }
-
-    @Test
-    void sendsMoreImagesThanAPageHolds() {
-        Job job = saved(
-                jobs().visit("S1", urls(ImageExport.IMAGES_PER_SLICE)).visit("S2", urls(ImageExport.IMAGES_PER_SLICE)));
-
-        List<String> all =
-                client.get(path(job), "Accept", "text/csv").body().lines().toList();
-        List<String> some = client.get(path(job) + "?store_id=S2", "Accept", "text/csv")
-                .body()
-                .lines()
-                .toList();
-
-        assertThat(all).hasSize(1 + 2 * ImageExport.IMAGES_PER_SLICE).doesNotHaveDuplicates();
-        assertThat(some.subList(1, some.size())).isEqualTo(all.subList(1 + ImageExport.IMAGES_PER_SLICE, all.size()));
-    }
-
-    @Test
-    void sendsTheHeaderAloneIfNoImageFits() {
-        Job job = oneOfEach();
-
-        assertThat(client.get(path(job) + "?status=cancelled", "Accept", "text/csv")
-                        .body())
-                .startsWith("index,store_id,")
-                .endsWith("error_message\r\n")
-                .hasLineCount(1);
-        assertThat(client.get(path(job) + "?status=cancelled", "Accept", "application/x-ndjson")
-                        .body())
-                .isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "limit=10, 'unknown parameter limit; known are code, status, store_id'",
-        "cursor=abc, 'unknown parameter cursor; known are code, status, store_id'",
-        "status=failed&code=cancelled, code and status contradict each other"
-    })
-    void refusesParametersOfAFileInJson(String query, String error) {
-        for (String accept : List.of("text/csv", "application/x-ndjson")) {
-            HttpResponse<String> response = client.get(path(oneOfEach()) + "?" + query, "Accept", accept);
-
-            assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
-            assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
-        }
-    }
-
-    private static List<String> urls(int images) {
-        return IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toList();
-    }
-
-    private static String path(Job job) {
-        return "/api/jobs/" + job.id() + "/images";
-    }
-
-    private List<JsonNode> items(Job job, String query) {
-        return json(client.get(path(job) + query)).get("items").valueStream().toList();
     }
 }

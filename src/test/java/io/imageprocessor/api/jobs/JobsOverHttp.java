@@ -7,6 +7,8 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.Jobs;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -48,6 +50,31 @@ abstract class JobsOverHttp {
     void work(Job job, int index, ImageResult result) {
         repository.start(job.id(), index);
         repository.record(job.id(), index, result);
+    }
+
+    /** An image of each state, in the order of the states, and one of a store that is not known. */
+    Job oneOfEach() {
+        Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2", "http://a/3")
+                .visit("S00000000", "http://a/4"));
+        repository.start(job.id(), 1);
+        work(job, 2, SUCCEEDED);
+        work(job, 3, FAILED);
+        return job;
+    }
+
+    static List<String> urls(int images) {
+        return IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toList();
+    }
+
+    static String imagesOf(Job job) {
+        return "/api/jobs/" + job.id() + "/images";
+    }
+
+    List<JsonNode> items(Job job, String query) {
+        return json(client.get(imagesOf(job) + query))
+                .get("items")
+                .valueStream()
+                .toList();
     }
 
     static JsonNode json(HttpResponse<String> response) {

@@ -81,7 +81,7 @@ class LargeExportTest extends JobsOverHttp {
     @Test
     void areBrokenOffRatherThanEndedWhenTheJobIsForgotten() throws Exception {
         URLConnection connection =
-                URI.create("http://localhost:" + port + path()).toURL().openConnection();
+                URI.create("http://localhost:" + port + imagesOf(job)).toURL().openConnection();
         connection.setRequestProperty("Accept", "text/csv");
         try (InputStream file = connection.getInputStream()) {
             assertThat(file.readNBytes(MEGABYTE)).hasSize(MEGABYTE);
@@ -103,32 +103,29 @@ class LargeExportTest extends JobsOverHttp {
                 assertThat(export.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
             }
 
-            HttpResponse<String> refused = client.get(path(), "Accept", "text/csv");
+            HttpResponse<String> refused = client.get(imagesOf(job), "Accept", "text/csv");
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
             assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(refused.body()).isEqualTo("{\"error\":\"too many files are being sent; try again later\"}");
-            assertThat(client.get(path()).statusCode()).isEqualTo(200);
+            assertThat(client.get(imagesOf(job)).statusCode()).isEqualTo(200);
             assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         } finally {
             for (Socket export : exports) {
                 export.close();
             }
         }
-        await().until(() ->
-                client.get(path() + "?status=failed", "Accept", "text/csv").statusCode() == 200);
+        await().until(() -> client.get(imagesOf(job) + "?status=failed", "Accept", "text/csv")
+                        .statusCode()
+                == 200);
     }
 
     private Socket begin(String protocol, String type) throws IOException {
         Socket socket = new Socket("localhost", port);
         socket.getOutputStream()
                 .write("GET %s %s\r\nHost: a\r\nAccept: %s\r\n\r\n"
-                        .formatted(path(), protocol, type)
+                        .formatted(imagesOf(job), protocol, type)
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
-    }
-
-    private String path() {
-        return "/api/jobs/" + job.id() + "/images";
     }
 }
