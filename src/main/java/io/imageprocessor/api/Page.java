@@ -20,6 +20,12 @@ public record Page<T>(
     /** The most items on a page. */
     public static final int MAX_LIMIT = 1_000;
 
+    /** What is said of a limit beyond. */
+    public static final String LIMIT_MESSAGE = "must be between 1 and " + MAX_LIMIT;
+
+    /** The items on a page, as a parameter's default value, if the client does not say how many. */
+    public static final String DEFAULT_LIMIT = "50";
+
     /**
      * The page that begins with {@code found}.
      *

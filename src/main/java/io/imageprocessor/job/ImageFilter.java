@@ -19,8 +19,8 @@ public record ImageFilter(Optional<ImageState> state, Optional<String> storeId, 
         return storeId.isEmpty() || storeId.get().equals(visit.storeId());
     }
 
-    boolean fits(JobImage image) {
-        return (state.isEmpty() || state.get() == image.state())
-                && (code.isEmpty() || code.equals(image.failureCode()));
+    boolean fits(ImageState imageState, Optional<ImageResult> result) {
+        return (state.isEmpty() || state.get() == imageState)
+                && (code.isEmpty() || code.equals(result.flatMap(ImageResult::failureCode)));
     }
 }

@@ -1,5 +1,7 @@
 package io.imageprocessor.job;
 
+import java.util.Optional;
+
 /** What became of one image. One object an image, a million images a job: every field is here for a reason. */
 public sealed interface ImageResult {
 
@@ -15,6 +17,15 @@ public sealed interface ImageResult {
             case Succeeded _ -> ImageState.SUCCEEDED;
             case Failed _ -> ImageState.FAILED;
             case Cancelled _ -> ImageState.CANCELLED;
+        };
+    }
+
+    /** Why the image has no measurements; empty if it has. */
+    default Optional<FailureCode> failureCode() {
+        return switch (this) {
+            case Succeeded _ -> Optional.empty();
+            case Failed failed -> Optional.of(failed.code());
+            case Cancelled _ -> Optional.of(FailureCode.CANCELLED);
         };
     }
 

@@ -184,11 +184,10 @@ final class JobProgress {
                 if (index == visit.endImage()) {
                     visit = job.visitOf(index);
                 }
-                if (filter.fits(visit)) {
-                    JobImage image = new JobImage(index, visit, job.url(index), look.state(index), look.result(index));
-                    if (filter.fits(image)) {
-                        images.add(image);
-                    }
+                ImageState state = look.state(index);
+                Optional<ImageResult> result = look.result(index);
+                if (filter.fits(visit) && filter.fits(state, result)) {
+                    images.add(new JobImage(index, visit, job.url(index), state, result));
                 }
             }
         }

@@ -1,7 +1,6 @@
 package io.imageprocessor.api.events;
 
-import io.imageprocessor.api.RefusedException;
-import io.imageprocessor.job.JobId;
+import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobStatus;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,9 +36,7 @@ class EventsController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        JobStatus job = JobId.parse(id)
-                .flatMap(jobs::status)
-                .orElseThrow(() -> new RefusedException(HttpStatus.NOT_FOUND, "there is no such job"));
+        JobStatus job = JobLookup.find(id, jobs::status);
         if (job.state().isFinal() && lastEventId.equals(JobEvents.FINISHED)) {
             response.setStatus(HttpStatus.NO_CONTENT.value());
         } else if (HttpMethod.HEAD.matches(request.getMethod())) {

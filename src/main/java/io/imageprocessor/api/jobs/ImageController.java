@@ -1,6 +1,7 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.Cursor;
+import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.FailureCode;
@@ -9,13 +10,12 @@ import io.imageprocessor.job.ImageState;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobService;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
 import org.apache.coyote.CloseNowException;
+import org.hibernate.validator.constraints.Range;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -44,7 +44,9 @@ class ImageController {
             @RequestParam Optional<ImageState> status,
             @RequestParam(name = "store_id") Optional<String> storeId,
             @RequestParam Optional<FailureCode> code,
-            @RequestParam(defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @RequestParam(defaultValue = Page.DEFAULT_LIMIT)
+                    @Range(min = 1, max = Page.MAX_LIMIT, message = Page.LIMIT_MESSAGE)
+                    int limit,
             @RequestParam Optional<String> cursor) {
         ImageFilter filter = filter(status, storeId, code);
         String list = "jobs/" + id + "/images";

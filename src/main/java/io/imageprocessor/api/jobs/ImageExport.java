@@ -1,5 +1,6 @@
 package io.imageprocessor.api.jobs;
 
+import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobId;

@@ -2,21 +2,25 @@ package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.Cursor;
+import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
 import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.events.JobWatch;
+import io.imageprocessor.api.events.WaitTime;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import lombok.RequiredArgsConstructor;
+import org.hibernate.validator.constraints.Range;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -29,6 +33,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /** Tells where jobs stand, and takes orders to cancel and to retry them: {@code /api/jobs}. */
 @RestController
@@ -38,7 +43,11 @@ class JobController {
 
     private static final String LIST = "jobs";
 
+    /** The watch keeps the time of those who wait; the web server's own limit is there in case it cannot. */
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+
     private final JobService jobs;
+    private final JobWatch watch;
     private final ApiSettings settings;
     private final Clock clock;
 
@@ -49,7 +58,9 @@ class JobController {
             @RequestParam(name = "store_id") Optional<String> storeId,
             @RequestParam(name = "submitted_after") Optional<Instant> submittedAfter,
             @RequestParam(name = "submitted_before") Optional<Instant> submittedBefore,
-            @RequestParam(defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @RequestParam(defaultValue = Page.DEFAULT_LIMIT)
+                    @Range(min = 1, max = Page.MAX_LIMIT, message = Page.LIMIT_MESSAGE)
+                    int limit,
             @RequestParam Optional<String> cursor) {
         if (submittedAfter.isPresent()
                 && submittedBefore.isPresent()
@@ -80,6 +91,28 @@ class JobController {
                 ? tagged(ResponseEntity.status(HttpStatus.NOT_MODIFIED), report.status())
                         .build()
                 : answer(ResponseEntity.ok(), report);
+    }
+
+    /** The same, held until the job is finished or the time is over. */
+    @GetMapping(path = "/{id}", params = "wait")
+    DeferredResult<ResponseEntity<JobResponse>> finishedJob(
+            @PathVariable String id,
+            @RequestParam String wait,
+            @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
+        Duration atMost = WaitTime.parse(wait);
+        JobId jobId = JobLookup.find(id, jobs::status).id();
+        DeferredResult<ResponseEntity<JobResponse>> answer =
+                new DeferredResult<>(atMost.plus(MARGIN).toMillis());
+        CompletableFuture<Void> finished = watch.finished(jobId, atMost);
+        answer.onCompletion(() -> finished.cancel(false));
+        finished.thenRun(() -> {
+            try {
+                answer.setResult(job(id, known));
+            } catch (RefusedException forgotten) {
+                answer.setErrorResult(forgotten);
+            }
+        });
+        return answer;
     }
 
     /** Idempotent; answers how the job ended. */

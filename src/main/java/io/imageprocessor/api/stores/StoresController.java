@@ -46,8 +46,8 @@ class StoresController {
     ResponseEntity<Page<StoreResponse>> stores(
             @RequestParam @Nullable String area,
             @RequestParam @Nullable String q,
-            @RequestParam(defaultValue = "50")
-                    @Range(min = 1, max = Page.MAX_LIMIT, message = "must be between 1 and 1000")
+            @RequestParam(defaultValue = Page.DEFAULT_LIMIT)
+                    @Range(min = 1, max = Page.MAX_LIMIT, message = Page.LIMIT_MESSAGE)
                     int limit,
             @RequestParam @Nullable String cursor) {
         List<Store> found = stores.current()

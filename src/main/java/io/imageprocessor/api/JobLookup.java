@@ -1,13 +1,12 @@
-package io.imageprocessor.api.jobs;
+package io.imageprocessor.api;
 
-import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobId;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 
 /** Finds what a path such as {@code /api/jobs/123} names. */
-final class JobLookup {
+public final class JobLookup {
 
     private JobLookup() {}
 
@@ -17,7 +16,7 @@ final class JobLookup {
      * @param id as the path has it
      * @throws RefusedException 404, if the id is none or there is no such job
      */
-    static <T> T find(String id, Function<JobId, Optional<T>> lookup) {
+    public static <T> T find(String id, Function<JobId, Optional<T>> lookup) {
         return JobId.parse(id)
                 .flatMap(lookup)
                 .orElseThrow(() -> new RefusedException(HttpStatus.NOT_FOUND, "there is no such job"));
