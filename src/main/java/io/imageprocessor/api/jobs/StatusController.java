@@ -1,8 +1,10 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.ApiSettings;
-import io.imageprocessor.job.JobId;
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobService;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Tells where a job stands: {@code GET /api/status?jobid=}. */
 @RestController
+@Tag(name = "jobs")
 @RequiredArgsConstructor
 class StatusController {
 
@@ -26,18 +29,19 @@ class StatusController {
 
     /** The old contract knows one answer for an unknown, a malformed and a missing id: 400 and an empty object. */
     @GetMapping({"/api/status", "/api/status/"})
-    ResponseEntity<?> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
-        return JobId.parse(jobId)
-                .flatMap(jobs::report)
-                .<ResponseEntity<?>>map(report -> ResponseEntity.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(StatusResponse.of(report, settings.jobIdType())))
-                .orElse(NO_SUCH_JOB);
+    @Operation(
+            summary = "Where a job stands, as the old services told it",
+            description = "`GET /api/jobs/{id}` tells more.")
+    ResponseEntity<StatusResponse> status(
+            @RequestParam(name = "jobid", defaultValue = "") @JobIdParameter String jobId) {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(StatusResponse.of(JobLookup.find(jobId, jobs::report), settings.jobIdType()));
     }
 
     /** A query that cannot even be decoded names no job either. */
-    @ExceptionHandler
-    ResponseEntity<?> undecodable(InvalidParameterException e) {
+    @ExceptionHandler({RefusedException.class, InvalidParameterException.class})
+    ResponseEntity<?> noSuchJob() {
         return NO_SUCH_JOB;
     }
 }
