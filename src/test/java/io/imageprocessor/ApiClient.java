@@ -73,6 +73,11 @@ public final class ApiClient {
         return send(request(path, headers).POST(BodyPublishers.ofString(body)), body);
     }
 
+    /** Posts what is no text, a packed body for one; it is not held to the description, but the answer is. */
+    public HttpResponse<String> post(String path, byte[] body, String... headers) {
+        return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)), "");
+    }
+
     public HttpResponse<String> method(String method, String path) {
         return send(request(path).method(method, BodyPublishers.noBody()), "");
     }

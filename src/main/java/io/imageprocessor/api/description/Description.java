@@ -7,24 +7,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.ApiSettings.JobIdType;
 import io.swagger.v3.core.util.Json31;
-import io.swagger.v3.core.util.Yaml31;
 import io.swagger.v3.oas.models.OpenAPI;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
 /**
- * Completes what springdoc reads from the controllers: lays {@code openapi/api.yaml} over it as a merge patch, adds the
- * {@link Examples}, and puts everything in an order that does not change from start to start. Runs when the description
- * is first asked for.
+ * Completes what springdoc reads from the controllers, the calls and the types: lays the {@link Prose} over
+ * it, adds the {@link Examples}, and puts everything in an order that does not change from start to start. Runs when the description is first asked for.
  */
 @Component
 @RequiredArgsConstructor
@@ -37,34 +31,23 @@ class Description implements OpenApiCustomizer {
         ObjectNode description = Json31.mapper().valueToTree(openApi);
         ObjectNode paths = description.withObjectProperty("paths");
         // A trailing slash is accepted, as api.yaml says, and not described a second time.
-        paths.remove(paths.properties().stream()
+        paths.remove(paths.propertyStream()
                 .map(Map.Entry::getKey)
                 .filter(path -> path.endsWith("/"))
                 .toList());
-        MergePatch.apply(description, patch());
-        if (settings.jobIdType() == JobIdType.STRING) {
-            description
-                    .withObject("/components/schemas/JobId")
-                    .removeAll()
-                    .put("type", "string")
-                    .put("pattern", "^[1-9][0-9]{0,15}$");
-        }
         List<ObjectNode> operations = operations(paths);
+        Prose.addTo(description, operations);
         Examples.addTo(operations.stream()
                 .collect(Collectors.toMap(
                         operation -> operation.get("operationId").asText(), identity())));
+        ObjectNode schemas = description.withObject("/components/schemas");
+        if (settings.jobIdType() == JobIdType.STRING) {
+            schemas.putObject("JobId").put("type", "string").put("pattern", "^[1-9][0-9]{0,15}$");
+        }
         operations.forEach(operation -> sort(operation.withObjectProperty("responses")));
         sort(paths);
-        sort(description.withObject("/components/schemas"));
+        sort(schemas);
         become(openApi, Json31.mapper().convertValue(description, OpenAPI.class));
-    }
-
-    private static ObjectNode patch() {
-        try (InputStream file = new ClassPathResource("openapi/api.yaml").getInputStream()) {
-            return (ObjectNode) Yaml31.mapper().readTree(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<ObjectNode> operations(ObjectNode paths) {

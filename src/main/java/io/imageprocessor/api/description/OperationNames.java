@@ -6,19 +6,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Calls an operation what its {@code @Operation} does, or else its method: by itself springdoc numbers those that have
- * several paths, in an order that changes from start to start.
+ * Calls an operation what its method is called: by itself springdoc numbers those that have several paths, in an order
+ * that changes from start to start.
  */
 @Component
 class OperationNames implements OperationCustomizer {
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
-        var annotation = handler.getMethodAnnotation(io.swagger.v3.oas.annotations.Operation.class);
-        operation.setOperationId(
-                annotation == null || annotation.operationId().isEmpty()
-                        ? handler.getMethod().getName()
-                        : annotation.operationId());
-        return operation;
+        return operation.operationId(handler.getMethod().getName());
     }
 }

@@ -3,8 +3,6 @@ package io.imageprocessor.api.jobs;
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobService;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -17,7 +15,6 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Tells where a job stands: {@code GET /api/status?jobid=}. */
 @RestController
-@Tag(name = "jobs")
 @RequiredArgsConstructor
 class StatusController {
 
@@ -29,11 +26,7 @@ class StatusController {
 
     /** The old contract knows one answer for an unknown, a malformed and a missing id: 400 and an empty object. */
     @GetMapping({"/api/status", "/api/status/"})
-    @Operation(
-            summary = "Where a job stands, as the old services told it",
-            description = "`GET /api/jobs/{id}` tells more.")
-    ResponseEntity<StatusResponse> status(
-            @RequestParam(name = "jobid", defaultValue = "") @JobIdParameter String jobId) {
+    ResponseEntity<StatusResponse> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(StatusResponse.of(JobLookup.find(jobId, jobs::report), settings.jobIdType()));

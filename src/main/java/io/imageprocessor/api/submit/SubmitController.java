@@ -6,8 +6,6 @@ import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.SubmissionRefusedException;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Takes jobs: {@code POST /api/submit}. */
 @RestController
-@Tag(name = "submit")
 @RequiredArgsConstructor
 class SubmitController {
 
@@ -40,9 +37,6 @@ class SubmitController {
 
     /** Answers when the whole job is checked and queued, and before any work on it. */
     @PostMapping({"/api/submit", "/api/submit/"})
-    @Operation(
-            summary = "Submit a job",
-            description = "Answers when the whole job is checked and queued, before any work on it.")
     ResponseEntity<SubmitResponse> submit(HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         requireJson(request);

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,7 +92,7 @@ public final class ApiDescription {
         return document;
     }
 
-    /** Every operation and status that {@link #check} has seen in this JVM, as {@code submit 201}. */
+    /** Every call and status that {@link #check} has seen in this JVM, as {@code submit 201}. */
     public Set<String> seen() {
         return Set.copyOf(seen);
     }
@@ -114,13 +115,13 @@ public final class ApiDescription {
         if (!exchange.path().startsWith("/api/")) {
             return List.of();
         }
-        Optional<Operation> operation = operation(exchange.method(), exchange.path());
-        return operation.isPresent() ? lies(exchange, operation.get()) : undescribed(exchange);
+        Optional<DescribedCall> call = call(exchange.method(), exchange.path());
+        return call.isPresent() ? lies(exchange, call.get()) : undescribed(exchange);
     }
 
     private List<String> undescribed(Exchange exchange) {
         boolean knownPath = Stream.of("get", "post", "put", "patch", "delete")
-                .anyMatch(method -> operation(method, exchange.path()).isPresent());
+                .anyMatch(method -> call(method, exchange.path()).isPresent());
         if (exchange.status() != 400 && exchange.status() != (knownPath ? 405 : 404)) {
             return List.of("the call is not described");
         }
@@ -129,20 +130,20 @@ public final class ApiDescription {
                 : lies(exchange.body(), JsonPointer.compile("/components/schemas/ErrorBody"));
     }
 
-    private List<String> lies(Exchange exchange, Operation operation) {
-        JsonNode answer = operation.node().path("responses").path(Integer.toString(exchange.status()));
+    private List<String> lies(Exchange exchange, DescribedCall call) {
+        JsonNode answer = call.node().path("responses").path(Integer.toString(exchange.status()));
         if (answer.isMissingNode()) {
             return List.of("the status is not described");
         }
-        seen.add(operation.node().path("operationId").asString() + " " + exchange.status());
+        seen.add(call.id() + " " + exchange.status());
         List<String> lies = new ArrayList<>(headers(exchange, answer.path("headers")));
         JsonPointer contents =
-                operation.pointer().append(JsonPointer.compile("/responses/" + exchange.status() + "/content"));
+                call.pointer().append(JsonPointer.compile("/responses/" + exchange.status() + "/content"));
         if (!exchange.method().equals("HEAD")) {
             lies.addAll(body(exchange, contents));
         }
         if (exchange.status() < 300) {
-            lies.addAll(request(exchange, operation));
+            lies.addAll(request(exchange, call));
         }
         return lies;
     }
@@ -176,15 +177,14 @@ public final class ApiDescription {
 
     /** What of a request, whatever was answered, is not as described. */
     List<String> requestLies(Exchange exchange) {
-        return operation(exchange.method(), exchange.path())
-                .map(operation -> request(exchange, operation))
+        return call(exchange.method(), exchange.path())
+                .map(call -> request(exchange, call))
                 .orElse(List.of("the call is not described"));
     }
 
-    private List<String> request(Exchange exchange, Operation operation) {
+    private List<String> request(Exchange exchange, DescribedCall call) {
         List<String> lies = new ArrayList<>();
-        Set<String> known = operation
-                .node()
+        Set<String> known = call.node()
                 .path("parameters")
                 .valueStream()
                 .filter(parameter -> parameter.path("in").asString().equals("query"))
@@ -193,12 +193,12 @@ public final class ApiDescription {
         exchange.parameters().stream()
                 .filter(name -> !known.contains(name))
                 .forEach(name -> lies.add("the parameter " + name + " is not described"));
-        if (!exchange.sent().isEmpty()) {
-            content(
-                            "application/json",
-                            exchange.sent(),
-                            operation.pointer().append(JsonPointer.compile("/requestBody/content")))
-                    .forEach(lie -> lies.add("a request was taken that is not as described: " + lie));
+        if (!exchange.sent().isEmpty() && !call.node().has("requestBody")) {
+            lies.add("a body was taken that is not described");
+        } else if (!exchange.sent().isEmpty()) {
+            JsonPointer contents = call.pointer().append(JsonPointer.compile("/requestBody/content"));
+            content("application/json", exchange.sent(), contents)
+                    .forEach(lie -> lies.add("a body was taken that is not as described: " + lie));
         }
         return lies;
     }
@@ -229,38 +229,17 @@ public final class ApiDescription {
     }
 
     /** What is described for this method and this path; one written out comes before one with variables. */
-    Optional<Operation> operation(String method, String path) {
+    Optional<DescribedCall> call(String method, String path) {
         String name = method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
         String described = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return operations()
-                .filter(operation -> operation.method().equals(name) && operation.matches(described))
-                .min((one, other) -> Integer.compare(one.variables(), other.variables()));
+        return calls().filter(call -> call.method().equals(name) && call.matches(described))
+                .min(Comparator.comparingInt(DescribedCall::variables));
     }
 
-    Stream<Operation> operations() {
+    Stream<DescribedCall> calls() {
         return document.path("paths").properties().stream()
                 .flatMap(path -> path.getValue().properties().stream()
-                        .map(method -> new Operation(path.getKey(), method.getKey(), method.getValue())));
-    }
-
-    /** A described call. */
-    record Operation(String path, String method, JsonNode node) {
-
-        JsonPointer pointer() {
-            return JsonPointer.compile("/paths").appendProperty(path).appendProperty(method);
-        }
-
-        String id() {
-            return node.path("operationId").asString();
-        }
-
-        boolean matches(String called) {
-            return called.matches(path.replaceAll("\\{\\w+}", "[^/]+"));
-        }
-
-        int variables() {
-            return path.split("\\{", -1).length - 1;
-        }
+                        .map(method -> new DescribedCall(path.getKey(), method.getKey(), method.getValue())));
     }
 
     private static final class CheckedIn {

@@ -136,9 +136,15 @@ class ApiDescriptionTest {
         assertThat(DESCRIPTION.lies(new Exchange("POST", "/api/shelves", "{\"id\": 1.5}", 200, Map.of(), "")))
                 .singleElement()
                 .asString()
-                .startsWith("a request was taken that is not as described: /id: number found, integer expected");
+                .startsWith("a body was taken that is not as described: /id: number found, integer expected");
         assertThat(DESCRIPTION.lies(new Exchange("POST", "/api/shelves", "{\"id\": 1.5}", 400, Map.of(), "")))
                 .isEmpty();
+    }
+
+    @Test
+    void findsABodyThatWasTakenWhereNoneIsDescribed() {
+        assertThat(DESCRIPTION.lies(new Exchange("GET", "/api/shelves/7", "{}", 200, Map.of(), "")))
+                .containsExactly("a body was taken that is not described");
     }
 
     @ParameterizedTest

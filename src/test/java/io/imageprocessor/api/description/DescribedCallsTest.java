@@ -3,7 +3,6 @@ package io.imageprocessor.api.description;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.imageprocessor.api.description.ApiDescription.Operation;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,13 +17,13 @@ class DescribedCallsTest {
 
     private static final ApiDescription DESCRIPTION = ApiDescription.checkedIn();
 
-    static Stream<Operation> calls() {
-        return DESCRIPTION.operations();
+    static Stream<DescribedCall> calls() {
+        return DESCRIPTION.calls();
     }
 
     @ParameterizedTest
     @MethodSource("calls")
-    void saysWhatItIsForUnderATagThatIsExplained(Operation call) {
+    void saysWhatItIsForUnderATagThatIsExplained(DescribedCall call) {
         Set<String> tags = DESCRIPTION
                 .document()
                 .path("tags")
@@ -41,7 +40,7 @@ class DescribedCallsTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void explainsEveryParameter(Operation call) {
+    void explainsEveryParameter(DescribedCall call) {
         assertThat(call.node().path("parameters").valueStream())
                 .allSatisfy(
                         parameter -> assertThat(parameter.path("description").asString(""))
@@ -51,7 +50,7 @@ class DescribedCallsTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void hasAnExampleOfEveryBodyAndEachIsAsDescribed(Operation call) {
+    void hasAnExampleOfEveryBodyAndEachIsAsDescribed(DescribedCall call) {
         Set<JsonPointer> bodies = new HashSet<>();
         if (call.node().has("requestBody")) {
             bodies.add(JsonPointer.compile("/requestBody/content"));
@@ -68,7 +67,7 @@ class DescribedCallsTest {
                         .forEach(content -> assertExamples(call, body, content.getKey(), content.getValue())));
     }
 
-    private static void assertExamples(Operation call, JsonPointer body, String mediaType, JsonNode content) {
+    private static void assertExamples(DescribedCall call, JsonPointer body, String mediaType, JsonNode content) {
         assertThat(content.path("examples").valueStream())
                 .as("examples at %s of %s", body, mediaType)
                 .isNotEmpty()
@@ -83,7 +82,7 @@ class DescribedCallsTest {
 
     @Test
     void areCalledByNamesOfTheirOwn() {
-        assertThat(calls().map(Operation::id)).doesNotHaveDuplicates().isNotEmpty();
+        assertThat(calls().map(DescribedCall::id)).doesNotHaveDuplicates().isNotEmpty();
     }
 
     @Test

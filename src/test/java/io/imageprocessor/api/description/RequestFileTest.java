@@ -51,12 +51,11 @@ class RequestFileTest {
     @Test
     void everyCallIsTried() throws IOException {
         Set<String> tried = requests()
-                .flatMap(request -> DESCRIPTION.operation(request.method(), request.path()).stream())
-                .map(ApiDescription.Operation::id)
+                .flatMap(request -> DESCRIPTION.call(request.method(), request.path()).stream())
+                .map(DescribedCall::id)
                 .collect(toSet());
 
-        List<String> described =
-                DESCRIPTION.operations().map(ApiDescription.Operation::id).toList();
+        List<String> described = DESCRIPTION.calls().map(DescribedCall::id).toList();
         assertThat(tried).containsExactlyInAnyOrderElementsOf(described);
     }
 }
