@@ -2,6 +2,8 @@ package io.imageprocessor;
 
 import static org.awaitility.Awaitility.await;
 
+import io.imageprocessor.api.description.ApiDescription;
+import io.imageprocessor.api.description.Exchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,19 +12,28 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** What a client of the service does, over real HTTP. */
+/**
+ * What a client of the service does, over real HTTP. Every answer of the API is held to its description: a call fails if the
+ * description does not have its answer as it is.
+ */
 public final class ApiClient {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final String base;
+    private final ApiDescription description;
 
     public ApiClient(int port) {
-        base = "http://localhost:" + port;
+        this(port, ApiDescription.checkedIn());
+    }
+
+    /** A client of a service whose settings make it answer as another description says. */
+    public ApiClient(int port, ApiDescription description) {
+        this.base = "http://localhost:" + port;
+        this.description = description;
     }
 
     public HttpResponse<String> submit(String body) {
@@ -55,35 +66,33 @@ public final class ApiClient {
     }
 
     public HttpResponse<String> get(String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return send(request.build());
+        return send(request(path, headers), "");
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) {
-        return post(path, body.getBytes(StandardCharsets.UTF_8), headers);
+        return send(request(path, headers).POST(BodyPublishers.ofString(body)), body);
     }
 
+    /** Posts what is no text, a packed body for one; it is not held to the description, but the answer is. */
     public HttpResponse<String> post(String path, byte[] body, String... headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).POST(BodyPublishers.ofByteArray(body));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return send(request.build());
+        return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)), "");
     }
 
     public HttpResponse<String> method(String method, String path) {
-        return send(HttpRequest.newBuilder(URI.create(base + path))
-                .method(method, BodyPublishers.noBody())
-                .build());
+        return send(request(path).method(method, BodyPublishers.noBody()), "");
     }
 
-    private static HttpResponse<String> send(HttpRequest request) {
+    private HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder builder, String body) {
         try {
-            return HTTP.send(request, BodyHandlers.ofString());
+            HttpRequest request = builder.build();
+            HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
+            description.check(Exchange.of(request, body, response));
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package io.imageprocessor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.api.description.ApiDescription;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -15,8 +16,10 @@ class JobIdAsStringTest {
     int port;
 
     @Test
-    void writesJobIdsAsStringsForClientsThatExpectThem() {
-        ApiClient client = new ApiClient(port);
+    void writesAndDescribesJobIdsAsStringsForClientsThatExpectThem() {
+        ApiDescription description = ApiDescription.parse(
+                new ApiClient(port).get("/v3/api-docs.yaml").body());
+        ApiClient client = new ApiClient(port, description);
 
         String accepted = client.submit("""
                 {"count": 1, "visits": [
@@ -24,6 +27,7 @@ class JobIdAsStringTest {
 
         assertThat(accepted).matches("\\{\"job_id\":\"\\d+\"}");
         String id = accepted.replaceAll("\\D", "");
+        // The client holds both answers to the description that this service serves, in which ids are strings.
         assertThat(client.finished(id)).startsWith("{\"status\":\"failed\",\"job_id\":\"" + id + "\",");
     }
 }

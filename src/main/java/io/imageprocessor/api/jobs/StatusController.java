@@ -1,7 +1,7 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.ApiSettings;
-import io.imageprocessor.job.JobId;
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobService;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
@@ -26,18 +26,15 @@ class StatusController {
 
     /** The old contract knows one answer for an unknown, a malformed and a missing id: 400 and an empty object. */
     @GetMapping({"/api/status", "/api/status/"})
-    ResponseEntity<?> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
-        return JobId.parse(jobId)
-                .flatMap(jobs::report)
-                .<ResponseEntity<?>>map(report -> ResponseEntity.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(StatusResponse.of(report, settings.jobIdType())))
-                .orElse(NO_SUCH_JOB);
+    ResponseEntity<StatusResponse> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(StatusResponse.of(JobLookup.find(jobId, jobs::report), settings.jobIdType()));
     }
 
     /** A query that cannot even be decoded names no job either. */
-    @ExceptionHandler
-    ResponseEntity<?> undecodable(InvalidParameterException e) {
+    @ExceptionHandler({RefusedException.class, InvalidParameterException.class})
+    ResponseEntity<?> noSuchJob() {
         return NO_SUCH_JOB;
     }
 }

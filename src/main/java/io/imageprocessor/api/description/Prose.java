@@ -1,0 +1,68 @@
+package io.imageprocessor.api.description;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.core.util.Yaml31;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.springframework.core.io.ClassPathResource;
+
+/** What cannot be read from the controllers: {@code openapi/api.yaml}, a patch of the description. */
+final class Prose {
+
+    private Prose() {}
+
+    /**
+     * Lays the prose over the description.
+     *
+     * @param operations all of the description
+     * @throws IllegalStateException if it tells of a call that is not there
+     */
+    static void addTo(ObjectNode description, List<ObjectNode> operations) {
+        ObjectNode patch = read();
+        requireCalls(patch.withObjectProperty("paths"), description.withObjectProperty("paths"));
+        operations.forEach(Prose::nameParameters);
+        MergePatch.apply(description, patch);
+        operations.forEach(Prose::listParameters);
+    }
+
+    private static ObjectNode read() {
+        try (InputStream file = new ClassPathResource("openapi/api.yaml").getInputStream()) {
+            return (ObjectNode) Yaml31.mapper().readTree(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void requireCalls(ObjectNode patched, ObjectNode paths) {
+        patched.properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                    if (!paths.path(path.getKey()).has(method)) {
+                        throw new IllegalStateException(
+                                "api.yaml describes a call that is not there: %s %s".formatted(method, path.getKey()));
+                    }
+                }));
+    }
+
+    /** Has the parameters by their names, as api.yaml has them: in a list they could not be patched one by one. */
+    private static void nameParameters(ObjectNode operation) {
+        JsonNode list = operation.remove("parameters");
+        if (list != null) {
+            ObjectNode named = operation.putObject("parameters");
+            list.forEach(parameter -> named.set(parameter.get("name").asText(), parameter));
+        }
+    }
+
+    private static void listParameters(ObjectNode operation) {
+        JsonNode named = operation.remove("parameters");
+        if (named != null) {
+            ArrayNode list = operation.putArray("parameters");
+            named.properties()
+                    .forEach(parameter ->
+                            list.addObject().put("name", parameter.getKey()).setAll((ObjectNode) parameter.getValue()));
+        }
+    }
+}
