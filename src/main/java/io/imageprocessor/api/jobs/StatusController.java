@@ -1,6 +1,7 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.ApiSettings;
+import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobService;
 import java.util.Map;
