@@ -287,6 +287,7 @@ class TurnsTest {
         job.remember(taken.task().index(), taken.task().attempt(), 0);
         ImageChain images = job.newChain();
         images.append(taken.task().index());
+        taken.line().putOff();
         turns.comeBack(taken.line(), images);
     }
 
