@@ -31,7 +31,8 @@ class FairJobQueueTest extends JobQueueContract {
     private final List<Passage> started = new ArrayList<>();
     private final AtomicLong now = new AtomicLong();
     private Consumer<Passage> work = _ -> {};
-    private boolean outOfMemory;
+    private boolean executorFails;
+    private boolean timerFails;
 
     private final FairJobQueue queue = new FairJobQueue(
             new FairJobQueue.Limits(MAX_WAITING, MAX_AHEAD, PER_HOST, PER_HOST),
@@ -40,11 +41,11 @@ class FairJobQueueTest extends JobQueueContract {
                 work.accept(passage);
             },
             action -> {
-                failIfOutOfMemory();
+                failIf(executorFails);
                 executor.addLast(action);
             },
             (delay, action) -> {
-                failIfOutOfMemory();
+                failIf(timerFails);
                 delays.add(delay);
                 timer.addLast(action);
             },
@@ -367,16 +368,16 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void startsAnImageLaterThatCouldNotBeStarted() {
-        outOfMemory = true;
+    void startsImagesALittleLaterThatCouldNotBeStarted() {
+        executorFails = true;
         submit(Jobs.job(1).visit("S1", urls(2)));
         assertThat(executor).isEmpty();
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue.reserve(MAX_WAITING - 1));
+        executorFails = false;
 
-        // Not even the timer could be set, but something else happens.
-        outOfMemory = false;
-        submit(Jobs.job(2).visit("S1", "http://b/0"));
+        runAll(timer);
 
-        assertThat(workThroughJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
+        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
         assertThat(started).allMatch(passage -> passage.task().attempt() == 1);
         assertThat(started).noneMatch(passage -> passage.task().begun());
         assertThat(queue.isEmpty()).isTrue();
@@ -384,21 +385,47 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void triesAnImageAgainTooSoonIfTheTimerCannotBeSet() {
+    void startsAnImageThatIsToBeTriedAgainLaterIfItCouldNotBeStarted() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        work = passage -> {
-            outOfMemory = true;
-            passage.retryAfter(Duration.ofSeconds(1), 1);
-        };
-        executor.removeFirst().run();
-        assertThat(executor).isEmpty();
-        outOfMemory = false;
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        runAll(executor);
         work = _ -> {};
+        executorFails = true;
+        timer.removeFirst().run();
+        executorFails = false;
+
+        runAll(timer);
+        runAll(executor);
+
+        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 2);
+        assertThat(started.getLast().task().begun()).isTrue();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void startsImagesWithTheNextOnesIfNeitherTheyNorATimerCouldBeStarted() {
+        executorFails = true;
+        timerFails = true;
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        executorFails = false;
 
         submit(Jobs.job(2).visit("S1", "http://b/0"));
 
+        assertThat(workThroughJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void triesAnImageAgainTooSoonIfTheTimerCannotBeStarted() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        timerFails = true;
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        executor.removeFirst().run();
+        work = _ -> {};
+
         runAll(executor);
-        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactlyInAnyOrder(1, 2, 1);
+
+        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 2);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -439,7 +466,7 @@ class FairJobQueueTest extends JobQueueContract {
         assertThat(idle).hasValue(1);
     }
 
-    private void failIfOutOfMemory() {
+    private static void failIf(boolean outOfMemory) {
         if (outOfMemory) {
             throw new OutOfMemoryError("expected by this test");
         }
