@@ -83,7 +83,7 @@ class InterruptedDownloadsTest {
         CountDownLatch answer = new CountDownLatch(1);
         try (ImageProbe probe = localProbe(_ -> {
             asked.countDown();
-            awaitUninterrupted(answer);
+            awaitOrBeInterrupted(answer);
             return new InetAddress[] {InetAddress.getLoopbackAddress()};
         })) {
             Download download = new Download(probe, "http://slow-dns.example/");
@@ -113,14 +113,13 @@ class InterruptedDownloadsTest {
     void areNotBegunOnceTheThreadIsInterrupted() throws Exception {
         Origin origin = downloads.from(Origin.answering(ok(PHOTO)));
         ImageProbe probe = downloads.probe();
-        FutureTask<ImageFailure> download = new FutureTask<>(() -> {
-            Thread.currentThread().interrupt();
-            return failureOf(probe, origin.url());
-        });
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Download download = new Download(probe, origin.url(), interrupted);
+        download.thread.interrupt();
+        interrupted.countDown();
 
-        Thread.ofVirtual().start(download).join();
-
-        assertThat(download.get()).isInstanceOf(ConnectFailure.class);
+        assertThat(download.interrupted()).isEqualTo(new ConnectFailure("the download was interrupted"));
+        assertThat(origin.accepted()).isZero();
     }
 
     @Test
@@ -146,7 +145,7 @@ class InterruptedDownloadsTest {
         assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
     }
 
-    private static void awaitUninterrupted(CountDownLatch latch) {
+    private static void awaitOrBeInterrupted(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
@@ -161,7 +160,12 @@ class InterruptedDownloadsTest {
         private final Thread thread;
 
         Download(ImageProbe probe, String url) {
+            this(probe, url, new CountDownLatch(0));
+        }
+
+        Download(ImageProbe probe, String url, CountDownLatch begin) {
             task = new FutureTask<>(() -> {
+                awaitOrBeInterrupted(begin);
                 ImageFailure failure = failureOf(probe, url);
                 assertThat(Thread.currentThread().isInterrupted())
                         .as("the interrupt is kept")
