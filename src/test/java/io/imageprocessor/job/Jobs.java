@@ -2,6 +2,7 @@ package io.imageprocessor.job;
 
 import io.imageprocessor.store.Store;
 import io.imageprocessor.store.StoreRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
@@ -21,6 +22,11 @@ public final class Jobs {
         this.id = id;
     }
 
+    /** The jobs of a service under test. */
+    public static JobRepository inMemory(JobSettings settings, Clock clock) {
+        return new InMemoryJobRepository(settings, clock);
+    }
+
     public static Jobs job(long id) {
         return new Jobs(new JobId(id));
     }
@@ -32,6 +38,12 @@ public final class Jobs {
     public Jobs visit(String storeId, Iterable<String> urls) {
         urls.forEach(draft::addImage);
         draft.endVisit(storeId, VISITED_AT);
+        return this;
+    }
+
+    /** Says which job this one tries the failed images of again. */
+    public Jobs retryOf(long failed) {
+        draft.retryOf(new JobId(failed));
         return this;
     }
 
