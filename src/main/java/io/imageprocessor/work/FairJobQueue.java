@@ -164,7 +164,7 @@ final class FairJobQueue implements JobQueue {
 
     private void start(Passage passage) {
         try {
-            executor.execute(() -> run(passage));
+            executor.execute(passage);
         } catch (RuntimeException | Error e) {
             // Out of memory, say. The image must not be lost to its job.
             restartLater(passage, e);
@@ -187,12 +187,13 @@ final class FairJobQueue implements JobQueue {
         }
     }
 
-    private void run(Passage passage) {
+    /** Works on an image that was started. */
+    void run(Passage passage) {
         if (!passage.task().begun()) {
             passage.firstAttempt = nanoTime.getAsLong();
         }
         try {
-            passage.run(work);
+            passage.work(work);
         } finally {
             change(() -> schedule.end(passage));
             Duration retryDelay = passage.retryDelay;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Used by the thread that works on the image, save for {@link #cancel}; the places and the links are guarded by the lock of
  * {@link FairJobQueue}.
  */
-final class Passage {
+final class Passage implements Runnable {
 
     private final FairJobQueue queue;
     final HostLine line;
@@ -56,8 +56,13 @@ final class Passage {
         return task;
     }
 
+    @Override
+    public void run() {
+        queue.run(this);
+    }
+
     /** Does the work, unless it was cancelled; while it is being done, cancelling interrupts the thread. */
-    void run(Consumer<Passage> work) {
+    void work(Consumer<Passage> work) {
         if (!begin()) {
             return;
         }

@@ -87,7 +87,6 @@ final class Turns {
     int cancel(JobLine job) {
         jobs.remove(job.job.id());
         turn.remove(job);
-        job.startable.clear();
         job.cancelled = true;
         return job.lines.stream()
                 .filter(line -> !line.isWorkedThrough())
