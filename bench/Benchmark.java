@@ -28,7 +28,9 @@ final class Benchmark {
         CASES.put("throughput", ThroughputCase::measure);
         CASES.put("fairness", FairnessCase::measure);
         CASES.put("deadhost", DeadHostCase::measure);
+        CASES.put("listeners", ListenersCase::measure);
         CASES.put("million", MillionCase::measure);
+        CASES.put("results", ResultsCase::measure);
     }
 
     private Benchmark() {}

@@ -27,6 +27,13 @@ final class Http {
         return answer(open(url));
     }
 
+    /** Reads what is sent in a format that the service has to be asked for; the body is the caller's to read and to close. */
+    static InputStream stream(String url, String accept) throws IOException {
+        HttpURLConnection connection = open(url);
+        connection.setRequestProperty("Accept", accept);
+        return connection.getInputStream();
+    }
+
     /** Sends a body of known length as it is generated. */
     static Answer post(String url, JobBody body) throws IOException {
         HttpURLConnection connection = open(url);

@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * One job of a million images in a small heap: is it accepted quickly, does it finish, and does the service still answer
@@ -29,31 +28,21 @@ final class MillionCase {
             Service.Job job = service.submit(origin, Photo.SMALL, images);
             double accepted = job.accepted().toMillis() / 1e3;
             run.report().line("accepted after %.2f s", accepted);
-            var latencies = LongStream.builder();
-            double seconds = service.awaitCompleted(job, BEAT, latencies);
+            var latencies = new Latencies();
+            double seconds = service.awaitCompleted(job, BEAT, latencies::add);
             service.requireFetched(origin, before, images);
             String peak = service.peakMemory();
             run.report()
                     .line(
                             "finished after %.1f s, %,.0f images/s, peak memory %s, CPU %.0f us per image",
                             seconds, images / seconds, peak, (service.cpuTime().toNanos() - cpuBefore) / 1e3 / images);
-            report(
-                    run,
-                    images,
-                    accepted,
-                    seconds,
-                    peak,
-                    latencies.build().sorted().toArray());
+            report(run, images, accepted, seconds, peak, latencies.summary());
         }
     }
 
     private static void report(
-            Run run, int images, double accepted, double seconds, String peak, long[] sortedLatencies) {
-        double p50 = percentileMs(sortedLatencies, 0.50);
-        double p99 = percentileMs(sortedLatencies, 0.99);
-        double max = percentileMs(sortedLatencies, 1);
-        run.report()
-                .line("%,d status calls: p50 %.1f ms, p99 %.1f ms, max %.1f ms", sortedLatencies.length, p50, p99, max);
+            Run run, int images, double accepted, double seconds, String peak, Latencies.Summary status) {
+        run.report().line("%,d status calls: p99 %s", status.calls(), status.p99Text());
         Report report = run.report();
         report.result(
                 Report.text("one job of %,d images: accepted", images),
@@ -67,14 +56,8 @@ final class MillionCase {
                 true); // had it not, the case would have ended with an error
         report.result(
                 "... status calls meanwhile, p99",
-                Report.text("%.1f ms (p50 %.1f, max %.1f)", p99, p50, max),
+                status.p99Text(),
                 Report.text("<= %.0f ms", STATUS_TARGET_MS),
-                p99 <= STATUS_TARGET_MS);
-    }
-
-    /** The nearest-rank percentile. */
-    private static double percentileMs(long[] sorted, double fraction) {
-        int rank = (int) Math.ceil(fraction * sorted.length);
-        return sorted[Math.max(rank, 1) - 1] / 1e6;
+                status.p99() <= STATUS_TARGET_MS);
     }
 }

@@ -1,12 +1,15 @@
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process that the benchmark started, listening on a loopback port of its own. Closing it ends it; whatever is still
@@ -17,6 +20,7 @@ final class Server implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final List<Process> STARTED = new ArrayList<>();
+    private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)K");
     private static volatile boolean ending;
 
     static {
@@ -95,6 +99,22 @@ final class Server implements AutoCloseable {
     /** Processor time of the process so far. */
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** MiB of heap that are in use after a full collection, of a JVM. */
+    long liveHeapMiB() throws IOException {
+        jcmd("GC.run");
+        Matcher used = USED_HEAP.matcher(jcmd("GC.heap_info"));
+        if (!used.find()) {
+            throw failure("did not tell its heap");
+        }
+        return Long.parseLong(used.group(1)) / 1024;
+    }
+
+    private String jcmd(String command) throws IOException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process asked = startProcess(new ProcessBuilder(jcmd, Long.toString(process.pid()), command));
+        return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** The largest resident size so far, in MiB; empty text where there is no /proc. */

@@ -1,4 +1,6 @@
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ final class Service implements AutoCloseable {
 
     private static final Duration PROGRESS = Duration.ofSeconds(10);
     private static final Pattern JOB_ID = Pattern.compile("\"job_id\"\\s*:\\s*\"?(\\d+)");
+    private static final Pattern NEXT_CURSOR = Pattern.compile("\"next_cursor\"\\s*:\\s*(?:null|\"([^\"]+)\")");
     private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*\"(\\w+)\"");
 
     private final Run run;
@@ -100,6 +103,59 @@ final class Service implements AutoCloseable {
         };
     }
 
+    /**
+     * Reads a page of the images of a job.
+     *
+     * @param cursor where the page begins; empty for the first one
+     * @return where the next one begins; empty if this was the last
+     */
+    String nextPage(Job job, int limit, String cursor) throws IOException {
+        String path =
+                "/api/jobs/" + job.id() + "/images?limit=" + limit + (cursor.isEmpty() ? "" : "&cursor=" + cursor);
+        Http.Answer answer = call("page of images", () -> Http.get(server.url(path)));
+        Matcher next = NEXT_CURSOR.matcher(answer.body());
+        if (answer.status() != 200 || !next.find()) {
+            throw server.failure("did not give a page of images: " + shown(answer));
+        }
+        return next.group(1) == null ? "" : next.group(1);
+    }
+
+    /**
+     * Reads the CSV of a job, which has to have a row for each image.
+     *
+     * @param halfWay run when half of the rows are read, before more are
+     */
+    void export(Job job, Action halfWay) throws IOException {
+        long rows = -1; // the header is none
+        boolean pastHalf = false;
+        var buffer = new byte[1 << 16];
+        try (InputStream csv = Http.stream(server.url("/api/jobs/" + job.id() + "/images"), "text/csv")) {
+            for (int read = csv.read(buffer); read >= 0; read = csv.read(buffer)) {
+                for (int i = 0; i < read; i++) {
+                    rows += buffer[i] == '\n' ? 1 : 0;
+                }
+                if (!pastHalf && rows > job.images() / 2) {
+                    pastHalf = true;
+                    halfWay.run();
+                }
+            }
+        }
+        if (rows != job.images()) {
+            throw server.failure("gave a CSV of " + rows + " rows for a job of " + job.images() + " images");
+        }
+    }
+
+    /** Something to do that reads or writes. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws IOException;
+    }
+
+    /** MiB of heap in use after a full collection. */
+    long liveHeapMiB() throws IOException {
+        return server.liveHeapMiB();
+    }
+
     /** Runs a job to its end; the seconds from the submission's first byte to the first status that is not ongoing. */
     double secondsFor(Origin origin, Photo photo, int images) throws IOException {
         long before = origin.requests();
@@ -138,6 +194,11 @@ final class Service implements AutoCloseable {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
         }
+    }
+
+    /** Connects that many listeners to the job's events. */
+    Listeners listen(Job job, int count) throws IOException {
+        return Listeners.connect(URI.create(server.url("/api/jobs/" + job.id() + "/events")), count);
     }
 
     /** A completed job whose photos were not all asked for would make any figure look good. */

@@ -77,7 +77,7 @@ final class ThroughputCase {
     }
 
     /** Of an odd number of values. */
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The service as a process of its own, for what can only be seen from outside: signals, exit codes, the log. */
 final class ServiceProcess implements AutoCloseable {
@@ -70,7 +69,12 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        return exitCode(Duration.ofSeconds(60));
+    }
+
+    /** The exit code, if the service stops within {@code time}. */
+    int exitCode(Duration time) throws InterruptedException {
+        if (!process.waitFor(time)) {
             throw new AssertionError("the service did not stop");
         }
         return process.exitValue();

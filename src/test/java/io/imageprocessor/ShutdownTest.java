@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,26 @@ class ShutdownTest {
             assertThat(service.exitCode()).isEqualTo(128 + 15);
             assertThat(service.log())
                     .contains("stopped; unfinished: 1 jobs, 3 images")
+                    .doesNotContain("ERROR");
+        }
+    }
+
+    @Test
+    void doesNotWaitForThoseWhoListenToAJob() throws Exception {
+        try (ServiceProcess service = start("1s", "30s")) {
+            String id = service.client.submitted(jobOfThreeImages());
+            CompletableFuture<HttpResponse<String>> events =
+                    CompletableFuture.supplyAsync(() -> service.client.get("/api/jobs/" + id + "/events"));
+            await().atMost(Duration.ofSeconds(10)).until(() -> photosServed.get() == 2);
+
+            service.terminate();
+
+            // Three seconds of work and stopping; the web server would wait 30 s for an open answer.
+            assertThat(service.exitCode(Duration.ofSeconds(20))).isEqualTo(128 + 15);
+            assertThat(events).succeedsWithin(Duration.ofSeconds(5));
+            assertThat(events.join().body()).contains("\"ongoing\"").doesNotContain("finished");
+            assertThat(service.log())
+                    .contains("stopped; unfinished: 1 jobs, 1 images")
                     .doesNotContain("ERROR");
         }
     }

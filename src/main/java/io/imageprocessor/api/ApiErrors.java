@@ -3,6 +3,7 @@ package io.imageprocessor.api;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.SubmissionRefusedException;
 import io.imageprocessor.job.TooManyImagesException;
+import io.imageprocessor.store.StoreMasterException;
 import java.io.EOFException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -61,8 +62,13 @@ class ApiErrors {
     }
 
     @ExceptionHandler
+    ResponseEntity<ErrorBody> badStoreMaster(StoreMasterException e) {
+        return error(HttpStatus.UNPROCESSABLE_CONTENT, HttpHeaders.EMPTY, e.getMessage());
+    }
+
+    @ExceptionHandler
     ResponseEntity<ErrorBody> badParameter(MethodArgumentTypeMismatchException e) {
-        Class<?> type = Objects.requireNonNullElse(e.getRequiredType(), Object.class);
+        Class<?> type = e.getParameter().nestedIfOptional().getNestedParameterType();
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getName() + " must be " + expectation(type));
     }
 

@@ -2,6 +2,8 @@ package io.imageprocessor.api;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -15,7 +17,12 @@ import org.springframework.web.bind.annotation.RestController;
 class ErrorPage implements ErrorController {
 
     @RequestMapping("${server.error.path:/error}")
-    ResponseEntity<ErrorBody> error(HttpServletRequest request) {
+    @Nullable
+    ResponseEntity<ErrorBody> error(HttpServletRequest request, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            // Tomcat would send the report behind what it interrupts, before it closes the connection.
+            return null;
+        }
         Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         // Without an error to report, this is a path like any other that nothing is at.
         HttpStatusCode status = code instanceof Integer known ? HttpStatusCode.valueOf(known) : HttpStatus.NOT_FOUND;

@@ -9,15 +9,20 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 
 /** Reads the times of requests. */
 public final class IsoTime {
 
-    /** ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. */
+    /**
+     * ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. Its years
+     * have four digits; those further away would leave the range in which a day can be told.
+     */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendValue(ChronoField.YEAR, 4)
+            .appendPattern("-MM-dd")
             .optionalStart()
             .appendLiteral('T')
             .append(DateTimeFormatter.ISO_LOCAL_TIME)

@@ -1,7 +1,12 @@
 package io.imageprocessor.api;
 
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.JobState;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Locale;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -25,5 +30,16 @@ class WebConfiguration implements WebMvcConfigurer {
                 text -> IsoTime.parse(text)
                         .orElseThrow(() -> new IllegalArgumentException("no ISO 8601 date or date-time")));
         registry.addConverter(String.class, LocalDate.class, LocalDate::parse);
+        registry.addConverter(String.class, JobState.class, text -> constant(JobState.class, text));
+        registry.addConverter(String.class, ImageState.class, text -> constant(ImageState.class, text));
+        registry.addConverter(String.class, FailureCode.class, text -> constant(FailureCode.class, text));
+    }
+
+    /** Clients know all names in lower case. */
+    private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> constant.name().toLowerCase(Locale.ROOT).equals(text))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("no " + type.getSimpleName()));
     }
 }

@@ -4,17 +4,25 @@ import lombok.extern.slf4j.Slf4j;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Loads the store master once, at start. */
+/** Loads the store master at start, and again whenever its file changes. */
 @Slf4j
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
 
     @Bean
-    StoreMaster storeMaster(StoreSettings settings) {
-        return new StoreMaster(() -> {
-            StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load(settings.storeMaster()));
-            log.info("Loaded {} stores from {}", registry.size(), settings.storeMaster());
-            return registry;
-        });
+    StoreMasterFile storeMasterFile(StoreSettings settings) {
+        return new StoreMasterFile(settings.storeMaster());
+    }
+
+    @Bean
+    StoreMaster storeMaster(StoreMasterFile file, StoreSettings settings) {
+        StoreMaster stores = new StoreMaster(file::read);
+        log.info("Loaded {} stores from {}", stores.current().size(), settings.storeMaster());
+        return stores;
+    }
+
+    @Bean
+    StoreMasterWatch storeMasterWatch(StoreMasterFile file, StoreMaster stores) {
+        return new StoreMasterWatch(file, stores);
     }
 }

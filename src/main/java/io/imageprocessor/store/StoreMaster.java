@@ -1,11 +1,13 @@
 package io.imageprocessor.store;
 
 import java.util.function.Supplier;
+import lombok.extern.slf4j.Slf4j;
 
 /**
  * The store master: the stores as they are now. They may change while the service runs; whoever needs the same answers
  * for a while keeps the registry. Thread-safe.
  */
+@Slf4j
 public final class StoreMaster {
 
     private final Supplier<StoreRegistry> source;
@@ -25,10 +27,19 @@ public final class StoreMaster {
     /**
      * Reads the stores again.
      *
+     * @return what is different now
      * @throws StoreMasterException if they cannot be read; the current ones stay
      */
-    public synchronized StoreRegistry reload() {
-        current = source.get();
-        return current;
+    public synchronized StoreChanges reload() {
+        StoreRegistry next = source.get();
+        StoreChanges changes = StoreChanges.between(current, next);
+        current = next;
+        log.info(
+                "Read the store master again: {} stores, {} added, {} removed, {} changed",
+                changes.stores(),
+                changes.added(),
+                changes.removed(),
+                changes.changed());
+        return changes;
     }
 }

@@ -42,7 +42,10 @@ class IsoTimeTest {
                 "2023-03-15T14:30:00+99:00",
                 "2023-03-15Z",
                 "2023-03-15T14:30:00 UTC",
-                "T14:30:00Z"
+                "T14:30:00Z",
+                "-0001-03-15",
+                "+12023-03-15",
+                "+999999999-12-31T23:59:59-18:00"
             })
     void readsNothingElse(String text) {
         assertThat(IsoTime.parse(text)).isEmpty();

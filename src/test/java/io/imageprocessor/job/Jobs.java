@@ -36,8 +36,17 @@ public final class Jobs {
     }
 
     public Jobs visit(String storeId, Iterable<String> urls) {
+        return visitAt(VISITED_AT, storeId, urls);
+    }
+
+    public Jobs visitAt(Instant time, String storeId, Iterable<String> urls) {
         urls.forEach(draft::addImage);
-        draft.endVisit(storeId, VISITED_AT);
+        draft.endVisit(storeId, time);
+        return this;
+    }
+
+    public Jobs key(SubmissionKey key) {
+        draft.key(key);
         return this;
     }
 

@@ -1,18 +1,7 @@
 package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyLong;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
-import static org.mockito.Mockito.withSettings;
 
-import io.imageprocessor.gpu.Gpu;
-import io.imageprocessor.image.ImageFailedException;
-import io.imageprocessor.image.ImageFailure;
-import io.imageprocessor.image.ImageProbe;
-import io.imageprocessor.image.MeasuredImage;
-import io.imageprocessor.image.format.ImageDimensions;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -95,7 +84,10 @@ final class JobWorld {
     JobWorld() throws Exception {
         JobRepository repository = Jobs.inMemory(SETTINGS, clock);
         ImageWorker worker = new ImageWorker(
-                repository, steppedProbe(), steppedGpu(), new RetryPolicy(3, Duration.ofSeconds(90), () -> 0));
+                repository,
+                SteppedWork.probe(),
+                SteppedWork.gpu(),
+                new RetryPolicy(3, Duration.ofSeconds(90), () -> 0));
         queue = new FairJobQueue(
                 new FairJobQueue.Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
                 passage -> worker.process(passage.task(), passage),
@@ -111,52 +103,6 @@ final class JobWorld {
 
     private long nanoTime() {
         return Duration.between(Jobs.SUBMITTED_AT, clock.instant()).toNanos();
-    }
-
-    private static ImageProbe steppedProbe() throws Exception {
-        ImageProbe probe = mock(withSettings().stubOnly());
-        when(probe.measure(any())).thenAnswer(_ -> {
-            SteppedWork.current().pause();
-            return switch (outcome()) {
-                case MEASURED, MEASURED_IN_ANY_CASE -> new MeasuredImage(new ImageDimensions(3, 4, "png"), 5);
-                case NOT_FOUND -> throw new ImageFailedException(new ImageFailure.HttpStatus(404));
-                case BUSY -> throw new ImageFailedException(new ImageFailure.HttpStatus(503));
-                case TIMED_OUT -> {
-                    // The interrupt was that of the timeout, which stands for any other that came with it.
-                    Thread.interrupted();
-                    throw new ImageFailedException(new ImageFailure.Timeout("silent"));
-                }
-                case LEFT_ALONE ->
-                    throw new ImageFailedException(new ImageFailure.HostUnavailable("silent", Duration.ofSeconds(20)));
-            };
-        });
-        return probe;
-    }
-
-    /** An interrupt ends a download, unless that is deaf to it. */
-    private static Outcome outcome() throws ImageFailedException {
-        Outcome outcome = SteppedWork.current().outcome;
-        if (Thread.currentThread().isInterrupted() && outcome == Outcome.MEASURED) {
-            throw new ImageFailedException(new ImageFailure.ConnectFailure("interrupted"));
-        }
-        return outcome;
-    }
-
-    private static Gpu steppedGpu() throws Exception {
-        Gpu gpu = mock(withSettings().stubOnly());
-        Gpu.Slot slot = mock(withSettings().stubOnly());
-        when(slot.compute()).thenAnswer(_ -> paused(Duration.ofMillis(250)));
-        when(gpu.acquire(anyLong())).thenAnswer(_ -> paused(slot));
-        return gpu;
-    }
-
-    private static <T> T paused(T result) throws InterruptedException {
-        SteppedWork work = SteppedWork.current();
-        work.pause();
-        if (work.outcome != Outcome.MEASURED_IN_ANY_CASE && Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        return result;
     }
 
     void apply(Action action) {

@@ -1,5 +1,18 @@
 package io.imageprocessor.work;
 
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
+
+import io.imageprocessor.gpu.Gpu;
+import io.imageprocessor.image.ImageFailedException;
+import io.imageprocessor.image.ImageFailure;
+import io.imageprocessor.image.ImageProbe;
+import io.imageprocessor.image.MeasuredImage;
+import io.imageprocessor.image.format.ImageDimensions;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +50,7 @@ final class SteppedWork {
     }
 
     /** The work that the calling thread does. */
-    static SteppedWork current() {
+    private static SteppedWork current() {
         return CURRENT.get();
     }
 
@@ -73,13 +86,61 @@ final class SteppedWork {
         }
     }
 
-    /** Called by the work: waits for the test, interrupted or not. */
-    void pause() {
+    /** Waits for the test, interrupted or not. */
+    private void pause() {
         stopped.release();
         goOn.acquireUninterruptibly();
     }
 
     boolean isOver() {
         return over;
+    }
+
+    /** Downloads as the work under way is told to. */
+    static ImageProbe probe() throws Exception {
+        ImageProbe probe = mock(withSettings().stubOnly());
+        when(probe.measure(any())).thenAnswer(_ -> {
+            current().pause();
+            return switch (outcome()) {
+                case MEASURED, MEASURED_IN_ANY_CASE -> new MeasuredImage(new ImageDimensions(3, 4, "png"), 5);
+                case NOT_FOUND -> throw new ImageFailedException(new ImageFailure.HttpStatus(404));
+                case BUSY -> throw new ImageFailedException(new ImageFailure.HttpStatus(503));
+                case TIMED_OUT -> {
+                    // The interrupt was that of the timeout, which stands for any other that came with it.
+                    Thread.interrupted();
+                    throw new ImageFailedException(new ImageFailure.Timeout("silent"));
+                }
+                case LEFT_ALONE ->
+                    throw new ImageFailedException(new ImageFailure.HostUnavailable("silent", Duration.ofSeconds(20)));
+            };
+        });
+        return probe;
+    }
+
+    /** An interrupt ends a download, unless that is deaf to it. */
+    private static Outcome outcome() throws ImageFailedException {
+        Outcome outcome = current().outcome;
+        if (Thread.currentThread().isInterrupted() && outcome == Outcome.MEASURED) {
+            throw new ImageFailedException(new ImageFailure.ConnectFailure("interrupted"));
+        }
+        return outcome;
+    }
+
+    /** Lets the work pause in line for a slot, and on it. */
+    static Gpu gpu() throws Exception {
+        Gpu gpu = mock(withSettings().stubOnly());
+        Gpu.Slot slot = mock(withSettings().stubOnly());
+        when(slot.compute()).thenAnswer(_ -> paused(Duration.ofMillis(250)));
+        when(gpu.acquire(anyLong())).thenAnswer(_ -> paused(slot));
+        return gpu;
+    }
+
+    private static <T> T paused(T result) throws InterruptedException {
+        SteppedWork work = current();
+        work.pause();
+        if (work.outcome != Outcome.MEASURED_IN_ANY_CASE && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return result;
     }
 }

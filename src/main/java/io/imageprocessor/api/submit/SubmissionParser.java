@@ -4,6 +4,7 @@ import io.imageprocessor.api.IsoTime;
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobDraft;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
@@ -15,7 +16,7 @@ import tools.jackson.core.JsonToken;
  */
 final class SubmissionParser {
 
-    private static final int MAX_STORE_ID_LENGTH = 255;
+    private static final int MAX_TEXT_LENGTH = 255;
 
     private final JsonParser json;
     private final JobDraft draft;
@@ -35,6 +36,7 @@ final class SubmissionParser {
             throw RefusedException.badRequest("the body must be a JSON object");
         }
         Long count = null;
+        boolean hasLabel = false;
         boolean hasVisits = false;
         for (String field = json.nextName(); field != null; field = json.nextName()) {
             json.nextToken();
@@ -42,6 +44,11 @@ final class SubmissionParser {
                 case "count" -> {
                     requireFirst(count == null, "count");
                     count = count();
+                }
+                case "label" -> {
+                    requireFirst(!hasLabel, "label");
+                    label();
+                    hasLabel = true;
                 }
                 case "visits" -> {
                     requireFirst(!hasVisits, "visits");
@@ -73,6 +80,12 @@ final class SubmissionParser {
         return json.getNumberType() == NumberType.BIG_INTEGER ? -1 : json.getLongValue();
     }
 
+    private void label() {
+        if (json.currentToken() != JsonToken.VALUE_NULL) {
+            draft.label(text(() -> "label"));
+        }
+    }
+
     private void visits() {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw wrongType("visits", "an array");
@@ -97,7 +110,7 @@ final class SubmissionParser {
             switch (field) {
                 case "store_id" -> {
                     requireFirst(storeId == null, "store_id");
-                    storeId = storeId();
+                    storeId = text(() -> path("store_id"));
                 }
                 case "visit_time" -> {
                     requireFirst(time == null, "visit_time");
@@ -123,19 +136,20 @@ final class SubmissionParser {
         draft.endVisit(storeId, time);
     }
 
-    private String storeId() {
+    /** A text that is neither blank nor long. */
+    private String text(Supplier<String> path) {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
-            throw wrongType(path("store_id"), "a string");
+            throw wrongType(path.get(), "a string");
         }
-        String storeId = json.getString();
-        if (storeId.isBlank()) {
-            throw RefusedException.badRequest(path("store_id") + " must not be blank");
+        String text = json.getString();
+        if (text.isBlank()) {
+            throw RefusedException.badRequest(path.get() + " must not be blank");
         }
-        if (storeId.length() > MAX_STORE_ID_LENGTH) {
+        if (text.length() > MAX_TEXT_LENGTH) {
             throw RefusedException.badRequest(
-                    path("store_id") + " must not be longer than " + MAX_STORE_ID_LENGTH + " characters");
+                    path.get() + " must not be longer than " + MAX_TEXT_LENGTH + " characters");
         }
-        return storeId;
+        return text;
     }
 
     private Instant visitTime() {

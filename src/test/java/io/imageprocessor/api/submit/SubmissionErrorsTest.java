@@ -118,6 +118,11 @@ class SubmissionErrorsTest {
                         job(1, visit("\"S1\"", "[\"http://a/1\"]", "1678890600")),
                         "visits[0].visit_time must be a string"),
                 arguments(job(1, visit("\"S1\"", "[\"http://a/1\"]", "null")), "visits[0].visit_time must not be null"),
+                arguments(labelled("5"), "label must be a string"),
+                arguments(labelled("[\"spring\"]"), "label must be a string"),
+                arguments(labelled("\" \""), "label must not be blank"),
+                arguments(labelled("\"" + "x".repeat(256) + "\""), "label must not be longer than 255 characters"),
+                arguments(labelled("null, \"label\": \"spring\""), "duplicate key label"),
                 arguments("", "the body must be a JSON object"),
                 arguments("null", "the body must be a JSON object"),
                 arguments("[]", "the body must be a JSON object"),
@@ -247,6 +252,10 @@ class SubmissionErrorsTest {
 
     private static String job(int count, String visits) {
         return "{\"count\": " + count + ", \"visits\": [" + visits + "]}";
+    }
+
+    private static String labelled(String label) {
+        return "{\"label\": " + label + ", \"count\": 1, \"visits\": [" + VISIT + "]}";
     }
 
     private static String visit(String storeId, String urls, String time) {

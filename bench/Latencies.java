@@ -1,0 +1,33 @@
+import java.util.stream.LongStream;
+
+/** How long calls took. */
+final class Latencies {
+
+    private final LongStream.Builder nanos = LongStream.builder();
+    private int calls;
+
+    void add(long callNanos) {
+        nanos.add(callNanos);
+        calls++;
+    }
+
+    /** Says it in a few words; to be asked once, when no more come. */
+    Summary summary() {
+        long[] sorted = nanos.build().sorted().toArray();
+        return new Summary(calls, percentileMs(sorted, 0.50), percentileMs(sorted, 0.99), percentileMs(sorted, 1));
+    }
+
+    /** The nearest-rank percentile. */
+    private static double percentileMs(long[] sorted, double fraction) {
+        int rank = (int) Math.ceil(fraction * sorted.length);
+        return sorted[Math.max(rank, 1) - 1] / 1e6;
+    }
+
+    /** Milliseconds. */
+    record Summary(int calls, double p50, double p99, double max) {
+
+        String p99Text() {
+            return Report.text("%.1f ms (p50 %.1f, max %.1f)", p99, p50, max);
+        }
+    }
+}

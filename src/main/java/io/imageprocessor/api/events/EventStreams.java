@@ -1,0 +1,74 @@
+package io.imageprocessor.api.events;
+
+import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.job.JobStatus;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import lombok.RequiredArgsConstructor;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+
+/** All listeners, as many as there may be. Thread-safe. */
+@RequiredArgsConstructor
+class EventStreams {
+
+    /** Seconds after which a listener who was refused may find a place. */
+    private static final String RETRY_AFTER = "10";
+
+    private final AtomicInteger open = new AtomicInteger();
+    private final JobWatch watch;
+    private final JobEvents events;
+    private final EventLimits limits;
+    private final LongSupplier nanoTime;
+
+    /**
+     * Answers the request with the job's events from here on, after this call.
+     *
+     * @param lastEventId the id of the last event that the client knows; empty if it knows none
+     * @throws RefusedException 503, if there are as many listeners as may be
+     */
+    void open(JobStatus job, String lastEventId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (open.incrementAndGet() > limits.listeners()) {
+            open.decrementAndGet();
+            throw new RefusedException(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            "as many clients listen as may (%d); try again later".formatted(limits.listeners()))
+                    .with(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+        }
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        // Has nginx pass events on as they come.
+        response.setHeader("X-Accel-Buffering", "no");
+        ServletOutputStream out = response.getOutputStream();
+        AsyncContext context = request.startAsync();
+        context.setTimeout(0);
+        Outbox outbox = new Outbox(lastEventId, limits.heartbeat().toNanos(), nanoTime.getAsLong());
+        EventStream stream = new EventStream(context, out, outbox, this, nanoTime);
+        context.addListener(stream);
+        out.setWriteListener(stream);
+        stream.see(new JobSight(job, events));
+        watch.watch(job.id(), stream);
+    }
+
+    /** How many there are. */
+    int count() {
+        return open.get();
+    }
+
+    /** The least time between two progress events to one listener, at present. */
+    long intervalNanos() {
+        return limits.intervalNanos(open.get());
+    }
+
+    /** One of them has ended. */
+    void closed() {
+        open.decrementAndGet();
+    }
+}

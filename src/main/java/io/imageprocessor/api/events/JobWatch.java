@@ -1,0 +1,179 @@
+package io.imageprocessor.api.events;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobStatus;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Watches jobs for those who wait for news of them.
+ *
+ * <p>One thread looks at every watched job once a tick, however many watch it, and shows all of them what it saw; while
+ * nobody watches, it sleeps. Were it told of every result instead, tens of thousands of images a second would pay for
+ * it, and the results of other replicas would go unseen.
+ *
+ * <p>It ends with all that is watched when the work has stopped and before the web server does: neither a waiting client
+ * nor a listening one holds up a shutdown. Thread-safe.
+ */
+@Slf4j
+@RequiredArgsConstructor
+public class JobWatch implements SmartLifecycle {
+
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    private final Map<JobId, Set<JobWatcher>> watchers = new ConcurrentHashMap<>();
+    private final JobService jobs;
+    private final JobEvents events;
+    private final LongSupplier nanoTime;
+
+    /** The thread that ticks; null unless running. */
+    private volatile @Nullable Thread ticker;
+
+    private volatile boolean idle;
+    private volatile boolean stopped;
+
+    /**
+     * Completes when the job is finished or forgotten, the time is over, or the service stops: at once, if it is so
+     * already, and within a tick otherwise. It never fails and holds no thread. What depends on it runs on the thread
+     * that watches for all, and so may not block.
+     */
+    public CompletableFuture<Void> finished(JobId id, Duration atMost) {
+        CompletableFuture<Void> finished = new CompletableFuture<>();
+        if (atMost.isZero()
+                || jobs.status(id).filter(job -> !job.state().isFinal()).isEmpty()) {
+            finished.complete(null);
+        } else {
+            watch(id, new Wait(finished, nanoTime.getAsLong() + atMost.toNanos()));
+        }
+        return finished;
+    }
+
+    /** Shows the watcher the job every tick, until it has seen enough or it is over. */
+    void watch(JobId id, JobWatcher watcher) {
+        watchers.compute(id, (_, others) -> {
+            Set<JobWatcher> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+            all.add(watcher);
+            return all;
+        });
+        if (stopped) {
+            endAll();
+        } else if (idle) {
+            LockSupport.unpark(ticker);
+        }
+    }
+
+    /** Whether nobody watches. */
+    boolean isIdle() {
+        return watchers.isEmpty();
+    }
+
+    private void keepTicking() {
+        while (Objects.equals(ticker, Thread.currentThread())) {
+            // Said before looking whether there are watchers: one who comes after the look finds it said.
+            idle = true;
+            if (watchers.isEmpty()) {
+                LockSupport.park(this);
+            }
+            idle = false;
+            tick();
+            LockSupport.parkNanos(this, TICK.toNanos());
+        }
+    }
+
+    /** Looks at every watched job once. */
+    void tick() {
+        watchers.forEach((id, _) -> {
+            try {
+                look(id);
+            } catch (RuntimeException | Error e) {
+                log.error("looking at job {} failed; trying again", id, e);
+            }
+        });
+    }
+
+    private void look(JobId id) {
+        Optional<JobStatus> status = jobs.status(id);
+        if (status.isEmpty()) {
+            end(id);
+            return;
+        }
+        JobSight sight = new JobSight(status.get(), events);
+        watchers.getOrDefault(id, Set.of()).removeIf(watcher -> !watcher.see(sight));
+        watchers.computeIfPresent(id, (_, all) -> all.isEmpty() ? null : all);
+    }
+
+    private void end(JobId id) {
+        Set<JobWatcher> last = watchers.remove(id);
+        if (last != null) {
+            last.forEach(JobWatcher::over);
+        }
+    }
+
+    private void endAll() {
+        watchers.keySet().forEach(this::end);
+    }
+
+    @Override
+    public void start() {
+        stopped = false;
+        Thread thread = Thread.ofPlatform().daemon().name("job-watch").unstarted(this::keepTicking);
+        ticker = thread;
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread thread = ticker;
+        stopped = true;
+        ticker = null;
+        LockSupport.unpark(thread);
+        // A job whose last image was what the work stopped with is finished, and its listeners are told so.
+        tick();
+        endAll();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return ticker != null;
+    }
+
+    /** Phases stop from the highest down: the work, with the highest of all, then this, then the web server. */
+    @Override
+    public int getPhase() {
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
+    }
+
+    /** A request that is held until the job is finished. */
+    @RequiredArgsConstructor
+    private final class Wait implements JobWatcher {
+
+        private final CompletableFuture<Void> finished;
+        private final long deadline;
+
+        @Override
+        public boolean see(JobSight job) {
+            if (job.isFinal() || nanoTime.getAsLong() - deadline >= 0) {
+                over();
+            }
+            return !finished.isDone();
+        }
+
+        @Override
+        public void over() {
+            finished.complete(null);
+        }
+    }
+}

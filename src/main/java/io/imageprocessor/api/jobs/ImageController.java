@@ -1,0 +1,102 @@
+package io.imageprocessor.api.jobs;
+
+import io.imageprocessor.api.Cursor;
+import io.imageprocessor.api.Page;
+import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageFilter;
+import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.JobImage;
+import io.imageprocessor.job.JobService;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import lombok.RequiredArgsConstructor;
+import org.apache.coyote.CloseNowException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Tells of the images of a job, in the order of the submission: {@code GET /api/jobs/{id}/images}, page by page as JSON,
+ * or all that fit in one file if the client accepts CSV or NDJSON.
+ */
+@RestController
+@RequestMapping("/api/jobs/{id}/images")
+@RequiredArgsConstructor
+class ImageController {
+
+    private final JobService jobs;
+    private final ImageExport export;
+
+    /** Answers also whoever accepts anything: of types that fit alike, Spring takes the first in alphabetical order. */
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Page<ImageResponse>> page(
+            @PathVariable String id,
+            @RequestParam Optional<ImageState> status,
+            @RequestParam(name = "store_id") Optional<String> storeId,
+            @RequestParam Optional<FailureCode> code,
+            @RequestParam(defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @RequestParam Optional<String> cursor) {
+        ImageFilter filter = filter(status, storeId, code);
+        String list = "jobs/" + id + "/images";
+        int from = cursor.map(text -> behind(list, text)).orElse(0);
+        List<JobImage> images = JobLookup.find(id, jobId -> jobs.images(jobId, filter, from, limit + 1));
+        return Page.of(images, limit, ImageResponse::of, image -> new Cursor(list, Integer.toString(image.index())))
+                .response();
+    }
+
+    @GetMapping(produces = CsvRows.MEDIA_TYPE)
+    void csv(
+            @PathVariable String id,
+            @RequestParam Optional<ImageState> status,
+            @RequestParam(name = "store_id") Optional<String> storeId,
+            @RequestParam Optional<FailureCode> code,
+            HttpServletResponse response)
+            throws IOException {
+        export.csv(id, filter(status, storeId, code), response);
+    }
+
+    @GetMapping(produces = JsonRows.MEDIA_TYPE)
+    void ndjson(
+            @PathVariable String id,
+            @RequestParam Optional<ImageState> status,
+            @RequestParam(name = "store_id") Optional<String> storeId,
+            @RequestParam Optional<FailureCode> code,
+            HttpServletResponse response)
+            throws IOException {
+        export.ndjson(id, filter(status, storeId, code), response);
+    }
+
+    /** Passed on to the web server, which breaks the connection off: nobody shall take a file without its end for whole. */
+    @ExceptionHandler
+    void brokenOff(CloseNowException e) throws CloseNowException {
+        throw e;
+    }
+
+    private static ImageFilter filter(
+            Optional<ImageState> status, Optional<String> storeId, Optional<FailureCode> code) {
+        code.map(known -> known == FailureCode.CANCELLED ? ImageState.CANCELLED : ImageState.FAILED)
+                .filter(implied -> status.isPresent() && status.get() != implied)
+                .ifPresent(_ -> {
+                    throw RefusedException.badRequest("code and status contradict each other");
+                });
+        return new ImageFilter(status, storeId, code);
+    }
+
+    private static int behind(String list, String cursor) {
+        String index = Cursor.parse(list, cursor).key();
+        if (!index.matches("\\d{1,9}")) {
+            throw Cursor.invalid();
+        }
+        return Integer.parseInt(index) + 1;
+    }
+}

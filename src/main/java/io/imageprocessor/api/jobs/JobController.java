@@ -1,0 +1,107 @@
+package io.imageprocessor.api.jobs;
+
+import io.imageprocessor.api.ApiSettings;
+import io.imageprocessor.api.Cursor;
+import io.imageprocessor.api.Page;
+import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.job.JobFilter;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobReport;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import lombok.RequiredArgsConstructor;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells where jobs stand, and takes orders to cancel and to retry them: {@code /api/jobs}. */
+@RestController
+@RequestMapping(path = "/api/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequiredArgsConstructor
+class JobController {
+
+    private static final String LIST = "jobs";
+
+    private final JobService jobs;
+    private final ApiSettings settings;
+    private final Clock clock;
+
+    /** The jobs that fit, newest first. */
+    @GetMapping
+    ResponseEntity<Page<JobSummary>> jobs(
+            @RequestParam Optional<JobState> status,
+            @RequestParam(name = "store_id") Optional<String> storeId,
+            @RequestParam(name = "submitted_after") Optional<Instant> submittedAfter,
+            @RequestParam(name = "submitted_before") Optional<Instant> submittedBefore,
+            @RequestParam(defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @RequestParam Optional<String> cursor) {
+        if (submittedAfter.isPresent()
+                && submittedBefore.isPresent()
+                && !submittedAfter.get().isBefore(submittedBefore.get())) {
+            throw RefusedException.badRequest("submitted_after must be before submitted_before");
+        }
+        JobFilter filter = new JobFilter(status, storeId, submittedAfter, submittedBefore);
+        JobId before = cursor.map(JobController::behind).orElse(null);
+        Instant now = clock.instant();
+        return Page.of(
+                        jobs.jobs(filter, before, limit + 1),
+                        limit,
+                        job -> JobSummary.of(job, settings.jobIdType(), now),
+                        job -> new Cursor(LIST, job.id().toString()))
+                .response();
+    }
+
+    private static JobId behind(String cursor) {
+        return JobId.parse(Cursor.parse(LIST, cursor).key()).orElseThrow(Cursor::invalid);
+    }
+
+    @GetMapping("/{id}")
+    ResponseEntity<JobResponse> job(
+            @PathVariable String id, @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
+        JobReport report = JobLookup.find(id, jobs::report);
+        // Spring compares the tags of a GET, but knows the asterisk, which stands for all of them, for writes alone.
+        return known.filter("*"::equals).isPresent()
+                ? tagged(ResponseEntity.status(HttpStatus.NOT_MODIFIED), report.status())
+                        .build()
+                : answer(ResponseEntity.ok(), report);
+    }
+
+    /** Idempotent; answers how the job ended. */
+    @PostMapping("/{id}/cancel")
+    ResponseEntity<JobResponse> cancel(@PathVariable String id) {
+        return answer(ResponseEntity.ok(), JobLookup.find(id, jobs::cancel));
+    }
+
+    /** Answers the new job, which has the failed images of the old one alone. */
+    @PostMapping("/{id}/retry")
+    ResponseEntity<JobResponse> retry(@PathVariable String id) {
+        JobReport retry = JobLookup.find(id, failed -> jobs.retry(failed).flatMap(jobs::report));
+        return answer(
+                ResponseEntity.created(URI.create("/api/jobs/" + retry.status().id())), retry);
+    }
+
+    private ResponseEntity<JobResponse> answer(ResponseEntity.BodyBuilder response, JobReport report) {
+        return tagged(response, report.status()).body(JobResponse.of(report, settings.jobIdType(), clock.instant()));
+    }
+
+    /** The tag stays as long as the job does not change: an estimate that moves with the clock alone is no change. */
+    private static ResponseEntity.BodyBuilder tagged(ResponseEntity.BodyBuilder response, JobStatus job) {
+        return response.eTag("W/\"%s-%d\"".formatted(job.id(), job.version())).cacheControl(CacheControl.noCache());
+    }
+}

@@ -1,0 +1,71 @@
+package io.imageprocessor.api.stores;
+
+import io.imageprocessor.api.Cursor;
+import io.imageprocessor.api.Page;
+import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.store.Store;
+import io.imageprocessor.store.StoreChanges;
+import io.imageprocessor.store.StoreFilter;
+import io.imageprocessor.store.StoreMaster;
+import java.util.List;
+import java.util.Optional;
+import lombok.RequiredArgsConstructor;
+import org.hibernate.validator.constraints.Range;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The store master: {@code GET /api/stores}, {@code GET /api/stores/{id}} and {@code POST /api/stores/reload}. */
+@RestController
+@RequiredArgsConstructor
+class StoresController {
+
+    private static final String LIST = "stores";
+
+    private final StoreMaster stores;
+
+    @GetMapping("/api/stores/{id}")
+    StoreResponse store(@PathVariable String id) {
+        return stores.current()
+                .find(id)
+                .map(StoreResponse::of)
+                .orElseThrow(() -> new RefusedException(HttpStatus.NOT_FOUND, "there is no such store"));
+    }
+
+    /**
+     * In the order of their ids.
+     *
+     * @param q part of the id or the name, upper and lower case being the same
+     */
+    @GetMapping("/api/stores")
+    ResponseEntity<Page<StoreResponse>> stores(
+            @RequestParam @Nullable String area,
+            @RequestParam @Nullable String q,
+            @RequestParam(defaultValue = "50")
+                    @Range(min = 1, max = Page.MAX_LIMIT, message = "must be between 1 and 1000")
+                    int limit,
+            @RequestParam @Nullable String cursor) {
+        List<Store> found = stores.current()
+                .list(
+                        new StoreFilter(Optional.ofNullable(area), Optional.ofNullable(q)),
+                        cursor == null ? null : Cursor.parse(LIST, cursor).key(),
+                        limit + 1);
+        return Page.of(found, limit, StoreResponse::of, store -> new Cursor(LIST, store.id()))
+                .response();
+    }
+
+    /** Reads the store master again. Jobs that were submitted before keep the stores they were submitted with. */
+    @PostMapping("/api/stores/reload")
+    ReloadResponse reload() {
+        StoreChanges changes = stores.reload();
+        return new ReloadResponse(changes.stores(), changes.added(), changes.removed(), changes.changed());
+    }
+
+    /** How many stores there are now, and how many of them are new, are gone, or have another name or area. */
+    record ReloadResponse(int stores, int added, int removed, int changed) {}
+}

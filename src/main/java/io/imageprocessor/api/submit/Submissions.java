@@ -1,0 +1,97 @@
+package io.imageprocessor.api.submit;
+
+import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.job.JobDraft;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.KeyClaim;
+import io.imageprocessor.job.SubmissionKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import lombok.RequiredArgsConstructor;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a job of the body of a submission or, if the same body came under the same key before, finds the job that was made
+ * of it then. Thread-safe.
+ */
+@Component
+@RequiredArgsConstructor
+class Submissions {
+
+    private final JobService jobs;
+    private final SubmissionReader reader;
+
+    /**
+     * A job that is accepted.
+     *
+     * @param replayed whether it was accepted before, and this submission was the same once more
+     */
+    record Accepted(JobId jobId, boolean replayed) {}
+
+    /** Accepts a submission without a key. */
+    Accepted accept(InputStream body) throws IOException {
+        try (JobDraft draft = jobs.draft()) {
+            reader.read(body, draft);
+            return new Accepted(jobs.submit(draft), false);
+        }
+    }
+
+    /**
+     * Accepts a submission under a key.
+     *
+     * @throws RefusedException 409 while another one with this key is being read, 422 if one with another body was accepted
+     */
+    Accepted accept(String key, InputStream body) throws IOException {
+        DigestInputStream digested = new DigestInputStream(body, sha256());
+        return switch (jobs.claimKey(key)) {
+            case KeyClaim.Granted() -> new Accepted(acceptFirst(key, digested), false);
+            case KeyClaim.InFlight() ->
+                throw new RefusedException(
+                        HttpStatus.CONFLICT, "a submission with this Idempotency-Key is being read; try again later");
+            case KeyClaim.Used(SubmissionKey first, JobId jobId) -> {
+                digested.transferTo(OutputStream.nullOutputStream());
+                if (!fingerprint(digested).equals(first.fingerprint())) {
+                    throw new RefusedException(
+                            HttpStatus.UNPROCESSABLE_CONTENT, "this Idempotency-Key was used for another body");
+                }
+                yield new Accepted(jobId, true);
+            }
+        };
+    }
+
+    private JobId acceptFirst(String key, DigestInputStream body) throws IOException {
+        boolean accepted = false;
+        try (JobDraft draft = jobs.draft()) {
+            reader.read(body, draft);
+            draft.key(new SubmissionKey(key, fingerprint(body)));
+            JobId id = jobs.submit(draft);
+            accepted = true;
+            return id;
+        } finally {
+            // Whatever went wrong, an OutOfMemoryError included, the client may send it again.
+            if (!accepted) {
+                jobs.releaseKey(key);
+            }
+        }
+    }
+
+    /** Of a body that was read to its end. */
+    private static String fingerprint(DigestInputStream body) {
+        return HexFormat.of().formatHex(body.getMessageDigest().digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tells what was measured at stores, day by day: stores and days in, perimeters out. */
+@NullMarked
+package io.imageprocessor.api.visits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.imageprocessor.api.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
+
+class EventLimitsTest {
+
+    @ParameterizedTest
+    @CsvSource({"1, 200", "200, 200", "201, 201", "1000, 1000", "4000, 4000"})
+    void tellsManyListenersLessOften(int listeners, long millis) {
+        EventLimits limits = EventLimits.ofHeap(Long.MAX_VALUE);
+
+        assertThat(Duration.ofNanos(limits.intervalNanos(listeners))).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 2", "512, 1310", "1600, 4000", "64000, 4000"})
+    void leavesListenersAQuarterOfTheHeap(int megabytes, int listeners) {
+        assertThat(EventLimits.ofHeap(DataSize.ofMegabytes(megabytes).toBytes()).listeners())
+                .isEqualTo(listeners);
+    }
+}

@@ -1,0 +1,295 @@
+package io.imageprocessor.api.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.when;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobStatus;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Events and waiting as clients see them, of jobs that stand where the test says. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class EventsTest {
+
+    private static final int MANY = 1_000;
+
+    private static final JobId ID = new JobId(7);
+
+    @LocalServerPort
+    int port;
+
+    @MockitoBean
+    JobService jobs;
+
+    @Autowired
+    EventStreams streams;
+
+    @Autowired
+    JobWatch watch;
+
+    private final Statuses statuses = new Statuses();
+    private ApiClient client;
+
+    @BeforeEach
+    void aJobIsOngoing() {
+        client = new ApiClient(port);
+        when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
+        statuses.set(Statuses.ongoing(ID, 1));
+        assertThat(streams.count()).isZero();
+    }
+
+    @Test
+    void tellsEveryChangeAndTheEndAndCloses() {
+        try (EventReader events = open()) {
+            assertThat(events.response.statusCode()).isEqualTo(200);
+            assertThat(events.next()).containsExactly("retry: 2000");
+            assertThat(events.next())
+                    .containsExactly(
+                            "id: 1",
+                            "event: progress",
+                            "data: {\"job_id\":7,\"status\":\"ongoing\",\"counts\":{\"total\":4,\"pending\":3,"
+                                    + "\"running\":0,\"succeeded\":1,\"failed\":0,\"cancelled\":0},\"progress\":0.25}");
+
+            statuses.set(Statuses.ongoing(ID, 3));
+            assertThat(events.next()).contains("id: 3", "event: progress");
+
+            statuses.set(Statuses.completed(ID));
+            assertThat(events.next())
+                    .contains("id: 4", "event: progress")
+                    .last()
+                    .asString()
+                    .contains("\"status\":\"completed\"", "\"succeeded\":4");
+            assertThat(events.next())
+                    .contains("id: finished", "event: finished")
+                    .last()
+                    .asString()
+                    .contains("\"succeeded\":4")
+                    .endsWith("\"finished_at\":\"2026-01-01T00:00:07Z\"}");
+            assertThat(events.next()).isEmpty();
+        }
+        await().atMost(Duration.ofSeconds(5)).until(this::nobodyListens);
+    }
+
+    @Test
+    void saysThatNothingBetweenMayKeepEventsBack() {
+        try (EventReader events = open()) {
+            assertThat(events.response.headers().map())
+                    .containsEntry("Content-Type", List.of("text/event-stream"))
+                    .containsEntry("Cache-Control", List.of("no-store"))
+                    .containsEntry("X-Accel-Buffering", List.of("no"));
+            statuses.set(Statuses.completed(ID));
+            events.rest();
+        }
+    }
+
+    @Test
+    void tellsNoMoreThanFiveChangesASecond() {
+        AtomicLong version = new AtomicLong(10);
+        when(jobs.status(ID))
+                .thenAnswer(_ -> statuses.find(ID)
+                        .map(job -> job.state().isFinal() ? job : Statuses.ongoing(ID, 2, version.incrementAndGet())));
+        try (EventReader events = open()) {
+            events.next();
+            events.next();
+            long start = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                assertThat(events.next()).contains("event: progress");
+            }
+            // A second, were the first not sent sooner than read.
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(700));
+            statuses.set(Statuses.completed(ID));
+            events.rest();
+        }
+    }
+
+    @Test
+    void tellsAllOfAFinishedJobAtOnce() {
+        statuses.set(Statuses.completed(ID));
+
+        assertThat(ids(client.get(path(ID)).body())).containsExactly("4", "finished");
+    }
+
+    @Test
+    void resumesBehindWhatTheClientKnows() {
+        try (EventReader events = open("Last-Event-ID", "1")) {
+            assertThat(events.next()).containsExactly("retry: 2000");
+            statuses.set(Statuses.ongoing(ID, 2));
+            assertThat(events.next()).contains("id: 2");
+            statuses.set(Statuses.completed(ID));
+            events.rest();
+        }
+    }
+
+    @Test
+    void tellsAClientThatKnowsTheEndToComeBackNoMore() {
+        statuses.set(Statuses.completed(ID));
+        try (EventReader events = open("Last-Event-ID", "finished")) {
+            assertThat(events.response.statusCode()).isEqualTo(204);
+            assertThat(events.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void endsWithoutAWordOfTheEndWhenTheJobIsForgotten() {
+        try (EventReader events = open()) {
+            events.next();
+            events.next();
+            statuses.forget(ID);
+            assertThat(events.next()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"123456", "0", "abc", "9007199254740993"})
+    void doesNotKnowOtherJobs(String id) {
+        try (EventReader events =
+                EventReader.open(port, "/api/jobs/" + id + "/events", "Accept", "text/event-stream")) {
+            assertThat(events.response.statusCode()).isEqualTo(404);
+            assertThat(events.response.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(events.next()).containsExactly("{\"error\":\"there is no such job\"}");
+        }
+    }
+
+    @Test
+    void refusesAnUnknownParameter() {
+        HttpResponse<String> response = client.get(path(ID) + "?since=1");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{\"error\":\"unknown parameter since; this call takes none\"}");
+    }
+
+    @Test
+    void answersHeadWithoutListening() {
+        HttpResponse<String> response = client.method("HEAD", path(ID));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(streams.count()).isZero();
+    }
+
+    @Test
+    void tellsAThousandListenersTheEnd() throws Exception {
+        try (HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path(ID)))
+                    .build();
+            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, MANY)
+                    .mapToObj(_ -> http.sendAsync(request, BodyHandlers.ofString()))
+                    .toList();
+            await().atMost(Duration.ofSeconds(30)).until(() -> streams.count() == MANY);
+            statuses.set(Statuses.ongoing(ID, 2));
+            statuses.set(Statuses.completed(ID));
+
+            for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                List<String> ids = ids(answer.get(30, TimeUnit.SECONDS).body());
+                assertThat(ids).startsWith("1").endsWith("4", "finished");
+            }
+        }
+        await().atMost(Duration.ofSeconds(5)).until(this::nobodyListens);
+    }
+
+    @Test
+    void holdsAnAnswerUntilTheJobIsFinished() {
+        CompletableFuture<String> answer = CompletableFuture.supplyAsync(
+                () -> client.get("/test/jobs/7?wait=60s").body());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
+
+        statuses.set(Statuses.completed(ID));
+
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("COMPLETED");
+        assertThat(watch.isIdle()).isTrue();
+    }
+
+    @Test
+    void answersWhereTheJobStandsWhenTheTimeIsOver() {
+        assertThat(client.get("/test/jobs/7?wait=100ms").body()).isEqualTo("ONGOING");
+        assertThat(watch.isIdle()).isTrue();
+    }
+
+    @Test
+    void answersAtOnceWhenTheJobIsFinished() {
+        statuses.set(Statuses.completed(ID));
+
+        assertThat(client.get("/test/jobs/7?wait=60s").body()).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void refusesAWaitThatIsNone() {
+        HttpResponse<String> response = client.get("/test/jobs/7?wait=soon");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).startsWith("{\"error\":\"wait must be ");
+    }
+
+    private EventReader open(String... headers) {
+        return EventReader.open(port, path(ID), headers);
+    }
+
+    private static String path(JobId id) {
+        return "/api/jobs/" + id + "/events";
+    }
+
+    private static List<String> ids(String events) {
+        return events.lines()
+                .filter(line -> line.startsWith("id: "))
+                .map(line -> line.substring("id: ".length()))
+                .toList();
+    }
+
+    private boolean nobodyListens() {
+        return streams.count() == 0 && watch.isIdle();
+    }
+
+    @TestConfiguration
+    static class Waiting {
+        @RestController
+        static class WaitingController {
+
+            private final JobService jobs;
+            private final JobWatch watch;
+
+            WaitingController(JobService jobs, JobWatch watch) {
+                this.jobs = jobs;
+                this.watch = watch;
+            }
+
+            @GetMapping("/test/jobs/{id}")
+            CompletableFuture<String> job(@PathVariable long id, @RequestParam String wait) {
+                JobId job = new JobId(id);
+                return watch.finished(job, WaitTime.parse(wait))
+                        .thenApply(_ -> jobs.status(job)
+                                .map(JobStatus::state)
+                                .orElseThrow()
+                                .name());
+            }
+        }
+    }
+}

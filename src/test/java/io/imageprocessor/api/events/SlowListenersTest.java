@@ -1,0 +1,168 @@
+package io.imageprocessor.api.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.when;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
+
+/** Listeners that do not read, or are not there any more, over connections that hold little. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "server.tomcat.connection-timeout=5s")
+class SlowListenersTest {
+
+    private static final JobId ID = new JobId(7);
+    private static final String PATH = "/api/jobs/7/events";
+    private static final List<String> HEARTBEAT = List.of(":");
+
+    /** More than a connection holds: they take some 100 KB. */
+    private static final int CHANGES = 500;
+
+    private static final int BUFFER_BYTES = 4_096;
+
+    @LocalServerPort
+    int port;
+
+    @MockitoBean
+    JobService jobs;
+
+    @Autowired
+    EventStreams streams;
+
+    @Autowired
+    JobWatch watch;
+
+    private final Statuses statuses = new Statuses();
+
+    @BeforeEach
+    void nobodyListensToAnOngoingJob() {
+        when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
+        statuses.set(Statuses.ongoing(ID, 1));
+        await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && watch.isIdle());
+    }
+
+    @Test
+    void sendsAHeartbeatAfterEachSilence() {
+        try (EventReader events = EventReader.open(port, PATH)) {
+            events.next();
+            events.next();
+            assertThat(events.next()).isEqualTo(HEARTBEAT);
+            assertThat(events.next()).isEqualTo(HEARTBEAT);
+        }
+    }
+
+    @Test
+    void forgetsAListenerThatWentAway() {
+        EventReader events = EventReader.open(port, PATH);
+        events.next();
+        assertThat(streams.count()).isEqualTo(1);
+
+        events.close();
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && watch.isIdle());
+    }
+
+    @Test
+    void refusesMoreListenersThanMayBe() {
+        try (EventReader first = EventReader.open(port, PATH);
+                EventReader second = EventReader.open(port, PATH);
+                EventReader third = EventReader.open(port, PATH)) {
+            assertThat(first.response.statusCode()).isEqualTo(200);
+            assertThat(second.response.statusCode()).isEqualTo(200);
+            assertThat(third.response.statusCode()).isEqualTo(503);
+            assertThat(third.response.headers().firstValue("Retry-After")).contains("10");
+            assertThat(third.next())
+                    .containsExactly("{\"error\":\"as many clients listen as may (2); try again later\"}");
+            assertThat(streams.count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void tellsAListenerThatWasStuckTheNewestAndTheEndAndAHealthyOneAllTheWhile() throws Exception {
+        try (Socket stuck = listenWithoutReading();
+                EventReader healthy = EventReader.open(port, PATH)) {
+            await().atMost(Duration.ofSeconds(5)).until(() -> streams.count() == 2);
+            // The healthy one reads each change before the next is made, however stuck the other is.
+            for (int version = 2; version <= CHANGES; version++) {
+                statuses.set(Statuses.ongoing(ID, 2, version));
+                watch.tick();
+                readOnTo("id: " + version, healthy);
+            }
+            statuses.set(Statuses.completed(ID, CHANGES + 1));
+            readOnTo("id: " + (CHANGES + 1), healthy);
+            readOnTo("id: finished", healthy);
+
+            String all = new String(stuck.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            List<String> ids =
+                    all.lines().filter(line -> line.startsWith("id: ")).toList();
+            assertThat(ids).endsWith("id: " + (CHANGES + 1), "id: finished").hasSizeLessThan(CHANGES);
+        }
+    }
+
+    @Test
+    void dropsAListenerThatStaysStuck() throws Exception {
+        try (Socket _ = listenWithoutReading()) {
+            await().atMost(Duration.ofSeconds(5)).until(() -> streams.count() == 1);
+            for (int version = 2; version <= CHANGES; version++) {
+                statuses.set(Statuses.ongoing(ID, 2, version));
+                watch.tick();
+            }
+            assertThat(streams.count()).isEqualTo(1);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> streams.count() == 0 && watch.isIdle());
+        }
+    }
+
+    private Socket listenWithoutReading() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(BUFFER_BYTES);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.getOutputStream()
+                .write(("GET " + PATH + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static void readOnTo(String id, EventReader events) {
+        for (List<String> event = events.next(); !event.contains(id); event = events.next()) {
+            assertThat(event).isNotEmpty();
+        }
+    }
+
+    @TestConfiguration
+    static class SmallConnections {
+
+        @Bean
+        @Primary
+        EventLimits twoListenersToldAsOftenAsCanBe() {
+            return new EventLimits(2, Duration.ZERO, Integer.MAX_VALUE, Duration.ofMillis(100));
+        }
+
+        @Bean
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> smallSendBuffers() {
+            return factory -> factory.addConnectorCustomizers(
+                    connector -> connector.setProperty("socket.txBufSize", String.valueOf(BUFFER_BYTES)));
+        }
+    }
+}

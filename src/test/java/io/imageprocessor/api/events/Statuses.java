@@ -1,0 +1,63 @@
+package io.imageprocessor.api.events;
+
+import io.imageprocessor.job.JobCounts;
+import io.imageprocessor.job.JobHead;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where jobs stand, as tests have it: each has four images, and its version is the number of those that are measured. */
+final class Statuses {
+
+    private static final int IMAGES = 4;
+    private static final Instant SUBMITTED_AT = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant FINISHED_AT = Instant.parse("2026-01-01T00:00:07Z");
+
+    private final Map<JobId, JobStatus> known = new ConcurrentHashMap<>();
+
+    static JobStatus ongoing(JobId id, int measured) {
+        return ongoing(id, measured, measured);
+    }
+
+    static JobStatus ongoing(JobId id, int measured, long version) {
+        return status(id, JobState.ONGOING, measured, version);
+    }
+
+    static JobStatus completed(JobId id) {
+        return completed(id, IMAGES);
+    }
+
+    static JobStatus completed(JobId id, long version) {
+        return status(id, JobState.COMPLETED, IMAGES, version);
+    }
+
+    private static JobStatus status(JobId id, JobState state, int measured, long version) {
+        return new JobStatus(
+                new JobHead(id, SUBMITTED_AT, Optional.empty(), Optional.empty(), Optional.empty()),
+                state,
+                new JobCounts(IMAGES, IMAGES - measured, 0, measured, 0, 0),
+                IMAGES,
+                Optional.of(SUBMITTED_AT),
+                state.isFinal() ? Optional.of(FINISHED_AT) : Optional.empty(),
+                List.of(),
+                version);
+    }
+
+    /** From now on the job stands there. */
+    void set(JobStatus status) {
+        known.put(status.id(), status);
+    }
+
+    void forget(JobId id) {
+        known.remove(id);
+    }
+
+    Optional<JobStatus> find(JobId id) {
+        return Optional.ofNullable(known.get(id));
+    }
+}

@@ -1,0 +1,83 @@
+package io.imageprocessor.api.jobs;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.Jobs;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks over HTTP for jobs that are put into the repository as the test needs them, and moved on by it alone. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+abstract class JobsOverHttp {
+
+    static final ImageResult SUCCEEDED = new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
+    static final ImageResult FAILED = new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000);
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JobRepository repository;
+
+    ApiClient client;
+
+    @BeforeEach
+    void connect() {
+        client = new ApiClient(port);
+    }
+
+    Jobs jobs() {
+        return Jobs.job(repository.nextId().value());
+    }
+
+    Job saved(Jobs jobs) {
+        Job job = jobs.build();
+        repository.save(job);
+        return job;
+    }
+
+    void work(Job job, int index, ImageResult result) {
+        repository.start(job.id(), index);
+        repository.record(job.id(), index, result);
+    }
+
+    /** An image of each state, in the order of the states, and one of a store that is not known. */
+    Job oneOfEach() {
+        Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2", "http://a/3")
+                .visit("S00000000", "http://a/4"));
+        repository.start(job.id(), 1);
+        work(job, 2, SUCCEEDED);
+        work(job, 3, FAILED);
+        return job;
+    }
+
+    static List<String> urls(int images) {
+        return IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toList();
+    }
+
+    static String imagesOf(Job job) {
+        return "/api/jobs/" + job.id() + "/images";
+    }
+
+    List<JsonNode> items(Job job, String query) {
+        return json(client.get(imagesOf(job) + query))
+                .get("items")
+                .valueStream()
+                .toList();
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return JsonMapper.shared().readTree(response.body());
+    }
+}

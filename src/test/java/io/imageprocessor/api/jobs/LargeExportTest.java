@@ -1,0 +1,131 @@
+package io.imageprocessor.api.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+
+import io.imageprocessor.Heap;
+import io.imageprocessor.job.Job;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLConnection;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.context.TestPropertySource;
+
+/** Files that are larger than what lies between the service and its client can hold. */
+@TestPropertySource(properties = "imageprocessor.jobs.max-retained-images=1")
+@ExtendWith(OutputCaptureExtension.class)
+class LargeExportTest extends JobsOverHttp {
+
+    private static final int IMAGES = 100_000;
+    private static final String LONG_URL = "http://a/" + "shelf/".repeat(40);
+    private static final int MEGABYTE = 1_000_000;
+
+    private Job job;
+
+    @BeforeEach
+    void finishALargeJob() {
+        job = saved(jobs().visit(
+                        "S1",
+                        IntStream.range(0, IMAGES).mapToObj(i -> LONG_URL + i).toList()));
+        for (int index = 0; index < IMAGES; index++) {
+            work(job, index, SUCCEEDED);
+        }
+    }
+
+    @AfterEach
+    void reportsNoError(CapturedOutput output) {
+        assertThat(output).doesNotContain("ERROR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/csv", "application/x-ndjson"})
+    void holdALittleOfTheFileHoweverSlowlyItIsRead(String type) throws Exception {
+        long before = Heap.used();
+        // In HTTP/1.0 there are no chunks, so that the test needs no client that might read ahead.
+        try (Socket socket = begin("HTTP/1.0", type);
+                BufferedReader reader =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(reader.readLine()).endsWith(" 200 ");
+            assertThat(reader.lines().takeWhile(header -> !header.isEmpty())).isNotEmpty();
+            int lines = 0;
+            String last = "";
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                last = line;
+                if (++lines % (IMAGES / 3) == 0) {
+                    // Not at once: there is what the service makes until nothing more fits on the way to the client.
+                    await().until(() -> Heap.used() - before < 8 * MEGABYTE);
+                }
+            }
+            assertThat(lines).isEqualTo(type.equals("text/csv") ? IMAGES + 1 : IMAGES);
+            assertThat(last).contains(LONG_URL + (IMAGES - 1));
+        }
+    }
+
+    @Test
+    void areBrokenOffRatherThanEndedWhenTheJobIsForgotten() throws Exception {
+        URLConnection connection =
+                URI.create("http://localhost:" + port + imagesOf(job)).toURL().openConnection();
+        connection.setRequestProperty("Accept", "text/csv");
+        try (InputStream file = connection.getInputStream()) {
+            assertThat(file.readNBytes(MEGABYTE)).hasSize(MEGABYTE);
+
+            work(saved(jobs().visit("S1", "http://a/0")), 0, SUCCEEDED);
+            assertThat(repository.status(job.id())).isEmpty();
+
+            assertThatIOException().isThrownBy(file::readAllBytes);
+        }
+    }
+
+    @Test
+    void leaveRoomForWhateverElseIsAskedAndEndWithTheirClients() throws Exception {
+        List<Socket> exports = new ArrayList<>();
+        try {
+            for (int i = 0; i < ImageExport.MAX_EXPORTS; i++) {
+                Socket export = begin("HTTP/1.1", "text/csv");
+                exports.add(export);
+                assertThat(export.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+            }
+
+            HttpResponse<String> refused = client.get(imagesOf(job), "Accept", "text/csv");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(refused.body()).isEqualTo("{\"error\":\"too many files are being sent; try again later\"}");
+            assertThat(client.get(imagesOf(job)).statusCode()).isEqualTo(200);
+            assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket export : exports) {
+                export.close();
+            }
+        }
+        await().until(() -> client.get(imagesOf(job) + "?status=failed", "Accept", "text/csv")
+                        .statusCode()
+                == 200);
+    }
+
+    private Socket begin(String protocol, String type) throws IOException {
+        Socket socket = new Socket("localhost", port);
+        socket.getOutputStream()
+                .write("GET %s %s\r\nHost: a\r\nAccept: %s\r\n\r\n"
+                        .formatted(imagesOf(job), protocol, type)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+}

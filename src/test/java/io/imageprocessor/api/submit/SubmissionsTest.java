@@ -1,0 +1,94 @@
+package io.imageprocessor.api.submit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobQueue;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.KeyClaim;
+import io.imageprocessor.job.SubmissionKey;
+import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.store.StoreMaster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SubmissionsTest {
+
+    private static final String JOB = """
+            {"count": 1, "visits": [{"store_id": "S1", "image_url": ["http://a/1"], "visit_time": "2023-03-15"}]}""";
+
+    /** As {@code sha256sum} tells it of the text {@code abc}. */
+    private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    private final JobRepository repository = mock();
+    private final JobQueue queue = mock();
+    private final Submissions submissions = new Submissions(
+            new JobService(
+                    new StoreMaster(() -> Jobs.STORES),
+                    repository,
+                    queue,
+                    new JobSettings(10, 10, Duration.ofHours(1), 10),
+                    Clock.systemUTC()),
+            new SubmissionReader());
+
+    @BeforeEach
+    void grantKeys() {
+        when(repository.nextId()).thenReturn(new JobId(7));
+        when(repository.claimKey("k")).thenReturn(new KeyClaim.Granted());
+    }
+
+    @Test
+    void keepsTheKeyOfAnAcceptedSubmission() throws IOException {
+        assertThat(submissions.accept("k", body(JOB))).isEqualTo(new Submissions.Accepted(new JobId(7), false));
+
+        verify(repository, never()).releaseKey(any());
+    }
+
+    @Test
+    void givesTheKeyBackWhateverGoesWrong() {
+        doThrow(OutOfMemoryError.class).when(repository).save(any());
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> submissions.accept("k", body(JOB)));
+        verify(repository).releaseKey("k");
+    }
+
+    @Test
+    void givesTheKeyBackWhenTheQueueIsFull() {
+        doThrow(SubmissionRefusedException.class).when(queue).reserve(anyInt());
+        assertThatExceptionOfType(SubmissionRefusedException.class)
+                .isThrownBy(() -> submissions.accept("k", body(JOB)));
+        verify(repository).releaseKey("k");
+    }
+
+    @Test
+    void neitherParsesNorKeepsNorMakesRoomForWhatWasAcceptedBefore() throws IOException {
+        SubmissionKey used = new SubmissionKey("k", SHA_256_OF_ABC);
+        when(repository.claimKey("k")).thenReturn(new KeyClaim.Used(used, new JobId(5)));
+
+        assertThat(submissions.accept("k", body("abc"))).isEqualTo(new Submissions.Accepted(new JobId(5), true));
+
+        verify(queue, never()).reserve(anyInt());
+        verify(repository, never()).save(any());
+        verify(repository, never()).releaseKey(any());
+    }
+
+    private static InputStream body(String text) {
+        return new ByteArrayInputStream(text.getBytes(UTF_8));
+    }
+}
