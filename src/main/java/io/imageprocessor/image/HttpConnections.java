@@ -6,6 +6,7 @@ import io.imageprocessor.image.DownloadSettings.Mode;
 import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
@@ -190,12 +191,19 @@ final class HttpConnections implements AutoCloseable {
                 return lease.get(leaseTimeout);
             } catch (InterruptedException e) {
                 giveUp(lease);
-                Thread.currentThread().interrupt();
-                throw new ImageFailedException(new ConnectFailure("the download was interrupted"));
+                throw interrupted();
+            } catch (CancellationException e) {
+                // The pool lets no thread stand in line that was interrupted before.
+                throw interrupted();
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             throw new ImageFailedException(failures.whileConnecting(e));
         }
+    }
+
+    private static ImageFailedException interrupted() {
+        Thread.currentThread().interrupt();
+        return new ImageFailedException(new ConnectFailure("the download was interrupted"));
     }
 
     /** Without this, a connection that comes free for a caller who has gone would stay leased for good. */

@@ -8,16 +8,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import lombok.extern.slf4j.Slf4j;
 
 /**
  * Starts waiting images: in the order of {@link Turns}, as many as the limits allow. Images run ahead of the GPU only so
  * far: as many as may be downloaded at once are between this queue and a GPU slot. What starts is decided under one
  * lock; the work itself runs outside it, on the executor, which queues nothing. Thread-safe.
  */
+@Slf4j
 final class FairJobQueue implements JobQueue {
 
     /**
@@ -35,27 +37,24 @@ final class FairJobQueue implements JobQueue {
         void after(Duration delay, Runnable action);
     }
 
-    private final Limits limits;
+    /** When another attempt is made to start what could not be started. */
+    private static final Duration RESTART_DELAY = Duration.ofMillis(100);
+
+    private final WaitingRoom waitingRoom;
     private final Consumer<Passage> work;
     private final Executor executor;
     private final Timer timer;
     private final LongSupplier nanoTime;
 
-    /** Images that wait to be started or tried again, and room reserved for those of jobs that are still being read. */
-    private final AtomicInteger waiting = new AtomicInteger();
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Turns turns;
-    private final Retries retries = new Retries();
-    private int ahead;
-    private int running;
+    private final Schedule schedule;
     private volatile boolean closed;
     private Runnable whenIdle = () -> {};
 
     /** @param nanoTime the time as {@link System#nanoTime()} tells it */
     FairJobQueue(Limits limits, Consumer<Passage> work, Executor executor, Timer timer, LongSupplier nanoTime) {
-        this.limits = limits;
-        this.turns = new Turns(limits.perNewHost(), limits.perHost());
+        this.waitingRoom = new WaitingRoom(limits.waiting());
+        this.schedule = new Schedule(limits, waitingRoom);
         this.work = work;
         this.executor = executor;
         this.timer = timer;
@@ -67,27 +66,26 @@ final class FairJobQueue implements JobQueue {
         if (closed) {
             throw new SubmissionRefusedException("the service is shutting down");
         }
-        int before = waiting.getAndAdd(images);
-        if (before > limits.waiting() - images) {
-            waiting.addAndGet(-images);
-            throw new SubmissionRefusedException(
-                    "the service holds as many waiting images as it may (" + limits.waiting() + "); try again later");
-        }
+        waitingRoom.reserve(images);
     }
 
     @Override
     public void release(int images) {
-        waiting.addAndGet(-images);
+        waitingRoom.release(images);
     }
 
     @Override
     public void enqueue(Job job) {
-        JobLine jobLine = JobLine.of(job, this::hostOfNewLine);
-        change(() -> turns.join(jobLine));
+        JobLine jobLine = JobLine.of(job, name -> locked(() -> schedule.hostOfNewLine(name)));
+        change(() -> schedule.join(jobLine));
     }
 
     @Override
-    public void cancel(JobId id) {}
+    public void cancel(JobId id) {
+        List<Passage> underWay = new ArrayList<>();
+        change(() -> underWay.addAll(schedule.cancel(id)));
+        underWay.forEach(Passage::cancel);
+    }
 
     /**
      * Refuses submissions and starts nothing from now on.
@@ -103,12 +101,31 @@ final class FairJobQueue implements JobQueue {
 
     /** The download is over: its host may serve another. */
     void leaveHost(Passage passage) {
-        change(() -> giveBackHost(passage));
+        change(() -> schedule.leaveHost(passage));
     }
 
     /** The image is on the GPU: another may be downloaded ahead of it. */
     void leaveAhead(Passage passage) {
-        change(() -> giveBackAhead(passage));
+        change(() -> schedule.leaveAhead(passage));
+    }
+
+    /** How long ago it was that time. */
+    Duration since(long time) {
+        return Duration.ofNanos(nanoTime.getAsLong() - time);
+    }
+
+    /** Whether nothing is left of any job. For tests. */
+    boolean isEmpty() {
+        return locked(schedule::isEmpty);
+    }
+
+    private <T> T locked(Supplier<T> decision) {
+        lock.lock();
+        try {
+            return decision.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Changes something under the lock and, outside of it, starts what may be started then. */
@@ -119,31 +136,23 @@ final class FairJobQueue implements JobQueue {
         try {
             change.run();
             startable = takeStartable();
-            if (closed && running == 0) {
+            if (closed && schedule.isIdle()) {
                 idle = whenIdle;
                 whenIdle = () -> {};
             }
         } finally {
             lock.unlock();
         }
-        startable.forEach(passage -> executor.execute(() -> run(passage)));
+        startable.forEach(this::start);
         idle.run();
     }
 
     private List<Passage> takeStartable() {
         List<Passage> startable = List.of();
-        while (!closed && ahead < limits.ahead()) {
-            Turns.Taken taken = turns.take();
-            if (taken == null) {
+        while (!closed) {
+            Passage passage = schedule.take(this);
+            if (passage == null) {
                 break;
-            }
-            ahead++;
-            running++;
-            Passage passage = new Passage(this, taken.line(), taken.task());
-            waiting.decrementAndGet();
-            if (taken.task().begun()) {
-                passage.firstAttempt =
-                        taken.line().job.firstAttemptAt(taken.task().index());
             }
             if (startable.isEmpty()) {
                 startable = new ArrayList<>(1);
@@ -153,14 +162,40 @@ final class FairJobQueue implements JobQueue {
         return startable;
     }
 
-    private void run(Passage passage) {
+    private void start(Passage passage) {
+        try {
+            executor.execute(passage);
+        } catch (RuntimeException | Error e) {
+            // Out of memory, say. The image must not be lost to its job.
+            restartLater(passage, e);
+        }
+    }
+
+    private void restartLater(Passage passage, Throwable reason) {
+        lock.lock();
+        try {
+            schedule.putBack(passage);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            timer.after(RESTART_DELAY, () -> change(() -> {}));
+            log.error("an image could not be started yet", reason);
+        } catch (RuntimeException | Error e) {
+            // Whatever changes next gives the image another chance.
+            log.error("an image could not be started before something else changes", e);
+        }
+    }
+
+    /** Works on an image that was started. */
+    void run(Passage passage) {
         if (!passage.task().begun()) {
             passage.firstAttempt = nanoTime.getAsLong();
         }
         try {
-            work.accept(passage);
+            passage.work(work);
         } finally {
-            change(() -> end(passage));
+            change(() -> schedule.end(passage));
             Duration retryDelay = passage.retryDelay;
             if (retryDelay != null) {
                 waitForRetry(passage, retryDelay);
@@ -168,60 +203,21 @@ final class FairJobQueue implements JobQueue {
         }
     }
 
-    private void end(Passage passage) {
-        giveBackHost(passage);
-        giveBackAhead(passage);
-        running--;
-        if (passage.retryDelay == null) {
-            turns.done(passage.line);
-        }
-    }
-
     private void waitForRetry(Passage passage, Duration delay) {
         long now = nanoTime.getAsLong();
         long tick = Retries.tickFrom(now + delay.toNanos());
-        boolean first;
-        waiting.incrementAndGet();
-        lock.lock();
+        if (!locked(() -> schedule.putOff(passage, tick))) {
+            return;
+        }
         try {
-            passage.line.job.remember(passage.task().index(), passage.attempts, passage.firstAttempt);
-            first = retries.add(passage.line, passage.task(), tick);
-        } finally {
-            lock.unlock();
-        }
-        if (first) {
-            timer.after(
-                    Retries.untilTick(tick, now),
-                    () -> change(() -> retries.takeDue(tick).forEach(turns::comeBack)));
+            timer.after(Retries.untilTick(tick, now), () -> comeBack(tick));
+        } catch (RuntimeException | Error e) {
+            log.error("images are tried again sooner than they should be", e);
+            comeBack(tick);
         }
     }
 
-    /** How long ago it was that time. */
-    Duration since(long time) {
-        return Duration.ofNanos(nanoTime.getAsLong() - time);
-    }
-
-    private void giveBackHost(Passage passage) {
-        if (passage.onHost) {
-            passage.onHost = false;
-            turns.downloadEnded(passage.line.host, passage.contact);
-        }
-    }
-
-    private void giveBackAhead(Passage passage) {
-        if (passage.ahead) {
-            passage.ahead = false;
-            ahead--;
-            turns.leftAhead(passage.line.job);
-        }
-    }
-
-    private Host hostOfNewLine(String name) {
-        lock.lock();
-        try {
-            return turns.hostOfNewLine(name);
-        } finally {
-            lock.unlock();
-        }
+    private void comeBack(long tick) {
+        change(() -> schedule.comeBack(tick));
     }
 }

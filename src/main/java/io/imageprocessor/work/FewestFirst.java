@@ -56,7 +56,11 @@ final class FewestFirst {
         }
     }
 
-    private void remove(JobLine job) {
+    /** Takes a job out, if it is here. */
+    void remove(JobLine job) {
+        if (!job.inTurn) {
+            return;
+        }
         LinkedHashSet<JobLine> peers = jobs.get(job.underWay);
         peers.remove(job);
         if (peers.isEmpty()) {

@@ -14,8 +14,11 @@ final class HostLine {
     private final ImageChain neverTried;
     private final ImageChain toTryAgain;
 
-    /** Images that are not worked through: in line, under way, or waiting until they are due to be tried again. */
-    private int unfinished;
+    /** Images in line, and those that wait until they are due to be tried again. */
+    private int waiting;
+
+    /** Images that were taken and are neither waiting again nor worked through. */
+    private int underWay;
 
     HostLine(JobLine job, Host host) {
         this.job = job;
@@ -27,11 +30,13 @@ final class HostLine {
     /** Appends an image that was never tried. */
     void append(int index) {
         neverTried.append(index);
-        unfinished++;
+        waiting++;
     }
 
-    /** Takes the next image; it is under way until {@link #comeBack} or {@link #done}. */
+    /** Takes the next image; it is under way until {@link #putBack}, {@link #putOff} or {@link #done}. */
     ImageTask take() {
+        waiting--;
+        underWay++;
         if (toTryAgain.isEmpty()) {
             return task(neverTried.takeFirst(), 1, false);
         }
@@ -43,14 +48,33 @@ final class HostLine {
         return new ImageTask(job.job.id(), index, job.job.url(index), attempt, begun);
     }
 
-    /** Puts images that were under way back, to be tried again. */
+    /** Puts an image that was taken, and not worked on, back to where it was. */
+    void putBack(ImageTask task) {
+        (task.begun() ? toTryAgain : neverTried).putBack(task.index());
+        putOff();
+    }
+
+    /** Lets an image that was under way wait until it is due to be tried again. */
+    void putOff() {
+        underWay--;
+        waiting++;
+    }
+
+    /** Puts images that were waiting until they were due in line. */
     void comeBack(ImageChain images) {
         toTryAgain.append(images);
     }
 
     /** Counts an image that was under way as worked through. */
     void done() {
-        unfinished--;
+        underWay--;
+    }
+
+    /** Forgets the images that wait, and tells how many these were; none is taken any more. */
+    int forgetWaiting() {
+        int forgotten = waiting;
+        waiting = 0;
+        return forgotten;
     }
 
     boolean hasWaiting() {
@@ -58,6 +82,6 @@ final class HostLine {
     }
 
     boolean isWorkedThrough() {
-        return unfinished == 0;
+        return waiting + underWay == 0;
     }
 }

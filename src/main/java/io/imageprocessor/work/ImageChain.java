@@ -42,6 +42,15 @@ final class ImageChain {
         tail = last;
     }
 
+    /** Puts an image that was taken back before all others. */
+    void putBack(int index) {
+        next[index] = head;
+        if (head == NONE) {
+            tail = index;
+        }
+        head = index;
+    }
+
     /** Takes the first image out; there must be one. */
     int takeFirst() {
         int index = head;

@@ -4,8 +4,10 @@ import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Visit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -16,6 +18,12 @@ final class JobLine {
     private static final String NO_HOST = "";
 
     final Job job;
+
+    /** One for each host. */
+    final List<HostLine> lines = new ArrayList<>();
+
+    /** Lines that are not worked through. */
+    int unfinishedLines;
 
     /** Lines whose next image may be taken, as far as is known; they are served in turn. */
     final Deque<HostLine> startable = new ArrayDeque<>();
@@ -33,6 +41,12 @@ final class JobLine {
 
     /** Images that were taken and are neither on the GPU nor over. */
     int underWay;
+
+    /** Images that were taken and are not over. */
+    final Passages passages = new Passages();
+
+    /** Whether the job was cancelled: none of its images waits any more. */
+    boolean cancelled;
 
     private JobLine(Job job) {
         this.job = job;
@@ -59,6 +73,8 @@ final class JobLine {
                         .append(index);
             }
         }
+        jobLine.lines.addAll(lines.values());
+        jobLine.unfinishedLines = lines.size();
         jobLine.startable.addAll(lines.values());
         return jobLine;
     }

@@ -3,14 +3,16 @@ package io.imageprocessor.work;
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.ImageTask;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An image's leave to be worked on. It holds a place among the downloads of its host until the image is downloaded, and
  * one among the images ahead of the GPU until the image has its slot; what it still holds goes back when the work ends.
- * Used by one thread; the places are guarded by the lock of {@link FairJobQueue}.
+ * Used by the thread that works on the image, save for {@link #cancel}; the places and the links are guarded by the lock of
+ * {@link FairJobQueue}.
  */
-final class Passage {
+final class Passage implements Runnable {
 
     private final FairJobQueue queue;
     final HostLine line;
@@ -18,6 +20,18 @@ final class Passage {
 
     boolean onHost = true;
     boolean ahead = true;
+
+    /** The neighbours among the {@link Passages} of the job. */
+    @Nullable
+    Passage previous;
+
+    @Nullable
+    Passage next;
+
+    /** The thread that works on the image at this moment; guarded by this, as is {@link #cancelled}. */
+    private @Nullable Thread thread;
+
+    private boolean cancelled;
 
     /** When the first attempt at the image began, in the time of the queue. */
     long firstAttempt;
@@ -40,6 +54,44 @@ final class Passage {
 
     ImageTask task() {
         return task;
+    }
+
+    @Override
+    public void run() {
+        queue.run(this);
+    }
+
+    /** Does the work, unless it was cancelled; while it is being done, cancelling interrupts the thread. */
+    void work(Consumer<Passage> work) {
+        if (!begin()) {
+            return;
+        }
+        try {
+            work.accept(this);
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized boolean begin() {
+        thread = Thread.currentThread();
+        return !cancelled;
+    }
+
+    // Ending and interrupting exclude each other, so that an interrupt never hits what the thread does next.
+    private synchronized void end() {
+        thread = null;
+        if (cancelled) {
+            Thread.interrupted();
+        }
+    }
+
+    /** The result is not wanted any more: the work ends as soon as it can, or is not begun. For any thread. */
+    synchronized void cancel() {
+        cancelled = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 
     /** The download is over: the host may serve another image. */

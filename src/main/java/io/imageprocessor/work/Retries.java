@@ -37,9 +37,20 @@ final class Retries {
         return first;
     }
 
+    /** Forgets the images of a job. */
+    void forget(JobLine job) {
+        // A tick whose images are all forgotten stays, since its timer does.
+        dueImages.values().forEach(lines -> lines.keySet().removeIf(line -> line.job.equals(job)));
+    }
+
     /** Takes out the images that are due at a tick, by their lines. */
     Map<HostLine, ImageChain> takeDue(long tick) {
         Map<HostLine, ImageChain> due = dueImages.remove(tick);
         return due == null ? Map.of() : due;
+    }
+
+    /** Whether no image waits. */
+    boolean isEmpty() {
+        return dueImages.values().stream().allMatch(Map::isEmpty);
     }
 }

@@ -2,6 +2,7 @@ package io.imageprocessor.work;
 
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.JobId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class Turns {
 
     private final int firstPlaces;
     private final int mostPlaces;
+
+    /** Jobs that are neither worked through nor cancelled. */
+    private final Map<JobId, JobLine> jobs = new HashMap<>();
 
     /** Jobs with a startable line. */
     private final FewestFirst turn = new FewestFirst();
@@ -61,8 +65,47 @@ final class Turns {
         return new Host(name, places == null ? firstPlaces : places);
     }
 
-    /** Lets a job be served, as long as it has a startable line. */
+    /** Takes a job in, unless it has nothing to download; it is here until it is worked through or cancelled. */
     void join(JobLine job) {
+        if (job.unfinishedLines > 0) {
+            jobs.put(job.job.id(), job);
+            giveTurn(job);
+        }
+    }
+
+    /** The job of this id, if it is here. */
+    @Nullable
+    JobLine find(JobId id) {
+        return jobs.get(id);
+    }
+
+    /**
+     * Takes a job out. Its images that wait are forgotten; those under way count as before until they are over.
+     *
+     * @return how many were forgotten
+     */
+    int cancel(JobLine job) {
+        jobs.remove(job.job.id());
+        turn.remove(job);
+        job.cancelled = true;
+        return job.lines.stream()
+                .filter(line -> !line.isWorkedThrough())
+                .mapToInt(this::forgetWaiting)
+                .sum();
+    }
+
+    private int forgetWaiting(HostLine line) {
+        Host host = line.host;
+        host.passedOver.remove(line);
+        int forgotten = line.forgetWaiting();
+        leaveIfWorkedThrough(line);
+        // This line may have been called back for a place that it takes no more: that place is for another.
+        callBackLongestWaiting(host, host.places - host.downloads);
+        return forgotten;
+    }
+
+    /** Lets a job be served, as long as it has a startable line. */
+    private void giveTurn(JobLine job) {
         if (!job.startable.isEmpty()) {
             turn.add(job);
         }
@@ -83,7 +126,7 @@ final class Turns {
                 if (line.hasWaiting()) {
                     job.startable.addLast(line);
                 }
-                join(job);
+                giveTurn(job);
                 return new Taken(line, task);
             }
         }
@@ -115,16 +158,14 @@ final class Turns {
             case TIMED_OUT -> host.places = Math.max(1, host.places / 2);
             case NONE -> {}
         }
-        for (int free = Math.min(freed, host.places - host.downloads); free > 0; free--) {
-            callBackLongestWaiting(host);
-        }
+        callBackLongestWaiting(host, Math.min(freed, host.places - host.downloads));
     }
 
-    private void callBackLongestWaiting(Host host) {
-        HostLine longestWaiting = host.passedOver.pollFirst();
-        if (longestWaiting != null) {
+    private void callBackLongestWaiting(Host host, int lines) {
+        for (int left = Math.min(lines, host.passedOver.size()); left > 0; left--) {
+            HostLine longestWaiting = host.passedOver.removeFirst();
             longestWaiting.job.startable.addFirst(longestWaiting);
-            join(longestWaiting.job);
+            giveTurn(longestWaiting.job);
         }
     }
 
@@ -133,23 +174,44 @@ final class Turns {
         turn.changeUnderWay(job, -1);
     }
 
-    /** Images that were taken are to be tried again. */
+    /** An image that was taken could not be started and is to be taken again. */
+    void putBack(HostLine line, ImageTask task) {
+        boolean inLine = line.hasWaiting();
+        line.putBack(task);
+        standInLine(line, inLine);
+    }
+
+    /** Images that were put off are to be tried again. */
     void comeBack(HostLine line, ImageChain images) {
-        boolean queued = line.hasWaiting();
+        boolean inLine = line.hasWaiting();
         line.comeBack(images);
-        if (!queued) {
+        standInLine(line, inLine);
+    }
+
+    private void standInLine(HostLine line, boolean already) {
+        if (!already) {
             line.job.startable.addLast(line);
-            join(line.job);
+            giveTurn(line.job);
         }
     }
 
-    /** An image that was taken is worked through. */
+    /** An image that was taken is worked through, or not to be worked on any more. */
     void done(HostLine line) {
         line.done();
+        leaveIfWorkedThrough(line);
+    }
+
+    private void leaveIfWorkedThrough(HostLine line) {
+        if (!line.isWorkedThrough()) {
+            return;
+        }
         Host host = line.host;
-        if (line.isWorkedThrough() && --host.lines == 0) {
+        if (--host.lines == 0) {
             hosts.remove(host.name);
             remember(host);
+        }
+        if (--line.job.unfinishedLines == 0) {
+            jobs.remove(line.job.job.id());
         }
     }
 
@@ -165,5 +227,10 @@ final class Turns {
     /** How many hosts have a line that is not worked through. */
     int hostCount() {
         return hosts.size();
+    }
+
+    /** Whether there is no job, and nothing is left of any. */
+    boolean isEmpty() {
+        return jobs.isEmpty() && hosts.isEmpty();
     }
 }

@@ -51,6 +51,42 @@ public abstract class JobQueueContract {
         assertThat(workThrough()).isEmpty();
     }
 
+    @Test
+    void handsOutNoImageOfACancelledJobAndHasItsRoomAgain() {
+        submit(Jobs.job(1).visit("S1", urls(MAX_WAITING - 2)));
+        submit(Jobs.job(2).visit("S1", urls(2)));
+
+        queue().cancel(new JobId(1));
+
+        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
+        queue().reserve(MAX_WAITING);
+    }
+
+    @Test
+    void cancelsAJobOnce() {
+        submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
+
+        queue().cancel(new JobId(1));
+        queue().cancel(new JobId(1));
+
+        queue().reserve(MAX_WAITING);
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue().reserve(1));
+    }
+
+    @Test
+    void hasNothingToCancelOfAJobThatItDoesNotHold() {
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        workThrough();
+        submit(Jobs.job(2).visit("S1", urls(3)));
+
+        queue().cancel(new JobId(1));
+        queue().cancel(new JobId(99));
+
+        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1, 2);
+        queue().reserve(MAX_WAITING);
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue().reserve(1));
+    }
+
     protected void submit(Jobs jobs) {
         Job job = jobs.build();
         queue().reserve(job.downloadableImages());

@@ -13,9 +13,15 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.imageprocessor.store.Store;
 import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.store.StoreRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
@@ -24,6 +30,9 @@ import org.mockito.InOrder;
 class JobServiceTest {
 
     private static final int MAX_IMAGES = 3;
+    private static final JobId JOB = new JobId(7);
+    private static final Instant VISITED_FIRST = Instant.parse("2026-03-01T08:00:00Z");
+    private static final Instant VISITED_SECOND = Instant.parse("2026-03-02T08:00:00Z");
 
     private final JobRepository repository = mock();
     private final JobQueue queue = mock();
@@ -34,6 +43,14 @@ class JobServiceTest {
             queue,
             new JobSettings(MAX_IMAGES, 10, Duration.ofHours(1), 10),
             new TestClock(Jobs.SUBMITTED_AT));
+
+    private StoreRegistry storesNow = Jobs.STORES;
+    private final StoreMaster stores = new StoreMaster(() -> storesNow);
+    private final JobSettings large = new JobSettings(10_000, 10_000, Duration.ofHours(1), 10_000);
+    private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+    private final JobRepository kept = Jobs.inMemory(large, clock);
+    /** Keeps jobs; its queue does nothing. */
+    private final JobService keeping = new JobService(stores, kept, queue, large, clock);
 
     @BeforeEach
     void countReservations() {
@@ -120,6 +137,169 @@ class JobServiceTest {
             assertThatIllegalStateException().isThrownBy(() -> service.submit(draft));
         }
         verify(repository, never()).save(any());
+    }
+
+    @Test
+    void cancelsAJobBeforeTheWorkOnIt() {
+        when(repository.cancel(JOB)).thenReturn(true);
+
+        service.cancel(JOB);
+
+        InOrder order = inOrder(repository, queue);
+        order.verify(repository).cancel(JOB);
+        order.verify(queue).cancel(JOB);
+        order.verify(repository).report(JOB);
+    }
+
+    @Test
+    void leavesTheQueueAloneIfThereIsNothingToCancel() {
+        when(repository.cancel(JOB)).thenReturn(false).thenThrow(new JobConflictException("it is completed"));
+
+        assertThat(service.cancel(JOB)).isEmpty();
+        assertThatExceptionOfType(JobConflictException.class).isThrownBy(() -> service.cancel(JOB));
+
+        verify(queue, never()).cancel(any());
+    }
+
+    @Test
+    void retriesTheFailedImagesAloneWithTheirVisitsAndTheLabel() {
+        JobId failed = finished(
+                draft -> {
+                    draft.label("shelves of March");
+                    visit(draft, "S1", VISITED_FIRST, "http://a/0", "http://a/1", "http://a/2");
+                    visit(draft, "S2", VISITED_FIRST, "http://a/3");
+                    visit(draft, "S1", VISITED_SECOND, "http://a/4");
+                },
+                0,
+                2,
+                4);
+
+        JobId retry = keeping.retry(failed).orElseThrow();
+
+        JobStatus status = kept.status(retry).orElseThrow();
+        assertThat(status.head().retryOf()).contains(failed);
+        assertThat(status.head().label()).contains("shelves of March");
+        assertThat(status.counts()).isEqualTo(new JobCounts(3, 3, 0, 0, 0, 0));
+        assertThat(kept.status(failed).orElseThrow().retries()).containsExactly(retry);
+        List<JobImage> images = kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow();
+        assertThat(images).extracting(JobImage::url).containsExactly("http://a/0", "http://a/2", "http://a/4");
+        assertThat(images)
+                .extracting(image -> image.visit().time())
+                .containsExactly(VISITED_FIRST, VISITED_FIRST, VISITED_SECOND);
+        assertThat(images).extracting(image -> image.visit().firstImage()).containsExactly(0, 0, 2);
+    }
+
+    @Test
+    void looksTheStoresOfARetryUpAnew() {
+        JobId failed = finished(
+                draft -> {
+                    visit(draft, "S1", VISITED_FIRST, "http://a/0");
+                    visit(draft, "new", VISITED_FIRST, "http://a/1");
+                },
+                0);
+        storesNow = new StoreRegistry(List.of(new Store("new", "New store", "1")));
+        stores.reload();
+
+        JobId retry = keeping.retry(failed).orElseThrow();
+
+        assertThat(kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
+                .extracting(JobImage::state)
+                .containsExactly(ImageState.FAILED, ImageState.PENDING);
+    }
+
+    @Test
+    void retriesMoreImagesThanAreLookedAtAtOnce() {
+        int images = 2_500;
+        String[] urls =
+                IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toArray(String[]::new);
+        JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, urls));
+
+        JobId retry = keeping.retry(failed).orElseThrow();
+
+        assertThat(kept.images(retry, ImageFilter.ANY, 0, images).orElseThrow())
+                .extracting(JobImage::url)
+                .containsExactly(urls);
+        assertThat(kept.images(retry, ImageFilter.ANY, 0, 1)
+                        .orElseThrow()
+                        .getFirst()
+                        .visit()
+                        .imageCount())
+                .isEqualTo(images);
+    }
+
+    @Test
+    void retriesNoJobThatIsOngoingOrHasNoFailedImage() {
+        JobId ongoing;
+        try (JobDraft draft = keeping.draft()) {
+            visit(draft, "S1", VISITED_FIRST, "http://a/0");
+            visit(draft, "unknown", VISITED_FIRST, "http://a/1");
+            ongoing = keeping.submit(draft);
+        }
+        JobId completed = finished(draft -> visit(draft, "S1", VISITED_FIRST, "http://a/0"));
+
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> keeping.retry(ongoing))
+                .withMessage("job " + ongoing + " is ongoing and cannot be retried");
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> keeping.retry(completed))
+                .withMessage("no image of job " + completed + " has failed");
+        assertThat(keeping.retry(new JobId(99))).isEmpty();
+    }
+
+    @Test
+    void retriesAJobThatWasCancelledWithWhatHadFailedOfIt() {
+        JobId cancelled;
+        try (JobDraft draft = keeping.draft()) {
+            visit(draft, "S1", VISITED_FIRST, "http://a/0");
+            visit(draft, "unknown", VISITED_FIRST, "http://a/1");
+            cancelled = keeping.submit(draft);
+        }
+        keeping.cancel(cancelled);
+
+        JobId retry = keeping.retry(cancelled).orElseThrow();
+
+        assertThat(kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
+                .extracting(JobImage::url)
+                .containsExactly("http://a/1");
+    }
+
+    @Test
+    void keepsNothingOfARetryThatIsRefused() {
+        JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, "http://a/0", "http://a/1"));
+        doAnswer(_ -> {
+                    throw new SubmissionRefusedException("full");
+                })
+                .when(queue)
+                .reserve(anyInt());
+
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> keeping.retry(failed));
+
+        assertThat(kept.jobs(JobFilter.ANY, null, 10)).hasSize(1);
+        assertThat(kept.status(failed).orElseThrow().retries()).isEmpty();
+    }
+
+    /** A job that is worked through; the images of known stores that are not named succeed. */
+    private JobId finished(Consumer<JobDraft> content, Integer... failedImages) {
+        try (JobDraft draft = keeping.draft()) {
+            content.accept(draft);
+            JobId id = keeping.submit(draft);
+            for (JobImage image : kept.images(id, ImageFilter.ANY, 0, 10_000).orElseThrow()) {
+                if (kept.start(id, image.index())) {
+                    kept.record(
+                            id,
+                            image.index(),
+                            List.of(failedImages).contains(image.index())
+                                    ? new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000)
+                                    : new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250));
+                }
+            }
+            return id;
+        }
+    }
+
+    private static void visit(JobDraft draft, String storeId, Instant time, String... urls) {
+        List.of(urls).forEach(draft::addImage);
+        draft.endVisit(storeId, time);
     }
 
     @Test

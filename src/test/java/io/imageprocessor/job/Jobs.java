@@ -2,6 +2,7 @@ package io.imageprocessor.job;
 
 import io.imageprocessor.store.Store;
 import io.imageprocessor.store.StoreRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,6 +20,11 @@ public final class Jobs {
 
     private Jobs(JobId id) {
         this.id = id;
+    }
+
+    /** The jobs of a service under test. */
+    public static JobRepository inMemory(JobSettings settings, Clock clock) {
+        return new InMemoryJobRepository(settings, clock);
     }
 
     public static Jobs job(long id) {
@@ -41,6 +47,12 @@ public final class Jobs {
 
     public Jobs key(SubmissionKey key) {
         draft.key(key);
+        return this;
+    }
+
+    /** Says which job this one tries the failed images of again. */
+    public Jobs retryOf(long failed) {
+        draft.retryOf(new JobId(failed));
         return this;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.imageprocessor.image.ImageFailure.Contact;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.JobQueueContract;
 import io.imageprocessor.job.Jobs;
@@ -30,6 +31,8 @@ class FairJobQueueTest extends JobQueueContract {
     private final List<Passage> started = new ArrayList<>();
     private final AtomicLong now = new AtomicLong();
     private Consumer<Passage> work = _ -> {};
+    private boolean executorFails;
+    private boolean timerFails;
 
     private final FairJobQueue queue = new FairJobQueue(
             new FairJobQueue.Limits(MAX_WAITING, MAX_AHEAD, PER_HOST, PER_HOST),
@@ -37,8 +40,12 @@ class FairJobQueueTest extends JobQueueContract {
                 started.add(passage);
                 work.accept(passage);
             },
-            executor::addLast,
+            action -> {
+                failIf(executorFails);
+                executor.addLast(action);
+            },
             (delay, action) -> {
+                failIf(timerFails);
                 delays.add(delay);
                 timer.addLast(action);
             },
@@ -227,6 +234,215 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
+    void interruptsTheWorkOnACancelledJobAndNothingThatTheThreadDoesLater() {
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        List<Boolean> interrupted = new ArrayList<>();
+        work = passage -> {
+            queue.cancel(passage.task().jobId());
+            interrupted.add(Thread.currentThread().isInterrupted());
+        };
+
+        executor.removeFirst().run();
+
+        assertThat(interrupted).containsExactly(true);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void interruptsNoWorkThatHasEndedOrIsForAnotherJob() {
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        submit(Jobs.job(2).visit("S1", "http://b/0"));
+        executor.removeFirst().run();
+        queue.cancel(new JobId(1));
+        assertThat(Thread.interrupted()).isFalse();
+
+        work = passage -> {
+            queue.cancel(new JobId(1));
+            assertThat(passage.task().jobId().value()).isEqualTo(2);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        };
+        runAll(executor);
+
+        assertThat(started).hasSize(2);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void doesNotBeginWorkThatWasStartedWhenItsJobIsCancelled() {
+        submit(Jobs.job(1).visit("S1", urls(PER_HOST)));
+        assertThat(executor).hasSize(PER_HOST);
+
+        queue.cancel(new JobId(1));
+        runAll(executor);
+
+        assertThat(started).isEmpty();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void countsTheDownloadsOfACancelledJobUntilTheyHaveEnded() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+        submit(Jobs.job(2).visit("S1", urls(4)));
+        work = passage -> {
+            queue.cancel(new JobId(1));
+            assertThat(executor).as("the two others of job 1").hasSize(PER_HOST - 1);
+        };
+        executor.removeFirst().run();
+
+        assertThat(executor).as("and one of job 2").hasSize(PER_HOST);
+        work = _ -> {};
+        assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L, 2L);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void forgetsTheImagesOfACancelledJobThatWaitToBeTriedAgain() {
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        submit(Jobs.job(2).visit("S1", urls(1)));
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        runAll(executor);
+        work = _ -> {};
+
+        queue.cancel(new JobId(1));
+
+        queue.reserve(MAX_WAITING - 1);
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue.reserve(1));
+        runAll(timer);
+        assertThat(workThroughJobs()).containsExactly(2L);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void doesNotLetAnImageWaitWhoseJobIsCancelledInTheMiddleOfAnAttempt() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        work = passage -> {
+            queue.cancel(new JobId(1));
+            passage.retryAfter(Duration.ofSeconds(1), 1);
+        };
+
+        runAll(executor);
+
+        assertThat(timer).isEmpty();
+        assertThat(queue.isEmpty()).isTrue();
+        queue.reserve(MAX_WAITING);
+    }
+
+    @Test
+    void forgetsImagesThatWereDueAndHadNoTurnYet() {
+        submit(Jobs.job(1).visit("S1", urls(PER_HOST + 1)));
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        for (int i = 0; i < PER_HOST; i++) {
+            executor.removeFirst().run();
+        }
+        submit(Jobs.job(2).visit("S1", "http://b/0", "http://c/1", "http://d/2"));
+        runAll(timer);
+
+        queue.cancel(new JobId(1));
+
+        queue.reserve(MAX_WAITING);
+        work = _ -> {};
+        assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void keepsNoRoomForAJobThatIsCancelledBeforeItIsQueued() {
+        queue.cancel(new JobId(1));
+        submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
+
+        runAll(executor);
+
+        queue.reserve(MAX_WAITING);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void holdsNothingOfAJobThatIsWorkedThrough() {
+        submit(Jobs.job(1).visit("S1", urls(2)).visit("unknown", urls(1)).visit("S1", "http://b/0"));
+        submit(Jobs.job(2).visit("unknown", urls(1)));
+        assertThat(queue.isEmpty()).isFalse();
+
+        runAll(executor);
+
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void startsImagesALittleLaterThatCouldNotBeStarted() {
+        executorFails = true;
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        assertThat(executor).isEmpty();
+        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue.reserve(MAX_WAITING - 1));
+        executorFails = false;
+
+        runAll(timer);
+
+        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
+        assertThat(started).allMatch(passage -> passage.task().attempt() == 1);
+        assertThat(started).noneMatch(passage -> passage.task().begun());
+        assertThat(queue.isEmpty()).isTrue();
+        queue.reserve(MAX_WAITING);
+    }
+
+    @Test
+    void startsAnImageThatIsToBeTriedAgainLaterIfItCouldNotBeStarted() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        runAll(executor);
+        work = _ -> {};
+        executorFails = true;
+        timer.removeFirst().run();
+        executorFails = false;
+
+        runAll(timer);
+        runAll(executor);
+
+        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 2);
+        assertThat(started.getLast().task().begun()).isTrue();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void startsImagesWithTheNextOnesIfNeitherTheyNorATimerCouldBeStarted() {
+        executorFails = true;
+        timerFails = true;
+        submit(Jobs.job(1).visit("S1", urls(2)));
+        executorFails = false;
+
+        submit(Jobs.job(2).visit("S1", "http://b/0"));
+
+        assertThat(workThroughJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void triesAnImageAgainTooSoonIfTheTimerCannotBeStarted() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        timerFails = true;
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        executor.removeFirst().run();
+        work = _ -> {};
+
+        runAll(executor);
+
+        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 2);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void isIdleWhenTheWorkOnACancelledJobHasEnded() {
+        submit(Jobs.job(1).visit("S1", urls(5)));
+        AtomicInteger idle = new AtomicInteger();
+        queue.close(idle::incrementAndGet);
+
+        queue.cancel(new JobId(1));
+
+        assertThat(idle).hasValue(0);
+        runAll(executor);
+        assertThat(idle).hasValue(1);
+    }
+
+    @Test
     void refusesSubmissionsAndStartsNothingOnceItIsClosed() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         AtomicInteger idle = new AtomicInteger();
@@ -248,6 +464,12 @@ class FairJobQueueTest extends JobQueueContract {
         queue.close(idle::incrementAndGet);
 
         assertThat(idle).hasValue(1);
+    }
+
+    private static void failIf(boolean outOfMemory) {
+        if (outOfMemory) {
+            throw new OutOfMemoryError("expected by this test");
+        }
     }
 
     private void pass(Duration time) {

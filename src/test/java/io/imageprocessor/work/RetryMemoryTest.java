@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.Heap;
 import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.Jobs;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,15 +36,7 @@ class RetryMemoryTest {
 
     @Test
     void anImageThatWaitsToBeTriedAgainIsSmall() {
-        Job job = Jobs.job(1)
-                .visit(
-                        "S1",
-                        () -> IntStream.range(0, IMAGES)
-                                .mapToObj(i -> "http://photos.example/" + i)
-                                .iterator())
-                .build();
-        queue.reserve(IMAGES);
-        queue.enqueue(job);
+        enqueue(job());
         long before = Heap.used();
 
         runAll(executor);
@@ -56,6 +49,36 @@ class RetryMemoryTest {
         runAll(timer);
         runAll(executor);
         assertThat(triedAgain).hasValue(IMAGES);
+    }
+
+    @Test
+    void nothingIsLeftOfACancelledJobThatWaitsToBeTriedAgain() {
+        long before = Heap.used();
+        JobId id = enqueue(job());
+        runAll(executor);
+        assertThat(Heap.used() - before).isGreaterThan(IMAGES * 4L);
+
+        queue.cancel(id);
+
+        assertThat(Heap.used() - before).isLessThan(IMAGES);
+        assertThat(queue.isEmpty()).isTrue();
+        queue.reserve(IMAGES);
+    }
+
+    private JobId enqueue(Job job) {
+        queue.reserve(IMAGES);
+        queue.enqueue(job);
+        return job.id();
+    }
+
+    private static Job job() {
+        return Jobs.job(1)
+                .visit(
+                        "S1",
+                        () -> IntStream.range(0, IMAGES)
+                                .mapToObj(i -> "http://photos.example/" + i)
+                                .iterator())
+                .build();
     }
 
     private void failOnce(Passage passage) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.Jobs;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,6 +275,86 @@ class TurnsTest {
         }
     }
 
+    @Test
+    void leavesNothingOfACancelledJobThatHasNothingUnderWay() {
+        add(Jobs.job(1).visit("S1", urls("http://a/", 3)).visit("S1", urls("http://b/", 3)));
+        add(Jobs.job(2).visit("unknown", "http://c/0"));
+
+        assertThat(cancel(1)).isEqualTo(6);
+
+        assertThat(turns.take()).isNull();
+        assertThat(turns.isEmpty()).isTrue();
+    }
+
+    @Test
+    void countsWhatIsUnderWayOfACancelledJobUntilItIsOver() {
+        add(Jobs.job(1).visit("S1", urls("http://a/", 5)));
+        List<Turns.Taken> underWay = takeAll();
+        assertThat(cancel(1)).isEqualTo(5 - PER_HOST);
+        add(Jobs.job(2).visit("S1", "http://a/0"));
+        assertThat(turns.take()).isNull();
+
+        underWay.forEach(taken -> {
+            end(taken, Contact.NONE);
+            turns.done(taken.line());
+        });
+
+        Turns.Taken other = takeOne();
+        assertThat(other.task().jobId().value()).isEqualTo(2);
+        end(other, Contact.NONE);
+        turns.done(other.line());
+        assertThat(turns.isEmpty()).isTrue();
+    }
+
+    @Test
+    void callsBackOthersForThePlacesThatACancelledJobWasCalledBackFor() {
+        add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
+        List<Turns.Taken> underWay = takeAll();
+        for (int job = 2; job <= 5; job++) {
+            add(Jobs.job(job).visit("S1", "http://a/0"));
+        }
+        assertThat(turns.take()).isNull();
+        underWay.forEach(taken -> end(taken, Contact.NONE));
+
+        cancel(2);
+        cancel(3);
+
+        assertThat(takeAll()).extracting(taken -> taken.task().jobId().value()).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void passesOverNoLineOfACancelledJobAnyMore() {
+        add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
+        List<Turns.Taken> underWay = takeAll();
+        add(Jobs.job(2).visit("S1", "http://a/0"));
+        add(Jobs.job(3).visit("S1", "http://a/0"));
+        assertThat(turns.take()).isNull();
+
+        cancel(2);
+
+        end(underWay.getFirst(), Contact.NONE);
+        assertThat(takeOne().task().jobId().value()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsThePlacesThatAHostLearntFromACancelledJob() {
+        turns = new Turns(1, 4);
+        add(Jobs.job(1).visit("S1", urls("http://a/", 9)));
+        Turns.Taken answered = takeOne();
+        end(answered, Contact.ANSWERED);
+        turns.done(answered.line());
+        cancel(1);
+        assertThat(turns.isEmpty()).isTrue();
+
+        add(Jobs.job(2).visit("S1", urls("http://a/", 9)));
+
+        assertThat(takeAll()).hasSize(2);
+    }
+
+    private int cancel(long job) {
+        return turns.cancel(Objects.requireNonNull(turns.find(new JobId(job))));
+    }
+
     private static Set<Host> hosts(List<Turns.Taken> underWay) {
         return underWay.stream().map(taken -> taken.line().host).collect(Collectors.toSet());
     }
@@ -287,6 +368,7 @@ class TurnsTest {
         job.remember(taken.task().index(), taken.task().attempt(), 0);
         ImageChain images = job.newChain();
         images.append(taken.task().index());
+        taken.line().putOff();
         turns.comeBack(taken.line(), images);
     }
 

@@ -1,0 +1,144 @@
+package io.imageprocessor.work;
+
+import io.imageprocessor.job.JobId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits, what is under way and what is put off, and what may be started of it: everything that {@link FairJobQueue}
+ * decides. Guarded by its lock, under which nothing is run.
+ */
+final class Schedule {
+
+    private final int mostAhead;
+    private final WaitingRoom waitingRoom;
+    private final Turns turns;
+    private final Retries retries = new Retries();
+    private int ahead;
+    private int running;
+
+    /** @param waitingRoom has a place for each image that waits or is put off */
+    Schedule(FairJobQueue.Limits limits, WaitingRoom waitingRoom) {
+        this.mostAhead = limits.ahead();
+        this.waitingRoom = waitingRoom;
+        this.turns = new Turns(limits.perNewHost(), limits.perHost());
+    }
+
+    /** The host of this name, for a new line of images from it. */
+    Host hostOfNewLine(String name) {
+        return turns.hostOfNewLine(name);
+    }
+
+    /** Takes in the images of a job, which have their places in the waiting room. */
+    void join(JobLine job) {
+        turns.join(job);
+    }
+
+    /** Takes an image that is to be started now, on behalf of {@code queue}; null if there is none. */
+    @Nullable
+    Passage take(FairJobQueue queue) {
+        Turns.Taken taken = ahead < mostAhead ? turns.take() : null;
+        if (taken == null) {
+            return null;
+        }
+        HostLine line = taken.line();
+        Passage passage = new Passage(queue, line, taken.task());
+        if (taken.task().begun()) {
+            passage.firstAttempt = line.job.firstAttemptAt(taken.task().index());
+        }
+        line.job.passages.add(passage);
+        ahead++;
+        running++;
+        waitingRoom.release(1);
+        return passage;
+    }
+
+    /** The download is over. */
+    void leaveHost(Passage passage) {
+        if (passage.onHost) {
+            passage.onHost = false;
+            turns.downloadEnded(passage.line.host, passage.contact);
+        }
+    }
+
+    /** The image is on the GPU. */
+    void leaveAhead(Passage passage) {
+        if (passage.ahead) {
+            passage.ahead = false;
+            ahead--;
+            turns.leftAhead(passage.line.job);
+        }
+    }
+
+    /** The work is over; the image is too, unless it is to be {@link #putOff}. */
+    void end(Passage passage) {
+        leave(passage);
+        if (passage.retryDelay == null) {
+            turns.done(passage.line);
+        }
+    }
+
+    /** The work could not be started: the image waits as before. */
+    void putBack(Passage passage) {
+        leave(passage);
+        if (passage.line.job.cancelled) {
+            turns.done(passage.line);
+        } else {
+            waitingRoom.enter();
+            turns.putBack(passage.line, passage.task());
+        }
+    }
+
+    private void leave(Passage passage) {
+        leaveHost(passage);
+        leaveAhead(passage);
+        running--;
+        passage.line.job.passages.remove(passage);
+    }
+
+    /**
+     * Lets an image whose work has ended wait until it is tried again.
+     *
+     * @return whether nobody else waits for this tick, so that it has to be announced by {@link #comeBack}
+     */
+    boolean putOff(Passage passage, long tick) {
+        HostLine line = passage.line;
+        if (line.job.cancelled) {
+            turns.done(line);
+            return false;
+        }
+        waitingRoom.enter();
+        line.putOff();
+        line.job.remember(passage.task().index(), passage.attempts, passage.firstAttempt);
+        return retries.add(line, passage.task(), tick);
+    }
+
+    /** The images that were put off until this tick are due. */
+    void comeBack(long tick) {
+        retries.takeDue(tick).forEach(turns::comeBack);
+    }
+
+    /**
+     * Forgets a job and the images of it that wait or are put off.
+     *
+     * @return those under way, which are to be cancelled
+     */
+    List<Passage> cancel(JobId id) {
+        JobLine job = turns.find(id);
+        if (job == null) {
+            return List.of();
+        }
+        retries.forget(job);
+        waitingRoom.release(turns.cancel(job));
+        return job.passages.toList();
+    }
+
+    boolean isIdle() {
+        return running == 0;
+    }
+
+    /** Whether nothing is left of any job. */
+    boolean isEmpty() {
+        return running == 0 && ahead == 0 && turns.isEmpty() && retries.isEmpty();
+    }
+}

@@ -1,0 +1,244 @@
+package io.imageprocessor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.ImageFilter;
+import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.JobCounts;
+import io.imageprocessor.job.JobFilter;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobImage;
+import io.imageprocessor.job.JobReport;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.SubmissionRefusedException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is always so, whatever happens in a {@link JobWorld}; to be checked after each of its steps. */
+final class JobInvariants {
+
+    /** A job as it was seen last. */
+    private record Seen(JobStatus status, List<JobImage> images) {}
+
+    private final JobWorld world;
+    private final Map<JobId, Seen> kept = new HashMap<>();
+    private final Set<JobId> forgotten = new HashSet<>();
+
+    JobInvariants(JobWorld world) {
+        this.world = world;
+    }
+
+    void check() {
+        world.jobs.forEach(this::checkJob);
+        kept.values().forEach(this::checkLinks);
+        checkPages();
+        checkRoom();
+        checkLimits();
+    }
+
+    /** When nothing can happen any more. */
+    void checkEnd() {
+        check();
+        assertThat(kept.values())
+                .as("jobs at the end")
+                .allMatch(seen -> seen.status().state().isFinal());
+        assertThat(world.queue.isEmpty()).as("nothing is left in the queue").isTrue();
+    }
+
+    private void checkJob(JobId id) {
+        Seen before = kept.get(id);
+        Optional<JobReport> report = world.service.report(id);
+        assertThat(report.isPresent())
+                .as("job %s is kept", id)
+                .isEqualTo(!forgotten.contains(id) && !isExpired(before));
+        if (report.isEmpty()) {
+            forgotten.add(id);
+            kept.remove(id);
+            return;
+        }
+        JobStatus status = report.get().status();
+        Seen now = new Seen(status, images(id, ImageFilter.ANY));
+        assertThat(world.service.status(id)).contains(status);
+        checkCounts(now);
+        checkFailedStores(report.get());
+        assertThat(status.finishedAt().isPresent())
+                .as("the time of the end is set exactly at the end")
+                .isEqualTo(status.state().isFinal());
+        if (before != null) {
+            checkChange(before, now);
+        }
+        kept.put(id, now);
+    }
+
+    private boolean isExpired(@Nullable Seen seen) {
+        Instant newestToForget = world.clock.instant().minus(JobWorld.RETENTION);
+        return seen != null
+                && seen.status()
+                        .finishedAt()
+                        .filter(end -> !end.isAfter(newestToForget))
+                        .isPresent();
+    }
+
+    private void checkCounts(Seen now) {
+        JobCounts counts = now.status().counts();
+        assertThat(counts.pending() + counts.running() + counts.succeeded() + counts.failed() + counts.cancelled())
+                .as("the states add up")
+                .isEqualTo(counts.total());
+        Map<ImageState, Integer> byState = Map.of(
+                ImageState.PENDING, counts.pending(),
+                ImageState.RUNNING, counts.running(),
+                ImageState.SUCCEEDED, counts.succeeded(),
+                ImageState.FAILED, counts.failed(),
+                ImageState.CANCELLED, counts.cancelled());
+        byState.forEach((state, count) -> {
+            ImageFilter filter = new ImageFilter(Optional.of(state), Optional.empty(), Optional.empty());
+            assertThat(images(now.status().id(), filter))
+                    .as("%s images of %s", state, now.status())
+                    .hasSize(count)
+                    .containsExactlyElementsOf(now.images().stream()
+                            .filter(image -> image.state() == state)
+                            .toList());
+        });
+        assertThat(now.images())
+                .extracting(JobImage::index)
+                .hasSize(counts.total())
+                .isSorted();
+        assertThat(now.status().state().isFinal())
+                .as("a job has ended when all its images have")
+                .isEqualTo(counts.unfinished() == 0);
+    }
+
+    private static void checkFailedStores(JobReport report) {
+        JobCounts counts = report.status().counts();
+        assertThat(sum(report.failedStores(), FailedStore::failed)).as("failed").isEqualTo(counts.failed());
+        assertThat(sum(report.failedStores(), FailedStore::cancelled))
+                .as("cancelled")
+                .isEqualTo(counts.cancelled());
+        assertThat(report.failedStores()).allMatch(store -> store.failed() + store.cancelled() <= store.images());
+    }
+
+    private static void checkChange(Seen before, Seen now) {
+        assertThat(now.status().version())
+                .as("version")
+                .isGreaterThanOrEqualTo(before.status().version());
+        if (now.status().version() == before.status().version()) {
+            assertThat(now.status()).as("of the same version").isEqualTo(before.status());
+        }
+        if (before.status().state().isFinal()) {
+            assertThat(now.status().state())
+                    .as("the end is the end")
+                    .isEqualTo(before.status().state());
+            assertThat(now.status().counts()).isEqualTo(before.status().counts());
+            assertThat(now.status().finishedAt()).isEqualTo(before.status().finishedAt());
+        }
+        for (int index = 0; index < now.images().size(); index++) {
+            JobImage was = before.images().get(index);
+            JobImage is = now.images().get(index);
+            assertThat(rank(is.state()))
+                    .as("image %s moves forward only", is)
+                    .isGreaterThanOrEqualTo(rank(was.state()));
+            if (was.state().isFinal()) {
+                assertThat(is.result()).as("the first result is kept").isEqualTo(was.result());
+            }
+        }
+    }
+
+    private static int rank(ImageState state) {
+        return switch (state) {
+            case PENDING -> 0;
+            case RUNNING -> 1;
+            case SUCCEEDED, FAILED, CANCELLED -> 2;
+        };
+    }
+
+    private void checkLinks(Seen seen) {
+        JobId id = seen.status().id();
+        seen.status()
+                .head()
+                .retryOf()
+                .map(kept::get)
+                .ifPresent(retried -> assertThat(retried.status().retries())
+                        .as("retries of the job that %s retries", id)
+                        .contains(id));
+        assertThat(seen.status().retries())
+                .as("retries of %s", id)
+                .isSortedAccordingTo(Comparator.comparingLong(JobId::value))
+                .allSatisfy(retry -> assertThat(
+                                kept.containsKey(retry)
+                                        ? kept.get(retry).status().head().retryOf()
+                                        : Optional.of(id))
+                        .contains(id));
+    }
+
+    private void checkPages() {
+        List<JobStatus> listed = new ArrayList<>();
+        List<JobStatus> page = world.service.jobs(JobFilter.ANY, null, 2);
+        while (!page.isEmpty()) {
+            listed.addAll(page);
+            page = world.service.jobs(JobFilter.ANY, page.getLast().id(), 2);
+        }
+        assertThat(listed)
+                .as("all jobs that are kept, newest first")
+                .containsExactlyElementsOf(world.jobs.reversed().stream()
+                        .flatMap(id -> Optional.ofNullable(kept.get(id)).stream())
+                        .map(Seen::status)
+                        .toList());
+    }
+
+    /** Exactly what is unfinished and not under way has its place in the queue. */
+    private void checkRoom() {
+        int unfinished = sum(kept.values(), seen -> seen.status().counts().unfinished());
+        int underWay = (int) underWay(this::isOfAnOngoingJob).count();
+        int free = JobWorld.MAX_WAITING - (unfinished - underWay);
+        // Fewer than none where images have come back to a full queue, which refuses only new ones. With all of them
+        // taken
+        // the queue is full, and with one less it is not.
+        world.queue.release(-free);
+        assertThatExceptionOfType(SubmissionRefusedException.class)
+                .as("more than %s places are free", free)
+                .isThrownBy(() -> world.queue.reserve(1));
+        world.queue.release(1);
+        world.queue.reserve(1);
+        world.queue.release(free);
+    }
+
+    private boolean isOfAnOngoingJob(Passage passage) {
+        Seen job = kept.get(passage.task().jobId());
+        return job != null && !job.status().state().isFinal();
+    }
+
+    private void checkLimits() {
+        assertThat(underWay(passage -> passage.ahead)).as("ahead of the GPU").hasSizeLessThanOrEqualTo(JobWorld.AHEAD);
+        Map<String, Long> downloads = underWay(passage -> passage.onHost)
+                .collect(Collectors.groupingBy(passage -> passage.line.host.name, Collectors.counting()));
+        assertThat(downloads.values()).as("downloads by host").allMatch(count -> count <= JobWorld.PER_HOST);
+    }
+
+    private Stream<Passage> underWay(Predicate<Passage> kind) {
+        return Stream.concat(world.started.stream(), world.paused.stream().map(work -> work.passage))
+                .filter(kind);
+    }
+
+    private List<JobImage> images(JobId id, ImageFilter filter) {
+        return world.service.images(id, filter, 0, Integer.MAX_VALUE).orElseThrow();
+    }
+
+    private static <T> int sum(Collection<T> all, Function<T, Integer> number) {
+        return all.stream().mapToInt(number::apply).sum();
+    }
+}

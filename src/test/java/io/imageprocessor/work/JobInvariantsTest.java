@@ -1,0 +1,99 @@
+package io.imageprocessor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.imageprocessor.work.JobWorld.Action;
+import io.imageprocessor.work.JobWorld.Kind;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Submissions, work, cancels, retries, expiry and new store masters in random order: what is always so stays so at every
+ * step, and everything comes to its end. With {@code -Dseeds=100000}, it looks further than in the build.
+ */
+class JobInvariantsTest {
+
+    private static final int SEEDS = Integer.getInteger("seeds", 200);
+    private static final int ACTIONS = 80;
+
+    private static final List<Kind> KINDS = Arrays.stream(Kind.values())
+            .flatMap(kind -> Collections.nCopies(kind.weight, kind).stream())
+            .toList();
+
+    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.imageprocessor");
+
+    @BeforeAll
+    static void beQuiet() {
+        LOGGER.setLevel(Level.WARN);
+    }
+
+    @AfterAll
+    static void beAsLoudAsBefore() {
+        LOGGER.setLevel(null);
+    }
+
+    @Test
+    void holdWhateverHappens() throws Exception {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random(seed);
+            List<Action> actions = Stream.generate(
+                            () -> new Action(KINDS.get(random.nextInt(KINDS.size())), random.nextInt()))
+                    .limit(ACTIONS)
+                    .toList();
+            if (failure(new JobWorld(), actions).isPresent()) {
+                throw shrunk(seed, actions);
+            }
+        }
+    }
+
+    @Test
+    void areBrokenInFewWords() {
+        List<Integer> failing = DeltaDebugging.shrunk(
+                Stream.iterate(0, i -> i + 1).limit(100).toList(), list -> list.contains(17) && list.contains(71));
+
+        assertThat(failing).containsExactly(17, 71);
+    }
+
+    private static AssertionError shrunk(int seed, List<Action> actions) throws Exception {
+        List<Action> few = DeltaDebugging.shrunk(
+                actions, fewer -> failure(newWorld(), fewer).isPresent());
+        JobWorld world = new JobWorld();
+        Throwable failure = failure(world, few).orElseThrow();
+        return new AssertionError(
+                "seed %d fails with %s%nafter%n  %s".formatted(seed, few, String.join("%n  ".formatted(), world.story)),
+                failure);
+    }
+
+    private static JobWorld newWorld() {
+        try {
+            return new JobWorld();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Optional<Throwable> failure(JobWorld world, List<Action> actions) {
+        JobInvariants invariants = new JobInvariants(world);
+        try {
+            for (Action action : actions) {
+                world.apply(action);
+                invariants.check();
+            }
+            world.finishEverything();
+            invariants.checkEnd();
+            return Optional.empty();
+        } catch (RuntimeException | AssertionError e) {
+            return Optional.of(e);
+        }
+    }
+}

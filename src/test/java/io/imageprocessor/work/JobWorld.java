@@ -1,0 +1,253 @@
+package io.imageprocessor.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.job.JobConflictException;
+import io.imageprocessor.job.JobDraft;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobReport;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.TestClock;
+import io.imageprocessor.store.Store;
+import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.work.SteppedWork.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * The service from submission to result, with nothing of it replaced but the network, the GPU and the time. What happens, and
+ * in which order, is said by actions; each is one step, however it is chosen.
+ */
+final class JobWorld {
+
+    static final int MAX_WAITING = 14;
+    static final int AHEAD = 5;
+    static final int PER_HOST = 2;
+    static final Duration RETENTION = Duration.ofHours(1);
+
+    private static final JobSettings SETTINGS = new JobSettings(9, MAX_WAITING, RETENTION, 1_000_000);
+
+    /** Kinds of actions, each as often as it is to be chosen. */
+    enum Kind {
+        SUBMIT(4),
+        ABANDON(1),
+        START(9),
+        PROCEED(12),
+        AWAIT_TIMER(3),
+        PASS_TIME(1),
+        CANCEL(3),
+        RETRY(2),
+        RELOAD(1);
+
+        final int weight;
+
+        Kind(int weight) {
+            this.weight = weight;
+        }
+    }
+
+    /** @param dice decides all that the kind leaves open */
+    record Action(Kind kind, int dice) {}
+
+    private record Timed(long due, Runnable action) {}
+
+    final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+    final List<Passage> started = new ArrayList<>();
+    final List<SteppedWork> paused = new ArrayList<>();
+
+    /** Every job there ever was, oldest first. */
+    final List<JobId> jobs = new ArrayList<>();
+
+    /** What has happened, in words. */
+    final List<String> story = new ArrayList<>();
+
+    final FairJobQueue queue;
+    final JobService service;
+
+    private final StoreMaster stores;
+    private final PriorityQueue<Timed> timers = new PriorityQueue<>(Comparator.comparingLong(Timed::due));
+    private boolean thirdStoreExists;
+
+    JobWorld() throws Exception {
+        JobRepository repository = Jobs.inMemory(SETTINGS, clock);
+        ImageWorker worker = new ImageWorker(
+                repository,
+                SteppedWork.probe(),
+                SteppedWork.gpu(),
+                new RetryPolicy(3, Duration.ofSeconds(90), () -> 0));
+        queue = new FairJobQueue(
+                new FairJobQueue.Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
+                passage -> worker.process(passage.task(), passage),
+                passage -> started.add((Passage) passage),
+                (delay, action) -> timers.add(new Timed(nanoTime() + delay.toNanos(), action)),
+                this::nanoTime);
+        stores = new StoreMaster(() -> new StoreRegistry(Stream.of("S1", "S2", "S3")
+                .limit(thirdStoreExists ? 3 : 2)
+                .map(id -> new Store(id, id, "1"))
+                .toList()));
+        service = new JobService(stores, repository, queue, SETTINGS, clock);
+    }
+
+    private long nanoTime() {
+        return Duration.between(Jobs.SUBMITTED_AT, clock.instant()).toNanos();
+    }
+
+    void apply(Action action) {
+        Random random = new Random(action.dice());
+        switch (action.kind()) {
+            case SUBMIT -> submit(random, true);
+            case ABANDON -> submit(random, false);
+            case START -> choice(started, random).ifPresent(this::start);
+            case PROCEED -> choice(paused, random).ifPresent(work -> proceed(work, outcome(random)));
+            case AWAIT_TIMER -> awaitTimer();
+            case PASS_TIME -> passTime(Duration.ofMinutes(random.nextInt(50)));
+            case CANCEL -> choice(jobs, random).ifPresent(this::cancel);
+            case RETRY -> choice(jobs, random).ifPresent(this::retry);
+            case RELOAD -> {
+                thirdStoreExists = !thirdStoreExists;
+                stores.reload();
+                tell("store S3 " + (thirdStoreExists ? "exists" : "is gone"));
+            }
+        }
+    }
+
+    /** Lets everything come to its end. */
+    void finishEverything() {
+        while (!started.isEmpty() || !paused.isEmpty() || !timers.isEmpty()) {
+            List.copyOf(started).forEach(this::start);
+            List.copyOf(paused).forEach(work -> proceed(work, Outcome.MEASURED));
+            awaitTimer();
+        }
+    }
+
+    private void submit(Random random, boolean forGood) {
+        try (JobDraft draft = service.draft()) {
+            StringBuilder visits = new StringBuilder();
+            for (int visit = 1 + random.nextInt(3); visit > 0; visit--) {
+                String store = "S" + (1 + random.nextInt(3));
+                visits.append(' ').append(store).append(':');
+                for (int image = 1 + random.nextInt(3); image > 0; image--) {
+                    String host = List.of("a", "a", "a", "b", "c").get(random.nextInt(5));
+                    draft.addImage("http://" + host + "/photo");
+                    visits.append(host);
+                }
+                draft.endVisit(store, Jobs.VISITED_AT);
+            }
+            if (forGood) {
+                jobs.add(service.submit(draft));
+                tell("submit" + visits + ", as job " + jobs.size());
+            }
+        } catch (SubmissionRefusedException e) {
+            tell("submit in vain");
+        }
+    }
+
+    private void start(Passage passage) {
+        started.remove(passage);
+        tell("start " + name(passage));
+        SteppedWork work = new SteppedWork(passage);
+        paused.add(work);
+        work.begin();
+        forgetIfOver(work);
+    }
+
+    private void proceed(SteppedWork work, Outcome outcome) {
+        tell("proceed with " + name(work.passage) + ": " + outcome);
+        work.outcome = outcome;
+        work.proceed();
+        forgetIfOver(work);
+    }
+
+    private void forgetIfOver(SteppedWork work) {
+        if (work.isOver()) {
+            paused.remove(work);
+        }
+    }
+
+    private void awaitTimer() {
+        Timed next = timers.poll();
+        if (next != null) {
+            clock.advance(Duration.ofNanos(Math.max(0, next.due() - nanoTime())));
+            tell("timer");
+            next.action().run();
+        }
+    }
+
+    private void passTime(Duration time) {
+        clock.advance(time);
+        tell("pass " + time);
+    }
+
+    private void cancel(JobId id) {
+        tell("cancel job " + number(id));
+        Optional<JobStatus> before = service.status(id);
+        boolean conflict = before.filter(status -> status.state().isFinal() && status.state() != JobState.CANCELLED)
+                .isPresent();
+        try {
+            Optional<JobReport> report = service.cancel(id);
+            assertThat(conflict).as("cancelled although it had ended").isFalse();
+            assertThat(report.isPresent()).isEqualTo(before.isPresent());
+            report.ifPresent(
+                    known -> assertThat(known.status().state()).as("cancelled").isEqualTo(JobState.CANCELLED));
+        } catch (JobConflictException e) {
+            assertThat(conflict).as(e.getMessage()).isTrue();
+        }
+    }
+
+    private void retry(JobId id) {
+        tell("retry job " + number(id));
+        Optional<JobStatus> before = service.status(id);
+        try {
+            service.retry(id).ifPresent(retry -> {
+                jobs.add(retry);
+                tell("... as job " + jobs.size());
+                assertThat(service.status(retry).orElseThrow().counts().total())
+                        .as("images of the retry")
+                        .isEqualTo(before.orElseThrow().counts().failed());
+            });
+        } catch (JobConflictException e) {
+            assertThat(before.orElseThrow().state().isFinal()
+                            && before.orElseThrow().counts().failed() > 0)
+                    .as(e.getMessage())
+                    .isFalse();
+        } catch (SubmissionRefusedException e) {
+            tell("... in vain");
+        }
+    }
+
+    private void tell(String what) {
+        story.add(what);
+    }
+
+    private String name(Passage passage) {
+        return "job " + number(passage.task().jobId()) + " image "
+                + passage.task().index();
+    }
+
+    private int number(JobId id) {
+        return jobs.indexOf(id) + 1;
+    }
+
+    private static Outcome outcome(Random random) {
+        Outcome[] all = Outcome.values();
+        // Half of them go well.
+        return random.nextBoolean() ? Outcome.MEASURED : all[random.nextInt(all.length)];
+    }
+
+    private static <T> Optional<T> choice(List<T> candidates, Random random) {
+        return candidates.isEmpty() ? Optional.empty() : Optional.of(candidates.get(random.nextInt(candidates.size())));
+    }
+}
