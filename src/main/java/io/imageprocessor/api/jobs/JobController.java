@@ -105,7 +105,7 @@ class JobController {
                 new DeferredResult<>(atMost.plus(MARGIN).toMillis());
         CompletableFuture<Void> finished = watch.finished(jobId, atMost);
         answer.onCompletion(() -> finished.cancel(false));
-        finished.thenRun(() -> {
+        var _ = finished.thenRun(() -> {
             try {
                 answer.setResult(job(id, known));
             } catch (RefusedException forgotten) {
