@@ -42,6 +42,7 @@ public final class ApiDescription {
     /** Headers that say nothing of this API. */
     private static final Set<String> PLAIN_HEADERS = Set.of(
             "accept",
+            "accept-encoding",
             "allow",
             "cache-control",
             "connection",
