@@ -36,9 +36,6 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @RestControllerAdvice
 class ApiErrors {
 
-    /** Seconds after which a refused submission is worth another try. */
-    private static final String RETRY_AFTER = "10";
-
     @ExceptionHandler
     ResponseEntity<ErrorBody> refused(RefusedException e) {
         return error(e.status(), e.headers(), e.getMessage());
@@ -52,7 +49,7 @@ class ApiErrors {
     @ExceptionHandler
     ResponseEntity<ErrorBody> noRoom(SubmissionRefusedException e) {
         HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+        headers.set(HttpHeaders.RETRY_AFTER, RefusedException.RETRY_AFTER);
         return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());
     }
 

@@ -8,6 +8,9 @@ public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Seconds after which what was refused is worth another try. */
+    static final String RETRY_AFTER = "10";
+
     private final HttpStatus status;
     private final transient HttpHeaders headers = new HttpHeaders();
 
@@ -19,6 +22,11 @@ public final class RefusedException extends RuntimeException {
     /** The request is not what it has to be; the message names the field or parameter. */
     public static RefusedException badRequest(String message) {
         return new RefusedException(HttpStatus.BAD_REQUEST, message);
+    }
+
+    /** The service cannot do it now and may later. */
+    public static RefusedException unavailable(String message) {
+        return new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, message).with(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
     }
 
     /** Adds a header to the answer. */

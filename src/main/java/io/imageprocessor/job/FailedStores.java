@@ -1,9 +1,10 @@
 package io.imageprocessor.job;
 
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ final class FailedStores {
 
     private final Job job;
     private final Map<String, Tally> tallies = new HashMap<>();
+    /** The tallies in the order of the visits, but for those that were added since. */
+    private List<Tally> inOrder = List.of();
     /** Whether a store is among the tallies of which it is not known yet how many images the job has. */
     private boolean storeAdded;
 
@@ -42,7 +45,7 @@ final class FailedStores {
         list = null;
         return tallies.computeIfAbsent(visit.storeId(), _ -> {
             storeAdded = true;
-            return new Tally();
+            return new Tally(visit.storeId());
         });
     }
 
@@ -53,10 +56,7 @@ final class FailedStores {
             if (storeAdded) {
                 countImages();
             }
-            known = tallies.entrySet().stream()
-                    .sorted(Comparator.comparingInt(store -> store.getValue().firstVisit))
-                    .map(store -> store.getValue().failedStore(store.getKey()))
-                    .toList();
+            known = inOrder.stream().map(Tally::failedStore).toList();
             list = known;
         }
         return known;
@@ -64,26 +64,30 @@ final class FailedStores {
 
     private void countImages() {
         tallies.values().forEach(tally -> tally.images = 0);
-        for (int visit = 0; visit < job.visits().size(); visit++) {
-            Tally tally = tallies.get(job.visits().get(visit).storeId());
+        inOrder = new ArrayList<>(tallies.size());
+        for (Visit visit : job.visits()) {
+            Tally tally = tallies.get(visit.storeId());
             if (tally != null) {
-                tally.firstVisit = tally.images == 0 ? visit : tally.firstVisit;
-                tally.images += job.visits().get(visit).imageCount();
+                if (tally.images == 0) {
+                    inOrder.add(tally);
+                }
+                tally.images += visit.imageCount();
             }
         }
         storeAdded = false;
     }
 
+    @RequiredArgsConstructor
     private static final class Tally {
 
+        private final String storeId;
         private ImageResult.@Nullable Failed first;
         private int firstIndex;
         private int failed;
         private int cancelled;
-        private int firstVisit;
         private int images;
 
-        FailedStore failedStore(String storeId) {
+        FailedStore failedStore() {
             return first == null
                     ? new FailedStore(
                             storeId, FailureCode.CANCELLED, ImageResult.Cancelled.MESSAGE, failed, cancelled, images)

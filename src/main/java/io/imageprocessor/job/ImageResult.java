@@ -5,7 +5,7 @@ import java.util.Optional;
 /** What became of one image. One object an image, a million images a job: every field is here for a reason. */
 public sealed interface ImageResult {
 
-    /** How often the image was downloaded or tried to be; 0 if it never was. */
+    /** How often the image was downloaded or tried to be; 0 if it never was, or was cancelled. */
     int attempts();
 
     /** Milliseconds that the last attempt took, from DNS to the last byte and the size. */

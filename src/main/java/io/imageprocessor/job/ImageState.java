@@ -1,5 +1,7 @@
 package io.imageprocessor.job;
 
+import java.util.Locale;
+
 /** Where an image of a job stands. */
 public enum ImageState {
     /** Entered on submission, if the store is known. The worker that takes it from the queue moves it on. */
@@ -16,6 +18,11 @@ public enum ImageState {
 
     /** Final. The image was pending or running when its job was cancelled. */
     CANCELLED;
+
+    /** The name as clients know it. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     public boolean isFinal() {
         return switch (this) {

@@ -2,6 +2,7 @@ package io.imageprocessor.job;
 
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where a few successive images of a job stood at one instant. */
@@ -25,6 +26,15 @@ final class ImagesLook {
     /** Index of the first image after these. */
     int end() {
         return start + results.length;
+    }
+
+    /** Hands over the images that have succeeded. */
+    void forEachMeasured(Consumer<ImageResult.Succeeded> action) {
+        for (ImageResult result : results) {
+            if (result instanceof ImageResult.Succeeded measured) {
+                action.accept(measured);
+            }
+        }
     }
 
     Optional<ImageResult> result(int index) {

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -60,12 +59,14 @@ class InMemoryJobRepository implements JobRepository {
     @Override
     public void save(Job job) {
         JobProgress progress = new JobProgress(job, clock);
+        // Once it can be found, somebody may cancel it.
+        boolean finished = progress.isFinished();
         jobs.put(job.id(), progress);
         newestFirst.put(job.id(), progress);
         job.head().retryOf().map(jobs::get).ifPresent(retried -> retried.addRetry(job.id()));
         job.head().key().ifPresent(key -> keys.use(key, job.id()));
         log.info("job {} accepted: {} visits, {} images", job.id(), job.visits().size(), job.imageCount());
-        if (progress.isFinished()) {
+        if (finished) {
             finish(progress);
         }
     }
@@ -176,7 +177,7 @@ class InMemoryJobRepository implements JobRepository {
         log.info(
                 "job {} {}: {} images succeeded, {} failed, {} cancelled, in {} ms",
                 status.id(),
-                status.state().name().toLowerCase(Locale.ROOT),
+                status.state().code(),
                 counts.succeeded(),
                 counts.failed(),
                 counts.cancelled(),

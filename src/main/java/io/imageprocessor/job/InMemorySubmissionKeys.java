@@ -17,8 +17,8 @@ import lombok.RequiredArgsConstructor;
 final class InMemorySubmissionKeys {
 
     static final Duration REMEMBERED = Duration.ofHours(24);
-    /** A used key takes some 300 bytes: as many as jobs are retained at most, and some 100 MB. */
-    static final int MAX_USED = 400_000;
+    /** A used key takes 300 to 550 bytes, all of them 75 to 140 MB at the most. */
+    static final int MAX_USED = 250_000;
 
     private record Use(KeyClaim.Used used, Instant at) {}
 

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job in memory together with the states and results of its images. It moves on image by image, and every image moves
  * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few instructions, but
- * to cancel a job, and to tell its failed stores when there is a new one among them.
+ * to cancel a job, and to tell its failed stores when one of them has failed again.
  */
 final class JobProgress {
 
@@ -122,8 +121,7 @@ final class JobProgress {
             return false;
         }
         if (state.isFinal()) {
-            throw new JobConflictException("job %s is %s and cannot be cancelled"
-                    .formatted(job.id(), state.name().toLowerCase(Locale.ROOT)));
+            throw new JobConflictException("job %s is %s and cannot be cancelled".formatted(job.id(), state.code()));
         }
         for (Visit visit : job.visits()) {
             int before = cancelled;
@@ -201,11 +199,9 @@ final class JobProgress {
                 LocalDate date = LocalDate.ofInstant(visit.time(), ZoneOffset.UTC);
                 if (!date.isBefore(first) && !date.isAfter(last)) {
                     StoreDay day = new StoreDay(visit.storeId(), date);
-                    ImagesLook look = look(visit.firstImage(), visit.endImage());
-                    for (int index = visit.firstImage(); index < look.end(); index++) {
-                        if (look.result(index).orElse(null) instanceof ImageResult.Succeeded measured) {
-                            totals.merge(day, measured.perimeter(), Long::sum);
-                        }
+                    for (int start = visit.firstImage(); start < visit.endImage(); start += IMAGES_PER_LOOK) {
+                        ImagesLook look = look(start, Math.min(visit.endImage(), start + IMAGES_PER_LOOK));
+                        look.forEachMeasured(measured -> totals.merge(day, measured.perimeter(), Long::sum));
                     }
                 }
             }

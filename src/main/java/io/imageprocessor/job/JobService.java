@@ -32,7 +32,14 @@ public class JobService {
     public JobId submit(JobDraft draft) {
         Job job = draft.complete(repository.nextId(), clock.instant());
         repository.save(job);
-        queue.enqueue(job);
+        try {
+            queue.enqueue(job);
+        } catch (RuntimeException | Error e) {
+            // Nobody would ever work on it.
+            repository.cancel(job.id());
+            queue.release(job.downloadableImages());
+            throw e;
+        }
         return job.id();
     }
 
@@ -54,9 +61,9 @@ public class JobService {
      * @throws JobConflictException if the job has come to its end by itself
      */
     public Optional<JobReport> cancel(JobId id) {
-        if (repository.cancel(id)) {
-            queue.cancel(id);
-        }
+        repository.cancel(id);
+        // Also if it was cancelled before: that call may have come no further.
+        queue.cancel(id);
         return repository.report(id);
     }
 
@@ -81,34 +88,32 @@ public class JobService {
         try (JobDraft draft = draft()) {
             draft.retryOf(id);
             status.get().head().label().ifPresent(draft::label);
-            addFailedImages(id, draft);
-            // Forgotten meanwhile.
-            return draft.visitCount() == 0 ? Optional.empty() : Optional.of(submit(draft));
+            return addFailedImages(id, draft) ? Optional.of(submit(draft)) : Optional.empty();
         }
     }
 
-    private void addFailedImages(JobId id, JobDraft draft) {
+    /** False if the job was forgotten before all of them were added. */
+    private boolean addFailedImages(JobId id, JobDraft draft) {
         Visit visit = null;
-        int from = 0;
-        List<JobImage> images = failedImages(id, from);
-        while (!images.isEmpty()) {
-            for (JobImage image : images) {
+        Optional<List<JobImage>> images = failedImages(id, 0);
+        while (images.isPresent() && !images.get().isEmpty()) {
+            for (JobImage image : images.get()) {
                 if (visit != null && visit.firstImage() != image.visit().firstImage()) {
                     draft.endVisit(visit.storeId(), visit.time());
                 }
                 visit = image.visit();
                 draft.addImage(image.url());
             }
-            from = images.getLast().index() + 1;
-            images = failedImages(id, from);
+            images = failedImages(id, images.get().getLast().index() + 1);
         }
         if (visit != null) {
             draft.endVisit(visit.storeId(), visit.time());
         }
+        return images.isPresent();
     }
 
-    private List<JobImage> failedImages(JobId id, int from) {
-        return repository.images(id, ImageFilter.FAILED, from, IMAGES_PER_LOOK).orElse(List.of());
+    private Optional<List<JobImage>> failedImages(JobId id, int from) {
+        return repository.images(id, ImageFilter.FAILED, from, IMAGES_PER_LOOK);
     }
 
     /** Where the job stands, or empty if it is unknown. Cheap enough to be asked many times a second. */

@@ -1,5 +1,7 @@
 package io.imageprocessor.job;
 
+import java.util.Locale;
+
 /** Where a job stands. A job moves once, from {@link #ONGOING} to one of the final states. */
 public enum JobState {
     /**
@@ -16,6 +18,11 @@ public enum JobState {
 
     /** Final. A client cancelled the job while it was ongoing; at least one image was never worked through. */
     CANCELLED;
+
+    /** The name as clients know it. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     public boolean isFinal() {
         return this != ONGOING;

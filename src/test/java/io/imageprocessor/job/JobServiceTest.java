@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
@@ -16,9 +17,11 @@ import static org.mockito.Mockito.when;
 import io.imageprocessor.store.Store;
 import io.imageprocessor.store.StoreMaster;
 import io.imageprocessor.store.StoreRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -152,13 +155,54 @@ class JobServiceTest {
     }
 
     @Test
-    void leavesTheQueueAloneIfThereIsNothingToCancel() {
-        when(repository.cancel(JOB)).thenReturn(false).thenThrow(new JobConflictException("it is completed"));
+    void cancelsTheWorkOnAJobOnceMoreIfAnEarlierCallGotOnlySoFar() {
+        when(repository.cancel(JOB)).thenReturn(false);
 
-        assertThat(service.cancel(JOB)).isEmpty();
+        service.cancel(JOB);
+
+        verify(queue).cancel(JOB);
+    }
+
+    @Test
+    void leavesTheQueueAloneIfTheJobHasEndedByItself() {
+        when(repository.cancel(JOB)).thenThrow(new JobConflictException("it is completed"));
+
         assertThatExceptionOfType(JobConflictException.class).isThrownBy(() -> service.cancel(JOB));
 
         verify(queue, never()).cancel(any());
+    }
+
+    @Test
+    void endsAJobThatCannotBeQueuedAndGivesItsRoomBack() {
+        when(repository.nextId()).thenReturn(JOB);
+        doThrow(new OutOfMemoryError("expected by this test")).when(queue).enqueue(any());
+
+        try (JobDraft draft = service.draft()) {
+            visit(draft, "S1", VISITED_FIRST, "http://a/0", "http://a/1");
+            assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> service.submit(draft));
+        }
+
+        verify(repository).cancel(JOB);
+        verify(queue).release(2);
+    }
+
+    @Test
+    void retriesNothingOfAJobThatIsForgottenBeforeAllOfItWasRead() {
+        Job job = Jobs.job(7).visit("S1", "http://a/0", "http://a/1").build();
+        JobProgress progress = new JobProgress(job, Clock.systemUTC());
+        for (int index = 0; index < 2; index++) {
+            progress.start(index);
+            progress.record(index, new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 1, 1));
+        }
+        when(repository.status(JOB)).thenReturn(Optional.of(progress.status()));
+        when(repository.images(eq(JOB), any(), anyInt(), anyInt()))
+                .thenReturn(Optional.of(progress.images(ImageFilter.ANY, 0, 1)))
+                .thenReturn(Optional.empty());
+
+        assertThat(service.retry(JOB)).isEmpty();
+
+        verify(repository, never()).save(any());
+        verify(queue).release(1);
     }
 
     @Test

@@ -11,15 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import lombok.RequiredArgsConstructor;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /** All listeners, as many as there may be. Thread-safe. */
 @RequiredArgsConstructor
 class EventStreams {
-
-    /** Seconds after which a listener who was refused may find a place. */
-    private static final String RETRY_AFTER = "10";
 
     private final AtomicInteger open = new AtomicInteger();
     private final JobWatch watch;
@@ -37,10 +33,8 @@ class EventStreams {
             throws IOException {
         if (open.incrementAndGet() > limits.listeners()) {
             open.decrementAndGet();
-            throw new RefusedException(
-                            HttpStatus.SERVICE_UNAVAILABLE,
-                            "as many clients listen as may (%d); try again later".formatted(limits.listeners()))
-                    .with(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+            throw RefusedException.unavailable(
+                    "as many clients listen as may (%d); try again later".formatted(limits.listeners()));
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

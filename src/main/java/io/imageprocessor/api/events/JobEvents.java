@@ -8,7 +8,6 @@ import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobStatus;
 import java.time.Instant;
-import java.util.Locale;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -45,11 +44,7 @@ class JobEvents {
 
     private Body body(JobStatus job, @Nullable Instant finishedAt) {
         return new Body(
-                settings.jobIdType().write(job.id()),
-                job.state().name().toLowerCase(Locale.ROOT),
-                job.counts(),
-                job.progress(),
-                finishedAt);
+                settings.jobIdType().write(job.id()), job.state().code(), job.counts(), job.progress(), finishedAt);
     }
 
     /** JSON has no line breaks of its own here, and so is one line of data. */

@@ -20,7 +20,6 @@ import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.apache.coyote.CloseNowException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,9 +43,6 @@ class ImageExport {
     static final Duration MAX_TIME = Duration.ofMinutes(30);
 
     static final int IMAGES_PER_SLICE = 1_000;
-
-    /** Seconds after which a refused export is worth another try. */
-    private static final String RETRY_AFTER = "10";
 
     private final Semaphore places = new Semaphore(MAX_EXPORTS);
     private final JobService jobs;
@@ -73,8 +69,7 @@ class ImageExport {
             String id, ImageFilter filter, HttpServletResponse response, Function<OutputStream, ImageRows> format)
             throws IOException {
         if (!places.tryAcquire()) {
-            throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "too many files are being sent; try again later")
-                    .with(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+            throw RefusedException.unavailable("too many files are being sent; try again later");
         }
         try {
             List<JobImage> first = JobLookup.find(id, job -> slice(job, filter, 0));

@@ -7,7 +7,6 @@ import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.Visit;
 import io.imageprocessor.store.Store;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +60,7 @@ record ImageResponse(
                 store.map(Store::area).orElse(null),
                 image.url(),
                 visit.time(),
-                image.state().name().toLowerCase(Locale.ROOT),
+                image.state().code(),
                 measured.map(ImageResult.Succeeded::width).orElse(null),
                 measured.map(ImageResult.Succeeded::height).orElse(null),
                 measured.map(ImageResult.Succeeded::perimeter).orElse(null),

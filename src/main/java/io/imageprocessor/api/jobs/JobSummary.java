@@ -6,7 +6,6 @@ import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobStatus;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ record JobSummary(
         return new JobSummary(
                 idType.write(job.id()),
                 job.head().label().orElse(null),
-                job.state().name().toLowerCase(Locale.ROOT),
+                job.state().code(),
                 job.submittedAt(),
                 job.startedAt().orElse(null),
                 job.finishedAt().orElse(null),

@@ -3,7 +3,10 @@ package io.imageprocessor.api.jobs;
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.job.FailedStore;
 import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobStatus;
+import java.util.List;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -28,9 +31,13 @@ class StatusController {
     /** The old contract knows one answer for an unknown, a malformed and a missing id: 400 and an empty object. */
     @GetMapping({"/api/status", "/api/status/"})
     ResponseEntity<StatusResponse> status(@RequestParam(name = "jobid", defaultValue = "") String jobId) {
+        JobStatus status = JobLookup.find(jobId, jobs::status);
+        // What failed is told at the end, so that those who ask again and again until then cost little.
+        List<FailedStore> failedStores =
+                status.state().isFinal() ? JobLookup.find(jobId, jobs::report).failedStores() : List.of();
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(StatusResponse.of(JobLookup.find(jobId, jobs::report), settings.jobIdType()));
+                .body(StatusResponse.of(status, failedStores, settings.jobIdType()));
     }
 
     /** A query that cannot even be decoded names no job either. */

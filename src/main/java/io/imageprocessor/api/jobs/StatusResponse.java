@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.FailedStore;
 import io.imageprocessor.job.FailureCode;
-import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,7 @@ record StatusResponse(
         @JsonProperty("job_id") Object jobId,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<StoreError> error) {
 
-    static StatusResponse of(JobReport report, ApiSettings.JobIdType jobIdType) {
-        JobStatus job = report.status();
+    static StatusResponse of(JobStatus job, List<FailedStore> failedStores, ApiSettings.JobIdType jobIdType) {
         String status = switch (job.state()) {
             case ONGOING -> "ongoing";
             case COMPLETED -> "completed";
@@ -34,7 +32,7 @@ record StatusResponse(
                 status,
                 jobIdType.write(job.id()),
                 status.equals("failed")
-                        ? report.failedStores().stream().map(StoreError::of).toList()
+                        ? failedStores.stream().map(StoreError::of).toList()
                         : null);
     }
 

@@ -9,6 +9,7 @@ import io.imageprocessor.store.StoreFilter;
 import io.imageprocessor.store.StoreMaster;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import lombok.RequiredArgsConstructor;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ class StoresController {
     private static final String LIST = "stores";
 
     private final StoreMaster stores;
+    private final AtomicBoolean reloading = new AtomicBoolean();
 
     @GetMapping("/api/stores/{id}")
     StoreResponse store(@PathVariable String id) {
@@ -62,8 +64,15 @@ class StoresController {
     /** Reads the store master again. Jobs that were submitted before keep the stores they were submitted with. */
     @PostMapping("/api/stores/reload")
     ReloadResponse reload() {
-        StoreChanges changes = stores.reload();
-        return new ReloadResponse(changes.stores(), changes.added(), changes.removed(), changes.changed());
+        if (!reloading.compareAndSet(false, true)) {
+            throw RefusedException.unavailable("the store master is being read already; try again later");
+        }
+        try {
+            StoreChanges changes = stores.reload();
+            return new ReloadResponse(changes.stores(), changes.added(), changes.removed(), changes.changed());
+        } finally {
+            reloading.set(false);
+        }
     }
 
     /** How many stores there are now, and how many of them are new, are gone, or have another name or area. */

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiredArgsConstructor
 class VisitsController {
 
+    /** Each looks through all jobs that are kept, and may find a day for each of their visits. */
+    private static final int MAX_AT_ONCE = 4;
+
+    private final Semaphore places = new Semaphore(MAX_AT_ONCE);
     private final StoreMaster stores;
     private final JobService jobs;
 
@@ -47,11 +52,18 @@ class VisitsController {
         if (first.isAfter(last)) {
             throw RefusedException.badRequest("startdate must not be after enddate");
         }
-        Map<String, List<VisitTotal>> totals = totals(asked, first, last);
-        return new VisitsResponse(asked.stream()
-                .filter(store -> totals.containsKey(store.id()))
-                .map(store -> StoreVisits.of(store, totals.getOrDefault(store.id(), List.of())))
-                .toList());
+        if (!places.tryAcquire()) {
+            throw RefusedException.unavailable("too many clients ask for visits at once; try again later");
+        }
+        try {
+            Map<String, List<VisitTotal>> totals = totals(asked, first, last);
+            return new VisitsResponse(asked.stream()
+                    .filter(store -> totals.containsKey(store.id()))
+                    .map(store -> StoreVisits.of(store, totals.getOrDefault(store.id(), List.of())))
+                    .toList());
+        } finally {
+            places.release();
+        }
     }
 
     private List<Store> stores(@Nullable String area, @Nullable String storeId) {
