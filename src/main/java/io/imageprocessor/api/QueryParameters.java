@@ -2,7 +2,12 @@ package io.imageprocessor.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,6 +16,8 @@ import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Refuses a query with a parameter that the call does not know, or knows once and finds twice: a misspelt filter would
@@ -22,7 +29,7 @@ final class QueryParameters implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method) {
             Set<String> known = known(method);
-            request.getParameterMap().forEach((name, values) -> {
+            sent(request).forEach((name, values) -> {
                 if (!known.contains(name)) {
                     throw RefusedException.badRequest("unknown parameter %s; %s"
                             .formatted(
@@ -31,12 +38,33 @@ final class QueryParameters implements HandlerInterceptor {
                                             ? "this call takes none"
                                             : "known are " + String.join(", ", known)));
                 }
-                if (values.length > 1) {
+                if (values.size() > 1) {
                     throw RefusedException.badRequest("parameter " + name + " is there more than once");
                 }
             });
         }
         return true;
+    }
+
+    /** Those of the query alone: a body that curl sends as a form has none. */
+    private static Map<String, List<String>> sent(HttpServletRequest request) {
+        Map<String, List<String>> sent = new LinkedHashMap<>();
+        UriComponentsBuilder.newInstance()
+                .query(request.getQueryString())
+                .build()
+                .getQueryParams()
+                .forEach((name, values) -> sent.computeIfAbsent(decoded(name), _ -> new ArrayList<>())
+                        .addAll(values));
+        return sent;
+    }
+
+    private static String decoded(String name) {
+        try {
+            return UriUtils.decode(name.replace('+', ' '), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw (RefusedException)
+                    RefusedException.badRequest("the query cannot be decoded").initCause(e);
+        }
     }
 
     private static Set<String> known(HandlerMethod method) {
