@@ -41,16 +41,7 @@ public final class ApiDescription {
 
     /** Headers that say nothing of this API. */
     private static final Set<String> PLAIN_HEADERS = Set.of(
-            "accept",
-            "allow",
-            "cache-control",
-            "connection",
-            "content-length",
-            "content-type",
-            "date",
-            "keep-alive",
-            "transfer-encoding",
-            "vary");
+            "allow", "connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding", "vary");
 
     private final JsonNode document;
     private final SchemaRegistry schemas;
@@ -203,13 +194,18 @@ public final class ApiDescription {
         return lies;
     }
 
-    /** What of a body is not as described: of JSON all, of NDJSON each line, of other types nothing. */
+    /** What of a body is not as described: of JSON all, of NDJSON each line, of events their data, of other types nothing. */
     List<String> content(String mediaType, String body, JsonPointer contents) {
         JsonPointer schema = contents.appendProperty(mediaType).appendProperty("schema");
         return switch (mediaType) {
             case "application/json" -> lies(body, schema);
             case "application/x-ndjson" ->
                 body.lines().flatMap(line -> lies(line, schema).stream()).toList();
+            case "text/event-stream" ->
+                body.lines()
+                        .filter(line -> line.startsWith("data:"))
+                        .flatMap(line -> lies(line.substring("data:".length()), schema).stream())
+                        .toList();
             default -> List.of();
         };
     }
