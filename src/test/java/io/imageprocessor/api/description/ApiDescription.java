@@ -65,6 +65,15 @@ public final class ApiDescription {
         return CheckedIn.DESCRIPTION;
     }
 
+    /** The description in {@link #FILE}, with nothing seen yet. */
+    static ApiDescription read() {
+        try {
+            return parse(Files.readString(FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static ApiDescription parse(String yaml) {
         return new ApiDescription(YAMLMapper.shared().readTree(yaml));
     }
@@ -83,8 +92,8 @@ public final class ApiDescription {
         return document;
     }
 
-    /** Every call and status that {@link #check} has seen in this JVM, as {@code submit 201}. */
-    public Set<String> seen() {
+    /** Every kind of answer that {@link #check} has seen, as {@code submit 201 application/json}. */
+    Set<String> seen() {
         return Set.copyOf(seen);
     }
 
@@ -126,7 +135,7 @@ public final class ApiDescription {
         if (answer.isMissingNode()) {
             return List.of("the status is not described");
         }
-        seen.add(call.id() + " " + exchange.status());
+        seen.add((call.id() + " " + exchange.status() + " " + exchange.mediaType()).strip());
         List<String> lies = new ArrayList<>(headers(exchange, answer.path("headers")));
         JsonPointer contents =
                 call.pointer().append(JsonPointer.compile("/responses/" + exchange.status() + "/content"));
@@ -241,13 +250,5 @@ public final class ApiDescription {
     private static final class CheckedIn {
 
         private static final ApiDescription DESCRIPTION = read();
-
-        private static ApiDescription read() {
-            try {
-                return parse(Files.readString(FILE));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

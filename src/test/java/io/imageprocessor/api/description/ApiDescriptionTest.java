@@ -200,9 +200,18 @@ class ApiDescriptionTest {
 
     @Test
     void remembersWhichAnswersItHasSeen() {
-        answer("GET", "/api/shelves/7", 200, Map.of(), "");
+        ApiDescription description = ApiDescription.parse(DESCRIPTION.document().toString());
 
-        assertThat(DESCRIPTION.seen()).contains("shelf 200").doesNotContain("put 201");
+        description.check(new Exchange("GET", "/api/shelves/7", "", 200, Map.of(), ""));
+        description.check(new Exchange(
+                "GET",
+                "/api/shelves",
+                "",
+                200,
+                Map.of("content-type", List.of("text/csv; charset=UTF-8"), "etag", List.of("1")),
+                ""));
+
+        assertThat(description.seen()).containsExactlyInAnyOrder("shelf 200", "shelves 200 text/csv");
     }
 
     private static List<String> lies(String contentType, String body) {
