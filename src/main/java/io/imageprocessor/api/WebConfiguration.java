@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.format.FormatterRegistry;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -20,6 +22,15 @@ class WebConfiguration implements WebMvcConfigurer {
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new QueryParameters())
                 .addPathPatterns("/api/jobs/**", "/api/visits/**", "/api/stores/**");
+    }
+
+    /** Libraries that the description needs can write YAML and XML, and Spring would have them do so. */
+    @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
+        builder.configureMessageConvertersList(converters ->
+                converters.removeIf(converter -> converter.getSupportedMediaTypes().stream()
+                        .map(MediaType::getSubtype)
+                        .anyMatch(subtype -> subtype.equals("yaml") || subtype.equals("xml"))));
     }
 
     @Override

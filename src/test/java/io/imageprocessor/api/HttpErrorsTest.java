@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,13 @@ class HttpErrorsTest {
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"application/yaml", "application/xml"})
+    void writesNothingButJsonWhateverTheLibrariesCould(String accept) {
+        assertThat(client.get("/test/map", "Accept", accept).statusCode()).isEqualTo(406);
+        assertThat(client.get("/test/map", "Accept", accept + ", */*").body()).isEqualTo("{\"light\":\"neon\"}");
+    }
+
     @Test
     void answersAJobIdThatCannotBeDecodedLikeAnUnknownOne() throws Exception {
         assertThat(raw("GET /api/status?jobid=%zz HTTP/1.1"))
@@ -130,12 +138,17 @@ class HttpErrorsTest {
     }
 
     @TestConfiguration
-    static class Threads {
+    static class MoreCalls {
         @RestController
-        static class ThreadController {
+        static class MoreController {
             @GetMapping("/test/thread")
             String thread() {
                 return Thread.currentThread().isVirtual() ? "virtual" : "platform";
+            }
+
+            @GetMapping("/test/map")
+            Map<String, String> map() {
+                return Map.of("light", "neon");
             }
         }
     }

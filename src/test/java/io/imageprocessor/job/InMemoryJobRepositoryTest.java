@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class InMemoryJobRepositoryTest extends JobRepositoryContract {
+/** The contracts of a repository, and what is particular to one on the heap: its bounds. */
+class InMemoryJobRepositoryTest extends JobRepositoryFixture {
 
     private static final int MAX_RETAINED_IMAGES = 5_000;
 
     @Override
     protected JobRepository newRepository() {
+        return inMemory(clock);
+    }
+
+    private static JobRepository inMemory(TestClock clock) {
         return new InMemoryJobRepository(
                 new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), MAX_RETAINED_IMAGES), clock);
     }
@@ -84,5 +90,50 @@ class InMemoryJobRepositoryTest extends JobRepositoryContract {
                                 .toList()));
         IntStream.range(0, images).forEach(index -> work(job, index, SUCCEEDED));
         return job;
+    }
+
+    @Nested
+    class States extends JobStatesContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Cancel extends CancelContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Lists extends JobListsContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Totals extends VisitTotalsContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Keys extends SubmissionKeysContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
     }
 }

@@ -1,0 +1,130 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What it means to cancel a job, in every {@link JobRepository}. */
+public abstract class CancelContract extends JobRepositoryFixture {
+
+    @Test
+    void cancelsWhatIsPendingOrRunningAndKeepsTheRest() {
+        Job job = saved(Jobs.job(1)
+                .visit("S1", "http://a/0", "http://a/1", "http://a/2")
+                .visit("unknown", "http://a/3")
+                .visit("S2", "http://a/4"));
+        work(job, 0, SUCCEEDED);
+        work(job, 1, FAILED);
+        repository.start(job.id(), 2);
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(repository.cancel(job.id())).isTrue();
+
+        assertThat(status(job).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(status(job).counts()).isEqualTo(new JobCounts(5, 0, 0, 1, 2, 2));
+        assertThat(status(job).finishedAt()).contains(clock.instant());
+        assertThat(images(job, ImageFilter.ANY, 0, 10))
+                .extracting(JobImage::state)
+                .containsExactly(
+                        ImageState.SUCCEEDED,
+                        ImageState.FAILED,
+                        ImageState.CANCELLED,
+                        ImageState.FAILED,
+                        ImageState.CANCELLED);
+        assertThat(report(job).failedStores())
+                .containsExactly(
+                        new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 1, 3),
+                        new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1),
+                        new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1));
+        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
+    }
+
+    @Test
+    void startsAndRecordsNothingOfACancelledJob() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        repository.start(job.id(), 0);
+        repository.cancel(job.id());
+        JobStatus cancelled = status(job);
+
+        assertThat(repository.record(job.id(), 0, SUCCEEDED)).isFalse();
+        assertThat(repository.start(job.id(), 1)).isFalse();
+
+        assertThat(status(job)).isEqualTo(cancelled);
+    }
+
+    @Test
+    void cancelsAJobOnce() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        assertThat(repository.cancel(job.id())).isTrue();
+        JobStatus cancelled = status(job);
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(repository.cancel(job.id())).isFalse();
+        assertThat(repository.cancel(new JobId(99))).isFalse();
+
+        assertThat(status(job)).isEqualTo(cancelled);
+    }
+
+    @Test
+    void refusesToCancelAJobThatHasEndedByItselfAndNamesItsState() {
+        Job completed = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        work(completed, 0, SUCCEEDED);
+        Job failed = saved(Jobs.job(2).visit("unknown", "http://a/0"));
+
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> repository.cancel(completed.id()))
+                .withMessage("job 1 is completed and cannot be cancelled");
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> repository.cancel(failed.id()))
+                .withMessage("job 2 is failed and cannot be cancelled");
+        assertThat(status(completed).state()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void forgetsACancelledJobWhenItsRetentionIsOver() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        repository.cancel(job.id());
+
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(repository.status(job.id())).isEmpty();
+        assertThat(repository.cancel(job.id())).isFalse();
+    }
+
+    @Test
+    void losesNoImageBetweenACancelAndTheResultsThatRaceWithIt() throws Exception {
+        int images = 500;
+        Job job = saved(Jobs.job(1)
+                .visit(
+                        "S1",
+                        IntStream.range(0, images)
+                                .mapToObj(i -> "http://a/" + i)
+                                .toList()));
+        AtomicInteger recorded = new AtomicInteger();
+        AtomicInteger cancels = new AtomicInteger();
+        try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int index = 0; index < images; index++) {
+                int image = index;
+                workers.execute(() -> {
+                    if (repository.start(job.id(), image) && repository.record(job.id(), image, SUCCEEDED)) {
+                        recorded.incrementAndGet();
+                    }
+                });
+                if (index == images / 2) {
+                    for (int i = 0; i < 2; i++) {
+                        workers.execute(() -> cancels.addAndGet(repository.cancel(job.id()) ? 1 : 0));
+                    }
+                }
+            }
+        }
+
+        assertThat(cancels).hasValue(1);
+        assertThat(status(job).counts())
+                .isEqualTo(new JobCounts(images, 0, 0, recorded.get(), 0, images - recorded.get()));
+    }
+}

@@ -1,0 +1,221 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which jobs and images are listed, by every {@link JobRepository}. */
+public abstract class JobListsContract extends JobRepositoryFixture {
+
+    @Test
+    void listsImagesWithAllThatIsKnownOfThem() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("S2", "http://a/2"));
+        work(job, 1, SUCCEEDED);
+        repository.start(job.id(), 2);
+
+        List<JobImage> images = images(job, ImageFilter.ANY, 0, 10);
+
+        assertThat(images).extracting(JobImage::index).containsExactly(0, 1, 2);
+        assertThat(images).extracting(JobImage::url).containsExactly("http://a/0", "http://a/1", "http://a/2");
+        assertThat(images).extracting(image -> image.visit().storeId()).containsExactly("S1", "S1", "S2");
+        assertThat(images).extracting(image -> image.visit().time()).containsOnly(Jobs.VISITED_AT);
+        assertThat(images)
+                .extracting(JobImage::state)
+                .containsExactly(ImageState.PENDING, ImageState.SUCCEEDED, ImageState.RUNNING);
+        assertThat(images.get(1).result()).contains(SUCCEEDED);
+        assertThat(images.get(2).result()).isEmpty();
+    }
+
+    @Test
+    void listsImagesPageByPage() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
+
+        assertThat(images(job, ImageFilter.ANY, 1, 1))
+                .extracting(JobImage::index)
+                .containsExactly(1);
+        assertThat(images(job, ImageFilter.ANY, 2, 10))
+                .extracting(JobImage::index)
+                .containsExactly(2);
+        assertThat(images(job, ImageFilter.ANY, 3, 10)).isEmpty();
+    }
+
+    @Test
+    void listsTheImagesInAState() {
+        Job job = saved(Jobs.job(1)
+                .visit("S1", "http://a/0", "http://a/1", "http://a/2")
+                .visit("unknown", "http://a/3")
+                .visit("S2", "http://a/4", "http://a/5"));
+        repository.start(job.id(), 1);
+        work(job, 2, SUCCEEDED);
+        work(job, 4, FAILED);
+
+        assertThat(indexes(job, in(ImageState.PENDING))).containsExactly(0, 5);
+        assertThat(indexes(job, in(ImageState.RUNNING))).containsExactly(1);
+        assertThat(indexes(job, in(ImageState.SUCCEEDED))).containsExactly(2);
+        assertThat(indexes(job, ImageFilter.FAILED)).containsExactly(3, 4);
+        assertThat(indexes(job, in(ImageState.CANCELLED))).isEmpty();
+
+        repository.cancel(job.id());
+        assertThat(indexes(job, in(ImageState.CANCELLED))).containsExactly(0, 1, 5);
+        assertThat(indexes(job, in(ImageState.RUNNING))).isEmpty();
+    }
+
+    @Test
+    void listsTheImagesOfAStoreOverAllItsVisits() {
+        Job job = saved(Jobs.job(1)
+                .visit("S1", "http://a/0")
+                .visit("unknown", "http://a/1", "http://a/2")
+                .visit("S1", "http://a/3", "http://a/4"));
+
+        assertThat(indexes(job, of("S1"))).containsExactly(0, 3, 4);
+        assertThat(indexes(job, of("unknown"))).containsExactly(1, 2);
+        assertThat(indexes(job, of("S2"))).isEmpty();
+    }
+
+    @Test
+    void listsTheImagesThatFailedForAReason() {
+        Job job = saved(Jobs.job(1)
+                .visit("S1", "http://a/0", "http://a/1", "http://a/2")
+                .visit("unknown", "http://a/3"));
+        work(job, 0, FAILED);
+        work(job, 1, SUCCEEDED);
+
+        assertThat(indexes(job, because(FailureCode.TIMEOUT))).containsExactly(0);
+        assertThat(indexes(job, because(FailureCode.STORE_NOT_FOUND))).containsExactly(3);
+        assertThat(indexes(job, because(FailureCode.CANCELLED))).isEmpty();
+
+        repository.cancel(job.id());
+        assertThat(indexes(job, because(FailureCode.CANCELLED))).containsExactly(2);
+    }
+
+    @Test
+    void listsTheImagesThatFitAllPartsOfAFilterPageByPage() {
+        int images = 3_000;
+        Job job = saved(
+                Jobs.job(1).visit("S1", urls(images)).visit("S2", urls(images)).visit("S1", "http://a/last"));
+        work(job, 7, FAILED);
+        work(job, images, FAILED);
+        work(job, images - 1, FAILED);
+        work(job, 2 * images, FAILED);
+        ImageFilter filter =
+                new ImageFilter(Optional.of(ImageState.FAILED), Optional.of("S1"), Optional.of(FailureCode.TIMEOUT));
+
+        assertThat(images(job, filter, 0, 2)).extracting(JobImage::index).containsExactly(7, images - 1);
+        assertThat(images(job, filter, images, 2)).extracting(JobImage::index).containsExactly(2 * images);
+        assertThat(images(job, filter, 2 * images + 1, 2)).isEmpty();
+    }
+
+    @Test
+    void listsJobsNewestFirstPageByPage() {
+        // Whatever the order in which they were saved.
+        for (long id : List.of(3L, 1L, 4L, 2L)) {
+            saved(Jobs.job(id).visit("S1", "http://a/0"));
+        }
+
+        assertThat(listed(JobFilter.ANY, null, 10)).containsExactly(4L, 3L, 2L, 1L);
+        assertThat(listed(JobFilter.ANY, null, 2)).containsExactly(4L, 3L);
+        assertThat(listed(JobFilter.ANY, new JobId(3), 2)).containsExactly(2L, 1L);
+        assertThat(listed(JobFilter.ANY, new JobId(1), 2)).isEmpty();
+        // A page goes on behind a job that is forgotten, too.
+        assertThat(listed(JobFilter.ANY, new JobId(100), 1)).containsExactly(4L);
+    }
+
+    @Test
+    void listsJobsAsTheyStand() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        work(job, 0, SUCCEEDED);
+
+        assertThat(repository.jobs(JobFilter.ANY, null, 10)).containsExactly(status(job));
+    }
+
+    @Test
+    void listsTheJobsInAState() {
+        saved(Jobs.job(1).visit("S1", "http://a/0"));
+        work(saved(Jobs.job(2).visit("S1", "http://a/0")), 0, SUCCEEDED);
+        work(saved(Jobs.job(3).visit("S1", "http://a/0")), 0, FAILED);
+        repository.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
+
+        assertThat(listed(in(JobState.ONGOING), null, 10)).containsExactly(1L);
+        assertThat(listed(in(JobState.COMPLETED), null, 10)).containsExactly(2L);
+        assertThat(listed(in(JobState.FAILED), null, 10)).containsExactly(3L);
+        assertThat(listed(in(JobState.CANCELLED), null, 10)).containsExactly(4L);
+    }
+
+    @Test
+    void fillsAPageWithTheJobsThatVisitedAStore() {
+        for (long id = 1; id <= 6; id++) {
+            saved(Jobs.job(id).visit("S3", "http://a/0").visit(id % 2 == 0 ? "S1" : "unknown", "http://a/1"));
+        }
+        JobFilter known = new JobFilter(Optional.empty(), Optional.of("S1"), Optional.empty(), Optional.empty());
+        JobFilter unknown = new JobFilter(Optional.empty(), Optional.of("unknown"), Optional.empty(), Optional.empty());
+
+        assertThat(listed(known, null, 2)).containsExactly(6L, 4L);
+        assertThat(listed(known, new JobId(4), 2)).containsExactly(2L);
+        assertThat(listed(unknown, null, 10)).containsExactly(5L, 3L, 1L);
+    }
+
+    @Test
+    void listsTheJobsSubmittedBetweenTwoInstantsAndAtNeither() {
+        saved(Jobs.job(1).visit("S1", "http://a/0"));
+        Optional<Instant> at = Optional.of(Jobs.SUBMITTED_AT);
+        Optional<Instant> sooner = Optional.of(Jobs.SUBMITTED_AT.minusNanos(1_000_000));
+        Optional<Instant> later = Optional.of(Jobs.SUBMITTED_AT.plusNanos(1_000_000));
+
+        assertThat(listed(between(sooner, later), null, 10)).containsExactly(1L);
+        assertThat(listed(between(sooner, Optional.empty()), null, 10)).containsExactly(1L);
+        assertThat(listed(between(Optional.empty(), later), null, 10)).containsExactly(1L);
+        assertThat(listed(between(at, later), null, 10)).isEmpty();
+        assertThat(listed(between(sooner, at), null, 10)).isEmpty();
+    }
+
+    @Test
+    void listsNoJobWhoseRetentionIsOver() {
+        work(saved(Jobs.job(1).visit("S1", "http://a/0")), 0, SUCCEEDED);
+        clock.advance(Duration.ofMinutes(30));
+        work(saved(Jobs.job(2).visit("S1", "http://a/0")), 0, SUCCEEDED);
+        saved(Jobs.job(3).visit("S1", "http://a/0"));
+
+        clock.advance(Duration.ofMinutes(30));
+        assertThat(listed(JobFilter.ANY, null, 10)).containsExactly(3L, 2L);
+
+        clock.advance(Duration.ofMinutes(30));
+        assertThat(listed(JobFilter.ANY, null, 10)).containsExactly(3L);
+    }
+
+    private List<Integer> indexes(Job job, ImageFilter filter) {
+        return images(job, filter, 0, job.imageCount()).stream()
+                .map(JobImage::index)
+                .toList();
+    }
+
+    private static ImageFilter in(ImageState state) {
+        return new ImageFilter(Optional.of(state), Optional.empty(), Optional.empty());
+    }
+
+    private static ImageFilter of(String storeId) {
+        return new ImageFilter(Optional.empty(), Optional.of(storeId), Optional.empty());
+    }
+
+    private static ImageFilter because(FailureCode code) {
+        return new ImageFilter(Optional.empty(), Optional.empty(), Optional.of(code));
+    }
+
+    private List<Long> listed(JobFilter filter, @Nullable JobId before, int limit) {
+        return repository.jobs(filter, before, limit).stream()
+                .map(status -> status.id().value())
+                .toList();
+    }
+
+    private static JobFilter in(JobState state) {
+        return new JobFilter(Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static JobFilter between(Optional<Instant> after, Optional<Instant> before) {
+        return new JobFilter(Optional.empty(), Optional.empty(), after, before);
+    }
+}

@@ -1,0 +1,56 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The keys of submissions, as every {@link JobRepository} keeps them. */
+public abstract class SubmissionKeysContract extends JobRepositoryFixture {
+
+    @Test
+    void grantsAKeyToOneClaimantAtATime() {
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.Granted());
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.InFlight());
+        assertThat(repository.claimKey("K")).isEqualTo(new KeyClaim.Granted());
+    }
+
+    @Test
+    void grantsAKeyAgainThatWasGivenBack() {
+        repository.claimKey("k");
+        repository.releaseKey("k");
+
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.Granted());
+    }
+
+    @Test
+    void grantsAKeyToOneOfManyWhoClaimItAtOnce() {
+        List<KeyClaim> claims = IntStream.range(0, 100)
+                .parallel()
+                .mapToObj(_ -> repository.claimKey("k"))
+                .toList();
+
+        assertThat(claims).containsOnlyOnce(new KeyClaim.Granted());
+        assertThat(claims).filteredOn(new KeyClaim.InFlight()::equals).hasSize(99);
+    }
+
+    @Test
+    void remembersForADayWhichJobAKeyWasUsedFor() {
+        SubmissionKey key = new SubmissionKey("k", "fingerprint");
+        repository.claimKey("k");
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0").key(key));
+        work(job, 0, SUCCEEDED);
+
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.Used(key, job.id()));
+        // Neither giving the key back too late nor forgetting the job makes it free.
+        repository.releaseKey("k");
+        clock.advance(Duration.ofHours(24).minusNanos(1));
+        assertThat(repository.status(job.id())).isEmpty();
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.Used(key, job.id()));
+
+        clock.advance(Duration.ofNanos(1));
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.Granted());
+    }
+}
