@@ -27,7 +27,11 @@ class JobIdAsStringTest {
 
         assertThat(accepted).matches("\\{\"job_id\":\"\\d+\"}");
         String id = accepted.replaceAll("\\D", "");
-        // The client holds both answers to the description that this service serves, in which ids are strings.
+        // The client holds all answers to the description that this service serves, in which ids are strings.
         assertThat(client.finished(id)).startsWith("{\"status\":\"failed\",\"job_id\":\"" + id + "\",");
+        assertThat(client.get("/api/jobs").body()).contains("\"job_id\":\"" + id + "\",");
+        assertThat(client.get("/api/jobs/" + id + "/events").body()).contains("\"job_id\":\"" + id + "\",");
+        assertThat(client.post("/api/jobs/" + id + "/retry", "").body()).contains("\"retry_of\":\"" + id + "\",");
+        assertThat(client.get("/api/jobs/" + id).body()).containsPattern("\"retries\":\\[\"\\d+\"]");
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.web.method.HandlerMethod;
 
 /**
  * Calls an operation what its method is called: by itself springdoc numbers those that have several paths, in an order
- * that changes from start to start.
+ * that changes from start to start. One that has several methods has its name in api.yaml.
  */
 @Component
 class OperationNames implements OperationCustomizer {

@@ -1,14 +1,18 @@
 package io.imageprocessor.api.description;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.swagger.v3.core.util.Yaml31;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.springframework.core.io.ClassPathResource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What cannot be read from the controllers: {@code openapi/api.yaml}, a patch of the description. */
 final class Prose {
@@ -30,11 +34,20 @@ final class Prose {
     }
 
     private static ObjectNode read() {
+        // Jackson's own reader of YAML takes an alias for a text, and its mapper for OpenAPI leaves out what is null.
         try (InputStream file = new ClassPathResource("openapi/api.yaml").getInputStream()) {
-            return (ObjectNode) Yaml31.mapper().readTree(file);
+            Map<String, Object> patch = new Yaml(new SafeConstructor(options())).load(file);
+            return new ObjectMapper().valueToTree(patch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static LoaderOptions options() {
+        LoaderOptions options = new LoaderOptions();
+        // The limit is there for files of strangers.
+        options.setMaxAliasesForCollections(Integer.MAX_VALUE);
+        return options;
     }
 
     private static void requireCalls(ObjectNode patched, ObjectNode paths) {

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads records as they are written: every component is there, since nulls are written too, but for those that say
- * otherwise; only what is {@code @Nullable} can be null; an enum is in lower case; and an {@code Object} is the id of a
+ * otherwise; only what is {@code @Nullable} can be null; an enum is a schema of its own, in lower case; and an {@code Object} is the id of a
  * job, the one value whose type is a setting. Thread-safe.
  */
 @Component
@@ -37,7 +37,8 @@ class RecordSchemas implements ModelConverter {
             return new JsonSchema().$ref(SCHEMAS + "JobId");
         }
         if (java.isEnum()) {
-            return lowerCase(java);
+            context.defineModel(java.getSimpleName(), lowerCase(java), java, null);
+            return new JsonSchema().$ref(SCHEMAS + java.getSimpleName());
         }
         Schema<?> schema = chain.hasNext() ? chain.next().resolve(type, context, chain) : null;
         if (java.isRecord() && schema != null) {

@@ -14,15 +14,18 @@ import lombok.RequiredArgsConstructor;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The store master: {@code GET /api/stores}, {@code GET /api/stores/{id}} and {@code POST /api/stores/reload}. */
 @RestController
+@RequestMapping(path = "/api/stores", produces = MediaType.APPLICATION_JSON_VALUE)
 @RequiredArgsConstructor
 class StoresController {
 
@@ -31,7 +34,7 @@ class StoresController {
     private final StoreMaster stores;
     private final AtomicBoolean reloading = new AtomicBoolean();
 
-    @GetMapping("/api/stores/{id}")
+    @GetMapping("/{id}")
     StoreResponse store(@PathVariable String id) {
         return stores.current()
                 .find(id)
@@ -44,7 +47,7 @@ class StoresController {
      *
      * @param q part of the id or the name, upper and lower case being the same
      */
-    @GetMapping("/api/stores")
+    @GetMapping
     ResponseEntity<Page<StoreResponse>> stores(
             @RequestParam @Nullable String area,
             @RequestParam @Nullable String q,
@@ -62,7 +65,7 @@ class StoresController {
     }
 
     /** Reads the store master again. Jobs that were submitted before keep the stores they were submitted with. */
-    @PostMapping("/api/stores/reload")
+    @PostMapping("/reload")
     ReloadResponse reload() {
         if (!reloading.compareAndSet(false, true)) {
             throw RefusedException.unavailable("the store master is being read already; try again later");

@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,7 +41,7 @@ class VisitsController {
      * @param startdate first day, in UTC
      * @param enddate last day, inclusive
      */
-    @GetMapping("/api/visits")
+    @GetMapping(path = "/api/visits", produces = MediaType.APPLICATION_JSON_VALUE)
     VisitsResponse visits(
             @RequestParam @Nullable String area,
             @RequestParam @Nullable String storeid,

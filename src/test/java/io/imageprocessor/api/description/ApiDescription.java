@@ -41,17 +41,7 @@ public final class ApiDescription {
 
     /** Headers that say nothing of this API. */
     private static final Set<String> PLAIN_HEADERS = Set.of(
-            "accept",
-            "accept-encoding",
-            "allow",
-            "cache-control",
-            "connection",
-            "content-length",
-            "content-type",
-            "date",
-            "keep-alive",
-            "transfer-encoding",
-            "vary");
+            "allow", "connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding", "vary");
 
     private final JsonNode document;
     private final SchemaRegistry schemas;
@@ -75,6 +65,15 @@ public final class ApiDescription {
         return CheckedIn.DESCRIPTION;
     }
 
+    /** The description in {@link #FILE}, with nothing seen yet. */
+    static ApiDescription read() {
+        try {
+            return parse(Files.readString(FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static ApiDescription parse(String yaml) {
         return new ApiDescription(YAMLMapper.shared().readTree(yaml));
     }
@@ -93,8 +92,8 @@ public final class ApiDescription {
         return document;
     }
 
-    /** Every call and status that {@link #check} has seen in this JVM, as {@code submit 201}. */
-    public Set<String> seen() {
+    /** Every kind of answer that {@link #check} has seen, as {@code submit 201 application/json}. */
+    Set<String> seen() {
         return Set.copyOf(seen);
     }
 
@@ -136,7 +135,7 @@ public final class ApiDescription {
         if (answer.isMissingNode()) {
             return List.of("the status is not described");
         }
-        seen.add(call.id() + " " + exchange.status());
+        seen.add((call.id() + " " + exchange.status() + " " + exchange.mediaType()).strip());
         List<String> lies = new ArrayList<>(headers(exchange, answer.path("headers")));
         JsonPointer contents =
                 call.pointer().append(JsonPointer.compile("/responses/" + exchange.status() + "/content"));
@@ -204,13 +203,18 @@ public final class ApiDescription {
         return lies;
     }
 
-    /** What of a body is not as described: of JSON all, of NDJSON each line, of other types nothing. */
+    /** What of a body is not as described: of JSON all, of NDJSON each line, of events their data, of other types nothing. */
     List<String> content(String mediaType, String body, JsonPointer contents) {
         JsonPointer schema = contents.appendProperty(mediaType).appendProperty("schema");
         return switch (mediaType) {
             case "application/json" -> lies(body, schema);
             case "application/x-ndjson" ->
                 body.lines().flatMap(line -> lies(line, schema).stream()).toList();
+            case "text/event-stream" ->
+                body.lines()
+                        .filter(line -> line.startsWith("data:"))
+                        .flatMap(line -> lies(line.substring("data:".length()), schema).stream())
+                        .toList();
             default -> List.of();
         };
     }
@@ -246,13 +250,5 @@ public final class ApiDescription {
     private static final class CheckedIn {
 
         private static final ApiDescription DESCRIPTION = read();
-
-        private static ApiDescription read() {
-            try {
-                return parse(Files.readString(FILE));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

@@ -33,6 +33,8 @@ class ApiDescriptionTest {
                           schema: {$ref: "#/components/schemas/Shelf"}
                         text/csv:
                           schema: {type: string}
+                        text/event-stream:
+                          schema: {$ref: "#/components/schemas/Shelf"}
                     "304": {}
                 post:
                   operationId: put
@@ -76,6 +78,8 @@ class ApiDescriptionTest {
                 .isEmpty();
         assertThat(lies("application/x-ndjson", "{\"id\": 1}\n{\"id\": 2}\n")).isEmpty();
         assertThat(lies("text/csv", "id\n1\n")).isEmpty();
+        assertThat(lies("text/event-stream", "retry: 9\n\nid: 1\ndata: {\"id\": 1}\n\n"))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -98,6 +102,12 @@ class ApiDescriptionTest {
     @Test
     void findsTheLineThatIsNotAsDescribed() {
         assertThat(lies("application/x-ndjson", "{\"id\": 1}\n{\"id\": true}\n"))
+                .hasSize(1);
+    }
+
+    @Test
+    void findsTheEventThatIsNotAsDescribed() {
+        assertThat(lies("text/event-stream", "id: 1\ndata: {\"id\": 1}\n\nid: 2\ndata: {\"id\": true}\n\n"))
                 .hasSize(1);
     }
 
@@ -190,9 +200,18 @@ class ApiDescriptionTest {
 
     @Test
     void remembersWhichAnswersItHasSeen() {
-        answer("GET", "/api/shelves/7", 200, Map.of(), "");
+        ApiDescription description = ApiDescription.parse(DESCRIPTION.document().toString());
 
-        assertThat(DESCRIPTION.seen()).contains("shelf 200").doesNotContain("put 201");
+        description.check(new Exchange("GET", "/api/shelves/7", "", 200, Map.of(), ""));
+        description.check(new Exchange(
+                "GET",
+                "/api/shelves",
+                "",
+                200,
+                Map.of("content-type", List.of("text/csv; charset=UTF-8"), "etag", List.of("1")),
+                ""));
+
+        assertThat(description.seen()).containsExactlyInAnyOrder("shelf 200", "shelves 200 text/csv");
     }
 
     private static List<String> lies(String contentType, String body) {

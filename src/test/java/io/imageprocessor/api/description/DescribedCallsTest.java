@@ -40,12 +40,14 @@ class DescribedCallsTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void explainsEveryParameter(DescribedCall call) {
-        assertThat(call.node().path("parameters").valueStream())
-                .allSatisfy(
-                        parameter -> assertThat(parameter.path("description").asString(""))
-                                .as(parameter.toString())
-                                .isNotEmpty());
+    void explainsEveryParameterAndGivesAnExample(DescribedCall call) {
+        assertThat(call.node().path("parameters").valueStream()).allSatisfy(parameter -> {
+            assertThat(parameter.path("description").asString("")).isNotEmpty();
+            assertThat(parameter.has("example")
+                            || parameter.at("/schema/examples/0").isValueNode())
+                    .as(parameter.toString())
+                    .isTrue();
+        });
     }
 
     @ParameterizedTest

@@ -26,6 +26,11 @@ public record Exchange(
 
     /** What was sent and answered over HTTP. */
     public static Exchange of(HttpRequest request, String sent, HttpResponse<String> response) {
+        return of(request, sent, response, response.body());
+    }
+
+    /** What was sent and answered over HTTP, of which {@code body} is the body or a part that can stand alone. */
+    public static Exchange of(HttpRequest request, String sent, HttpResponse<?> response, String body) {
         URI uri = request.uri();
         String target = uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + '?' + uri.getRawQuery();
         return new Exchange(
@@ -34,7 +39,7 @@ public record Exchange(
                 sent,
                 response.statusCode(),
                 response.headers().map(),
-                response.body());
+                body);
     }
 
     String path() {

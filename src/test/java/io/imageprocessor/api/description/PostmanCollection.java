@@ -113,8 +113,7 @@ final class PostmanCollection {
         List<JsonNode> query = parameters(operation, "query").toList();
         String required = query.stream()
                 .filter(PostmanCollection::required)
-                .map(parameter -> parameter.path("name").asString() + "="
-                        + parameter.path("example").asString())
+                .map(parameter -> parameter.path("name").asString() + "=" + example(parameter))
                 .collect(joining("&"));
         url.put("raw", "{{baseUrl}}" + variables + (required.isEmpty() ? "" : "?" + required));
         url.putArray("host").add("{{baseUrl}}");
@@ -138,9 +137,16 @@ final class PostmanCollection {
     private static ObjectNode value(JsonNode parameter) {
         ObjectNode value = JSON.createObjectNode()
                 .put("key", parameter.path("name").asString())
-                .put("value", parameter.path("example").asString())
+                .put("value", example(parameter))
                 .put("description", parameter.path("description").asString());
         return required(parameter) ? value : value.put("disabled", true);
+    }
+
+    /** Of what is not required, the schema has the examples: Swagger UI would fill in those of the parameter itself. */
+    private static String example(JsonNode parameter) {
+        return parameter
+                .path("example")
+                .asString(parameter.at("/schema/examples/0").asString());
     }
 
     private static boolean required(JsonNode parameter) {

@@ -73,9 +73,10 @@ class RecordSchemasTest {
     }
 
     @Test
-    void writesEnumsInLowerCase() {
+    void writesEnumsInLowerCaseAsSchemasOfTheirOwn() {
         assertThat(property("lights"))
-                .isEqualTo("{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"day\",\"neon_tube\"]}}");
+                .isEqualTo("{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Light\"}}");
+        assertThat(tree("Light")).hasToString("{\"type\":\"string\",\"enum\":[\"day\",\"neon_tube\"]}");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.imageprocessor.api.events;
 
+import io.imageprocessor.api.description.ApiDescription;
+import io.imageprocessor.api.description.Exchange;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,6 +55,9 @@ final class EventReader implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (!event.isEmpty()) {
+            ApiDescription.checkedIn().check(Exchange.of(response.request(), "", response, String.join("\n", event)));
         }
         return event;
     }

@@ -109,8 +109,8 @@ class ImageControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            limit=0                          | limit must be greater than or equal to 1
-            limit=1001                       | limit must be less than or equal to 1000
+            limit=0                          | limit must be between 1 and 1000
+            limit=1001                       | limit must be between 1 and 1000
             status=ongoing                   | status must be one of pending, running, succeeded, failed, cancelled
             status=FAILED                    | status must be one of pending, running, succeeded, failed, cancelled
             status=                          | status must be one of pending, running, succeeded, failed, cancelled

@@ -207,8 +207,8 @@ class JobControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            limit=0                                                   | limit must be greater than or equal to 1
-            limit=1001                                                | limit must be less than or equal to 1000
+            limit=0                                                   | limit must be between 1 and 1000
+            limit=1001                                                | limit must be between 1 and 1000
             limit=many                                                | limit must be a whole number
             status=finished                                           | status must be one of ongoing, completed, failed, cancelled
             submitted_after=yesterday                                 | submitted_after must be an ISO 8601 date or date-time

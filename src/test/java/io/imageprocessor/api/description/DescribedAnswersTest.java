@@ -1,0 +1,253 @@
+package io.imageprocessor.api.description;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.Jobs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * Has a service that holds little give every answer that is described of any call. That it gives no other, each call of the
+ * client sees to.
+ */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"imageprocessor.jobs.max-pending-images=2", "imageprocessor.api.max-request-bytes=1KB"})
+@DirtiesContext
+class DescribedAnswersTest {
+
+    /** Answers that are tried elsewhere. */
+    private static final Set<String> TRIED_ELSEWHERE = Set.of(
+            "submit 408 application/json", // takes five minutes, or a clock of its own: LimitedInputStreamTest
+            "images 503 application/json", // takes as many stuck clients as there may be: LargeExportTest
+            "events 503 application/json"); // so does this: SlowListenersTest
+
+    private static final ImageResult FAILED =
+            new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000);
+
+    @TempDir
+    static Path folder;
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JobRepository repository;
+
+    private final ApiDescription description = ApiDescription.read();
+    private ApiClient client;
+
+    @DynamicPropertySource
+    static void useAStoreMasterOfOurOwn(DynamicPropertyRegistry properties) throws IOException {
+        writeStoreMaster("71,One,S1");
+        properties.add("imageprocessor.store-master", DescribedAnswersTest::storeMaster);
+    }
+
+    @BeforeEach
+    void connect() {
+        client = new ApiClient(port, description);
+    }
+
+    @Test
+    void areAllGivenByTheService() throws IOException {
+        submit();
+        status();
+        jobs();
+        job();
+        cancel();
+        retry();
+        images();
+        events();
+        visits();
+        stores();
+        store();
+        reload();
+
+        Set<String> given = new TreeSet<>(description.seen());
+        given.addAll(TRIED_ELSEWHERE);
+        assertThat(given).containsExactlyElementsOf(described());
+        assertThat(description.seen()).doesNotContainAnyElementsOf(TRIED_ELSEWHERE);
+    }
+
+    private Set<String> described() {
+        Set<String> described = new TreeSet<>();
+        description
+                .calls()
+                .forEach(call -> call.node().path("responses").properties().forEach(answer -> {
+                    String status = call.id() + " " + answer.getKey();
+                    Collection<String> types = answer.getValue().path("content").propertyNames();
+                    described.addAll(
+                            types.isEmpty()
+                                    ? Set.of(status)
+                                    : types.stream()
+                                            .map(type -> status + " " + type)
+                                            .toList());
+                }));
+        return described;
+    }
+
+    private void submit() {
+        String url = "\"http://a/0\"";
+        client.submit(submission("S0", url));
+        client.submit("[]");
+        submit(submission("S0", url), "Idempotency-Key", "twice");
+        submit(submission("S0", url), "Idempotency-Key", "twice");
+        submit(submission("S1", url), "Idempotency-Key", "twice");
+        repository.claimKey("in-flight");
+        submit(submission("S0", url), "Idempotency-Key", "in-flight");
+        client.submit(submission("S0", url) + " ".repeat(1_024));
+        client.post("/api/submit", submission("S0", url), "Content-Type", "text/plain");
+        submit(submission("S0", url), "Content-Encoding", "br");
+        client.submit(submission("S1", url + "," + url + "," + url));
+    }
+
+    private void submit(String body, String header, String value) {
+        client.post("/api/submit", body, "Content-Type", "application/json", header, value);
+    }
+
+    private static String submission(String store, String urls) {
+        return """
+                {"count": 1, "visits": [{"store_id": "%s", "image_url": [%s], "visit_time": "2026-01-01"}]}""".formatted(store, urls);
+    }
+
+    private void status() {
+        client.status(ongoing().id().toString());
+        client.status("0");
+    }
+
+    private void jobs() {
+        client.get("/api/jobs?limit=1");
+        refused("/api/jobs");
+    }
+
+    private void job() {
+        String job = path(failed());
+        client.get(job);
+        client.get(job + "?wait=1s");
+        client.get(job, "If-None-Match", "*");
+        client.get("/api/jobs/0");
+        refused(job);
+    }
+
+    private void cancel() {
+        String cancel = path(ongoing()) + "/cancel";
+        client.post(cancel, "");
+        client.post(path(failed()) + "/cancel", "");
+        client.post("/api/jobs/0/cancel", "");
+        refusedOrder(cancel);
+    }
+
+    private void retry() {
+        client.post(path(ongoing()) + "/retry", "");
+        client.post(path(failed()) + "/retry", "");
+        client.post("/api/jobs/0/retry", "");
+        Job large = saved(Jobs.job(repository.nextId().value()).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
+        for (int image = 0; image < 3; image++) {
+            fail(large, image);
+        }
+        client.post(path(large) + "/retry", "");
+        refusedOrder(path(large) + "/retry");
+    }
+
+    private void images() {
+        String images = path(failed()) + "/images";
+        client.get(images);
+        client.get(images, "Accept", "text/csv");
+        client.get(images, "Accept", "application/x-ndjson");
+        client.get("/api/jobs/0/images");
+        refused(images);
+    }
+
+    private void events() {
+        String events = path(failed()) + "/events";
+        client.get(events);
+        client.get(events, "Last-Event-ID", "finished");
+        client.get("/api/jobs/0/events");
+        refused(events);
+    }
+
+    private void visits() {
+        client.get("/api/visits?storeid=S1");
+        refused("/api/visits");
+    }
+
+    private void stores() {
+        client.get("/api/stores");
+        refused("/api/stores");
+    }
+
+    private void store() {
+        client.get("/api/stores/S1");
+        client.get("/api/stores/S0");
+        refused("/api/stores/S1");
+    }
+
+    private void reload() throws IOException {
+        client.post("/api/stores/reload", "");
+        refusedOrder("/api/stores/reload");
+        writeStoreMaster("71,One,S1", "71,Two,S1");
+        client.post("/api/stores/reload", "");
+    }
+
+    private void refused(String path) {
+        client.get(path + "?colour=red");
+        client.get(path, "Accept", "image/png");
+    }
+
+    private void refusedOrder(String path) {
+        client.post(path + "?colour=red", "");
+        client.post(path, "", "Accept", "image/png");
+    }
+
+    private Job ongoing() {
+        return saved(Jobs.job(repository.nextId().value()).visit("S1", "http://a/0"));
+    }
+
+    private Job failed() {
+        Job job = ongoing();
+        fail(job, 0);
+        return job;
+    }
+
+    private Job saved(Jobs jobs) {
+        Job job = jobs.build();
+        repository.save(job);
+        return job;
+    }
+
+    private void fail(Job job, int image) {
+        repository.start(job.id(), image);
+        repository.record(job.id(), image, FAILED);
+    }
+
+    private static String path(Job job) {
+        return "/api/jobs/" + job.id();
+    }
+
+    private static String storeMaster() {
+        return folder.resolve("stores.csv").toString();
+    }
+
+    private static void writeStoreMaster(String... stores) throws IOException {
+        Files.writeString(Path.of(storeMaster()), "AreaCode,StoreName,StoreID\n" + String.join("\n", stores));
+    }
+}
