@@ -47,8 +47,10 @@ public record Page<T>(
         var current = ServletUriComponentsBuilder.fromCurrentRequest()
                 .replaceQueryParam("cursor", nextCursor)
                 .build();
+        // The web server lets angle brackets through, and here they would end the link.
+        String query = String.valueOf(current.getQuery()).replace("<", "%3C").replace(">", "%3E");
         return ResponseEntity.ok()
-                .header(HttpHeaders.LINK, "<%s?%s>; rel=\"next\"".formatted(current.getPath(), current.getQuery()))
+                .header(HttpHeaders.LINK, "<%s?%s>; rel=\"next\"".formatted(current.getPath(), query))
                 .body(this);
     }
 }

@@ -73,10 +73,23 @@ final class EventStream implements JobWatcher, WriteListener, AsyncListener {
                     return;
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             // The web server calls onError for this, too, and there the request ends.
             log.debug("listener gone", e);
             close();
+        } catch (RuntimeException e) {
+            log.debug("listener given up", e);
+            close();
+            complete();
+        }
+    }
+
+    /** Ends the request, unless it has ended. */
+    private void complete() {
+        try {
+            request.complete();
+        } catch (IllegalStateException e) {
+            log.debug("request over already", e);
         }
     }
 

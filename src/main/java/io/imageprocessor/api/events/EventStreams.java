@@ -13,13 +13,14 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-/** All listeners, as many as there may be. Thread-safe. */
+/** All listeners. Thread-safe. */
 @RequiredArgsConstructor
 class EventStreams {
 
     private final AtomicInteger open = new AtomicInteger();
     private final JobWatch watch;
     private final JobEvents events;
+    private final HeldRequests held;
     private final EventLimits limits;
     private final LongSupplier nanoTime;
 
@@ -31,11 +32,18 @@ class EventStreams {
      */
     void open(JobStatus job, String lastEventId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (open.incrementAndGet() > limits.listeners()) {
-            open.decrementAndGet();
-            throw RefusedException.unavailable(
-                    "as many clients listen as may (%d); try again later".formatted(limits.listeners()));
+        held.enter();
+        open.incrementAndGet();
+        try {
+            stream(job, lastEventId, request, response);
+        } catch (IOException | RuntimeException | Error e) {
+            closed();
+            throw e;
         }
+    }
+
+    private void stream(JobStatus job, String lastEventId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         // Has nginx pass events on as they come.
@@ -63,6 +71,7 @@ class EventStreams {
 
     /** One of them has ended. */
     void closed() {
+        held.leave();
         open.decrementAndGet();
     }
 }

@@ -1,20 +1,41 @@
 package io.imageprocessor.api.events;
 
 import io.imageprocessor.job.JobService;
+import java.util.concurrent.Executor;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 @Configuration(proxyBeanMethods = false)
 class EventsConfiguration {
 
-    @Bean
-    JobWatch jobWatch(JobService jobs, JobEvents events) {
-        return new JobWatch(jobs, events, System::nanoTime);
+    private static final int ANSWER_THREADS = 2;
+
+    @Bean(defaultCandidate = false)
+    ThreadPoolTaskExecutor jobAnswers() {
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        executor.setCorePoolSize(ANSWER_THREADS);
+        executor.setThreadNamePrefix("job-answer-");
+        // It stops after the watch, which lets go of everyone when it stops.
+        executor.setAcceptTasksAfterContextClose(true);
+        executor.setDaemon(true);
+        return executor;
     }
 
     @Bean
-    EventStreams eventStreams(JobWatch watch, JobEvents events, EventLimits limits) {
-        return new EventStreams(watch, events, limits, System::nanoTime);
+    HeldRequests heldRequests(EventLimits limits) {
+        return new HeldRequests(limits.heldRequests());
+    }
+
+    @Bean
+    JobWatch jobWatch(JobService jobs, JobEvents events, HeldRequests held, @Qualifier("jobAnswers") Executor answers) {
+        return new JobWatch(jobs, events, held, answers, System::nanoTime);
+    }
+
+    @Bean
+    EventStreams eventStreams(JobWatch watch, JobEvents events, HeldRequests held, EventLimits limits) {
+        return new EventStreams(watch, events, held, limits, System::nanoTime);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.imageprocessor.api.events;
 
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobStatus;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import lombok.RequiredArgsConstructor;
@@ -25,8 +27,8 @@ import org.springframework.context.SmartLifecycle;
  * nobody watches, it sleeps. Were it told of every result instead, tens of thousands of images a second would pay for
  * it, and the results of other replicas would go unseen.
  *
- * <p>It ends with all that is watched when the work has stopped and before the web server does: neither a waiting client
- * nor a listening one holds up a shutdown. Thread-safe.
+ * <p>It ends with all that is watched when the work has stopped and before the web server does: neither a client that waits
+ * nor one that listens, and reads what it is sent, holds up a shutdown. Thread-safe.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -37,6 +39,11 @@ public class JobWatch implements SmartLifecycle {
     private final Map<JobId, Set<JobWatcher>> watchers = new ConcurrentHashMap<>();
     private final JobService jobs;
     private final JobEvents events;
+    private final HeldRequests held;
+
+    /** Where answers are made: they may take longer than a tick, as a report of very many failed stores does. */
+    private final Executor answers;
+
     private final LongSupplier nanoTime;
 
     /** The thread that ticks; null unless running. */
@@ -47,8 +54,9 @@ public class JobWatch implements SmartLifecycle {
 
     /**
      * Completes when the job is finished or forgotten, the time is over, or the service stops: at once, if it is so
-     * already, and within a tick otherwise. It never fails and holds no thread. What depends on it runs on the thread
-     * that watches for all, and so may not block.
+     * already, and within a tick otherwise. It holds no thread, and is completed by one that may take its time.
+     *
+     * @throws RefusedException 503, if as many requests are held as may be
      */
     public CompletableFuture<Void> finished(JobId id, Duration atMost) {
         CompletableFuture<Void> finished = new CompletableFuture<>();
@@ -56,6 +64,8 @@ public class JobWatch implements SmartLifecycle {
                 || jobs.status(id).filter(job -> !job.state().isFinal()).isEmpty()) {
             finished.complete(null);
         } else {
+            held.enter();
+            var _ = finished.whenComplete((_, _) -> held.leave());
             watch(id, new Wait(finished, nanoTime.getAsLong() + atMost.toNanos()));
         }
         return finished;
@@ -88,7 +98,11 @@ public class JobWatch implements SmartLifecycle {
                 LockSupport.park(this);
             }
             idle = false;
-            tick();
+            try {
+                tick();
+            } catch (RuntimeException | Error _) {
+                // A heap too full even to log why a look failed. Everyone who waits depends on this thread: it goes on.
+            }
             LockSupport.parkNanos(this, TICK.toNanos());
         }
     }
@@ -165,15 +179,16 @@ public class JobWatch implements SmartLifecycle {
 
         @Override
         public boolean see(JobSight job) {
-            if (job.isFinal() || nanoTime.getAsLong() - deadline >= 0) {
+            boolean enough = job.isFinal() || nanoTime.getAsLong() - deadline >= 0;
+            if (enough) {
                 over();
             }
-            return !finished.isDone();
+            return !enough && !finished.isDone();
         }
 
         @Override
         public void over() {
-            finished.complete(null);
+            answers.execute(() -> finished.complete(null));
         }
     }
 }

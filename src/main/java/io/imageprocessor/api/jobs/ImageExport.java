@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
@@ -33,18 +32,14 @@ import tools.jackson.databind.json.JsonMapper;
 @RequiredArgsConstructor
 class ImageExport {
 
-    /** Files that are sent at once: fewer than the web server has threads, so that slow clients leave some to others. */
-    static final int MAX_EXPORTS = 32;
-
     /**
      * A million rows at a megabit a second: whoever reads more slowly reads pages. A client that reads nothing at all is
-     * let go by the web server, after its connection timeout.
+     * let go by the web server, after its connection timeout. Looked at between two slices.
      */
     static final Duration MAX_TIME = Duration.ofMinutes(30);
 
-    static final int IMAGES_PER_SLICE = 1_000;
+    static final int IMAGES_PER_SLICE = 250;
 
-    private final Semaphore places = new Semaphore(MAX_EXPORTS);
     private final JobService jobs;
     private final JsonMapper json;
     private final Clock clock;
@@ -53,7 +48,7 @@ class ImageExport {
      * Sends the images that fit as {@link CsvRows}.
      *
      * @param id of the job, as the path has it
-     * @throws RefusedException if there is no such job, or too many files are being sent
+     * @throws RefusedException if there is no such job
      * @throws CloseNowException if the file has begun and cannot be finished
      */
     void csv(String id, ImageFilter filter, HttpServletResponse response) throws IOException {
@@ -68,9 +63,6 @@ class ImageExport {
     private void send(
             String id, ImageFilter filter, HttpServletResponse response, Function<OutputStream, ImageRows> format)
             throws IOException {
-        if (!places.tryAcquire()) {
-            throw RefusedException.unavailable("too many files are being sent; try again later");
-        }
         try {
             List<JobImage> first = JobLookup.find(id, job -> slice(job, filter, 0));
             ImageRows rows = format.apply(response.getOutputStream());
@@ -79,14 +71,12 @@ class ImageExport {
                     HttpHeaders.CONTENT_DISPOSITION,
                     "attachment; filename=\"job-%s.%s\"".formatted(id, rows.extension()));
             send(JobId.parse(id).orElseThrow(), filter, first, rows);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!response.isCommitted()) {
                 throw e;
             }
             log.error("the file of job {} broke off", id, e);
             throw new CloseNowException(e);
-        } finally {
-            places.release();
         }
     }
 

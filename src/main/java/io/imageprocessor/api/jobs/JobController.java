@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import lombok.RequiredArgsConstructor;
@@ -69,9 +70,10 @@ class JobController {
         }
         JobFilter filter = new JobFilter(status, storeId, submittedAfter, submittedBefore);
         JobId before = cursor.map(JobController::behind).orElse(null);
+        List<JobStatus> found = jobs.jobs(filter, before, limit + 1);
         Instant now = clock.instant();
         return Page.of(
-                        jobs.jobs(filter, before, limit + 1),
+                        found,
                         limit,
                         job -> JobSummary.of(job, settings.jobIdType(), now),
                         job -> new Cursor(LIST, job.id().toString()))
@@ -82,37 +84,39 @@ class JobController {
         return JobId.parse(Cursor.parse(LIST, cursor).key()).orElseThrow(Cursor::invalid);
     }
 
+    /**
+     * All about a job.
+     *
+     * @param wait for how long the answer is held until the job is finished
+     */
     @GetMapping("/{id}")
-    ResponseEntity<JobResponse> job(
-            @PathVariable String id, @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
-        JobReport report = JobLookup.find(id, jobs::report);
+    DeferredResult<ResponseEntity<JobResponse>> job(
+            @PathVariable String id,
+            @RequestParam Optional<String> wait,
+            @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
+        Duration atMost = wait.map(WaitTime::parse).orElse(Duration.ZERO);
+        JobId jobId = JobLookup.find(id, jobs::status).id();
+        var answer = new DeferredResult<ResponseEntity<JobResponse>>(
+                atMost.plus(MARGIN).toMillis());
+        CompletableFuture<Void> finished = watch.finished(jobId, atMost);
+        answer.onCompletion(() -> finished.cancel(false));
+        var _ = finished.thenRun(() -> {
+            try {
+                answer.setResult(job(jobId, known));
+            } catch (RuntimeException | Error e) {
+                answer.setErrorResult(e);
+            }
+        });
+        return answer;
+    }
+
+    private ResponseEntity<JobResponse> job(JobId id, Optional<String> known) {
+        JobReport report = JobLookup.find(id.toString(), jobs::report);
         // Spring compares the tags of a GET, but knows the asterisk, which stands for all of them, for writes alone.
         return known.filter("*"::equals).isPresent()
                 ? tagged(ResponseEntity.status(HttpStatus.NOT_MODIFIED), report.status())
                         .build()
                 : answer(ResponseEntity.ok(), report);
-    }
-
-    /** The same, held until the job is finished or the time is over. */
-    @GetMapping(path = "/{id}", params = "wait")
-    DeferredResult<ResponseEntity<JobResponse>> finishedJob(
-            @PathVariable String id,
-            @RequestParam String wait,
-            @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
-        Duration atMost = WaitTime.parse(wait);
-        JobId jobId = JobLookup.find(id, jobs::status).id();
-        DeferredResult<ResponseEntity<JobResponse>> answer =
-                new DeferredResult<>(atMost.plus(MARGIN).toMillis());
-        CompletableFuture<Void> finished = watch.finished(jobId, atMost);
-        answer.onCompletion(() -> finished.cancel(false));
-        var _ = finished.thenRun(() -> {
-            try {
-                answer.setResult(job(id, known));
-            } catch (RefusedException forgotten) {
-                answer.setErrorResult(forgotten);
-            }
-        });
-        return answer;
     }
 
     /** Idempotent; answers how the job ended. */

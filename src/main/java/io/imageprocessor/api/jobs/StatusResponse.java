@@ -41,11 +41,17 @@ record StatusResponse(
 
         static StoreError of(FailedStore store) {
             // The text of an unknown store is part of the old contract, to the letter.
-            String error = store.code() == FailureCode.STORE_NOT_FOUND
-                    ? store.message()
-                    : "%s (%d of %d images failed)"
-                            .formatted(store.message(), store.failed() + store.cancelled(), store.images());
+            String error =
+                    store.code() == FailureCode.STORE_NOT_FOUND ? store.message() : store.message() + extent(store);
             return new StoreError(store.storeId(), error);
+        }
+
+        private static String extent(FailedStore store) {
+            if (store.failed() == 0 || store.cancelled() == 0) {
+                return " (%d of %d images failed)".formatted(store.failed() + store.cancelled(), store.images());
+            }
+            return " (%d of %d images failed, %d were cancelled)"
+                    .formatted(store.failed(), store.images(), store.cancelled());
         }
     }
 }

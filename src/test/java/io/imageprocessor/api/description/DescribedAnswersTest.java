@@ -39,7 +39,10 @@ class DescribedAnswersTest {
     private static final Set<String> TRIED_ELSEWHERE = Set.of(
             "submit 408 application/json", // takes five minutes, or a clock of its own: LimitedInputStreamTest
             "images 503 application/json", // takes as many stuck clients as there may be: LargeExportTest
-            "events 503 application/json"); // so does this: SlowListenersTest
+            "events 503 application/json", // so does this: SlowListenersTest
+            "job 503 application/json", // and this, where waiting is concerned
+            "visits 503 application/json", // takes clients at the very same time: CrowdedCallsTest
+            "reload 503 application/json"); // so does this
 
     private static final ImageResult FAILED =
             new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000);

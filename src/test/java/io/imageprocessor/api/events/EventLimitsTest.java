@@ -20,7 +20,7 @@ class EventLimitsTest {
     @ParameterizedTest
     @CsvSource({"1, 2", "512, 1310", "1600, 4000", "64000, 4000"})
     void leavesListenersAQuarterOfTheHeap(int megabytes, int listeners) {
-        assertThat(EventLimits.ofHeap(DataSize.ofMegabytes(megabytes).toBytes()).listeners())
+        assertThat(EventLimits.ofHeap(DataSize.ofMegabytes(megabytes).toBytes()).heldRequests())
                 .isEqualTo(listeners);
     }
 }

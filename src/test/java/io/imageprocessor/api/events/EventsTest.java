@@ -7,8 +7,8 @@ import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
-import io.imageprocessor.job.JobStatus;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,13 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 
 /** Events and waiting as clients see them, of jobs that stand where the test says. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
@@ -62,6 +58,8 @@ class EventsTest {
     void aJobIsOngoing() {
         client = new ApiClient(port);
         when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
+        when(jobs.report(any()))
+                .thenAnswer(call -> statuses.find(call.getArgument(0)).map(status -> new JobReport(status, List.of())));
         statuses.set(Statuses.ongoing(ID, 1));
         assertThat(streams.count()).isZero();
     }
@@ -123,8 +121,8 @@ class EventsTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(events.next()).contains("event: progress");
             }
-            // A second, were the first not sent sooner than read.
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(700));
+            // A second, had the first not been sent sooner than it was read, and the machine no other things to do.
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(400));
             statuses.set(Statuses.completed(ID));
             events.rest();
         }
@@ -219,31 +217,53 @@ class EventsTest {
     @Test
     void holdsAnAnswerUntilTheJobIsFinished() {
         CompletableFuture<String> answer = CompletableFuture.supplyAsync(
-                () -> client.get("/test/jobs/7?wait=60s").body());
+                () -> client.get("/api/jobs/7?wait=60s").body());
         await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
 
         statuses.set(Statuses.completed(ID));
 
-        assertThat(answer).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("COMPLETED");
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(answer)
+                .succeedsWithin(Duration.ofSeconds(5), InstanceOfAssertFactories.STRING)
+                .contains("\"status\":\"completed\"");
+        await().atMost(Duration.ofSeconds(5)).until(watch::isIdle);
     }
 
     @Test
     void answersWhereTheJobStandsWhenTheTimeIsOver() {
-        assertThat(client.get("/test/jobs/7?wait=100ms").body()).isEqualTo("ONGOING");
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(client.get("/api/jobs/7?wait=100ms").body()).contains("\"status\":\"ongoing\"");
+        await().atMost(Duration.ofSeconds(5)).until(watch::isIdle);
     }
 
     @Test
     void answersAtOnceWhenTheJobIsFinished() {
         statuses.set(Statuses.completed(ID));
 
-        assertThat(client.get("/test/jobs/7?wait=60s").body()).isEqualTo("COMPLETED");
+        assertThat(client.get("/api/jobs/7?wait=60s").body()).contains("\"status\":\"completed\"");
+    }
+
+    @Test
+    void tellsOnlyThatNothingHasChangedToWhoeverKnowsTheEnd() {
+        statuses.set(Statuses.completed(ID));
+        String tag = client.get("/api/jobs/7").headers().firstValue("ETag").orElseThrow();
+
+        assertThat(client.get("/api/jobs/7?wait=60s", "If-None-Match", tag).statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
+    void answersThatAJobIsUnknownWhichIsForgottenMeanwhile() {
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
+                () -> client.get("/api/jobs/7?wait=60s").statusCode());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
+
+        statuses.forget(ID);
+
+        assertThat(status).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(404);
     }
 
     @Test
     void refusesAWaitThatIsNone() {
-        HttpResponse<String> response = client.get("/test/jobs/7?wait=soon");
+        HttpResponse<String> response = client.get("/api/jobs/7?wait=soon");
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).startsWith("{\"error\":\"wait must be ");
@@ -266,30 +286,5 @@ class EventsTest {
 
     private boolean nobodyListens() {
         return streams.count() == 0 && watch.isIdle();
-    }
-
-    @TestConfiguration
-    static class Waiting {
-        @RestController
-        static class WaitingController {
-
-            private final JobService jobs;
-            private final JobWatch watch;
-
-            WaitingController(JobService jobs, JobWatch watch) {
-                this.jobs = jobs;
-                this.watch = watch;
-            }
-
-            @GetMapping("/test/jobs/{id}")
-            CompletableFuture<String> job(@PathVariable long id, @RequestParam String wait) {
-                JobId job = new JobId(id);
-                return watch.finished(job, WaitTime.parse(wait))
-                        .thenApply(_ -> jobs.status(job)
-                                .map(JobStatus::state)
-                                .orElseThrow()
-                                .name());
-            }
-        }
     }
 }

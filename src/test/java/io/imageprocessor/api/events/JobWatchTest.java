@@ -1,6 +1,7 @@
 package io.imageprocessor.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.clearInvocations;
@@ -9,6 +10,7 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import java.time.Duration;
@@ -28,12 +30,14 @@ class JobWatchTest {
 
     private static final JobId ID = new JobId(7);
     private static final JobId OTHER = new JobId(8);
+    private static final int MOST = 3;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Statuses statuses = new Statuses();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
     private final JobService jobs = mock(JobService.class);
-    private final JobWatch watch = new JobWatch(jobs, mock(JobEvents.class), now::get);
+    private final JobWatch watch =
+            new JobWatch(jobs, mock(JobEvents.class), new HeldRequests(MOST), Runnable::run, now::get);
 
     @BeforeEach
     void aJobIsOngoing() {
@@ -45,6 +49,18 @@ class JobWatchTest {
     @AfterEach
     void stop() {
         watch.stop();
+    }
+
+    @Test
+    void holdsNoMoreRequestsThanMayBe() {
+        CompletableFuture<Void> first = watch.finished(ID, MINUTE);
+        watch.finished(ID, MINUTE).isDone();
+        watch.finished(OTHER, MINUTE).isDone();
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> watch.finished(ID, MINUTE));
+
+        first.cancel(false);
+
+        assertThat(watch.finished(ID, MINUTE)).isNotDone();
     }
 
     @Test

@@ -97,7 +97,7 @@ class LargeExportTest extends JobsOverHttp {
     void leaveRoomForWhateverElseIsAskedAndEndWithTheirClients() throws Exception {
         List<Socket> exports = new ArrayList<>();
         try {
-            for (int i = 0; i < ImageExport.MAX_EXPORTS; i++) {
+            for (int i = 0; i < ReadingPlaces.MAX; i++) {
                 Socket export = begin("HTTP/1.1", "text/csv");
                 exports.add(export);
                 assertThat(export.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");

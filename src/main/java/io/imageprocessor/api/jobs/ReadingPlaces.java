@@ -1,0 +1,47 @@
+package io.imageprocessor.api.jobs;
+
+import io.imageprocessor.api.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Lets only so many clients read files of images at once, and as many read pages of them, until the last byte is written:
+ * fewer than the web server has threads, so that slow clients leave some to others, and few enough for the heap, which
+ * holds a page or a slice of a file for each. Thread-safe.
+ */
+final class ReadingPlaces implements HandlerInterceptor {
+
+    static final int MAX = 32;
+
+    private final Semaphore files = new Semaphore(MAX);
+    private final Semaphore pages = new Semaphore(MAX);
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (!places(handler).tryAcquire()) {
+            throw RefusedException.unavailable(
+                    "too many %s are being sent; try again later".formatted(isFile(handler) ? "files" : "pages"));
+        }
+        return true;
+    }
+
+    /** Called for whoever was let in, whatever became of the answer. */
+    @Override
+    public void afterCompletion(
+            HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
+        places(handler).release();
+    }
+
+    private Semaphore places(Object handler) {
+        return isFile(handler) ? files : pages;
+    }
+
+    /** The handler of a file writes it and returns nothing. */
+    private static boolean isFile(Object handler) {
+        return handler instanceof HandlerMethod method && method.isVoid();
+    }
+}

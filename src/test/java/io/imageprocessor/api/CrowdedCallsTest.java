@@ -1,0 +1,89 @@
+package io.imageprocessor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.job.JobService;
+import io.imageprocessor.store.StoreMaster;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.stubbing.Answer;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
+
+/** Calls that cost much are made by few clients at once; the others are told to come back. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class CrowdedCallsTest {
+
+    private static final String VISITS = "/api/visits?storeid=S00339218";
+
+    @MockitoSpyBean
+    JobService jobs;
+
+    @MockitoSpyBean
+    StoreMaster stores;
+
+    @LocalServerPort
+    int port;
+
+    private final Semaphore begun = new Semaphore(0);
+    private final CountDownLatch end = new CountDownLatch(1);
+    private ApiClient client;
+
+    @BeforeEach
+    void connect() {
+        client = new ApiClient(port);
+    }
+
+    @Test
+    void askForVisits() {
+        doAnswer(heldUp()).when(jobs).visitTotals(any(), any(), any());
+
+        refusesOneMoreThan(4, () -> client.get(VISITS));
+    }
+
+    @Test
+    void haveTheStoreMasterRead() {
+        doAnswer(heldUp()).when(stores).reload();
+
+        refusesOneMoreThan(1, () -> client.post("/api/stores/reload", ""));
+    }
+
+    private void refusesOneMoreThan(int most, Supplier<HttpResponse<String>> call) {
+        List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            calls.add(CompletableFuture.supplyAsync(
+                    call, task -> Thread.ofPlatform().start(task)));
+        }
+        await().until(() -> begun.tryAcquire(most));
+
+        HttpResponse<String> refused = call.get();
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("10");
+
+        end.countDown();
+        assertThat(calls)
+                .allSatisfy(held -> assertThat(held.join().statusCode()).isEqualTo(200));
+        assertThat(call.get().statusCode()).isEqualTo(200);
+    }
+
+    private Answer<?> heldUp() {
+        return call -> {
+            begun.release();
+            end.await();
+            return call.callRealMethod();
+        };
+    }
+}
