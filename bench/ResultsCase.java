@@ -57,7 +57,7 @@ final class ResultsCase {
             run.report().line("CSV round %d: %,.0f rows/s", round, rate);
             rates.add(rate);
         }
-        double rate = rates.stream().sorted().toList().get(rates.size() / 2);
+        double rate = ThroughputCase.median(rates);
         run.report()
                 .result(
                         Report.text("the CSV of %,d images", job.images()),

@@ -20,7 +20,7 @@ final class Server implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final List<Process> STARTED = new ArrayList<>();
-    private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)K");
+    private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)([KM])");
     private static volatile boolean ending;
 
     static {
@@ -108,7 +108,7 @@ final class Server implements AutoCloseable {
         if (!used.find()) {
             throw failure("did not tell its heap");
         }
-        return Long.parseLong(used.group(1)) / 1024;
+        return Long.parseLong(used.group(1)) / (used.group(2).equals("K") ? 1024 : 1);
     }
 
     private String jcmd(String command) throws IOException {
