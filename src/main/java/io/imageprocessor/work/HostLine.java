@@ -20,6 +20,9 @@ final class HostLine {
     /** Images that were taken and are neither waiting again nor worked through. */
     private int underWay;
 
+    /** Whether the host has called this line back, and the job has not come to it since. */
+    boolean calledBack;
+
     HostLine(JobLine job, Host host) {
         this.job = job;
         this.host = host;
@@ -74,6 +77,8 @@ final class HostLine {
     int forgetWaiting() {
         int forgotten = waiting;
         waiting = 0;
+        neverTried.clear();
+        toTryAgain.clear();
         return forgotten;
     }
 

@@ -57,4 +57,8 @@ final class ImageChain {
         head = next[index];
         return index;
     }
+
+    void clear() {
+        head = NONE;
+    }
 }

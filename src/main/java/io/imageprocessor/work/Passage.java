@@ -74,7 +74,9 @@ final class Passage implements Runnable {
     }
 
     private synchronized boolean begin() {
-        thread = Thread.currentThread();
+        if (!cancelled) {
+            thread = Thread.currentThread();
+        }
         return !cancelled;
     }
 

@@ -2,8 +2,10 @@ package io.imageprocessor.work;
 
 import io.imageprocessor.job.ImageTask;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,7 +17,8 @@ final class Retries {
 
     private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final Map<Long, Map<HostLine, ImageChain>> dueImages = new HashMap<>();
+    /** By tick, job and line. */
+    private final Map<Long, Map<JobLine, Map<HostLine, ImageChain>>> dueImages = new HashMap<>();
 
     /** The first tick that is no earlier than this {@link System#nanoTime()}. */
     static long tickFrom(long nanoTime) {
@@ -32,21 +35,22 @@ final class Retries {
         boolean first = !dueImages.containsKey(tick);
         dueImages
                 .computeIfAbsent(tick, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(line.job, _ -> new LinkedHashMap<>())
                 .computeIfAbsent(line, _ -> line.job.newChain())
                 .append(task.index());
         return first;
     }
 
-    /** Forgets the images of a job. */
+    /** Forgets the images of a job, at the cost of a look at each tick, however many images of others wait. */
     void forget(JobLine job) {
         // A tick whose images are all forgotten stays, since its timer does.
-        dueImages.values().forEach(lines -> lines.keySet().removeIf(line -> line.job.equals(job)));
+        dueImages.values().forEach(jobs -> jobs.remove(job));
     }
 
-    /** Takes out the images that are due at a tick, by their lines. */
-    Map<HostLine, ImageChain> takeDue(long tick) {
-        Map<HostLine, ImageChain> due = dueImages.remove(tick);
-        return due == null ? Map.of() : due;
+    /** Takes out the images that are due at a tick, by their lines, for each job. */
+    Collection<Map<HostLine, ImageChain>> takeDue(long tick) {
+        Map<JobLine, Map<HostLine, ImageChain>> due = dueImages.remove(tick);
+        return due == null ? List.of() : due.values();
     }
 
     /** Whether no image waits. */

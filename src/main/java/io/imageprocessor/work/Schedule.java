@@ -115,7 +115,7 @@ final class Schedule {
 
     /** The images that were put off until this tick are due. */
     void comeBack(long tick) {
-        retries.takeDue(tick).forEach(turns::comeBack);
+        retries.takeDue(tick).forEach(lines -> lines.forEach(turns::comeBack));
     }
 
     /**

@@ -99,8 +99,10 @@ final class Turns {
         host.passedOver.remove(line);
         int forgotten = line.forgetWaiting();
         leaveIfWorkedThrough(line);
-        // This line may have been called back for a place that it takes no more: that place is for another.
-        callBackLongestWaiting(host, host.places - host.downloads);
+        if (line.calledBack) {
+            // The place that it takes no more is for another.
+            callBackLongestWaiting(host, Math.min(1, host.places - host.downloads));
+        }
         return forgotten;
     }
 
@@ -136,6 +138,7 @@ final class Turns {
     /** The job's next line whose host is free; the lines before it wait at their hosts from now on. */
     private @Nullable HostLine nextStartable(JobLine job) {
         for (HostLine line = job.startable.pollFirst(); line != null; line = job.startable.pollFirst()) {
+            line.calledBack = false;
             if (!line.host.isBusy()) {
                 return line;
             }
@@ -164,6 +167,7 @@ final class Turns {
     private void callBackLongestWaiting(Host host, int lines) {
         for (int left = Math.min(lines, host.passedOver.size()); left > 0; left--) {
             HostLine longestWaiting = host.passedOver.removeFirst();
+            longestWaiting.calledBack = true;
             longestWaiting.job.startable.addFirst(longestWaiting);
             giveTurn(longestWaiting.job);
         }

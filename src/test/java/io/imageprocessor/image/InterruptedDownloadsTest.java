@@ -45,16 +45,13 @@ class InterruptedDownloadsTest {
 
     @Test
     void endInTheMiddleOfABody() throws Exception {
-        CountDownLatch sent = new CountDownLatch(1);
         Origin origin = downloads.answering(connection -> {
             connection.send(
                     concat(ascii("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"), Arrays.copyOf(PHOTO, 100)));
-            sent.countDown();
             connection.awaitHangUp();
         });
         Download download = new Download(downloads.probe(), origin.url());
-        sent.await();
-        download.awaitWaiting();
+        download.awaitWaitingForBody();
 
         assertThat(download.interrupted()).isInstanceOf(Truncated.class);
     }
@@ -176,8 +173,19 @@ class InterruptedDownloadsTest {
         }
 
         void awaitWaiting() {
+            await().pollDelay(Duration.ZERO).until(this::isWaiting);
+        }
+
+        /** Only where the thread stands tells that it has the head of the answer, and waits for more of the body. */
+        void awaitWaitingForBody() {
             await().pollDelay(Duration.ZERO)
-                    .until(thread::getState, state -> state == State.WAITING || state == State.TIMED_WAITING);
+                    .until(() -> isWaiting()
+                            && Arrays.stream(thread.getStackTrace())
+                                    .anyMatch(frame -> frame.getClassName().equals(HttpBody.class.getName())));
+        }
+
+        private boolean isWaiting() {
+            return thread.getState() == State.WAITING || thread.getState() == State.TIMED_WAITING;
         }
 
         /** What it fails with when it is interrupted. */

@@ -280,6 +280,19 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
+    void interruptsNoThreadForWorkThatItWasNotToBegin() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        Passage passage = (Passage) executor.removeFirst();
+        passage.cancel();
+        passage.run();
+
+        passage.cancel();
+
+        assertThat(started).isEmpty();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
     void countsTheDownloadsOfACancelledJobUntilTheyHaveEnded() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         submit(Jobs.job(2).visit("S1", urls(4)));

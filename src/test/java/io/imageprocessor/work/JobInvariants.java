@@ -13,21 +13,17 @@ import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.SubmissionRefusedException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What is always so, whatever happens in a {@link JobWorld}; to be checked after each of its steps. */
 final class JobInvariants {
@@ -37,13 +33,15 @@ final class JobInvariants {
 
     private final JobWorld world;
     private final Map<JobId, Seen> kept = new HashMap<>();
-    private final Set<JobId> forgotten = new HashSet<>();
+    private final Retention retention;
 
     JobInvariants(JobWorld world) {
         this.world = world;
+        this.retention = new Retention(world);
     }
 
     void check() {
+        retention.update();
         world.jobs.forEach(this::checkJob);
         kept.values().forEach(this::checkLinks);
         checkPages();
@@ -63,11 +61,8 @@ final class JobInvariants {
     private void checkJob(JobId id) {
         Seen before = kept.get(id);
         Optional<JobReport> report = world.service.report(id);
-        assertThat(report.isPresent())
-                .as("job %s is kept", id)
-                .isEqualTo(!forgotten.contains(id) && !isExpired(before));
+        assertThat(report.isPresent()).as("job %s is kept", id).isEqualTo(!retention.forgets(id));
         if (report.isEmpty()) {
-            forgotten.add(id);
             kept.remove(id);
             return;
         }
@@ -83,15 +78,6 @@ final class JobInvariants {
             checkChange(before, now);
         }
         kept.put(id, now);
-    }
-
-    private boolean isExpired(@Nullable Seen seen) {
-        Instant newestToForget = world.clock.instant().minus(JobWorld.RETENTION);
-        return seen != null
-                && seen.status()
-                        .finishedAt()
-                        .filter(end -> !end.isAfter(newestToForget))
-                        .isPresent();
     }
 
     private void checkCounts(Seen now) {

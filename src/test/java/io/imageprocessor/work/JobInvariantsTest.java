@@ -1,20 +1,27 @@
 package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.imageprocessor.work.JobWorld.Action;
+import io.imageprocessor.work.JobWorld.Event;
 import io.imageprocessor.work.JobWorld.Kind;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -25,6 +32,7 @@ class JobInvariantsTest {
 
     private static final int SEEDS = Integer.getInteger("seeds", 200);
     private static final int ACTIONS = 80;
+    private static final Duration LONGEST_RUN = Duration.ofSeconds(10);
 
     private static final List<Kind> KINDS = Arrays.stream(Kind.values())
             .flatMap(kind -> Collections.nCopies(kind.weight, kind).stream())
@@ -42,18 +50,25 @@ class JobInvariantsTest {
         LOGGER.setLevel(null);
     }
 
+    // Whatever the number of seeds: each run has its own limit.
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     @Test
     void holdWhateverHappens() throws Exception {
+        Map<Event, Integer> worlds = new EnumMap<>(Event.class);
         for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             List<Action> actions = Stream.generate(
                             () -> new Action(KINDS.get(random.nextInt(KINDS.size())), random.nextInt()))
                     .limit(ACTIONS)
                     .toList();
-            if (failure(new JobWorld(), actions).isPresent()) {
+            JobWorld world = new JobWorld();
+            if (failure(world, actions).isPresent()) {
                 throw shrunk(seed, actions);
             }
+            world.events.forEach(event -> worlds.merge(event, 1, Integer::sum));
         }
+        System.err.println("WORLDS " + worlds);
+        assertThat(worlds).as("in how many worlds it happened").containsOnlyKeys(Event.values());
     }
 
     @Test
@@ -83,17 +98,24 @@ class JobInvariantsTest {
     }
 
     private static Optional<Throwable> failure(JobWorld world, List<Action> actions) {
-        JobInvariants invariants = new JobInvariants(world);
         try {
-            for (Action action : actions) {
-                world.apply(action);
-                invariants.check();
-            }
-            world.finishEverything();
-            invariants.checkEnd();
+            // On a thread that is given up if it waits for ever for the queue's lock.
+            assertTimeoutPreemptively(LONGEST_RUN, () -> run(world, actions));
             return Optional.empty();
         } catch (RuntimeException | AssertionError e) {
             return Optional.of(e);
         }
+    }
+
+    private static void run(JobWorld world, List<Action> actions) {
+        JobInvariants invariants = new JobInvariants(world);
+        for (Action action : actions) {
+            world.apply(action);
+            invariants.check();
+        }
+        while (world.goOn()) {
+            invariants.check();
+        }
+        invariants.checkEnd();
     }
 }

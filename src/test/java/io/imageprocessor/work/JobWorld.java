@@ -21,10 +21,12 @@ import io.imageprocessor.work.SteppedWork.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -36,9 +38,10 @@ final class JobWorld {
     static final int MAX_WAITING = 14;
     static final int AHEAD = 5;
     static final int PER_HOST = 2;
+    static final int MAX_RETAINED = 30;
     static final Duration RETENTION = Duration.ofHours(1);
 
-    private static final JobSettings SETTINGS = new JobSettings(9, MAX_WAITING, RETENTION, 1_000_000);
+    private static final JobSettings SETTINGS = new JobSettings(9, MAX_WAITING, RETENTION, MAX_RETAINED);
 
     /** Kinds of actions, each as often as it is to be chosen. */
     enum Kind {
@@ -59,6 +62,16 @@ final class JobWorld {
         }
     }
 
+    /** What is not to be missed, however the actions are chosen. */
+    enum Event {
+        CANCELLED_WHILE_RUNNING,
+        PUT_OFF,
+        RETRIED,
+        RELOADED_WHILE_RUNNING,
+        EXPIRED,
+        EVICTED
+    }
+
     /** @param dice decides all that the kind leaves open */
     record Action(Kind kind, int dice) {}
 
@@ -70,6 +83,8 @@ final class JobWorld {
 
     /** Every job there ever was, oldest first. */
     final List<JobId> jobs = new ArrayList<>();
+
+    final Set<Event> events = EnumSet.noneOf(Event.class);
 
     /** What has happened, in words. */
     final List<String> story = new ArrayList<>();
@@ -92,7 +107,7 @@ final class JobWorld {
                 new FairJobQueue.Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
                 passage -> worker.process(passage.task(), passage),
                 passage -> started.add((Passage) passage),
-                (delay, action) -> timers.add(new Timed(nanoTime() + delay.toNanos(), action)),
+                this::setTimer,
                 this::nanoTime);
         stores = new StoreMaster(() -> new StoreRegistry(Stream.of("S1", "S2", "S3")
                 .limit(thirdStoreExists ? 3 : 2)
@@ -103,6 +118,11 @@ final class JobWorld {
 
     private long nanoTime() {
         return Duration.between(Jobs.SUBMITTED_AT, clock.instant()).toNanos();
+    }
+
+    private void setTimer(Duration delay, Runnable action) {
+        timers.add(new Timed(nanoTime() + delay.toNanos(), action));
+        events.add(Event.PUT_OFF);
     }
 
     void apply(Action action) {
@@ -116,21 +136,22 @@ final class JobWorld {
             case PASS_TIME -> passTime(Duration.ofMinutes(random.nextInt(50)));
             case CANCEL -> choice(jobs, random).ifPresent(this::cancel);
             case RETRY -> choice(jobs, random).ifPresent(this::retry);
-            case RELOAD -> {
-                thirdStoreExists = !thirdStoreExists;
-                stores.reload();
-                tell("store S3 " + (thirdStoreExists ? "exists" : "is gone"));
-            }
+            case RELOAD -> reload();
         }
     }
 
-    /** Lets everything come to its end. */
-    void finishEverything() {
-        while (!started.isEmpty() || !paused.isEmpty() || !timers.isEmpty()) {
-            List.copyOf(started).forEach(this::start);
-            List.copyOf(paused).forEach(work -> proceed(work, Outcome.MEASURED));
+    /** Takes a step towards the end of everything; false if nothing can happen any more. */
+    boolean goOn() {
+        if (!started.isEmpty()) {
+            start(started.getFirst());
+        } else if (!paused.isEmpty()) {
+            proceed(paused.getFirst(), Outcome.MEASURED);
+        } else if (!timers.isEmpty()) {
             awaitTimer();
+        } else {
+            return false;
         }
+        return true;
     }
 
     private void submit(Random random, boolean forGood) {
@@ -200,6 +221,8 @@ final class JobWorld {
             Optional<JobReport> report = service.cancel(id);
             assertThat(conflict).as("cancelled although it had ended").isFalse();
             assertThat(report.isPresent()).isEqualTo(before.isPresent());
+            before.filter(status -> status.counts().running() > 0)
+                    .ifPresent(_ -> events.add(Event.CANCELLED_WHILE_RUNNING));
             report.ifPresent(
                     known -> assertThat(known.status().state()).as("cancelled").isEqualTo(JobState.CANCELLED));
         } catch (JobConflictException e) {
@@ -213,6 +236,7 @@ final class JobWorld {
         try {
             service.retry(id).ifPresent(retry -> {
                 jobs.add(retry);
+                events.add(Event.RETRIED);
                 tell("... as job " + jobs.size());
                 assertThat(service.status(retry).orElseThrow().counts().total())
                         .as("images of the retry")
@@ -225,6 +249,15 @@ final class JobWorld {
                     .isFalse();
         } catch (SubmissionRefusedException e) {
             tell("... in vain");
+        }
+    }
+
+    private void reload() {
+        thirdStoreExists = !thirdStoreExists;
+        stores.reload();
+        tell("store S3 " + (thirdStoreExists ? "exists" : "is gone"));
+        if (!queue.isEmpty()) {
+            events.add(Event.RELOADED_WHILE_RUNNING);
         }
     }
 

@@ -14,6 +14,7 @@ import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.image.format.ImageDimensions;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * thing happens at a time, in an order that the test decides, though each work has a thread that can be interrupted.
  */
 final class SteppedWork {
+
+    /** Far more than a step takes: work that needs longer is stuck. */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
 
     private static final ThreadLocal<SteppedWork> CURRENT = new ThreadLocal<>();
 
@@ -80,7 +84,14 @@ final class SteppedWork {
     }
 
     private void awaitStop() {
-        stopped.acquireUninterruptibly();
+        try {
+            if (!stopped.tryAcquire(LONGEST_STEP.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the work neither goes on nor ends");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("the test was interrupted", e);
+        }
         if (failure != null) {
             throw new AssertionError("the work failed", failure);
         }

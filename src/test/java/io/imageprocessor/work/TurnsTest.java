@@ -323,6 +323,39 @@ class TurnsTest {
     }
 
     @Test
+    void callsNobodyBackForACancelledJobThatWasNotCalledBackItself() {
+        add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
+        List<Turns.Taken> underWay = takeAll();
+        for (int job = 2; job <= 5; job++) {
+            add(Jobs.job(job).visit("S1", "http://a/0"));
+        }
+        assertThat(turns.take()).isNull();
+        end(underWay.getFirst(), Contact.NONE);
+
+        cancel(4);
+
+        assertThat(takeAll()).extracting(taken -> taken.task().jobId().value()).containsExactly(2L);
+        end(underWay.getLast(), Contact.NONE);
+        assertThat(takeAll())
+                .as("whose turn comes before that of job 5")
+                .extracting(taken -> taken.task().jobId().value())
+                .containsExactly(3L);
+    }
+
+    @Test
+    void leavesNoImageOfACancelledJobInLine() {
+        add(Jobs.job(1).visit("S1", urls("http://a/", 5)));
+        List<Turns.Taken> underWay = takeAll();
+        comeBack(underWay.getFirst());
+        HostLine line = underWay.getFirst().line();
+        assertThat(line.hasWaiting()).isTrue();
+
+        assertThat(cancel(1)).isEqualTo(5 - PER_HOST + 1);
+
+        assertThat(line.hasWaiting()).isFalse();
+    }
+
+    @Test
     void passesOverNoLineOfACancelledJobAnyMore() {
         add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
         List<Turns.Taken> underWay = takeAll();
