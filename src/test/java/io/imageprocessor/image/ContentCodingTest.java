@@ -5,6 +5,7 @@ import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -136,8 +137,10 @@ class ContentCodingTest {
         Origin origin = downloads.answering(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
             connection.send(headerWith(NAME));
+            // Made once: what the origin allocates would be counted, too.
+            byte[] names = "name".repeat(1000).getBytes(UTF_8);
             while (true) {
-                connection.send("name".repeat(1000));
+                connection.send(names);
             }
         });
         ImageProbe probe = downloads.probe();
