@@ -103,6 +103,8 @@ final class Server implements AutoCloseable {
 
     /** MiB of heap that are in use after a full collection, of a JVM. */
     long liveHeapMiB() throws IOException {
+        // Twice: what was being made during the first one has come to rest before the second.
+        jcmd("GC.run");
         jcmd("GC.run");
         Matcher used = USED_HEAP.matcher(jcmd("GC.heap_info"));
         if (!used.find()) {
