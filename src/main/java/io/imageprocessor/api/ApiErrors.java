@@ -1,6 +1,7 @@
 package io.imageprocessor.api;
 
 import io.imageprocessor.job.JobConflictException;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRefusedException;
 import io.imageprocessor.job.TooManyImagesException;
 import io.imageprocessor.store.StoreMasterException;
@@ -48,6 +49,16 @@ class ApiErrors {
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> noRoom(SubmissionRefusedException e) {
+        return unavailable(e);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> noStorage(StorageUnavailableException e) {
+        log.debug("the storage does not answer", e);
+        return unavailable(e);
+    }
+
+    private static ResponseEntity<ErrorBody> unavailable(RuntimeException e) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RefusedException.RETRY_AFTER);
         return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());

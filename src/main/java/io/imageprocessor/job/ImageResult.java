@@ -55,7 +55,7 @@ public sealed interface ImageResult {
     record Failed(FailureCode code, String message, int attempts, int downloadMillis) implements ImageResult {
 
         /** For every image of a store that is not in the store master. */
-        static final Failed STORE_NOT_FOUND = new Failed(FailureCode.STORE_NOT_FOUND, "store not found", 0, 0);
+        public static final Failed STORE_NOT_FOUND = new Failed(FailureCode.STORE_NOT_FOUND, "store not found", 0, 0);
 
         /** Keeps one string for all images that fail alike, of which there may be a million. */
         public Failed {
@@ -66,7 +66,7 @@ public sealed interface ImageResult {
     /** The job was cancelled before the image had a result; what had been done for it is dropped. */
     record Cancelled() implements ImageResult {
 
-        static final Cancelled INSTANCE = new Cancelled();
+        public static final Cancelled INSTANCE = new Cancelled();
 
         /** What a client is told in place of the message of a failure. */
         public static final String MESSAGE = "the job was cancelled";

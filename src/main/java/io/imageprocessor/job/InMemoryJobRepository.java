@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
@@ -27,6 +28,7 @@ import org.springframework.stereotype.Repository;
  */
 @Slf4j
 @Repository
+@ConditionalOnProperty(name = "imageprocessor.storage", havingValue = "memory", matchIfMissing = true)
 class InMemoryJobRepository implements JobRepository {
 
     private final Map<JobId, JobProgress> jobs = new ConcurrentHashMap<>();
@@ -57,12 +59,19 @@ class InMemoryJobRepository implements JobRepository {
     }
 
     @Override
-    public void save(Job job) {
+    public void save(Job job, Runnable handOver) {
         JobProgress progress = new JobProgress(job, clock);
         // Once it can be found, somebody may cancel it.
         boolean finished = progress.isFinished();
         jobs.put(job.id(), progress);
         newestFirst.put(job.id(), progress);
+        try {
+            handOver.run();
+        } catch (RuntimeException | Error e) {
+            // Nobody would ever work on it.
+            forget(job.id());
+            throw e;
+        }
         job.head().retryOf().map(jobs::get).ifPresent(retried -> retried.addRetry(job.id()));
         job.head().key().ifPresent(key -> keys.use(key, job.id()));
         log.info("job {} accepted: {} visits, {} images", job.id(), job.visits().size(), job.imageCount());
@@ -103,6 +112,11 @@ class InMemoryJobRepository implements JobRepository {
     @Override
     public Optional<JobStatus> status(JobId id) {
         return find(id).map(JobProgress::status);
+    }
+
+    @Override
+    public List<JobStatus> statuses(Collection<JobId> ids) {
+        return ids.stream().map(this::status).flatMap(Optional::stream).toList();
     }
 
     @Override
@@ -199,8 +213,12 @@ class InMemoryJobRepository implements JobRepository {
     private void forgetOldest() {
         Job job = finished.removeFirst().job();
         finishedWeight -= job.weight();
-        jobs.remove(job.id());
-        newestFirst.remove(job.id());
+        forget(job.id());
+    }
+
+    private void forget(JobId id) {
+        jobs.remove(id);
+        newestFirst.remove(id);
     }
 
     private static Instant finishedAt(JobProgress progress) {

@@ -1,6 +1,7 @@
 package io.imageprocessor.job;
 
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where jobs and the results of their images are kept. Every method may be called from any thread, and whatever is read
  * fits together: {@code total = pending + running + succeeded + failed + cancelled} at every instant that anyone can
- * observe. A job is unknown when there never was one of its id, or when its time of retention is over.
+ * observe. A job is unknown when there never was one of its id, or when its time of retention is over. Every method throws
+ * {@link StorageUnavailableException} if what keeps the jobs cannot be reached.
  */
 public interface JobRepository {
 
@@ -17,10 +19,12 @@ public interface JobRepository {
     JobId nextId();
 
     /**
-     * Keeps a new job. Images whose store is unknown have failed from the start. A job that retries another one is
-     * linked to it, if that is still known; a job with a key turns the claim to it into its use.
+     * Keeps a new job and hands it on: both or neither. Images whose store is unknown have failed from the start. A job that
+     * retries another one is linked to it, if that is still known; a job with a key turns the claim to it into its use.
+     *
+     * @param handOver hands the job to those who will work on it; if it throws, nothing is kept
      */
-    void save(Job job);
+    void save(Job job, Runnable handOver);
 
     /**
      * Moves a pending image on to running.
@@ -46,6 +50,9 @@ public interface JobRepository {
 
     /** Where the job stands, or empty if it is unknown. Cheap enough to be asked many times a second. */
     Optional<JobStatus> status(JobId id);
+
+    /** Where each of these jobs stands, in no order and without those that are unknown: one look, however many they are. */
+    List<JobStatus> statuses(Collection<JobId> ids);
 
     /** Where the job stands and which stores have failed, or empty if it is unknown. */
     Optional<JobReport> report(JobId id);

@@ -3,6 +3,7 @@ package io.imageprocessor.job;
 import io.imageprocessor.store.StoreMaster;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,12 +32,9 @@ public class JobService {
     /** Accepts the whole job and queues it. The work is done by others, later. */
     public JobId submit(JobDraft draft) {
         Job job = draft.complete(repository.nextId(), clock.instant());
-        repository.save(job);
         try {
-            queue.enqueue(job);
+            repository.save(job, () -> queue.enqueue(job));
         } catch (RuntimeException | Error e) {
-            // Nobody would ever work on it.
-            repository.cancel(job.id());
             queue.release(job.downloadableImages());
             throw e;
         }
@@ -119,6 +117,11 @@ public class JobService {
     /** Where the job stands, or empty if it is unknown. Cheap enough to be asked many times a second. */
     public Optional<JobStatus> status(JobId id) {
         return repository.status(id);
+    }
+
+    /** Where each of these jobs stands: see {@link JobRepository#statuses}. */
+    public List<JobStatus> statuses(Collection<JobId> ids) {
+        return repository.statuses(ids);
     }
 
     /** Where the job stands and which stores have failed, or empty if it is unknown. */

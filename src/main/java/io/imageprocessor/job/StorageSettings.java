@@ -8,7 +8,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where jobs are kept.
  *
- * @param storage memory keeps jobs in this process, and they are gone with it.
+ * @param storage memory keeps jobs in this process, and they are gone with it. postgres keeps them in the database of
+ *     spring.datasource.url, where they survive and are shared by all replicas.
  */
 @Validated
 @ConfigurationProperties("imageprocessor")
@@ -16,6 +17,7 @@ record StorageSettings(@DefaultValue("memory") @NotNull Storage storage) {
 
     /** The kinds of storage there are. */
     enum Storage {
-        MEMORY
+        MEMORY,
+        POSTGRES
     }
 }

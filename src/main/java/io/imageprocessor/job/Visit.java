@@ -27,6 +27,15 @@ public final class Visit {
         this.imageCount = imageCount;
     }
 
+    /**
+     * A visit as it was kept.
+     *
+     * @param store as it was known when the job was submitted
+     */
+    public static Visit restored(String storeId, Optional<Store> store, Instant time, int firstImage, int imageCount) {
+        return new Visit(storeId, store, time, firstImage, imageCount);
+    }
+
     /** The store's id as the store master has it, or as the client sent it if the store is unknown. */
     public String storeId() {
         return storeId;

@@ -53,7 +53,7 @@ class FinishedJobMemoryTest {
         }
         Job job = jobs.build();
         assertThat(job.url(IMAGES - 1)).hasSize(URL_LENGTH);
-        repository.save(job);
+        repository.save(job, () -> {});
         for (int index = 0; index < IMAGES; index++) {
             if (repository.start(job.id(), index)) {
                 repository.record(job.id(), index, storeId.equals("S2") ? failed() : succeeded(index));

@@ -24,7 +24,7 @@ public abstract class JobRepositoryFixture {
 
     protected Job saved(Jobs jobs) {
         Job job = jobs.build();
-        repository.save(job);
+        repository.save(job, () -> {});
         return job;
     }
 

@@ -58,6 +58,12 @@ class JobServiceTest {
     @BeforeEach
     void countReservations() {
         when(repository.nextId()).thenReturn(new JobId(7));
+        doAnswer(call -> {
+                    call.<Runnable>getArgument(1).run();
+                    return null;
+                })
+                .when(repository)
+                .save(any(), any());
         doAnswer(call -> reserved.addAndGet(call.getArgument(0))).when(queue).reserve(anyInt());
         doAnswer(call -> reserved.addAndGet(-call.<Integer>getArgument(0)))
                 .when(queue)
@@ -75,7 +81,7 @@ class JobServiceTest {
 
         ArgumentCaptor<Job> job = ArgumentCaptor.captor();
         InOrder order = inOrder(repository, queue);
-        order.verify(repository).save(job.capture());
+        order.verify(repository).save(job.capture(), any());
         order.verify(queue).enqueue(job.getValue());
         assertThat(job.getValue().head().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
         assertThat(job.getValue().url(0)).isEqualTo("http://a/1");
@@ -92,7 +98,7 @@ class JobServiceTest {
         }
 
         assertThat(reserved).hasValue(0);
-        verify(repository, never()).save(any());
+        verify(repository, never()).save(any(), any());
     }
 
     @Test
@@ -139,7 +145,7 @@ class JobServiceTest {
             draft.addImage("http://a/1");
             assertThatIllegalStateException().isThrownBy(() -> service.submit(draft));
         }
-        verify(repository, never()).save(any());
+        verify(repository, never()).save(any(), any());
     }
 
     @Test
@@ -173,7 +179,7 @@ class JobServiceTest {
     }
 
     @Test
-    void endsAJobThatCannotBeQueuedAndGivesItsRoomBack() {
+    void givesTheRoomOfAJobBackThatCannotBeQueued() {
         when(repository.nextId()).thenReturn(JOB);
         doThrow(new OutOfMemoryError("expected by this test")).when(queue).enqueue(any());
 
@@ -182,7 +188,6 @@ class JobServiceTest {
             assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> service.submit(draft));
         }
 
-        verify(repository).cancel(JOB);
         verify(queue).release(2);
     }
 
@@ -201,7 +206,7 @@ class JobServiceTest {
 
         assertThat(service.retry(JOB)).isEmpty();
 
-        verify(repository, never()).save(any());
+        verify(repository, never()).save(any(), any());
         verify(queue).release(1);
     }
 

@@ -1,6 +1,7 @@
 package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,36 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
             assertThat(status.submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
             assertThat(status.finishedAt()).isEmpty();
         });
+    }
+
+    @Test
+    void keepsNothingOfAJobThatCannotBeHandedOver() {
+        SubmissionKey key = new SubmissionKey("k", "fingerprint");
+        repository.claimKey("k");
+        Job first = saved(Jobs.job(1).visit("unknown", "http://a/0"));
+        Job job = Jobs.job(2).retryOf(1).visit("S1", "http://a/0").key(key).build();
+        JobStatus before = status(first);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> repository.save(job, () -> {
+                    throw new IllegalStateException("expected by this test");
+                }));
+
+        assertThat(repository.status(job.id())).isEmpty();
+        assertThat(repository.jobs(JobFilter.ANY, null, 10)).containsExactly(before);
+        repository.releaseKey("k");
+        assertThat(repository.claimKey("k")).isEqualTo(new KeyClaim.Granted());
+    }
+
+    @Test
+    void tellsWhereSeveralJobsStandAtOneLook() {
+        Job first = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        Job second = saved(Jobs.job(2).visit("unknown", "http://a/0"));
+        saved(Jobs.job(3).visit("S1", "http://a/0"));
+
+        assertThat(repository.statuses(Set.of(first.id(), second.id(), new JobId(99))))
+                .containsExactlyInAnyOrder(status(first), status(second));
+        assertThat(repository.statuses(Set.of())).isEmpty();
     }
 
     @Test

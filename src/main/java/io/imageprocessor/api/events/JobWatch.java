@@ -4,10 +4,11 @@ import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,6 +101,8 @@ public class JobWatch implements SmartLifecycle {
             idle = false;
             try {
                 tick();
+            } catch (StorageUnavailableException e) {
+                log.debug("looking at the watched jobs failed; trying again", e);
             } catch (RuntimeException | Error _) {
                 // A heap too full even to log why a look failed. Everyone who waits depends on this thread: it goes on.
             }
@@ -107,24 +110,27 @@ public class JobWatch implements SmartLifecycle {
         }
     }
 
-    /** Looks at every watched job once. */
+    /** Looks at all watched jobs once. */
     void tick() {
-        watchers.forEach((id, _) -> {
-            try {
-                look(id);
-            } catch (RuntimeException | Error e) {
-                log.error("looking at job {} failed; trying again", id, e);
-            }
-        });
-    }
-
-    private void look(JobId id) {
-        Optional<JobStatus> status = jobs.status(id);
-        if (status.isEmpty()) {
-            end(id);
+        Set<JobId> watched = Set.copyOf(watchers.keySet());
+        if (watched.isEmpty()) {
             return;
         }
-        JobSight sight = new JobSight(status.get(), events);
+        Set<JobId> unknown = new HashSet<>(watched);
+        for (JobStatus status : jobs.statuses(watched)) {
+            unknown.remove(status.id());
+            try {
+                show(status);
+            } catch (RuntimeException | Error e) {
+                log.error("looking at job {} failed; trying again", status.id(), e);
+            }
+        }
+        unknown.forEach(this::end);
+    }
+
+    private void show(JobStatus status) {
+        JobId id = status.id();
+        JobSight sight = new JobSight(status, events);
         watchers.getOrDefault(id, Set.of()).removeIf(watcher -> !watcher.see(sight));
         watchers.computeIfPresent(id, (_, all) -> all.isEmpty() ? null : all);
     }
@@ -154,8 +160,12 @@ public class JobWatch implements SmartLifecycle {
         stopped = true;
         ticker = null;
         LockSupport.unpark(thread);
-        // A job whose last image was what the work stopped with is finished, and its listeners are told so.
-        tick();
+        try {
+            // A job whose last image was what the work stopped with is finished, and its listeners are told so.
+            tick();
+        } catch (StorageUnavailableException e) {
+            log.debug("nobody is told how the watched jobs stand", e);
+        }
         endAll();
     }
 

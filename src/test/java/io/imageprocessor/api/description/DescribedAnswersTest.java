@@ -233,7 +233,7 @@ class DescribedAnswersTest {
 
     private Job saved(Jobs jobs) {
         Job job = jobs.build();
-        repository.save(job);
+        repository.save(job, () -> {});
         return job;
     }
 

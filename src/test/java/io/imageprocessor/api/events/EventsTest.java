@@ -3,6 +3,7 @@ package io.imageprocessor.api.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
@@ -58,6 +59,7 @@ class EventsTest {
     void aJobIsOngoing() {
         client = new ApiClient(port);
         when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
+        when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
         when(jobs.report(any()))
                 .thenAnswer(call -> statuses.find(call.getArgument(0)).map(status -> new JobReport(status, List.of())));
         statuses.set(Statuses.ongoing(ID, 1));
@@ -111,9 +113,13 @@ class EventsTest {
     @Test
     void tellsNoMoreThanFiveChangesASecond() {
         AtomicLong version = new AtomicLong(10);
-        when(jobs.status(ID))
-                .thenAnswer(_ -> statuses.find(ID)
-                        .map(job -> job.state().isFinal() ? job : Statuses.ongoing(ID, 2, version.incrementAndGet())));
+        doAnswer(_ -> statuses
+                        .find(ID)
+                        .map(job -> job.state().isFinal() ? job : Statuses.ongoing(ID, 2, version.incrementAndGet()))
+                        .stream()
+                        .toList())
+                .when(jobs)
+                .statuses(any());
         try (EventReader events = open()) {
             events.next();
             events.next();

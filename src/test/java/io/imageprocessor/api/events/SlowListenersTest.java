@@ -59,6 +59,7 @@ class SlowListenersTest {
     @BeforeEach
     void nobodyListensToAnOngoingJob() {
         when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
+        when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
         statuses.set(Statuses.ongoing(ID, 1));
         await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && watch.isIdle());
     }

@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,10 @@ final class Statuses {
 
     void forget(JobId id) {
         known.remove(id);
+    }
+
+    List<JobStatus> findAll(Collection<JobId> ids) {
+        return ids.stream().map(this::find).flatMap(Optional::stream).toList();
     }
 
     Optional<JobStatus> find(JobId id) {

@@ -43,7 +43,7 @@ abstract class JobsOverHttp {
 
     Job saved(Jobs jobs) {
         Job job = jobs.build();
-        repository.save(job);
+        repository.save(job, () -> {});
         return job;
     }
 

@@ -58,7 +58,7 @@ class SubmissionMemoryTest {
                     return null;
                 })
                 .when(repository)
-                .save(any());
+                .save(any(), any());
         long before = Heap.used();
 
         read(

@@ -63,7 +63,7 @@ class SubmissionsTest {
 
     @Test
     void givesTheKeyBackWhateverGoesWrong() {
-        doThrow(OutOfMemoryError.class).when(repository).save(any());
+        doThrow(OutOfMemoryError.class).when(repository).save(any(), any());
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> submissions.accept("k", body(JOB)));
         verify(repository).releaseKey("k");
     }
@@ -84,7 +84,7 @@ class SubmissionsTest {
         assertThat(submissions.accept("k", body("abc"))).isEqualTo(new Submissions.Accepted(new JobId(5), true));
 
         verify(queue, never()).reserve(anyInt());
-        verify(repository, never()).save(any());
+        verify(repository, never()).save(any(), any());
         verify(repository, never()).releaseKey(any());
     }
 

@@ -1,0 +1,82 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.StorageUnavailableException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The way to the database for all of this room. What it cannot be reached for is told apart from all other failures. */
+final class Database {
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transactions;
+
+    Database(JdbcTemplate jdbc, TransactionTemplate transactions) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Does something with the database, each statement for itself, or all in the transaction that this thread is in.
+     *
+     * @throws StorageUnavailableException if the database cannot be reached or breaks off
+     */
+    <T extends @Nullable Object> T with(Function<JdbcTemplate, T> work) {
+        return translated(() -> work.apply(jdbc));
+    }
+
+    /**
+     * Does something in a transaction, or in the one that this thread is in.
+     *
+     * @throws StorageUnavailableException if the database cannot be reached or breaks off: whether the transaction was
+     *     committed is not known then
+     */
+    <T extends @Nullable Object> T inTransaction(Function<JdbcTemplate, T> work) {
+        return translated(() -> transactions.execute(_ -> work.apply(jdbc)));
+    }
+
+    private static <T extends @Nullable Object> T translated(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (StorageUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (isUnavailable(e)) {
+                throw new StorageUnavailableException(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the failure is of the way to the database, or of a database that comes or goes, and not of what was asked. */
+    private static boolean isUnavailable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientConnectionException
+                    || cause instanceof CannotCreateTransactionException
+                    || cause instanceof QueryTimeoutException
+                    || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** By the classes of PostgreSQL's error codes (its manual, appendix A). */
+    private static boolean isUnavailable(@Nullable String state) {
+        return state != null
+                && (state.startsWith("08") // connection exception
+                        || state.startsWith("53") // insufficient resources: too many connections, disk full
+                        || state.startsWith("57P") // shutting down, starting up
+                        || state.equals("57014") // cancelled by a statement timeout
+                        || state.startsWith("40") // deadlock, serialization failure
+                        || state.equals("55P03") // lock not available in time
+                        || state.equals("25006") // read-only: a standby, or a primary that is not one any more
+                        || state.equals("25P03")); // the transaction stood still for too long
+    }
+}

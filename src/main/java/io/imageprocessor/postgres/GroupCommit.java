@@ -1,0 +1,161 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.StorageUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import lombok.extern.slf4j.Slf4j;
+
+/**
+ * Writes what becomes of images: one thread, and one transaction for all that came while the last one was under way. While
+ * the database is away everything waits here, and so do those who handed it in: nothing is dropped. A transaction of which
+ * it is not known whether it was committed is run again, which does no harm. Thread-safe.
+ */
+@Slf4j
+final class GroupCommit implements AutoCloseable {
+
+    /** How long the first change waits for others to come: a transaction costs as much as some thirty rows. */
+    private static final Duration GATHER = Duration.ofMillis(5);
+
+    private static final Duration RETRY_DELAY = Duration.ofMillis(200);
+    private static final int MOST = 2_000;
+
+    private final ImageChanges changes;
+    private final Thread writer;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    /** Oldest first; guarded by the lock, as is {@link #closed}. */
+    private final Deque<ImageChange> waiting = new ArrayDeque<>();
+
+    private boolean closed;
+
+    GroupCommit(Database database, Clock clock) {
+        this.changes = new ImageChanges(database, clock);
+        this.writer = Thread.ofPlatform().daemon().name("group-commit").unstarted(this::run);
+        writer.start();
+    }
+
+    /** Moves a pending image on to running; whether it was pending is known once it is written. */
+    CompletableFuture<Boolean> start(JobId id, int image) {
+        return add(new ImageChange(id, image, null));
+    }
+
+    /** Keeps the result of an image; whether it was the first one is known once it is written. */
+    CompletableFuture<Boolean> record(JobId id, int image, ImageResult result) {
+        return add(new ImageChange(id, image, result));
+    }
+
+    private CompletableFuture<Boolean> add(ImageChange change) {
+        lock.lock();
+        try {
+            if (closed) {
+                change.outcome()
+                        .completeExceptionally(
+                                new StorageUnavailableException(new IllegalStateException("the service is stopping")));
+            } else {
+                waiting.addLast(change);
+                arrived.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return change.outcome();
+    }
+
+    private void run() {
+        List<ImageChange> batch = next();
+        while (!batch.isEmpty()) {
+            write(batch);
+            batch = next();
+        }
+    }
+
+    /** Waits for changes, and a little longer for more of them; empty once this is closed and all is written. */
+    private List<ImageChange> next() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                arrived.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+        LockSupport.parkNanos(GATHER.toNanos());
+        lock.lock();
+        try {
+            List<ImageChange> batch = new ArrayList<>(Math.min(MOST, waiting.size()));
+            while (!waiting.isEmpty() && batch.size() < MOST) {
+                batch.add(waiting.removeFirst());
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(List<ImageChange> batch) {
+        while (true) {
+            try {
+                changes.write(batch);
+                return;
+            } catch (StorageUnavailableException e) {
+                if (isClosed()) {
+                    batch.forEach(change -> change.outcome().completeExceptionally(e));
+                    return;
+                }
+                log.debug("{} changes of images wait for the database", batch.size(), e);
+                LockSupport.parkNanos(RETRY_DELAY.toNanos());
+            } catch (RuntimeException | Error e) {
+                writeOneByOne(batch, e);
+                return;
+            }
+        }
+    }
+
+    /** A fault of ours: it must hit those alone that it is about. */
+    private void writeOneByOne(List<ImageChange> batch, Throwable reason) {
+        if (batch.size() > 1) {
+            batch.forEach(change -> write(List.of(change)));
+            return;
+        }
+        ImageChange change = batch.getFirst();
+        log.error("image {} of job {} cannot be written", change.image(), change.jobId(), reason);
+        change.outcome().completeExceptionally(reason);
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more changes, and comes back when those that came are written, or cannot be. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.imageprocessor.postgres;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Writes changes of images and what follows from them, in one transaction. It locks the jobs first, in the order of their ids,
+ * so that neither other replicas nor a cancellation come between, and nobody waits for each other. Counters move by the number
+ * of rows that were really written.
+ */
+@Slf4j
+@RequiredArgsConstructor
+final class ImageChanges {
+
+    private final Database database;
+    private final Clock clock;
+
+    /** Writes the changes and tells each whether it was one; when this throws, none has been told. */
+    void write(List<ImageChange> changes) {
+        List<JobStatus> finished = new ArrayList<>();
+        Set<ImageChange> effective = database.inTransaction(jdbc -> new Batch(jdbc, changes, finished).write());
+        changes.forEach(change -> change.outcome().complete(effective.contains(change)));
+        finished.forEach(job -> log.info(
+                "job {} {}: {} images succeeded, {} failed, in {} ms",
+                job.id(),
+                job.state().code(),
+                job.counts().succeeded(),
+                job.counts().failed(),
+                Duration.between(job.submittedAt(), job.finishedAt().orElseThrow())
+                        .toMillis()));
+    }
+
+    /** An image of a job. */
+    private record Image(long jobId, int image) {}
+
+    /** By how much the counters of a job move. */
+    private static final class Steps {
+        private int started;
+        private int running;
+        private int succeeded;
+        private int failed;
+
+        boolean isEmpty() {
+            return started + succeeded + failed == 0;
+        }
+    }
+
+    private final class Batch {
+
+        private final JdbcTemplate jdbc;
+        private final Map<JobId, List<ImageChange>> byJob;
+        private final Map<JobId, Steps> steps = new TreeMap<>(Comparator.comparingLong(JobId::value));
+        private final Map<SliceKey, SliceProgress> slices = new HashMap<>();
+        private final Set<ImageChange> effective = new HashSet<>();
+        private final List<JobStatus> finished;
+
+        Batch(JdbcTemplate jdbc, List<ImageChange> changes, List<JobStatus> finished) {
+            this.jdbc = jdbc;
+            this.finished = finished;
+            this.byJob = changes.stream().collect(groupingBy(ImageChange::jobId));
+        }
+
+        Set<ImageChange> write() {
+            byJob.keySet().retainAll(lockOngoing());
+            if (byJob.isEmpty()) {
+                return Set.of();
+            }
+            readSlices();
+            List<ImageChange> results = new ArrayList<>();
+            byJob.values().forEach(changes -> changes.forEach(change -> take(change, results)));
+            writeResults(results);
+            writeSlices();
+            writeFailures();
+            writeJobs();
+            return effective;
+        }
+
+        private Set<JobId> lockOngoing() {
+            Columns ids = new Columns("int8");
+            byJob.keySet().forEach(id -> ids.add(id.value()));
+            return new HashSet<>(ids.query(jdbc, """
+                    SELECT id FROM job WHERE id = ANY (?) AND state = 'ongoing' ORDER BY id FOR NO KEY UPDATE
+                    """, (row, _) -> new JobId(row.getLong(1))));
+        }
+
+        private void readSlices() {
+            Set<SliceKey> keys = new HashSet<>();
+            byJob.values()
+                    .forEach(changes ->
+                            changes.forEach(change -> keys.add(SliceKey.of(change.jobId(), change.image()))));
+            Columns rows = new Columns("int8", "int4");
+            keys.forEach(key -> rows.add(key.jobId().value(), key.first()));
+            rows.query(
+                            jdbc,
+                            """
+                            SELECT job_id, first_image, started, done
+                            FROM slice_progress JOIN unnest(?, ?) AS k (job_id, first_image) USING (job_id, first_image)
+                            """,
+                            (row, _) -> Map.entry(
+                                    new SliceKey(new JobId(row.getLong(1)), row.getInt(2)),
+                                    new SliceProgress(row.getBytes(3), row.getBytes(4))))
+                    .forEach(slice -> slices.put(slice.getKey(), slice.getValue()));
+        }
+
+        /** Makes the step if it is one; results are written before they count. */
+        private void take(ImageChange change, List<ImageChange> results) {
+            SliceKey key = SliceKey.of(change.jobId(), change.image());
+            SliceProgress slice = slices.get(key);
+            if (slice == null) {
+                return;
+            }
+            Steps job = steps.computeIfAbsent(change.jobId(), _ -> new Steps());
+            int offset = change.image() - key.first();
+            int runningBefore = slice.isRunning(offset) ? 1 : 0;
+            if (change.result() != null) {
+                if (slice.finish(offset)) {
+                    results.add(change);
+                }
+            } else if (slice.start(offset)) {
+                effective.add(change);
+                job.started++;
+            }
+            job.running += (slice.isRunning(offset) ? 1 : 0) - runningBefore;
+        }
+
+        private void writeResults(List<ImageChange> results) {
+            if (results.isEmpty()) {
+                return;
+            }
+            Columns rows =
+                    new Columns("int8", "int4", "int4", "int4", "int4", "int4", "int4", "int8", "text", "text", "text");
+            Map<Image, ImageChange> byImage = new HashMap<>();
+            for (ImageChange change : results) {
+                long jobId = change.jobId().value();
+                byImage.put(new Image(jobId, change.image()), change);
+                switch (change.result()) {
+                    case ImageResult.Succeeded it ->
+                        rows.add(
+                                jobId,
+                                change.image(),
+                                it.attempts(),
+                                it.downloadMillis(),
+                                it.width(),
+                                it.height(),
+                                it.gpuMillis(),
+                                it.bytes(),
+                                it.format(),
+                                null,
+                                null);
+                    case ImageResult.Failed it ->
+                        rows.add(
+                                jobId,
+                                change.image(),
+                                it.attempts(),
+                                it.downloadMillis(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                it.code().code(),
+                                PostgresText.of(it.message()));
+                    case ImageResult.Cancelled _ ->
+                        throw new IllegalArgumentException("jobs are cancelled, not images");
+                    case null -> throw new IllegalStateException("no result");
+                }
+            }
+            List<Image> written = rows.query(jdbc, """
+                    INSERT INTO image_result (job_id, image, attempts, download_ms, width, height, gpu_ms, bytes, format, code,
+                                              message)
+                    SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO NOTHING
+                    RETURNING job_id, image
+                    """, (row, _) -> new Image(row.getLong(1), row.getInt(2)));
+            for (Image image : written) {
+                ImageChange change = Objects.requireNonNull(byImage.get(image));
+                effective.add(change);
+                Steps job = Objects.requireNonNull(steps.get(change.jobId()));
+                if (change.result() instanceof ImageResult.Succeeded) {
+                    job.succeeded++;
+                } else {
+                    job.failed++;
+                }
+            }
+        }
+
+        private void writeSlices() {
+            Columns rows = new Columns("int8", "int4", "bytea", "bytea");
+            slices.forEach((key, slice) -> rows.add(key.jobId().value(), key.first(), slice.started(), slice.done()));
+            rows.update(jdbc, """
+                    UPDATE slice_progress AS p SET started = k.started, done = k.done
+                    FROM unnest(?, ?, ?, ?) AS k (job_id, first_image, started, done)
+                    WHERE p.job_id = k.job_id AND p.first_image = k.first_image
+                    """);
+        }
+
+        private void writeFailures() {
+            Columns rows = new Columns("int8", "int4", "text", "text");
+            for (ImageChange change : effective) {
+                if (change.result() instanceof ImageResult.Failed failure) {
+                    rows.add(
+                            change.jobId().value(),
+                            change.image(),
+                            failure.code().code(),
+                            PostgresText.of(failure.message()));
+                }
+            }
+            rows.update(jdbc, """
+                    WITH failure AS (
+                        SELECT f.*, v.store_id FROM unnest(?, ?, ?, ?) AS f (job_id, image, code, message)
+                        CROSS JOIN LATERAL (SELECT store_id FROM visit
+                                            WHERE job_id = f.job_id AND first_image <= f.image
+                                            ORDER BY first_image DESC LIMIT 1) AS v),
+                    first AS (
+                        SELECT DISTINCT ON (job_id, store_id) *, count(*) OVER (PARTITION BY job_id, store_id) AS failed
+                        FROM failure ORDER BY job_id, store_id, image)
+                    UPDATE job_store AS s
+                    SET failed = s.failed + first.failed,
+                        first_failed = least(s.first_failed, first.image),
+                        code = CASE WHEN s.first_failed < first.image THEN s.code ELSE first.code END,
+                        message = CASE WHEN s.first_failed < first.image THEN s.message ELSE first.message END
+                    FROM first WHERE s.job_id = first.job_id AND s.store_id = first.store_id
+                    """);
+        }
+
+        private void writeJobs() {
+            Columns rows = new Columns("int8", "int4", "int4", "int4", "int4");
+            steps.forEach((id, job) -> {
+                if (!job.isEmpty()) {
+                    rows.add(id.value(), job.started, job.running, job.succeeded, job.failed);
+                }
+            });
+            if (rows.isEmpty()) {
+                return;
+            }
+            rows.query(jdbc, """
+                            UPDATE job AS j
+                            SET running = j.running + d.running, succeeded = j.succeeded + d.succeeded,
+                                failed = j.failed + d.failed, version = j.version + 1,
+                                started_at = CASE WHEN d.started > 0 THEN coalesce(j.started_at, t.now)
+                                                  ELSE j.started_at END,
+                                finished_at = CASE WHEN j.succeeded + d.succeeded + j.failed + d.failed = j.images
+                                                   THEN t.now END,
+                                state = CASE WHEN j.succeeded + d.succeeded + j.failed + d.failed < j.images THEN 'ongoing'
+                                             WHEN j.failed + d.failed > 0 THEN 'failed'
+                                             ELSE 'completed' END
+                            FROM (SELECT ?::timestamptz AS now) AS t,
+                                 unnest(?, ?, ?, ?, ?) AS d (id, started, running, succeeded, failed)
+                            WHERE j.id = d.id
+                            RETURNING j.*
+                            """, (row, _) -> JobRows.status(row), JobRows.utc(clock.instant())).stream()
+                    .filter(job -> job.state().isFinal())
+                    .forEach(finished::add);
+        }
+    }
+}

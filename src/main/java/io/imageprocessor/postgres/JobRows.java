@@ -1,0 +1,83 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.JobCounts;
+import io.imageprocessor.job.JobHead;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.SubmissionKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Reads rows of table {@code job}. */
+final class JobRows {
+
+    /** What {@link #status} needs, of a table {@code job}. */
+    static final String COLUMNS = """
+            job.id, job.submitted_at, job.label, job.retry_of, job.key, job.fingerprint, job.images, job.downloadable,
+            job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at, job.finished_at, job.retries,
+            job.version
+            """;
+
+    private JobRows() {}
+
+    static JobStatus status(ResultSet row) throws SQLException {
+        int images = row.getInt("images");
+        int running = row.getInt("running");
+        int succeeded = row.getInt("succeeded");
+        int failed = row.getInt("failed");
+        int cancelled = row.getInt("cancelled");
+        return new JobStatus(
+                head(row),
+                state(row),
+                new JobCounts(
+                        images,
+                        images - running - succeeded - failed - cancelled,
+                        running,
+                        succeeded,
+                        failed,
+                        cancelled),
+                row.getInt("downloadable"),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                retries(row),
+                row.getLong("version"));
+    }
+
+    private static JobHead head(ResultSet row) throws SQLException {
+        Optional<String> key = Optional.ofNullable(row.getString("key"));
+        String fingerprint = Objects.requireNonNullElse(row.getString("fingerprint"), "");
+        return new JobHead(
+                new JobId(row.getLong("id")),
+                instant(row, "submitted_at").orElseThrow(),
+                Optional.ofNullable(row.getString("label")),
+                Optional.ofNullable(row.getObject("retry_of", Long.class)).map(JobId::new),
+                key.map(value -> new SubmissionKey(value, fingerprint)));
+    }
+
+    static JobState state(ResultSet row) throws SQLException {
+        return JobState.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    /** As a parameter of type timestamptz. */
+    static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static List<JobId> retries(ResultSet row) throws SQLException {
+        Long[] ids = (Long[]) row.getArray("retries").getArray();
+        return Arrays.stream(ids).map(JobId::new).toList();
+    }
+}
