@@ -28,21 +28,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What a cancelled job leaves to the others, over real sockets. No timeout helps here: they are all too long. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.download.concurrency=4",
-            "imageprocessor.download.read-timeout=10m",
-            "imageprocessor.download.total-timeout=10m",
-            "imageprocessor.gpu.min-time=0ms",
-            "imageprocessor.gpu.max-time=0ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.download.concurrency=4",
+    "imageprocessor.download.read-timeout=10m",
+    "imageprocessor.download.total-timeout=10m",
+    "imageprocessor.gpu.min-time=0ms",
+    "imageprocessor.gpu.max-time=0ms"
+})
 class CancelTest {
 
     private static final byte[] PHOTO = Photos.photo("png", 1, 1);

@@ -12,20 +12,16 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** A job on a host that never answers ends, and soon. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.download.read-timeout=200ms",
-            "imageprocessor.download.total-timeout=1s",
-            "imageprocessor.gpu.min-time=0ms",
-            "imageprocessor.gpu.max-time=0ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.download.read-timeout=200ms",
+    "imageprocessor.download.total-timeout=1s",
+    "imageprocessor.gpu.min-time=0ms",
+    "imageprocessor.gpu.max-time=0ms"
+})
 class DeadHostJobTest {
 
     private static final int IMAGES = 10_000;

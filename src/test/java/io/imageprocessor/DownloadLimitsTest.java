@@ -16,21 +16,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What an origin sees of the settings. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.download.concurrency=6",
-            "imageprocessor.download.per-host-concurrency=4",
-            "imageprocessor.download.max-attempts=2",
-            "imageprocessor.gpu.min-time=0ms",
-            "imageprocessor.gpu.max-time=0ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.download.concurrency=6",
+    "imageprocessor.download.per-host-concurrency=4",
+    "imageprocessor.download.max-attempts=2",
+    "imageprocessor.gpu.min-time=0ms",
+    "imageprocessor.gpu.max-time=0ms"
+})
 class DownloadLimitsTest {
 
     private static final byte[] PHOTO = Photos.photo("png", 1, 1);

@@ -10,22 +10,18 @@ import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
 /** From submission to result, beside a job that would take ten minutes. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.gpu.slots=2",
-            "imageprocessor.gpu.min-time=120ms",
-            "imageprocessor.gpu.max-time=120ms",
-            "spring.lifecycle.timeout-per-shutdown-phase=100ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.gpu.slots=2",
+    "imageprocessor.gpu.min-time=120ms",
+    "imageprocessor.gpu.max-time=120ms",
+    "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+})
 @EnableWireMock
 @DirtiesContext
 class FairnessTest {

@@ -20,15 +20,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
 /** The main journeys of a client, from submission to result, with an origin of its own and real GPU time. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = "imageprocessor.download.private-networks=allow")
+@ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class JourneyTest {
 

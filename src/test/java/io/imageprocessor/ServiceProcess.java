@@ -3,19 +3,23 @@ package io.imageprocessor;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The service as a process of its own, for what can only be seen from outside: signals, exit codes, the log. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;
-    final ApiClient client;
+    public final ApiClient client;
 
     private ServiceProcess(Process process, Path log, int port) {
         this.process = process;
@@ -30,8 +34,19 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The same, with options for the JVM. */
     static ServiceProcess start(Path folder, List<String> jvmOptions, String... properties) throws IOException {
-        int port = freePort();
-        Path log = folder.resolve("service.log");
+        ServiceProcess service = launch(folder.resolve("service.log"), freePort(), jvmOptions, List.of(properties));
+        try {
+            service.awaitReady(START);
+            return service;
+        } catch (RuntimeException | Error e) {
+            service.close();
+            throw e;
+        }
+    }
+
+    /** Starts the service and does not wait; its log goes behind what the file has already. */
+    public static ServiceProcess launch(Path log, int port, List<String> jvmOptions, List<String> properties)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
@@ -43,29 +58,52 @@ final class ServiceProcess implements AutoCloseable {
         for (String property : properties) {
             command.add("--" + property);
         }
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment()
                 .keySet()
                 .removeIf(
                         name -> name.equals("PORT") || name.startsWith("JAVA_") || name.startsWith("IMAGEPROCESSOR_"));
-        Process process = builder.start();
-        ServiceProcess service = new ServiceProcess(process, log, port);
-        try {
-            await().atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
-                    .until(() ->
-                            service.client.get("/actuator/health/readiness").statusCode() == 200);
-            return service;
-        } catch (RuntimeException | Error e) {
-            service.close();
-            throw e;
-        }
+        return new ServiceProcess(builder.start(), log, port);
+    }
+
+    public void awaitReady(Duration time) {
+        await().atMost(time)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .failFast("the service has ended", () -> !process.isAlive())
+                .until(() -> client.get("/actuator/health/readiness").statusCode() == 200);
     }
 
     /** What a container's stop sends: SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
+    }
+
+    /** SIGKILL; waits until the process is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGSTOP: the process stands still, and the system keeps its connections. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT: the process goes on, and has noticed nothing. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int exitCode = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new IOException("kill -" + name + " ended with " + exitCode);
+        }
     }
 
     int exitCode() throws InterruptedException {
@@ -73,7 +111,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** The exit code, if the service stops within {@code time}. */
-    int exitCode(Duration time) throws InterruptedException {
+    public int exitCode(Duration time) throws InterruptedException {
         if (!process.waitFor(time)) {
             throw new AssertionError("the service did not stop");
         }
@@ -93,5 +131,20 @@ final class ServiceProcess implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    /**
+     * A port that is free, and stays so while its process is down: below those that systems give to outgoing connections.
+     */
+    public static int lastingPort() {
+        for (int i = 0; i < 1_000; i++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException e) {
+                // Taken: another one.
+            }
+        }
+        throw new IllegalStateException("no port is free");
     }
 }

@@ -19,8 +19,6 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 
@@ -28,17 +26,15 @@ import org.springframework.test.annotation.DirtiesContext;
  * A host that never answers costs the others next to nothing, and any number of them no more than their job's share. What is measured is the downloads that are left for a healthy
  * host, not the machine: its latency is so long that both cores are idle most of the time.
  */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.download.concurrency=64",
-            "imageprocessor.download.read-timeout=1s",
-            "imageprocessor.download.max-attempts=5",
-            "imageprocessor.gpu.min-time=0ms",
-            "imageprocessor.gpu.max-time=0ms",
-            "spring.lifecycle.timeout-per-shutdown-phase=100ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.download.concurrency=64",
+    "imageprocessor.download.read-timeout=1s",
+    "imageprocessor.download.max-attempts=5",
+    "imageprocessor.gpu.min-time=0ms",
+    "imageprocessor.gpu.max-time=0ms",
+    "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+})
 @DirtiesContext
 class ThroughputBesideBadHostsTest {
 

@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.store.StoreMaster;
 import java.net.http.HttpResponse;
@@ -18,13 +19,11 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.stubbing.Answer;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 /** Calls that cost much are made by few clients at once; the others are told to come back. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@ServiceTest
 class CrowdedCallsTest {
 
     private static final String VISITS = "/api/visits?storeid=S00339218";

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.Photos;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.UnfinishedWork;
@@ -22,24 +23,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
 /** A service that holds as much waiting work as it may: one image on a GPU that is never done, one ahead, five waiting. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.download.concurrency=1",
-            "imageprocessor.gpu.slots=1",
-            "imageprocessor.gpu.min-time=1h",
-            "imageprocessor.gpu.max-time=1h",
-            "imageprocessor.jobs.max-pending-images=5",
-            "spring.lifecycle.timeout-per-shutdown-phase=100ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.download.concurrency=1",
+    "imageprocessor.gpu.slots=1",
+    "imageprocessor.gpu.min-time=1h",
+    "imageprocessor.gpu.max-time=1h",
+    "imageprocessor.jobs.max-pending-images=5",
+    "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+})
 @EnableWireMock
 @DirtiesContext
 class FullQueueTest {

@@ -3,13 +3,12 @@ package io.imageprocessor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.api.description.ApiDescription;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "imageprocessor.api.job-id-type=string")
+@ServiceTest("imageprocessor.api.job-id-type=string")
 class JobIdAsStringTest {
 
     @LocalServerPort

@@ -6,6 +6,7 @@ import static io.imageprocessor.image.Origin.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.image.Origin.Behaviour;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
@@ -24,19 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** A job's whole way with an origin that has the photo only after it failed. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "imageprocessor.download.private-networks=allow",
-            "imageprocessor.download.max-attempts=3",
-            "imageprocessor.gpu.min-time=0ms",
-            "imageprocessor.gpu.max-time=0ms"
-        })
+@ServiceTest({
+    "imageprocessor.download.private-networks=allow",
+    "imageprocessor.download.max-attempts=3",
+    "imageprocessor.gpu.min-time=0ms",
+    "imageprocessor.gpu.max-time=0ms"
+})
 class HealingOriginTest {
 
     @LocalServerPort

@@ -3,6 +3,7 @@ package io.imageprocessor.api.description;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -29,9 +28,7 @@ import org.springframework.test.context.DynamicPropertySource;
  * Has a service that holds little give every answer that is described of any call. That it gives no other, each call of the
  * client sees to.
  */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"imageprocessor.jobs.max-pending-images=2", "imageprocessor.api.max-request-bytes=1KB"})
+@ServiceTest({"imageprocessor.jobs.max-pending-images=2", "imageprocessor.api.max-request-bytes=1KB"})
 @DirtiesContext
 class DescribedAnswersTest {
 

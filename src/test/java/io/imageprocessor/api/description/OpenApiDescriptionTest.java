@@ -3,12 +3,11 @@ package io.imageprocessor.api.description;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
@@ -20,7 +19,7 @@ import tools.jackson.dataformat.yaml.util.StringQuotingChecker;
  * Holds the generated files to what the service says of itself. {@code ./mvnw test -Dtest=OpenApiDescriptionTest
  * -Ddescription=write} renews them.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@ServiceTest
 class OpenApiDescriptionTest {
 
     private static final boolean RENEW = "write".equals(System.getProperty("description"));

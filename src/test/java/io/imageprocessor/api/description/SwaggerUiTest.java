@@ -3,14 +3,13 @@ package io.imageprocessor.api.description;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import java.net.http.HttpResponse;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@ServiceTest
 class SwaggerUiTest {
 
     private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"([^\"]+)\"");

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
@@ -27,13 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Events and waiting as clients see them, of jobs that stand where the test says. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@ServiceTest
 class EventsTest {
 
     private static final int MANY = 1_000;

@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import java.io.IOException;
@@ -19,8 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -30,7 +29,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Listeners that do not read, or are not there any more, over connections that hold little. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "server.tomcat.connection-timeout=5s")
+@ServiceTest("server.tomcat.connection-timeout=5s")
 class SlowListenersTest {
 
     private static final JobId ID = new JobId(7);

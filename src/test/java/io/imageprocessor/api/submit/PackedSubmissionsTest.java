@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -15,12 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Submissions packed with gzip, up to 1 MB before and after. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "imageprocessor.api.max-request-bytes=1MB")
+@ServiceTest("imageprocessor.api.max-request-bytes=1MB")
 class PackedSubmissionsTest {
 
     private static final int LIMIT = 1024 * 1024;

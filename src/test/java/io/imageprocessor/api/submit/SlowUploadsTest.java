@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -11,12 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Clients that begin a submission and do not go on. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@ServiceTest
 class SlowUploadsTest {
 
     private static final int MAX_UPLOADS = 64;

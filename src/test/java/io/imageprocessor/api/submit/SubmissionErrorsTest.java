@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.UnfinishedWork;
 import java.io.IOException;
@@ -21,16 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Whatever is wrong with a submission: a clear answer, nothing kept, and no alarm in the log. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"imageprocessor.jobs.max-images-per-job=3", "imageprocessor.api.max-request-bytes=2KB"})
+@ServiceTest({"imageprocessor.jobs.max-images-per-job=3", "imageprocessor.api.max-request-bytes=2KB"})
 @ExtendWith(OutputCaptureExtension.class)
 class SubmissionErrorsTest {
 

@@ -7,21 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.Photos;
+import io.imageprocessor.ServiceTest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
 /** What was measured at stores by day, in the terms of the older specification. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = "imageprocessor.download.private-networks=allow")
+@ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class VisitsTest {
 

@@ -1,0 +1,44 @@
+package io.imageprocessor.postgres;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.MergedContextConfiguration;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.support.TestPropertySourceUtils;
+
+/**
+ * Gives every context of a {@link SpringBootTest} a database of its own if the system property {@code storage} is
+ * {@code postgres}. Equal to each other, so that contexts are shared as they are without; Spring finds the factory through
+ * {@code META-INF/spring.factories}.
+ */
+record PostgresStorage() implements ContextCustomizer {
+
+    /** The pools of all cached contexts share the connections of one PostgreSQL. */
+    private static final String IDLE_CONNECTIONS = "spring.datasource.hikari.minimum-idle=1";
+
+    static final class Factory implements ContextCustomizerFactory {
+
+        @Override
+        public @Nullable ContextCustomizer createContextCustomizer(
+                Class<?> testClass, List<ContextConfigurationAttributes> attributes) {
+            return "postgres".equals(System.getProperty("storage"))
+                            && TestContextAnnotationUtils.hasAnnotation(testClass, SpringBootTest.class)
+                    ? new PostgresStorage()
+                    : null;
+        }
+    }
+
+    @Override
+    public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+        TestPropertySourceUtils.addInlinedPropertiesToEnvironment(
+                context,
+                "imageprocessor.storage=postgres",
+                "spring.datasource.url=" + TestDatabase.create(),
+                IDLE_CONNECTIONS);
+    }
+}
