@@ -1,0 +1,94 @@
+package io.imageprocessor.chaos;
+
+import static org.awaitility.Awaitility.await;
+
+import io.imageprocessor.ServiceProcess;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** A PostgreSQL that can be ended in every way there is and started again: always on the same port, with the same data. */
+final class ChaosDatabase implements AutoCloseable {
+
+    /** How a database ends. */
+    enum End {
+        /** Breaks transactions off, ends connections and writes everything to its place. */
+        FAST("INT"),
+        /** Just ends, and recovers from its log at the next start. */
+        IMMEDIATE("QUIT"),
+        /** Kills the main process; the others notice and end. */
+        KILLED("KILL");
+
+        private final String signal;
+
+        End(String signal) {
+            this.signal = signal;
+        }
+    }
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final Path log;
+    private final int port = ServiceProcess.lastingPort();
+
+    ChaosDatabase(Path folder) throws IOException {
+        this.data = folder.resolve("database");
+        this.log = folder.resolve("database.log");
+        start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Straight to the database, whatever the replicas see of it. */
+    DriverManagerDataSource dataSource() {
+        return new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+    }
+
+    JdbcClient client() {
+        return JdbcClient.create(dataSource());
+    }
+
+    /** Starts and waits until connections are accepted. After a kill, the processes of the last run may have to end first. */
+    void start() {
+        await().atMost(START)
+                .pollDelay(Duration.ZERO)
+                .ignoreExceptions()
+                .until(
+                        () -> EmbeddedPostgres.builder()
+                                .setDataDirectory(data)
+                                .setCleanDataDirectory(false)
+                                .setRegisterShutdownHook(false)
+                                .setPort(port)
+                                .setServerConfig("max_connections", "200")
+                                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                                .start(),
+                        _ -> true);
+    }
+
+    /** Ends and waits until the main process is gone. */
+    void end(End how) throws IOException {
+        ProcessHandle main = ProcessHandle.of(Long.parseLong(
+                        Files.readAllLines(data.resolve("postmaster.pid")).getFirst()))
+                .orElseThrow();
+        new ProcessBuilder("kill", "-" + how.signal, Long.toString(main.pid()))
+                .inheritIO()
+                .start();
+        await().atMost(START).pollInterval(Duration.ofMillis(10)).until(() -> !main.isAlive());
+        // The lock is this JVM's own, of a database that it has ended.
+        Files.delete(data.resolve("epg-lock"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(data.resolve("postmaster.pid"))) {
+            end(End.IMMEDIATE);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.imageprocessor.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Three replicas on one database, which are disturbed again and again while clients submit, read, cancel and retry: nothing
+ * that was answered is lost, and nothing is counted twice. {@code -Dseed=} repeats the disturbances of a run, which prints
+ * its own, {@code -Dchaos.disturbances=} sets their number. {@code bench/chaos} runs it for longer.
+ */
+class ChaosTest {
+
+    private static final int DISTURBANCES = Integer.getInteger("chaos.disturbances", 20);
+    private static final long SEED =
+            Long.getLong("seed", RandomGenerator.getDefault().nextLong());
+
+    /** Results between two disturbances: each one meets work in progress. */
+    private static final int RESULTS_BETWEEN = 200;
+
+    /** Several times what the longest takeover takes, on a slow machine. */
+    private static final Duration RECOVERY = Duration.ofSeconds(60);
+
+    private static final Duration ALL_DONE = Duration.ofMinutes(2);
+
+    private final Ledger ledger = new Ledger();
+
+    @Test
+    @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)
+    void whatWasAnsweredIsDoneOnceWhateverHappens() throws Exception {
+        Path folder = Files.createDirectories(Path.of("target", "chaos", Long.toString(System.currentTimeMillis())))
+                .toAbsolutePath();
+        Random random = new Random(SEED);
+        print("seed %d, %d disturbances, logs in %s", SEED, DISTURBANCES, folder);
+        try (PhotoOrigin origin = new PhotoOrigin();
+                Cluster cluster = new Cluster(folder)) {
+            cluster.awaitReady();
+            try (Clients _ = new Clients(ledger, cluster.replicas, origin, new Random(random.nextLong()))) {
+                for (int i = 1; i <= DISTURBANCES; i++) {
+                    awaitProgress(cluster);
+                    disturb(cluster, random, i);
+                }
+            }
+            long quiet = System.nanoTime();
+            cluster.awaitReady();
+            awaitEnds(cluster);
+            Duration took = Duration.ofNanos(System.nanoTime() - quiet);
+
+            assertThat(ledger.broken()).isEmpty();
+            int images = new Settlement(ledger, cluster).check();
+            print(
+                    "%d jobs of %d images; the last of them done %.1f s after the last disturbance",
+                    ledger.jobs().size(), images, took.toMillis() / 1e3);
+        }
+    }
+
+    private static void disturb(Cluster cluster, Random random, int number) throws IOException, InterruptedException {
+        Disturbance[] all = Disturbance.values();
+        Disturbance disturbance = all[random.nextInt(all.length)];
+        long start = System.nanoTime();
+        disturbance.strike(cluster, random);
+        cluster.awaitReady();
+        print("%3d %-24s %.1f s", number, disturbance, (System.nanoTime() - start) / 1e9);
+    }
+
+    private void awaitProgress(Cluster cluster) {
+        long before = results(cluster);
+        await().atMost(RECOVERY).pollInterval(Duration.ofMillis(50)).until(() -> {
+            assertThat(ledger.broken()).isEmpty();
+            return results(cluster) >= before + RESULTS_BETWEEN;
+        });
+    }
+
+    private void awaitEnds(Cluster cluster) {
+        await().atMost(ALL_DONE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> cluster.database
+                        .client()
+                        .sql("SELECT (SELECT count(*) FROM job WHERE state = 'ongoing')"
+                                + " + (SELECT count(*) FROM scheduled_tasks)")
+                        .query(Long.class)
+                        .single()
+                        .equals(0L));
+    }
+
+    private static long results(Cluster cluster) {
+        return cluster.database
+                .client()
+                .sql("SELECT coalesce(sum(succeeded + failed), 0) FROM job")
+                .query(Long.class)
+                .single();
+    }
+
+    @FormatMethod
+    private static void print(String format, Object... arguments) {
+        System.out.println("chaos: " + format.formatted(arguments));
+    }
+}

@@ -1,0 +1,192 @@
+package io.imageprocessor.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Those who submit jobs all the time, look at them, cancel and retry some, each through any replica. They take no answer, or
+ * a 503, for an answer that they have to expect; whatever else they are told has to be true for ever.
+ */
+final class Clients implements AutoCloseable {
+
+    private static final int SUBMITTERS = 3;
+    private static final int READERS = 2;
+
+    /** Images of jobs under way that clients go up to: the service has always something to do, and not more than it can. */
+    private static final int MOST_AHEAD = 12_000;
+
+    private static final List<String> COUNTS = List.of("pending", "running", "succeeded", "failed", "cancelled");
+
+    private final Ledger ledger;
+    private final List<Replica> replicas;
+    private final PhotoOrigin origin;
+    private final AtomicInteger labels = new AtomicInteger();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
+
+    Clients(Ledger ledger, List<Replica> replicas, PhotoOrigin origin, Random random) {
+        this.ledger = ledger;
+        this.replicas = replicas;
+        this.origin = origin;
+        for (int i = 0; i < SUBMITTERS; i++) {
+            start(this::submit, random.nextLong(), 200);
+        }
+        for (int i = 0; i < READERS; i++) {
+            Map<String, JsonNode> seen = new HashMap<>();
+            start(any -> look(any, seen), random.nextLong(), 10);
+        }
+        start(this::cancel, random.nextLong(), 2_000);
+        start(this::retry, random.nextLong(), 2_000);
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        void make(Random random) throws InterruptedException;
+    }
+
+    /** Makes the call over and over, with a pause of random length in between. */
+    private void start(Call call, long seed, int mostPauseMillis) {
+        Random random = new Random(seed);
+        threads.add(Thread.ofPlatform().start(() -> {
+            try {
+                while (!end.await(random.nextInt(mostPauseMillis), TimeUnit.MILLISECONDS)) {
+                    call.make(random);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                ledger.broken(e);
+            }
+        }));
+    }
+
+    private void submit(Random random) throws InterruptedException {
+        if (ledger.imagesAhead() > MOST_AHEAD) {
+            return;
+        }
+        Submission submission = Submission.random(random, "chaos-" + labels.incrementAndGet(), origin);
+        Optional<String> id = submit(submission, random);
+        if (submission.key().isPresent()) {
+            Optional<String> again = submit(submission, random);
+            if (id.isPresent() && again.isPresent()) {
+                assertThat(again).as(submission.label()).isEqualTo(id);
+            }
+        }
+    }
+
+    private Optional<String> submit(Submission submission, Random random) throws InterruptedException {
+        Replica replica = any(random);
+        Optional<HttpResponse<String>> answer = submission.key().isPresent()
+                ? replica.post(
+                        "/api/submit",
+                        submission.body(),
+                        "Idempotency-Key",
+                        submission.key().get())
+                : replica.post("/api/submit", submission.body());
+        // The key of a submission that was cut off is in use for a while.
+        Optional<JsonNode> accepted = body(answer, 201, submission.key().isPresent() ? 409 : 503);
+        accepted.ifPresentOrElse(
+                body -> ledger.accepted(body.get("job_id").asString(), submission),
+                () -> ledger.unanswered(submission));
+        return accepted.map(body -> body.get("job_id").asString());
+    }
+
+    /** Whichever replica is asked: what is counted adds up, and nothing that was final comes back. */
+    private void look(Random random, Map<String, JsonNode> seen) throws InterruptedException {
+        Optional<Ledger.Accepted> ongoing = ledger.anyOngoing(random);
+        if (ongoing.isEmpty()) {
+            return;
+        }
+        Ledger.Accepted job = ongoing.get();
+        Optional<JsonNode> answer = body(any(random).get("/api/jobs/" + job.id), 200, 503);
+        if (answer.isEmpty()) {
+            return;
+        }
+        JsonNode counts = answer.get().get("counts");
+        JsonNode before = seen.put(job.id, counts);
+        assertThat(counts.get("total").asInt())
+                .as("job %s", job.id)
+                .isEqualTo(job.submission.images().size())
+                .isEqualTo(COUNTS.stream()
+                        .mapToInt(state -> counts.get(state).asInt())
+                        .sum());
+        if (before != null) {
+            assertThat(List.of("succeeded", "failed", "cancelled"))
+                    .allSatisfy(state -> assertThat(counts.get(state).asInt())
+                            .as("%s images of job %s, which were %s", state, job.id, before)
+                            .isGreaterThanOrEqualTo(before.get(state).asInt()));
+        }
+        if (!answer.get().get("status").asString().equals("ongoing")) {
+            job.finished = true;
+            seen.remove(job.id);
+        }
+    }
+
+    private void cancel(Random random) throws InterruptedException {
+        Optional<Ledger.Accepted> ongoing = ledger.anyOngoing(random);
+        if (ongoing.isPresent()) {
+            Ledger.Accepted job = ongoing.get();
+            job.cancelAsked = true;
+            // Or it has just come to its end by itself.
+            body(any(random).post("/api/jobs/" + job.id + "/cancel", ""), 200, 409)
+                    .ifPresent(answer -> {
+                        assertThat(answer.get("status").asString()).isEqualTo("cancelled");
+                        job.cancelled = true;
+                    });
+        }
+    }
+
+    private void retry(Random random) throws InterruptedException {
+        Optional<Ledger.Accepted> failed = ledger.anyToRetry();
+        if (failed.isPresent()) {
+            Ledger.Accepted job = failed.get();
+            job.retried = true;
+            Submission retry = job.submission.retry();
+            body(any(random).post("/api/jobs/" + job.id + "/retry", ""), 201, 503)
+                    .ifPresentOrElse(
+                            answer -> ledger.accepted(answer.get("job_id").asString(), retry),
+                            () -> ledger.unanswered(retry));
+        }
+    }
+
+    /** What was answered with {@code status}; empty if nothing was, or what is no news: 503, or {@code other}. */
+    private static Optional<JsonNode> body(Optional<HttpResponse<String>> answer, int status, int other) {
+        if (answer.isEmpty()) {
+            return Optional.empty();
+        }
+        assertThat(answer.get().statusCode())
+                .as("%s: %s", answer.get().uri(), answer.get().body())
+                .isIn(status, other, 503);
+        return answer.filter(response -> response.statusCode() == status)
+                .map(response -> JsonMapper.shared().readTree(response.body()));
+    }
+
+    private Replica any(Random random) {
+        return replicas.get(random.nextInt(replicas.size()));
+    }
+
+    /** Ends when the last call is over. */
+    @Override
+    public void close() {
+        end.countDown();
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

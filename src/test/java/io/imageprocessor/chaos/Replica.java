@@ -1,0 +1,123 @@
+package io.imageprocessor.chaos;
+
+import io.imageprocessor.ApiClient;
+import io.imageprocessor.ServiceProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** One of several services on one database. It keeps its port and its way to the database through all restarts. */
+final class Replica implements AutoCloseable {
+
+    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration STOPPED = Duration.ofSeconds(60);
+    /** Longer than a replica is ever held up. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final int port = ServiceProcess.lastingPort();
+    private final Path log;
+    final Line line;
+    private ServiceProcess process;
+
+    /** Starts it and does not wait. */
+    Replica(Path folder, int number, int databasePort) throws IOException {
+        this.log = folder.resolve("replica-" + number + ".log");
+        this.line = new Line(databasePort);
+        this.process = launch();
+    }
+
+    private ServiceProcess launch() throws IOException {
+        return ServiceProcess.launch(
+                log,
+                port,
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of(
+                        "imageprocessor.storage=postgres",
+                        "spring.datasource.url=jdbc:postgresql://127.0.0.1:" + line.port() + "/postgres?user=postgres",
+                        // A silent line is noticed in the time of a test.
+                        "spring.datasource.hikari.data-source-properties.socketTimeout=5",
+                        "spring.datasource.hikari.minimum-idle=2",
+                        "db-scheduler.heartbeat-interval=500ms",
+                        "db-scheduler.missed-heartbeats-limit=4",
+                        "imageprocessor.gpu.slots=64",
+                        "imageprocessor.gpu.min-time=5ms",
+                        "imageprocessor.gpu.max-time=40ms",
+                        "imageprocessor.download.private-networks=allow",
+                        // The origin is never down: however busy the machine is, no good photo may fail.
+                        "imageprocessor.download.connect-timeout=1m",
+                        "imageprocessor.download.read-timeout=2m",
+                        "imageprocessor.download.total-timeout=4m",
+                        "spring.lifecycle.timeout-per-shutdown-phase=5s"));
+    }
+
+    void awaitReady() {
+        process.awaitReady(READY);
+    }
+
+    void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    /** SIGTERM, and waits for the end. */
+    void stop() throws InterruptedException {
+        process.terminate();
+        process.exitCode(STOPPED);
+    }
+
+    /** Starts it again after it has ended, and does not wait. */
+    void restart() throws IOException {
+        process = launch();
+    }
+
+    void pause() throws IOException, InterruptedException {
+        process.pause();
+    }
+
+    void resume() throws IOException, InterruptedException {
+        process.resume();
+    }
+
+    /** A client for calm times: one that is not answered fails. */
+    ApiClient client() {
+        return process.client;
+    }
+
+    /** Calls for as long as it may take; empty if there was no answer, so that nobody knows what became of the call. */
+    Optional<HttpResponse<String>> get(String path) throws InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    Optional<HttpResponse<String>> post(String path, String body, String... headers) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    private static Optional<HttpResponse<String>> send(HttpRequest.Builder request) throws InterruptedException {
+        try {
+            return Optional.of(HTTP.send(request.timeout(ANSWER).build(), BodyHandlers.ofString()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.close();
+        line.close();
+    }
+}

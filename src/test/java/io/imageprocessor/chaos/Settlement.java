@@ -1,0 +1,154 @@
+package io.imageprocessor.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.chaos.Ledger.Accepted;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** When all is quiet: was every promise kept, and does everybody tell the same? */
+final class Settlement {
+
+    private final Ledger ledger;
+    private final Cluster cluster;
+
+    Settlement(Ledger ledger, Cluster cluster) {
+        this.ledger = ledger;
+        this.cluster = cluster;
+    }
+
+    /** Checks all jobs, and answers how many images they have. */
+    int check() {
+        Map<String, JsonNode> listed = listed();
+        assertThat(listed.keySet())
+                .containsAll(ledger.jobs().stream().map(job -> job.id).toList());
+        Set<String> labels = new HashSet<>();
+        int images = 0;
+        for (JsonNode item : listed.values()) {
+            images += check(item);
+            if (item.get("retry_of").isNull()) {
+                String label = item.get("label").asString();
+                assertThat(labels.add(label)).as("one job of %s", label).isTrue();
+            }
+        }
+        assertNothingIsClaimed();
+        return images;
+    }
+
+    private int check(JsonNode item) {
+        String id = item.get("job_id").asString();
+        String label = item.get("label").asString();
+        Accepted job = ledger.job(id)
+                .orElseGet(() -> new Accepted(
+                        id,
+                        ledger.unanswered(label)
+                                .orElseThrow(() -> new AssertionError("nobody submitted job " + id + ", " + label))));
+        JsonNode told = sameFromAll("/api/jobs/" + id);
+        item.properties()
+                .forEach(property -> assertThat(told.get(property.getKey())).isEqualTo(property.getValue()));
+        String status = told.get("status").asString();
+        Submission submission = job.submission;
+        if (job.cancelled) {
+            assertThat(status).as("job %s", id).isEqualTo("cancelled");
+        } else if (!job.cancelAsked) {
+            assertThat(status).as("job %s", id).isEqualTo(submission.failures() > 0 ? "failed" : "completed");
+        }
+        Map<String, Integer> states = checkImages(id, submission, status);
+        JsonNode counts = told.get("counts");
+        assertThat(counts.get("total").asInt()).isEqualTo(submission.images().size());
+        assertThat(List.of("pending", "running", "succeeded", "failed", "cancelled"))
+                .allSatisfy(state -> assertThat(counts.get(state).asInt())
+                        .as("%s images of job %s", state, id)
+                        .isEqualTo(states.getOrDefault(state, 0)));
+        checkStores(told, submission, states);
+        assertThat(sameFromAll("/api/status?jobid=" + id).get("status").asString())
+                .isEqualTo(status.equals("cancelled") ? "failed" : status);
+        return submission.images().size();
+    }
+
+    /** Every image has one result, and the one that it has to have; or none, in a cancelled job. */
+    private Map<String, Integer> checkImages(String id, Submission submission, String status) {
+        Map<String, Integer> states = new HashMap<>();
+        int index = 0;
+        String cursor = "";
+        do {
+            JsonNode page = sameFromAll("/api/jobs/" + id + "/images?limit=1000" + cursor);
+            for (JsonNode image : page.get("items")) {
+                Submission.Image expected = submission.images().get(index);
+                String state = image.get("status").asString();
+                assertThat(image.get("index").asInt()).isEqualTo(index++);
+                assertThat(image.get("url").asString()).isEqualTo(expected.url());
+                assertThat(image.get("store_id").asString()).isEqualTo(expected.storeId());
+                if (!state.equals("cancelled") || !status.equals("cancelled")) {
+                    assertThat(image.at("/error/code").asString(""))
+                            .as("what became of %s", image)
+                            .isEqualTo(expected.failure().orElse(""));
+                }
+                states.merge(state, 1, Integer::sum);
+            }
+            cursor = page.get("next_cursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.get("next_cursor").asString();
+        } while (!cursor.isEmpty());
+        assertThat(index).isEqualTo(submission.images().size());
+        return states;
+    }
+
+    private static void checkStores(JsonNode told, Submission submission, Map<String, Integer> states) {
+        int failed = 0;
+        int cancelled = 0;
+        for (JsonNode store : told.get("failed_stores")) {
+            String storeId = store.get("store_id").asString();
+            assertThat(store.get("images").asLong())
+                    .isEqualTo(submission.images().stream()
+                            .filter(image -> image.storeId().equals(storeId))
+                            .count());
+            failed += store.get("failed").asInt();
+            cancelled += store.get("cancelled").asInt();
+        }
+        assertThat(failed).isEqualTo(states.getOrDefault("failed", 0));
+        assertThat(cancelled).isEqualTo(states.getOrDefault("cancelled", 0));
+    }
+
+    /** All jobs by their ids. */
+    private Map<String, JsonNode> listed() {
+        Map<String, JsonNode> jobs = new HashMap<>();
+        String cursor = "";
+        do {
+            JsonNode page = sameFromAll("/api/jobs?limit=1000" + cursor);
+            page.get("items").forEach(job -> jobs.put(job.get("job_id").asString(), job));
+            cursor = page.get("next_cursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.get("next_cursor").asString();
+        } while (!cursor.isEmpty());
+        return jobs;
+    }
+
+    private JsonNode sameFromAll(String path) {
+        List<String> answers = new ArrayList<>();
+        for (Replica replica : cluster.replicas) {
+            HttpResponse<String> answer = replica.client().get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            answers.add(answer.body());
+        }
+        assertThat(answers).as(path).containsOnly(answers.getFirst());
+        return JsonMapper.shared().readTree(answers.getFirst());
+    }
+
+    private void assertNothingIsClaimed() {
+        assertThat(cluster.database
+                        .client()
+                        .sql("SELECT count(*) FROM scheduled_tasks")
+                        .query(Long.class)
+                        .single())
+                .as("claims that are left")
+                .isZero();
+    }
+}
