@@ -31,6 +31,7 @@ final class Benchmark {
         CASES.put("listeners", ListenersCase::measure);
         CASES.put("million", MillionCase::measure);
         CASES.put("results", ResultsCase::measure);
+        CASES.put("postgres", PostgresCase::measure);
     }
 
     private Benchmark() {}

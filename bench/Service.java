@@ -43,6 +43,17 @@ final class Service implements AutoCloseable {
      */
     static Service start(Run run, String name, List<String> jvmFlags, String... settings)
             throws IOException, InterruptedException {
+        return start(run, name, jvmFlags, List.of(), settings);
+    }
+
+    /** The same, with its jobs in that database. */
+    static Service start(Run run, String name, List<String> jvmFlags, Database database, String... settings)
+            throws IOException, InterruptedException {
+        return start(run, name, jvmFlags, database.settings(), settings);
+    }
+
+    private static Service start(Run run, String name, List<String> jvmFlags, List<String> storage, String... settings)
+            throws IOException, InterruptedException {
         int port = Server.freePort();
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(jvmFlags);
@@ -53,6 +64,7 @@ final class Service implements AutoCloseable {
                 "--server.port=" + port,
                 "--imageprocessor.store-master=store_master.csv",
                 "--imageprocessor.download.private-networks=allow"));
+        storage.forEach(setting -> command.add("--" + setting));
         for (String setting : settings) {
             command.add("--imageprocessor." + setting);
         }
@@ -173,20 +185,27 @@ final class Service implements AutoCloseable {
      * @return the seconds since the submission was begun
      */
     double awaitCompleted(Job job, Duration beat, LongConsumer latency) throws IOException {
+        return awaitCompleted(List.of(this), job, beat, latency);
+    }
+
+    /** The same, asking each of the replicas in turn. */
+    static double awaitCompleted(List<Service> replicas, Job job, Duration beat, LongConsumer latency)
+            throws IOException {
         long due = System.nanoTime();
         long nextProgress = job.sent() + PROGRESS.toNanos();
-        while (true) {
-            boolean ongoing = ongoing(job);
+        for (int call = 0; ; call++) {
+            Service asked = replicas.get(call % replicas.size());
+            boolean ongoing = asked.ongoing(job);
             long now = System.nanoTime();
             latency.accept(now - due);
             if (!ongoing) {
                 return (now - job.sent()) / 1e9;
             }
             if (now - job.sent() > JOB_LIMIT.toNanos()) {
-                throw server.failure("did not finish a job of " + job.images() + " images within " + JOB_LIMIT);
+                throw asked.server.failure("did not finish a job of " + job.images() + " images within " + JOB_LIMIT);
             }
             if (now > nextProgress) {
-                run.report().line("... %d s, still ongoing", (now - job.sent()) / 1_000_000_000);
+                asked.run.report().line("... %d s, still ongoing", (now - job.sent()) / 1_000_000_000);
                 nextProgress += PROGRESS.toNanos();
             }
             due += beat.toNanos();

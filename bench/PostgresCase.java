@@ -1,0 +1,126 @@
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What it costs to keep jobs in a database, which runs on the same cores as the service and its origin: the rate over that of
+ * the storage in memory, and how fully two replicas use their slots.
+ */
+final class PostgresCase {
+
+    private static final double RATE_TARGET = 0.4;
+    private static final double ACCEPT_TARGET_SECONDS = 3;
+    private static final double SLOTS_TARGET = 0.9;
+    private static final double STATUS_TARGET_MS = 50;
+    private static final int SLOTS = 512;
+    private static final double MEAN_GPU_SECONDS = 0.25;
+    /** 50 status calls a second. */
+    private static final Duration BEAT = Duration.ofMillis(20);
+
+    private static final String[] NO_GPU_TIME = {"gpu.min-time=0ms", "gpu.max-time=0ms"};
+
+    private PostgresCase() {}
+
+    static void measure(Run run) throws IOException, InterruptedException {
+        try (var origin = Origin.fast(run);
+                var database = Database.start(run)) {
+            compareStorages(run, origin, database);
+            shareTheWork(run, origin, database);
+        }
+    }
+
+    /** The two take turns, and each round of the database is divided by the mean of the rounds in memory around it. */
+    private static void compareStorages(Run run, Origin origin, Database database)
+            throws IOException, InterruptedException {
+        int images = run.size(100_000, 10_000);
+        int rounds = run.size(3, 1);
+        try (var memory = Service.start(run, "memory", List.of(), NO_GPU_TIME);
+                var postgres = Service.start(run, "postgres", List.of(), database, NO_GPU_TIME)) {
+            run.report().line("warming up");
+            memory.secondsFor(origin, Photo.SMALL, images);
+            postgres.secondsFor(origin, Photo.SMALL, images);
+            List<Double> ratios = new ArrayList<>();
+            List<Double> rates = new ArrayList<>();
+            List<Double> accepted = new ArrayList<>();
+            long wal = 0;
+            long sizeBefore = database.bytes();
+            double before = images / memory.secondsFor(origin, Photo.SMALL, images);
+            for (int round = 1; round <= rounds; round++) {
+                long walBefore = database.walBytes();
+                long requests = origin.requests();
+                Service.Job job = postgres.submit(origin, Photo.SMALL, images);
+                double rate = images / postgres.awaitCompleted(job, BEAT, nanos -> {});
+                postgres.requireFetched(origin, requests, images);
+                wal += database.walBytes() - walBefore;
+                double after = images / memory.secondsFor(origin, Photo.SMALL, images);
+                double limit = (before + after) / 2;
+                run.report()
+                        .line(
+                                "round %d: %,d images accepted after %.2f s, %,.0f/s; in memory %,.0f/s before, %,.0f/s after;"
+                                        + " ratio %.3f",
+                                round, images, job.accepted().toMillis() / 1e3, rate, before, after, rate / limit);
+                ratios.add(rate / limit);
+                rates.add(rate);
+                accepted.add(job.accepted().toMillis() / 1e3);
+                before = after;
+            }
+            double ratio = ThroughputCase.median(ratios);
+            run.report()
+                    .result(
+                            "storage=postgres over storage=memory, GPU time 0, 10 KB photos",
+                            Report.text("%.2f (%,.0f/s)", ratio, ThroughputCase.median(rates)),
+                            Report.text(">= %.1f", RATE_TARGET),
+                            ratio >= RATE_TARGET);
+            double slowest = Collections.max(accepted);
+            run.report()
+                    .result(
+                            Report.text("... %,d images: accepted, slowest of %d", images, rounds),
+                            Report.text("%.2f s", slowest),
+                            Report.text("<= %.0f s", ACCEPT_TARGET_SECONDS),
+                            slowest <= ACCEPT_TARGET_SECONDS);
+            double written = (double) rounds * images;
+            run.report()
+                    .line(
+                            "an image: %,.0f bytes of WAL, %,.0f bytes in the database",
+                            wal / written, (database.bytes() - sizeBefore) / written);
+        }
+    }
+
+    private static void shareTheWork(Run run, Origin origin, Database database)
+            throws IOException, InterruptedException {
+        int images = run.size(160_000, 8_000);
+        double limit = 2 * SLOTS / MEAN_GPU_SECONDS;
+        String slots = "gpu.slots=" + SLOTS;
+        try (var first = Service.start(run, "replica-1", List.of(), database, slots);
+                var second = Service.start(run, "replica-2", List.of(), database, slots)) {
+            run.report().line("warming up");
+            first.secondsFor(origin, Photo.SMALL, run.size(20_000, 2_000));
+            run.report().line("job of %,d images, two replicas of %d slots", images, SLOTS);
+            long requests = origin.requests();
+            Service.Job job = first.submit(origin, Photo.SMALL, images);
+            var latencies = new Latencies();
+            double seconds = Service.awaitCompleted(List.of(first, second), job, BEAT, latencies::add);
+            first.requireFetched(origin, requests, images);
+            double rate = images / seconds;
+            Latencies.Summary status = latencies.summary();
+            run.report()
+                    .line(
+                            "%.2f s, %,.0f images/s of %,.0f; %,d status calls: p99 %s",
+                            seconds, rate, limit, status.calls(), status.p99Text());
+            run.report()
+                    .result(
+                            Report.text("two replicas of %d slots, one database, %,d images", SLOTS, images),
+                            Report.text("%.3f of the ideal (%,.0f/s of %,.0f/s)", rate / limit, rate, limit),
+                            Report.text(">= %.1f", SLOTS_TARGET),
+                            rate / limit >= SLOTS_TARGET);
+            run.report()
+                    .result(
+                            "... status calls meanwhile, of both in turn, p99",
+                            status.p99Text(),
+                            Report.text("<= %.0f ms", STATUS_TARGET_MS),
+                            status.p99() <= STATUS_TARGET_MS);
+        }
+    }
+}
