@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,7 @@ import lombok.extern.slf4j.Slf4j;
  * lock; the work itself runs outside it, on the executor, which queues nothing. Thread-safe.
  */
 @Slf4j
-final class FairJobQueue implements JobQueue {
+public final class FairJobQueue implements JobQueue {
 
     /**
      * How much may wait and run.
@@ -41,6 +42,7 @@ final class FairJobQueue implements JobQueue {
     private static final Duration RESTART_DELAY = Duration.ofMillis(100);
 
     private final WaitingRoom waitingRoom;
+    private final int mostAhead;
     private final Consumer<Passage> work;
     private final Executor executor;
     private final Timer timer;
@@ -54,6 +56,7 @@ final class FairJobQueue implements JobQueue {
     /** @param nanoTime the time as {@link System#nanoTime()} tells it */
     FairJobQueue(Limits limits, Consumer<Passage> work, Executor executor, Timer timer, LongSupplier nanoTime) {
         this.waitingRoom = new WaitingRoom(limits.waiting());
+        this.mostAhead = limits.ahead();
         this.schedule = new Schedule(limits, waitingRoom);
         this.work = work;
         this.executor = executor;
@@ -76,8 +79,51 @@ final class FairJobQueue implements JobQueue {
 
     @Override
     public void enqueue(Job job) {
-        JobLine jobLine = JobLine.of(job, name -> locked(() -> schedule.hostOfNewLine(name)));
-        change(() -> schedule.join(jobLine));
+        join(ImageBatch.of(job, this::hostOfNewLine));
+    }
+
+    /**
+     * Takes images of a job for which no room was reserved; other images of it may be here or come later.
+     *
+     * @param urls of these images and any between them, by their distance from the first one
+     * @param wanted distances of those that are to be worked on
+     */
+    public void enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted) {
+        waitingRoom.enter(wanted.cardinality());
+        join(new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, this::hostOfNewLine));
+    }
+
+    private Host hostOfNewLine(String name) {
+        return locked(() -> schedule.hostOfNewLine(name));
+    }
+
+    private void join(ImageBatch batch) {
+        change(() -> schedule.join(batch));
+    }
+
+    /** Forgets what waits of the images that were taken together, from this one on; what is under way of them goes on. */
+    public void withdraw(JobId id, int firstImage) {
+        change(() -> schedule.withdraw(id, firstImage));
+    }
+
+    /** How many images wait here to be started or tried again. */
+    public int waiting() {
+        return waitingRoom.taken();
+    }
+
+    /** How many images may be between this queue and the GPU. */
+    public int mostAhead() {
+        return mostAhead;
+    }
+
+    /** Whether more images would be started if there were some whose hosts are not busy. */
+    public boolean isHungry() {
+        return locked(schedule::isHungry);
+    }
+
+    /** Jobs of which more than so many images wait; at the cost of a look at all hosts of all jobs. */
+    public List<JobId> jobsWithMoreThan(int waitingImages) {
+        return locked(() -> schedule.jobsWithMoreThan(waitingImages));
     }
 
     @Override

@@ -3,12 +3,12 @@ package io.imageprocessor.work;
 import io.imageprocessor.job.ImageTask;
 
 /**
- * The waiting images of one job from one host: those to be tried again, then those never tried. A task is made only when
+ * The waiting images of one batch from one host: those to be tried again, then those never tried. A task is made only when
  * one is taken. Guarded by the lock of {@link FairJobQueue}.
  */
 final class HostLine {
 
-    final JobLine job;
+    final ImageBatch batch;
     final Host host;
 
     private final ImageChain neverTried;
@@ -20,14 +20,14 @@ final class HostLine {
     /** Images that were taken and are neither waiting again nor worked through. */
     private int underWay;
 
-    /** Whether the host has called this line back, and the job has not come to it since. */
+    /** Whether the host has called this line back, and its job has not come to it since. */
     boolean calledBack;
 
-    HostLine(JobLine job, Host host) {
-        this.job = job;
+    HostLine(ImageBatch batch, Host host) {
+        this.batch = batch;
         this.host = host;
-        this.neverTried = job.newChain();
-        this.toTryAgain = job.newChain();
+        this.neverTried = batch.newChain();
+        this.toTryAgain = batch.newChain();
     }
 
     /** Appends an image that was never tried. */
@@ -44,11 +44,11 @@ final class HostLine {
             return task(neverTried.takeFirst(), 1, false);
         }
         int index = toTryAgain.takeFirst();
-        return task(index, job.attemptsAt(index) + 1, true);
+        return task(index, batch.attemptsAt(index) + 1, true);
     }
 
     private ImageTask task(int index, int attempt, boolean begun) {
-        return new ImageTask(job.job.id(), index, job.job.url(index), attempt, begun);
+        return new ImageTask(batch.job.id, index, batch.url(index), attempt, begun);
     }
 
     /** Puts an image that was taken, and not worked on, back to where it was. */
@@ -80,6 +80,11 @@ final class HostLine {
         neverTried.clear();
         toTryAgain.clear();
         return forgotten;
+    }
+
+    /** Images in line, and those that wait until they are due to be tried again. */
+    int waiting() {
+        return waiting;
     }
 
     boolean hasWaiting() {

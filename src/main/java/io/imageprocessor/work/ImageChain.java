@@ -1,20 +1,25 @@
 package io.imageprocessor.work;
 
 /**
- * Images of one job in line, first in, first out, and linked by their index: an image costs the four bytes that its job has
- * for it anyway. It stands in one chain at a time. Guarded by the lock of {@link FairJobQueue}.
+ * Images of one batch in line, first in, first out, and linked by their place in it: an image costs the four bytes that its
+ * batch has for it anyway. It stands in one chain at a time. Guarded by the lock of {@link FairJobQueue}.
  */
 final class ImageChain {
 
     private static final int NONE = -1;
 
     private final int[] next;
+    private final int firstImage;
     private int head = NONE;
     private int tail = NONE;
 
-    /** @param next for the index of an image, that of the one after it; shared by all chains of the job */
-    ImageChain(int[] next) {
+    /**
+     * @param next for the place of an image, that of the one after it; shared by all chains of the batch
+     * @param firstImage index of the image whose place is 0
+     */
+    ImageChain(int[] next, int firstImage) {
         this.next = next;
+        this.firstImage = firstImage;
     }
 
     boolean isEmpty() {
@@ -22,10 +27,11 @@ final class ImageChain {
     }
 
     void append(int index) {
-        link(index, index);
+        int place = index - firstImage;
+        link(place, place);
     }
 
-    /** Appends the images of another chain of the same job, which is not to be used any more. */
+    /** Appends the images of another chain of the same batch, which is not to be used any more. */
     void append(ImageChain other) {
         if (!other.isEmpty()) {
             link(other.head, other.tail);
@@ -44,18 +50,19 @@ final class ImageChain {
 
     /** Puts an image that was taken back before all others. */
     void putBack(int index) {
-        next[index] = head;
+        int place = index - firstImage;
+        next[place] = head;
         if (head == NONE) {
-            tail = index;
+            tail = place;
         }
-        head = index;
+        head = place;
     }
 
     /** Takes the first image out; there must be one. */
     int takeFirst() {
-        int index = head;
-        head = next[index];
-        return index;
+        int place = head;
+        head = next[place];
+        return firstImage + place;
     }
 
     void clear() {

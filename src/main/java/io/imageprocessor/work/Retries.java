@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Images that wait until they are due to be tried again, in ticks of a tenth of a second. A tick is one timer however many
  * images are due, and in it the images of a line stand in one chain, so that a million images of a host that is down
- * take no more than what {@link JobLine} remembers of them. Guarded by the lock of {@link FairJobQueue}.
+ * take no more than what {@link ImageBatch} remembers of them. Guarded by the lock of {@link FairJobQueue}.
  */
 final class Retries {
 
@@ -35,16 +35,21 @@ final class Retries {
         boolean first = !dueImages.containsKey(tick);
         dueImages
                 .computeIfAbsent(tick, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(line.job, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(line, _ -> line.job.newChain())
+                .computeIfAbsent(line.batch.job, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(line, _ -> line.batch.newChain())
                 .append(task.index());
         return first;
     }
 
-    /** Forgets the images of a job, at the cost of a look at each tick, however many images of others wait. */
+    /** Forgets the images of a job's forgotten batches, at the cost of a look at each tick, however many images of others wait. */
     void forget(JobLine job) {
         // A tick whose images are all forgotten stays, since its timer does.
-        dueImages.values().forEach(jobs -> jobs.remove(job));
+        dueImages
+                .values()
+                .forEach(jobs -> jobs.computeIfPresent(job, (_, lines) -> {
+                    lines.keySet().removeIf(line -> line.batch.forgotten);
+                    return lines.isEmpty() ? null : lines;
+                }));
     }
 
     /** Takes out the images that are due at a tick, by their lines, for each job. */

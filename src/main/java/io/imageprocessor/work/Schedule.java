@@ -29,9 +29,9 @@ final class Schedule {
         return turns.hostOfNewLine(name);
     }
 
-    /** Takes in the images of a job, which have their places in the waiting room. */
-    void join(JobLine job) {
-        turns.join(job);
+    /** Takes in images that have their places in the waiting room. */
+    void join(ImageBatch batch) {
+        turns.join(batch);
     }
 
     /** Takes an image that is to be started now, on behalf of {@code queue}; null if there is none. */
@@ -44,9 +44,9 @@ final class Schedule {
         HostLine line = taken.line();
         Passage passage = new Passage(queue, line, taken.task());
         if (taken.task().begun()) {
-            passage.firstAttempt = line.job.firstAttemptAt(taken.task().index());
+            passage.firstAttempt = line.batch.firstAttemptAt(taken.task().index());
         }
-        line.job.passages.add(passage);
+        line.batch.job.passages.add(passage);
         ahead++;
         running++;
         waitingRoom.release(1);
@@ -66,7 +66,7 @@ final class Schedule {
         if (passage.ahead) {
             passage.ahead = false;
             ahead--;
-            turns.leftAhead(passage.line.job);
+            turns.leftAhead(passage.line.batch.job);
         }
     }
 
@@ -81,10 +81,10 @@ final class Schedule {
     /** The work could not be started: the image waits as before. */
     void putBack(Passage passage) {
         leave(passage);
-        if (passage.line.job.cancelled) {
+        if (passage.line.batch.forgotten) {
             turns.done(passage.line);
         } else {
-            waitingRoom.enter();
+            waitingRoom.enter(1);
             turns.putBack(passage.line, passage.task());
         }
     }
@@ -93,7 +93,7 @@ final class Schedule {
         leaveHost(passage);
         leaveAhead(passage);
         running--;
-        passage.line.job.passages.remove(passage);
+        passage.line.batch.job.passages.remove(passage);
     }
 
     /**
@@ -103,13 +103,13 @@ final class Schedule {
      */
     boolean putOff(Passage passage, long tick) {
         HostLine line = passage.line;
-        if (line.job.cancelled) {
+        if (line.batch.forgotten) {
             turns.done(line);
             return false;
         }
-        waitingRoom.enter();
+        waitingRoom.enter(1);
         line.putOff();
-        line.job.remember(passage.task().index(), passage.attempts, passage.firstAttempt);
+        line.batch.remember(passage.task().index(), passage.attempts, passage.firstAttempt);
         return retries.add(line, passage.task(), tick);
     }
 
@@ -128,9 +128,28 @@ final class Schedule {
         if (job == null) {
             return List.of();
         }
-        retries.forget(job);
         waitingRoom.release(turns.cancel(job));
+        retries.forget(job);
         return job.passages.toList();
+    }
+
+    /** Forgets those images of a batch that wait or are put off; the others go on. */
+    void withdraw(JobId id, int firstImage) {
+        JobLine job = turns.find(id);
+        if (job != null) {
+            waitingRoom.release(turns.withdraw(job, firstImage));
+            retries.forget(job);
+        }
+    }
+
+    /** Jobs of which more than so many images wait. */
+    List<JobId> jobsWithMoreThan(int waiting) {
+        return turns.jobsWithMoreThan(waiting);
+    }
+
+    /** Whether an image would be started if there was one that may be. */
+    boolean isHungry() {
+        return ahead < mostAhead;
     }
 
     boolean isIdle() {

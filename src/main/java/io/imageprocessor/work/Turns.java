@@ -5,6 +5,7 @@ import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +66,19 @@ final class Turns {
         return new Host(name, places == null ? firstPlaces : places);
     }
 
-    /** Takes a job in, unless it has nothing to download; it is here until it is worked through or cancelled. */
-    void join(JobLine job) {
-        if (job.unfinishedLines > 0) {
-            jobs.put(job.job.id(), job);
-            giveTurn(job);
+    /**
+     * Takes images of a job in, unless there are none. The job is here until all that was taken in of it is worked through, or
+     * it is cancelled; it has one share, however many batches of it there are.
+     */
+    void join(ImageBatch batch) {
+        if (batch.unfinishedLines > 0) {
+            JobLine there = jobs.putIfAbsent(batch.job.id, batch.job);
+            if (there != null) {
+                batch.job = there;
+            }
+            batch.job.batches.add(batch);
+            batch.job.startable.addAll(batch.lines);
+            giveTurn(batch.job);
         }
     }
 
@@ -85,13 +94,35 @@ final class Turns {
      * @return how many were forgotten
      */
     int cancel(JobLine job) {
-        jobs.remove(job.job.id());
-        turn.remove(job);
-        job.cancelled = true;
-        return job.lines.stream()
+        jobs.remove(job.id);
+        return forget(job, List.copyOf(job.batches));
+    }
+
+    /**
+     * Takes the batch that begins with this image out, if it is here: as {@link #cancel} does for all of them.
+     *
+     * @return how many images were forgotten
+     */
+    int withdraw(JobLine job, int firstImage) {
+        return forget(
+                job,
+                job.batches.stream()
+                        .filter(batch -> batch.firstImage == firstImage && !batch.forgotten)
+                        .toList());
+    }
+
+    private int forget(JobLine job, List<ImageBatch> batches) {
+        batches.forEach(batch -> batch.forgotten = true);
+        int forgotten = batches.stream()
+                .flatMap(batch -> batch.lines.stream())
                 .filter(line -> !line.isWorkedThrough())
                 .mapToInt(this::forgetWaiting)
                 .sum();
+        job.startable.removeIf(line -> line.batch.forgotten);
+        if (job.startable.isEmpty()) {
+            turn.remove(job);
+        }
+        return forgotten;
     }
 
     private int forgetWaiting(HostLine line) {
@@ -168,8 +199,8 @@ final class Turns {
         for (int left = Math.min(lines, host.passedOver.size()); left > 0; left--) {
             HostLine longestWaiting = host.passedOver.removeFirst();
             longestWaiting.calledBack = true;
-            longestWaiting.job.startable.addFirst(longestWaiting);
-            giveTurn(longestWaiting.job);
+            longestWaiting.batch.job.startable.addFirst(longestWaiting);
+            giveTurn(longestWaiting.batch.job);
         }
     }
 
@@ -194,8 +225,8 @@ final class Turns {
 
     private void standInLine(HostLine line, boolean already) {
         if (!already) {
-            line.job.startable.addLast(line);
-            giveTurn(line.job);
+            line.batch.job.startable.addLast(line);
+            giveTurn(line.batch.job);
         }
     }
 
@@ -214,8 +245,12 @@ final class Turns {
             hosts.remove(host.name);
             remember(host);
         }
-        if (--line.job.unfinishedLines == 0) {
-            jobs.remove(line.job.job.id());
+        ImageBatch batch = line.batch;
+        if (--batch.unfinishedLines == 0) {
+            batch.job.batches.remove(batch);
+            if (batch.job.batches.isEmpty()) {
+                jobs.remove(batch.job.id, batch.job);
+            }
         }
     }
 
@@ -226,6 +261,14 @@ final class Turns {
                 rememberedPlaces.pollFirstEntry();
             }
         }
+    }
+
+    /** Jobs of which more than so many images wait. */
+    List<JobId> jobsWithMoreThan(int waiting) {
+        return jobs.values().stream()
+                .filter(job -> job.waiting() > waiting)
+                .map(job -> job.id)
+                .toList();
     }
 
     /** How many hosts have a line that is not worked through. */

@@ -29,9 +29,14 @@ final class WaitingRoom {
         }
     }
 
-    /** Takes a place for an image that was accepted and has to wait again. */
-    void enter() {
-        taken.incrementAndGet();
+    /** Takes places for images that were accepted, however many there are. */
+    void enter(int images) {
+        taken.addAndGet(images);
+    }
+
+    /** How many places are taken. */
+    int taken() {
+        return taken.get();
     }
 
     /** Gives places back. */

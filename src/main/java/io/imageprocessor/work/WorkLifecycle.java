@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import jakarta.annotation.PreDestroy;
 import lombok.RequiredArgsConstructor;
@@ -46,7 +47,11 @@ class WorkLifecycle implements SmartLifecycle {
     /** After the grace period, and before the executor interrupts what is still running. */
     @PreDestroy
     void tellWhatIsLeft() {
-        UnfinishedWork left = repository.unfinished();
-        log.info("stopped; unfinished: {} jobs, {} images", left.jobs(), left.images());
+        try {
+            UnfinishedWork left = repository.unfinished();
+            log.info("stopped; unfinished: {} jobs, {} images", left.jobs(), left.images());
+        } catch (StorageUnavailableException e) {
+            log.info("stopped; what is unfinished cannot be told, since the storage of jobs does not answer");
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.Jobs;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -269,7 +270,7 @@ class TurnsTest {
 
         // However often its downloads end while those of the other job go on.
         for (int i = 0; i < 8; i++) {
-            turns.leftAhead(quick.line().job);
+            turns.leftAhead(quick.line().batch.job);
             quick = takeOne();
             assertThat(quick.task().jobId().value()).isEqualTo(2);
         }
@@ -384,6 +385,125 @@ class TurnsTest {
         assertThat(takeAll()).hasSize(2);
     }
 
+    @Test
+    void givesAJobOneShareHoweverManyBatchesOfItThereAre() {
+        turns = new Turns(8, 8);
+        for (int first = 0; first < 30; first += 10) {
+            addBatch(1, first, urls("http://a/", 10));
+        }
+        add(Jobs.job(2).visit("S1", urls("http://b/", 8)));
+
+        assertThat(Stream.generate(this::takeOne)
+                        .limit(12)
+                        .map(taken -> taken.task().jobId().value()))
+                .containsExactly(1L, 2L, 1L, 2L, 1L, 2L, 1L, 2L, 1L, 2L, 1L, 2L);
+    }
+
+    @Test
+    void knowsTheImagesOfABatchByTheirIndexInTheJob() {
+        turns = new Turns(8, 8);
+        BitSet wanted = new BitSet();
+        wanted.set(1, 3);
+        turns.join(new ImageBatch(new JobId(1), 16, 4, urls("http://a/", 4)::get, wanted, turns::hostOfNewLine));
+
+        List<Turns.Taken> taken = takeAll();
+        assertThat(taken).extracting(one -> one.task().index()).containsExactly(17, 18);
+        assertThat(taken).extracting(one -> one.task().url()).containsExactly("http://a/1", "http://a/2");
+
+        taken.forEach(this::comeBack);
+
+        assertThat(takeAll()).extracting(one -> one.task().index()).containsExactly(17, 18);
+    }
+
+    @Test
+    void holdsNothingOfABatchThatIsWorkedThrough() {
+        addBatch(1, 0, urls("http://a/", 2));
+        JobLine job = Objects.requireNonNull(turns.find(new JobId(1)));
+        for (int first = 2; first < 40; first += 2) {
+            addBatch(1, first, urls("http://a/", 2));
+            takeAll().forEach(this::finish);
+        }
+
+        assertThat(turns.find(new JobId(1))).isSameAs(job);
+        // Two images of twenty batches are left.
+        assertThat(job.batches).hasSizeBetween(1, 2);
+        assertThat(job.startable).hasSizeBetween(1, 2);
+        takeAll().forEach(this::finish);
+        assertThat(turns.isEmpty()).isTrue();
+    }
+
+    @Test
+    void goesOnWithTheOtherBatchesOfAJobWhenOneIsWithdrawn() {
+        addBatch(1, 0, urls("http://a/", 3));
+        addBatch(1, 3, urls("http://a/", 3));
+        List<Turns.Taken> underWay = takeAll();
+        assertThat(underWay).hasSize(PER_HOST);
+        JobLine job = underWay.getFirst().line().batch.job;
+
+        assertThat(turns.withdraw(job, 3)).isEqualTo(2);
+        assertThat(turns.withdraw(job, 3)).isZero();
+
+        underWay.forEach(this::finish);
+        List<Turns.Taken> rest = takeAll();
+        assertThat(rest).extracting(taken -> taken.task().index()).hasSize(2).allMatch(index -> index < 3);
+        rest.forEach(this::finish);
+        assertThat(turns.isEmpty()).isTrue();
+    }
+
+    @Test
+    void takesABatchInAgainWhileImagesOfItThatWasWithdrawnAreUnderWay() {
+        addBatch(1, 0, urls("http://a/", 3));
+        List<Turns.Taken> underWay = takeAll();
+        turns.withdraw(underWay.getFirst().line().batch.job, 0);
+        addBatch(1, 0, urls("http://a/", 3));
+        assertThat(turns.take()).isNull();
+
+        underWay.forEach(this::finish);
+
+        List<Turns.Taken> again = takeAll();
+        assertThat(again).hasSize(PER_HOST);
+        again.forEach(this::finish);
+        takeAll().forEach(this::finish);
+        assertThat(turns.isEmpty()).isTrue();
+    }
+
+    @Test
+    void forgetsAllBatchesOfACancelledJobWhereverTheyStand() {
+        addBatch(1, 0, urls("http://a/", 3));
+        addBatch(1, 3, urls("http://a/", 3));
+        addBatch(1, 6, urls("http://b/", 1));
+        List<Turns.Taken> underWay = takeAll();
+        add(Jobs.job(2).visit("S1", "http://a/0"));
+        assertThat(turns.take()).isNull();
+        finish(underWay.removeFirst());
+
+        assertThat(cancel(1)).isEqualTo(4);
+
+        assertThat(takeAll()).extracting(taken -> taken.task().jobId().value()).containsExactly(2L);
+    }
+
+    @Test
+    void knowsWhichJobsHaveManyImagesWaiting() {
+        addBatch(1, 0, urls("http://a/", 4));
+        addBatch(1, 4, urls("http://b/", 4));
+        addBatch(2, 0, urls("http://c/", 5));
+        takeAll();
+
+        assertThat(turns.jobsWithMoreThan(3)).containsExactly(new JobId(1));
+    }
+
+    private void addBatch(long job, int first, List<String> urls) {
+        BitSet all = new BitSet();
+        all.set(0, urls.size());
+        turns.join(new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, turns::hostOfNewLine));
+    }
+
+    private void finish(Turns.Taken taken) {
+        turns.leftAhead(taken.line().batch.job);
+        end(taken, Contact.NONE);
+        turns.done(taken.line());
+    }
+
     private int cancel(long job) {
         return turns.cancel(Objects.requireNonNull(turns.find(new JobId(job))));
     }
@@ -397,9 +517,9 @@ class TurnsTest {
     }
 
     private void comeBack(Turns.Taken taken) {
-        JobLine job = taken.line().job;
-        job.remember(taken.task().index(), taken.task().attempt(), 0);
-        ImageChain images = job.newChain();
+        ImageBatch batch = taken.line().batch;
+        batch.remember(taken.task().index(), taken.task().attempt(), 0);
+        ImageChain images = batch.newChain();
         images.append(taken.task().index());
         taken.line().putOff();
         turns.comeBack(taken.line(), images);
@@ -407,7 +527,7 @@ class TurnsTest {
 
     private void add(Jobs jobs) {
         Job job = jobs.build();
-        turns.join(JobLine.of(job, turns::hostOfNewLine));
+        turns.join(ImageBatch.of(job, turns::hostOfNewLine));
     }
 
     private Turns.Taken takeOne() {
