@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +36,7 @@ class ChaosTest {
     private final Ledger ledger = new Ledger();
 
     @Test
-    @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)
+    @Timeout(value = 6, unit = TimeUnit.HOURS)
     void whatWasAnsweredIsDoneOnceWhateverHappens() throws Exception {
         Path folder = Files.createDirectories(Path.of("target", "chaos", Long.toString(System.currentTimeMillis())))
                 .toAbsolutePath();

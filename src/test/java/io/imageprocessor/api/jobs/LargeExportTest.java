@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.Heap;
+import io.imageprocessor.InMemoryOnly;
 import io.imageprocessor.job.Job;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 /** Files that are larger than what lies between the service and its client can hold. */
+@InMemoryOnly("how many finished images are kept, and how much of the heap they take")
 @TestPropertySource(properties = "imageprocessor.jobs.max-retained-images=1")
 @ExtendWith(OutputCaptureExtension.class)
 class LargeExportTest extends JobsOverHttp {
