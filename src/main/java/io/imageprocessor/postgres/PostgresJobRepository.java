@@ -11,7 +11,6 @@ import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.KeyClaim;
-import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
 import java.time.Clock;
@@ -21,8 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresJobRepository implements JobRepository {
 
     private final Database database;
-    private final GroupCommit commits;
+    private final ImageSteps steps;
     private final JobSettings settings;
     private final Clock clock;
 
@@ -55,24 +52,12 @@ final class PostgresJobRepository implements JobRepository {
 
     @Override
     public boolean start(JobId id, int index) {
-        return outcome(commits.start(id, index));
+        return steps.start(id, index);
     }
 
     @Override
     public boolean record(JobId id, int index, ImageResult result) {
-        return outcome(commits.record(id, index, result));
-    }
-
-    /** Waits until it is committed. */
-    private static boolean outcome(CompletableFuture<Boolean> outcome) {
-        try {
-            return outcome.join();
-        } catch (CompletionException e) {
-            switch (e.getCause()) {
-                case StorageUnavailableException unavailable -> throw unavailable;
-                case null, default -> throw e;
-            }
-        }
+        return steps.record(id, index, result);
     }
 
     @Override
