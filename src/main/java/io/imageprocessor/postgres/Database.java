@@ -68,7 +68,7 @@ final class Database {
     }
 
     /** Whether the failure is of the way to the database, or of a database that comes or goes, and not of what was asked. */
-    private static boolean isUnavailable(Throwable failure) {
+    static boolean isUnavailable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException

@@ -55,6 +55,16 @@ final class GroupCommit implements AutoCloseable {
         return add(new ImageChange(id, image, result));
     }
 
+    /** How many changes wait to be written, without those that are being written. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private CompletableFuture<Boolean> add(ImageChange change) {
         lock.lock();
         try {

@@ -1,10 +1,15 @@
 package io.imageprocessor.postgres;
 
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.work.FairJobQueue;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -13,6 +18,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "imageprocessor.storage", havingValue = "postgres")
 class PostgresConfiguration {
+
+    /** Long enough for whoever mends what fails, and for the others in line. */
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
 
     @Bean
     Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
@@ -25,8 +33,43 @@ class PostgresConfiguration {
     }
 
     @Bean
-    PostgresJobRepository jobRepository(Database database, GroupCommit commits, JobSettings settings, Clock clock) {
-        return new PostgresJobRepository(database, commits, settings, clock);
+    HeldSlices heldSlices() {
+        return new HeldSlices();
+    }
+
+    @Bean
+    PostgresJobRepository jobRepository(
+            Database database, GroupCommit commits, HeldSlices held, JobSettings settings, Clock clock) {
+        return new PostgresJobRepository(database, new ImageSteps(commits, held), settings, clock);
+    }
+
+    @Bean
+    ClaimWatch claimWatch(Database database, HeldSlices held, FairJobQueue local, DbSchedulerProperties scheduling) {
+        return new ClaimWatch(
+                database, held, local, scheduling.getHeartbeatInterval().multipliedBy(2));
+    }
+
+    @Bean
+    SliceTask sliceTask(Database database, HeldSlices held, FairJobQueue local, ClaimWatch watch) {
+        return new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
+    }
+
+    @Bean
+    ReplicaScheduler replicaScheduler(FairJobQueue local, HeldSlices held, GroupCommit commits) {
+        return new ReplicaScheduler(new LaneClaims(new SliceDemand(local, held, commits)));
+    }
+
+    @Bean
+    ClaimsLifecycle claimsLifecycle(Scheduler scheduler, HeldSlices held) {
+        return new ClaimsLifecycle(scheduler, held);
+    }
+
+    @Bean
+    @Primary
+    PostgresJobQueue postgresJobQueue(
+            Database database, SliceTask task, Scheduler scheduler, FairJobQueue local, JobSettings settings) {
+        PendingRoom room = new PendingRoom(database, settings.maxPendingImages(), System::nanoTime);
+        return new PostgresJobQueue(database, room, task, scheduler, local);
     }
 
     @Bean

@@ -11,7 +11,6 @@ import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.KeyClaim;
-import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
 import java.time.Clock;
@@ -21,8 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresJobRepository implements JobRepository {
 
     private final Database database;
-    private final GroupCommit commits;
+    private final ImageSteps steps;
     private final Clock clock;
 
     private final Cancellation cancellation;
@@ -40,10 +37,10 @@ final class PostgresJobRepository implements JobRepository {
     private final VisitTotals totals;
     private final PostgresSubmissionKeys keys;
 
-    PostgresJobRepository(Database database, GroupCommit commits, JobSettings settings, Clock clock) {
+    PostgresJobRepository(Database database, ImageSteps steps, JobSettings settings, Clock clock) {
         Expiry expiry = new Expiry(settings, clock);
         this.database = database;
-        this.commits = commits;
+        this.steps = steps;
         this.clock = clock;
         this.cancellation = new Cancellation(database, expiry, clock);
         this.jobs = new JobReads(database, expiry, cancellation);
@@ -70,24 +67,12 @@ final class PostgresJobRepository implements JobRepository {
 
     @Override
     public boolean start(JobId id, int index) {
-        return outcome(commits.start(id, index));
+        return steps.start(id, index);
     }
 
     @Override
     public boolean record(JobId id, int index, ImageResult result) {
-        return outcome(commits.record(id, index, result));
-    }
-
-    /** Waits until it is committed. */
-    private static boolean outcome(CompletableFuture<Boolean> outcome) {
-        try {
-            return outcome.join();
-        } catch (CompletionException e) {
-            switch (e.getCause()) {
-                case StorageUnavailableException unavailable -> throw unavailable;
-                case null, default -> throw e;
-            }
-        }
+        return steps.record(id, index, result);
     }
 
     @Override

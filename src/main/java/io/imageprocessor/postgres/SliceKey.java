@@ -9,7 +9,22 @@ import io.imageprocessor.job.JobId;
  */
 record SliceKey(JobId jobId, int first) {
 
+    private static final char SEPARATOR = '/';
+
     static SliceKey of(JobId jobId, int image) {
         return new SliceKey(jobId, SliceLayout.firstOf(image));
+    }
+
+    /** The slice whose claim is the task instance of this name. */
+    static SliceKey ofInstance(String name) {
+        int separator = name.indexOf(SEPARATOR);
+        return new SliceKey(
+                new JobId(Long.parseLong(name, 0, separator, 10)),
+                Integer.parseInt(name, separator + 1, name.length(), 10));
+    }
+
+    /** The name of the task instance that is its claim. */
+    String instance() {
+        return jobId.value() + "" + SEPARATOR + first;
     }
 }

@@ -33,7 +33,7 @@ class PostgresJobRepositoryTest {
                 new Database(new JdbcTemplate(pool), new TransactionTemplate(new JdbcTransactionManager(pool)));
         GroupCommit commits = new GroupCommit(database, clock);
         opened.push(commits);
-        return new PostgresJobRepository(database, commits, SETTINGS, clock);
+        return new PostgresJobRepository(database, new ImageSteps(commits, new HeldSlices()), SETTINGS, clock);
     }
 
     @AfterEach

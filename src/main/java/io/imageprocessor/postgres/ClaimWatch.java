@@ -1,0 +1,108 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.work.FairJobQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import lombok.extern.slf4j.Slf4j;
+
+/**
+ * Looks, with one query for all slices that this replica holds, whether they still are to be worked on: a job may have been
+ * cancelled anywhere, and a replica that stood still or was cut off may have been taken for dead. Thread-safe.
+ */
+@Slf4j
+final class ClaimWatch implements AutoCloseable {
+
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+
+    /** A look that takes longer says that the database is away. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final HeldSlices held;
+    private final FairJobQueue queue;
+    private final Duration patience;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("claim-watch").factory());
+
+    private volatile long lookBegan = System.nanoTime();
+    private volatile long trouble = System.nanoTime() - Duration.ofDays(1).toNanos();
+
+    /** @param patience for so long after the database was away, other replicas may not have been able to say that they live */
+    ClaimWatch(Database database, HeldSlices held, FairJobQueue queue, Duration patience) {
+        this.database = database;
+        this.held = held;
+        this.queue = queue;
+        this.patience = patience;
+        var _ = executor.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether nobody is to be taken for dead by an old heartbeat: this replica itself, or any if the database was just away. */
+    boolean mayBeAlive(SliceKey key, long claim) {
+        return held.holds(key, claim)
+                || since(trouble).compareTo(patience) < 0
+                || since(lookBegan).compareTo(LONGEST_LOOK.plus(INTERVAL)) > 0;
+    }
+
+    private void look() {
+        lookBegan = System.nanoTime();
+        try {
+            ended().forEach(this::end);
+            if (since(lookBegan).compareTo(LONGEST_LOOK) > 0) {
+                trouble = System.nanoTime();
+            }
+        } catch (StorageUnavailableException e) {
+            trouble = System.nanoTime();
+            log.debug("slices cannot be looked at", e);
+        } catch (RuntimeException e) {
+            log.error("slices cannot be looked at", e);
+        }
+    }
+
+    /** @param jobIsOver rather than the claim lost */
+    private record Ended(HeldSlice slice, boolean jobIsOver) {}
+
+    private List<Ended> ended() {
+        List<HeldSlice> slices = List.copyOf(held.all());
+        Columns rows = new Columns("int4", "int8", "text", "int8");
+        for (int i = 0; i < slices.size(); i++) {
+            HeldSlice slice = slices.get(i);
+            rows.add(i, slice.key().jobId().value(), slice.key().instance(), slice.claim());
+        }
+        return database.with(jdbc ->
+                rows.query(jdbc, """
+                SELECT k.i, j.id IS NULL
+                FROM unnest(?, ?, ?, ?) AS k (i, job_id, instance, claim)
+                LEFT JOIN job AS j ON j.id = k.job_id AND j.state = 'ongoing'
+                LEFT JOIN scheduled_tasks AS t
+                    ON t.task_name = 'slice' AND t.task_instance = k.instance AND t.version = k.claim
+                WHERE j.id IS NULL OR t.version IS NULL
+                """, (row, _) -> new Ended(slices.get(row.getInt(1)), row.getBoolean(2))));
+    }
+
+    private void end(Ended ended) {
+        HeldSlice slice = ended.slice();
+        JobId job = slice.key().jobId();
+        if (ended.jobIsOver()) {
+            slice.end(HeldSlice.End.DONE);
+            queue.cancel(job);
+        } else if (!slice.isEnded() && held.release(slice)) {
+            log.info("slice {} of job {} was taken over", slice.key().first(), job);
+            slice.end(HeldSlice.End.LOST);
+            queue.withdraw(job, slice.key().first());
+        }
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,85 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.JobId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The slices that this replica works on. Thread-safe. */
+final class HeldSlices {
+
+    private final Map<SliceKey, HeldSlice> slices = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * Holds a slice that was claimed. If it is held already, under a claim that this replica was thought to have died with, the
+     * work on it goes on under the new one. It ends at once if everything is handed back.
+     */
+    HeldSlice hold(SliceKey key, long claim) {
+        HeldSlice slice = slices.compute(
+                key,
+                (_, held) -> held == null || held.isEnded() ? new HeldSlice(key, claim) : held.underNewClaim(claim));
+        if (isClosed()) {
+            slice.end(HeldSlice.End.HANDED_BACK);
+        }
+        return slice;
+    }
+
+    /**
+     * Holds it no more.
+     *
+     * @return whether it was held
+     */
+    boolean release(HeldSlice slice) {
+        return slices.remove(slice.key(), slice);
+    }
+
+    /** The slice that this image belongs to, if it is held and nobody else is to work on it. */
+    @Nullable
+    HeldSlice of(JobId id, int image) {
+        HeldSlice slice = slices.get(SliceKey.of(id, image));
+        return slice == null || slice.isEnded() ? null : slice;
+    }
+
+    /** Whether this very claim is held. */
+    boolean holds(SliceKey key, long claim) {
+        HeldSlice slice = slices.get(key);
+        return slice != null && slice.claim() == claim;
+    }
+
+    Collection<HeldSlice> all() {
+        return slices.values();
+    }
+
+    int size() {
+        return slices.size();
+    }
+
+    /** Slices that were claimed and whose images are not in the queue yet. */
+    int notBegun() {
+        return (int) slices.values().stream().filter(slice -> !slice.isBegun()).count();
+    }
+
+    /** Hands everything back, also what is claimed from now on. */
+    void close() {
+        closed.countDown();
+        slices.values().forEach(slice -> slice.end(HeldSlice.End.HANDED_BACK));
+    }
+
+    boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    /** Waits so long, or until everything is handed back. */
+    void awaitClose(Duration time) {
+        try {
+            var _ = closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

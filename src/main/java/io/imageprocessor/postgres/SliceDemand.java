@@ -1,0 +1,67 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.work.FairJobQueue;
+import java.util.List;
+import lombok.RequiredArgsConstructor;
+
+/** How many slices this replica should claim now. Thread-safe. */
+@RequiredArgsConstructor
+final class SliceDemand {
+
+    /** First slices are claimed whatever else waits, up to so many slices held: they are some thousand images. */
+    static final int MOST_HELD = 1_000;
+
+    /** Others, up to so many slices held: 128,000 images with their URLs, some 40 MB. */
+    private static final int MOST_HELD_FOR_OTHERS = 500;
+
+    /**
+     * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and read, at
+     * 20,000 a second for 25 ms.
+     */
+    private static final int CLAIM_AHEAD = 512;
+
+    /** Slices that are claimed at once when enough images wait, but those for busy or dead hosts. */
+    private static final int WHEN_HUNGRY = 2;
+
+    /** Of a job with so many images waiting here, no more will help: its hosts are busy or dead. */
+    private static final int MOST_OF_A_STUCK_JOB = 16 * SliceLayout.IMAGES;
+
+    /** While so many starts and results wait to be written, the database is what is short. */
+    private static final int MOST_UNWRITTEN = 20_000;
+
+    private final FairJobQueue queue;
+    private final HeldSlices held;
+    private final GroupCommit commits;
+
+    /**
+     * What to claim.
+     *
+     * @param first slices that are the first of their job
+     * @param others slices that are not
+     * @param without jobs of which none of the others is wanted
+     */
+    record Wanted(int first, int others, List<JobId> without) {
+
+        boolean isNothing() {
+            return first + others == 0;
+        }
+    }
+
+    Wanted now() {
+        if (held.isClosed() || commits.waiting() > MOST_UNWRITTEN) {
+            return new Wanted(0, 0, List.of());
+        }
+        int holding = held.size();
+        int first = Math.max(0, MOST_HELD - holding);
+        int places = Math.max(0, MOST_HELD_FOR_OTHERS - holding);
+        int missing = 2 * queue.mostAhead() + CLAIM_AHEAD - queue.waiting() - held.notBegun() * SliceLayout.IMAGES;
+        if (missing > 0) {
+            return new Wanted(first, Math.min(places, Math.ceilDiv(missing, SliceLayout.IMAGES)), List.of());
+        }
+        if (queue.isHungry() && held.notBegun() == 0) {
+            return new Wanted(first, Math.min(places, WHEN_HUNGRY), queue.jobsWithMoreThan(MOST_OF_A_STUCK_JOB));
+        }
+        return new Wanted(first, 0, List.of());
+    }
+}

@@ -1,0 +1,144 @@
+package io.imageprocessor.postgres;
+
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
+import com.github.kagkarlsson.scheduler.task.AbstractTask;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.work.FairJobQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import lombok.extern.slf4j.Slf4j;
+
+/**
+ * What db-scheduler executes: a slice that was claimed is worked on in the local queue until each of its images has a result.
+ * One that ends otherwise keeps its time, and so its place at the head of the line. Blocks, so it wants virtual threads.
+ */
+@Slf4j
+final class SliceTask extends AbstractTask<Void> {
+
+    static final String NAME = "slice";
+
+    private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+
+    private final SliceRows rows;
+    private final HeldSlices held;
+    private final FairJobQueue queue;
+    private final Duration pauseAfterFailure;
+
+    /** @param pauseAfterFailure how long a slice that failed is kept before anybody tries it again */
+    SliceTask(SliceRows rows, HeldSlices held, FairJobQueue queue, ClaimWatch watch, Duration pauseAfterFailure) {
+        super(
+                NAME,
+                Void.class,
+                (complete, operations) -> handBack(complete, operations),
+                (dead, operations) -> handBackOfDead(dead, operations, watch));
+        this.rows = rows;
+        this.held = held;
+        this.queue = queue;
+        this.pauseAfterFailure = pauseAfterFailure;
+    }
+
+    @Override
+    public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
+        HeldSlice slice = held.hold(SliceKey.ofInstance(instance.getId()), context.getExecution().version);
+        try {
+            if (!slice.isBegun()) {
+                begin(slice);
+            }
+            return switch (slice.await()) {
+                case DONE -> (_, operations) -> giveUp(slice.key(), operations::remove);
+                case HANDED_BACK -> SliceTask::handBack;
+                case LOST -> (_, _) -> {};
+            };
+        } catch (RuntimeException e) {
+            log.error("slice {} failed, and is tried again in {}", slice.key(), pauseAfterFailure, e);
+            queue.withdraw(slice.key().jobId(), slice.key().first());
+            held.release(slice);
+            // It is kept meanwhile: it would be the first to be claimed.
+            held.awaitClose(pauseAfterFailure);
+            throw e;
+        } finally {
+            held.release(slice);
+        }
+    }
+
+    private void begin(HeldSlice slice) {
+        SliceKey key = slice.key();
+        while (!slice.isEnded()) {
+            try {
+                Optional<SliceRows.OpenSlice> open = rows.open(key);
+                if (open.isPresent()) {
+                    slice.begin(open.get().wanted());
+                    queue.enqueue(
+                            key.jobId(),
+                            key.first(),
+                            open.get().urls(),
+                            open.get().wanted());
+                } else {
+                    slice.end(HeldSlice.End.DONE);
+                }
+                return;
+            } catch (StorageUnavailableException e) {
+                log.debug("slice {} waits for the database", key, e);
+                slice.awaitFor(RETRY_DELAY);
+            }
+        }
+    }
+
+    /** Whoever takes this slice over does so where it stood. */
+    private static void handBack(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        Execution claim = complete.getExecution();
+        giveUp(SliceKey.ofInstance(claim.getId()), () -> operations.reschedule(complete, claim.executionTime));
+    }
+
+    private static void handBackOfDead(ExecutionComplete dead, ExecutionOperations<Void> operations, ClaimWatch watch) {
+        Execution claim = dead.getExecution();
+        if (watch.mayBeAlive(SliceKey.ofInstance(claim.getId()), claim.version)) {
+            return;
+        }
+        log.info(
+                "{} has not been heard of since {}: slice {} is free again",
+                claim.pickedBy,
+                claim.lastHeartbeat,
+                claim.getId());
+        handBack(dead, operations);
+    }
+
+    /** The claim may be another's, or gone, or the database away, when others take the slice for dead before long. */
+    private static void giveUp(SliceKey key, Runnable change) {
+        try {
+            change.run();
+        } catch (ExecutionException e) {
+            log.debug("the claim of slice {} was another's", key, e);
+        } catch (RuntimeException e) {
+            if (!Database.isUnavailable(e)) {
+                throw e;
+            }
+            log.debug("the claim of slice {} could not be given up", key, e);
+        }
+    }
+
+    /** A claim that is to be made, with its place in line. */
+    SchedulableInstance<Void> claim(SliceKey key, Instant virtualTime) {
+        return instanceBuilder(key.instance())
+                .priority(key.first() == 0 ? 1 : 0)
+                .scheduledTo(virtualTime);
+    }
+
+    @Override
+    public SchedulableInstance<Void> schedulableInstance(String id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SchedulableInstance<Void> schedulableInstance(String id, Void data) {
+        throw new UnsupportedOperationException();
+    }
+}
