@@ -25,7 +25,7 @@ final class Retention {
     private static final int KEYS = 5_000;
 
     /** What the replicas' transactions lock to take turns; any number that nothing else uses. */
-    private static final long TURN = 0x726574656e74696fL;
+    static final long TURN = 0x726574656e74696fL;
 
     private final Database database;
     private final Expiry expiry;
