@@ -3,6 +3,7 @@ package io.imageprocessor.postgres;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,18 @@ final class Database {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
 
+    /** Whether the database is known to be away, so that trying to reach it would only take time. */
+    private final BooleanSupplier away;
+
+    /** A database that is tried each time. */
     Database(JdbcTemplate jdbc, TransactionTemplate transactions) {
+        this(jdbc, transactions, () -> false);
+    }
+
+    Database(JdbcTemplate jdbc, TransactionTemplate transactions, BooleanSupplier away) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.away = away;
     }
 
     /**
@@ -41,7 +51,10 @@ final class Database {
         return translated(() -> transactions.execute(_ -> work.apply(jdbc)));
     }
 
-    private static <T extends @Nullable Object> T translated(Supplier<T> work) {
+    private <T extends @Nullable Object> T translated(Supplier<T> work) {
+        if (away.getAsBoolean()) {
+            throw new StorageUnavailableException(new SQLTransientConnectionException("the database is away"));
+        }
         try {
             return work.get();
         } catch (StorageUnavailableException e) {
