@@ -16,8 +16,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -33,33 +31,6 @@ class DatabaseStartFailuresTest {
                 .isEqualTo("imageprocessor.storage=postgres needs spring.datasource.url, such as "
                         + "jdbc:postgresql://localhost:5432/images; "
                         + "the profile local-postgres brings a database of its own");
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    postgres://db/images?password=hush-hush          | , but is postgres://db/images
-                    jdbc:mysql://db/images                           | , but is jdbc:mysql://db/images
-                    jdbc:postgresql://db:many/images                 | , but is jdbc:postgresql://db:many/images
-                    jdbc:postgresql://app:hush-hush@db:5432/images   | , with user and password apart
-                    jdbc:postgresql://app:hu?hush-hush@db:54x/images | , with user and password apart
-                    ${DATABASE_URL}                                  | , but is ${DATABASE_URL}
-                    """)
-    void saysHowAUrlMustLook(String url, String but, CapturedOutput output) {
-        assertThat(why(url, output))
-                .isEqualTo("spring.datasource.url must look like jdbc:postgresql://localhost:5432/images" + but);
-    }
-
-    @Test
-    void namesAnUnknownHost(CapturedOutput output) {
-        assertThat(why("jdbc:postgresql://no-such-host.invalid:5432/images", output))
-                .isEqualTo("the database no-such-host.invalid:5432/images cannot be used: "
-                        + "there is no host of that name");
-    }
-
-    @Test
-    void namesAnAddressWhereNothingListens(CapturedOutput output) {
-        assertThat(why("jdbc:postgresql://localhost:1/images?password=" + PASSWORD, output))
-                .startsWith("the database localhost:1/images cannot be used: Connection to localhost:1 refused");
     }
 
     @Test
@@ -81,33 +52,6 @@ class DatabaseStartFailuresTest {
         askForPasswordsOf("guarded", url);
         assertThat(why(url.replace("user=postgres", "user=guarded&password=" + PASSWORD), output))
                 .endsWith("cannot be used: password authentication failed for user \"guarded\"");
-    }
-
-    @Test
-    void namesADatabaseThatDoesNotExist(CapturedOutput output) {
-        String url = TestDatabase.create().replaceFirst("/test_\\d+", "/nowhere");
-        assertThat(why(url, output)).endsWith("/nowhere cannot be used: database \"nowhere\" does not exist");
-    }
-
-    @Test
-    void saysThatTheUserMayNotMakeTables(CapturedOutput output) throws SQLException {
-        String url = TestDatabase.create();
-        run(url, "CREATE ROLE reader LOGIN", "CREATE DATABASE untouched");
-        assertThat(why(url.replaceFirst("/test_\\d+", "/untouched").replace("user=postgres", "user=reader"), output))
-                .endsWith("cannot be given its schema: permission denied for schema public");
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    INSERT INTO flyway_schema_history VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x', now(), 1, true) \
-                                                                | of version 99, made by a newer program: this one knows version
-                    UPDATE flyway_schema_history SET checksum = 7    | whose migration 1 was another one than this program's
-                    UPDATE flyway_schema_history SET success = false | in which migration 1 failed half-way
-                    """)
-    void refusesASchemaThatIsNotItsOwn(String change, String reason, CapturedOutput output) throws SQLException {
-        String url = TestDatabase.create();
-        run(url, change);
-        assertThat(why(url, output)).contains(" has a schema " + reason);
     }
 
     private static String why(String url, CapturedOutput output) {
