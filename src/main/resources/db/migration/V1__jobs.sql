@@ -4,7 +4,8 @@
 -- Ids that clients see; below 2^53, so that a double holds each exactly.
 CREATE SEQUENCE job_id AS bigint MAXVALUE 9007199254740991 NO CYCLE;
 
--- A job and how its images stand, counted; pending is what is left of images.
+-- A job and how its images stand, counted; pending is what is left of images. A job that ended at -infinity is being
+-- deleted, and nobody sees it any more.
 CREATE TABLE job (
     id           bigint      PRIMARY KEY,
     submitted_at timestamptz NOT NULL,
@@ -29,6 +30,7 @@ CREATE TABLE job (
     CHECK ((state = 'ongoing') = (finished_at IS NULL))
 ) WITH (fillfactor = 50); -- counted up many times a second, in place
 CREATE INDEX job_by_state ON job (state, id);
+CREATE INDEX job_by_submission ON job (submitted_at);
 CREATE INDEX job_by_end ON job (finished_at) WHERE finished_at IS NOT NULL;
 
 -- The stores of a job as they were known at its submission, and what failed of their images.
@@ -42,13 +44,15 @@ CREATE TABLE job_store (
     images       integer NOT NULL,
     failed       integer NOT NULL DEFAULT 0,
     cancelled    integer NOT NULL DEFAULT 0,
-    -- The failed image with the lowest index.
+    -- The failed image with the lowest index, and why it failed; no image but code 'cancelled' if none failed.
     first_failed integer,
     code         text,
     message      text,
     PRIMARY KEY (job_id, store_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX job_store_by_store ON job_store (store_id, job_id);
+-- By code, which changes once, and not by the counts: a row whose indexed columns stay is counted up in place.
+CREATE INDEX job_store_failed ON job_store (job_id, first_image) WHERE code IS NOT NULL;
 
 -- A visit and which images of the job were taken there. Its time to the nanosecond, from 1970.
 CREATE TABLE visit (
@@ -95,17 +99,16 @@ CREATE TABLE image_result (
     message     text,
     PRIMARY KEY (job_id, image)
 );
-CREATE INDEX image_result_failed ON image_result (job_id, image) WHERE code IS NOT NULL;
+CREATE INDEX image_result_failed ON image_result (job_id, code, image) WHERE code IS NOT NULL;
 
--- Idempotency keys: claimed until then, or used for a job.
+-- Idempotency keys: claimed by a submission that is being read, or used for a job; free again from free_at on.
 CREATE TABLE submission_key (
-    key           text        PRIMARY KEY,
-    claimed_until timestamptz NOT NULL,
-    fingerprint   text,
-    job_id        bigint,
-    used_at       timestamptz
+    key         text        PRIMARY KEY,
+    free_at     timestamptz NOT NULL,
+    fingerprint text,
+    job_id      bigint
 );
-CREATE INDEX submission_key_by_use ON submission_key (used_at);
+CREATE INDEX submission_key_by_end ON submission_key (free_at);
 
 -- The table of db-scheduler: a row for each slice that is not worked through. Small, and always changing.
 CREATE TABLE scheduled_tasks (

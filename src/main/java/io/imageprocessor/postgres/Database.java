@@ -51,6 +51,19 @@ final class Database {
         return translated(() -> transactions.execute(_ -> work.apply(jdbc)));
     }
 
+    /**
+     * Reads in a transaction of its own, in which the database stands as it stood at the first look, whatever others commit.
+     *
+     * @throws StorageUnavailableException if the database cannot be reached or breaks off
+     */
+    <T extends @Nullable Object> T atOneInstant(Function<JdbcTemplate, T> reading) {
+        return inTransaction(jdbc -> {
+            // Not as a property of the connection, which a pooler in between would give to others.
+            jdbc.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            return reading.apply(jdbc);
+        });
+    }
+
     private <T extends @Nullable Object> T translated(Supplier<T> work) {
         if (away.getAsBoolean()) {
             throw new StorageUnavailableException(new SQLTransientConnectionException("the database is away"));

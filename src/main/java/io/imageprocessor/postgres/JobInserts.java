@@ -4,7 +4,6 @@ import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobHead;
 import io.imageprocessor.job.SubmissionKey;
-import io.imageprocessor.job.SubmissionRefusedException;
 import io.imageprocessor.job.Visit;
 import io.imageprocessor.store.Store;
 import java.sql.Array;
@@ -42,7 +41,7 @@ final class JobInserts {
         insertJob(now);
         insertVisits();
         insertSlices();
-        job.head().key().ifPresent(this::useKey);
+        job.head().key().ifPresent(key -> PostgresSubmissionKeys.use(jdbc, key, job.id(), now));
         // Last, since it locks a job that others may be reading and retrying.
         job.head()
                 .retryOf()
@@ -137,27 +136,6 @@ final class JobInserts {
             }
             return job.imageCount();
         });
-    }
-
-    private void useKey(SubmissionKey key) {
-        int used = jdbc.update(
-                """
-                INSERT INTO submission_key AS k (key, claimed_until, fingerprint, job_id, used_at)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (key) DO UPDATE
-                SET fingerprint = excluded.fingerprint, job_id = excluded.job_id, used_at = excluded.used_at
-                WHERE k.job_id IS NULL
-                """,
-                PostgresText.of(key.value()),
-                JobRows.utc(job.head().submittedAt()),
-                key.fingerprint(),
-                job.id().value(),
-                JobRows.utc(job.head().submittedAt()));
-        if (used == 0) {
-            // Its claim had run out while the submission was read, and another one was faster.
-            throw new SubmissionRefusedException(
-                    "another submission with this Idempotency-Key was accepted; try again");
-        }
     }
 
     /** Writes the rows if there are at least so many. */

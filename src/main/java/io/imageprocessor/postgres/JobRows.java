@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,11 @@ final class JobRows {
             job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at, job.finished_at, job.retries,
             job.version
             """;
+
+    /** Which jobs are known; its parameter is {@link Expiry#newestToForget}. */
+    static final String KNOWN = "(job.finished_at IS NULL OR job.finished_at > ?)";
+
+    private static final Instant FIRST_OF_OUR_ERA = Instant.parse("0001-01-01T00:00:00Z");
 
     private JobRows() {}
 
@@ -71,9 +77,11 @@ final class JobRows {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    /** As a parameter of type timestamptz. */
+    /** As a parameter of type timestamptz, which counts microseconds; what lies before our era lies at -infinity. */
     static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        return instant.isBefore(FIRST_OF_OUR_ERA)
+                ? OffsetDateTime.MIN
+                : instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     }
 
     private static List<JobId> retries(ResultSet row) throws SQLException {

@@ -63,4 +63,9 @@ class PostgresConfiguration {
     PostgresJobRepository jobRepository(Database database, GroupCommit commits, JobSettings settings, Clock clock) {
         return new PostgresJobRepository(database, commits, settings, clock);
     }
+
+    @Bean
+    Retention retention(Database database, JobSettings settings, Clock clock) {
+        return new Retention(database, new Expiry(settings, clock), clock);
+    }
 }

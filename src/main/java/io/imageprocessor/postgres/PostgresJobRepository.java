@@ -23,19 +23,34 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps jobs in PostgreSQL: they survive everything that the database survives, and all replicas see the same. */
 @Slf4j
-@RequiredArgsConstructor
 final class PostgresJobRepository implements JobRepository {
 
     private final Database database;
     private final GroupCommit commits;
-    private final JobSettings settings;
     private final Clock clock;
+
+    private final Cancellation cancellation;
+    private final JobReads jobs;
+    private final ImageReads images;
+    private final VisitTotals totals;
+    private final PostgresSubmissionKeys keys;
+
+    PostgresJobRepository(Database database, GroupCommit commits, JobSettings settings, Clock clock) {
+        Expiry expiry = new Expiry(settings, clock);
+        this.database = database;
+        this.commits = commits;
+        this.clock = clock;
+        this.cancellation = new Cancellation(database, expiry, clock);
+        this.jobs = new JobReads(database, expiry, cancellation);
+        this.images = new ImageReads(database, expiry);
+        this.totals = new VisitTotals(database, expiry);
+        this.keys = new PostgresSubmissionKeys(database, clock);
+    }
 
     @Override
     public JobId nextId() {
@@ -77,7 +92,7 @@ final class PostgresJobRepository implements JobRepository {
 
     @Override
     public boolean cancel(JobId id) {
-        throw new UnsupportedOperationException();
+        return cancellation.cancel(id);
     }
 
     @Override
@@ -87,49 +102,41 @@ final class PostgresJobRepository implements JobRepository {
 
     @Override
     public List<JobStatus> statuses(Collection<JobId> ids) {
-        return database.with(jdbc -> jdbc.query(
-                "SELECT " + JobRows.COLUMNS
-                        + " FROM job WHERE id = ANY (?) AND (finished_at IS NULL OR finished_at > ?)",
-                statement -> {
-                    Long[] values = ids.stream().map(JobId::value).toArray(Long[]::new);
-                    statement.setArray(1, statement.getConnection().createArrayOf("int8", values));
-                    statement.setObject(2, JobRows.utc(clock.instant().minus(settings.retention())));
-                },
-                (row, _) -> JobRows.status(row)));
+        return jobs.statuses(ids);
     }
 
     @Override
     public Optional<JobReport> report(JobId id) {
-        throw new UnsupportedOperationException();
+        return jobs.report(id);
     }
 
     @Override
     public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
-        throw new UnsupportedOperationException();
+        return jobs.jobs(filter, before, limit);
     }
 
     @Override
     public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
-        throw new UnsupportedOperationException();
+        return images.images(id, filter, from, limit);
     }
 
     @Override
     public List<VisitTotal> visitTotals(Set<String> storeIds, LocalDate first, LocalDate last) {
-        throw new UnsupportedOperationException();
+        return totals.of(storeIds, first, last);
     }
 
     @Override
     public KeyClaim claimKey(String key) {
-        throw new UnsupportedOperationException();
+        return keys.claim(key);
     }
 
     @Override
     public void releaseKey(String key) {
-        throw new UnsupportedOperationException();
+        keys.release(key);
     }
 
     @Override
     public UnfinishedWork unfinished() {
-        throw new UnsupportedOperationException();
+        return jobs.unfinished();
     }
 }

@@ -1,10 +1,14 @@
 package io.imageprocessor.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.imageprocessor.job.CancelContract;
+import io.imageprocessor.job.JobListsContract;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStatesContract;
+import io.imageprocessor.job.SubmissionKeysContract;
 import io.imageprocessor.job.TestClock;
+import io.imageprocessor.job.VisitTotalsContract;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,6 +45,42 @@ class PostgresJobRepositoryTest {
 
     @Nested
     class States extends JobStatesContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return postgres(clock);
+        }
+    }
+
+    @Nested
+    class Cancel extends CancelContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return postgres(clock);
+        }
+    }
+
+    @Nested
+    class Lists extends JobListsContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return postgres(clock);
+        }
+    }
+
+    @Nested
+    class Totals extends VisitTotalsContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return postgres(clock);
+        }
+    }
+
+    @Nested
+    class Keys extends SubmissionKeysContract {
 
         @Override
         protected JobRepository newRepository() {

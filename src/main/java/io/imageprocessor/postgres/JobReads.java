@@ -1,0 +1,118 @@
+package io.imageprocessor.postgres;
+
+import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.JobFilter;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobReport;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.UnfinishedWork;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Tells where jobs stand. */
+@RequiredArgsConstructor
+final class JobReads {
+
+    private final Database database;
+    private final Expiry expiry;
+    private final Cancellation cancellation;
+
+    /** See {@link io.imageprocessor.job.JobRepository#statuses}. */
+    List<JobStatus> statuses(Collection<JobId> ids) {
+        Columns values = new Columns("int8");
+        ids.forEach(id -> values.add(id.value()));
+        return database.with(jdbc -> values.query(
+                jdbc,
+                "SELECT " + JobRows.COLUMNS + " FROM job WHERE " + JobRows.KNOWN + " AND id = ANY (?)",
+                (row, _) -> JobRows.status(row),
+                expiry.newestToForget()));
+    }
+
+    /** See {@link io.imageprocessor.job.JobRepository#report}. */
+    Optional<JobReport> report(JobId id) {
+        Look look = look(id);
+        if (!look.settled()) {
+            cancellation.settle(id);
+            look = look(id);
+        }
+        return look.report();
+    }
+
+    /** @param settled whether the report tells of all images that were cancelled */
+    private record Look(Optional<JobReport> report, boolean settled) {}
+
+    private Look look(JobId id) {
+        return database.atOneInstant(jdbc -> jdbc
+                .query(
+                        "SELECT " + JobRows.COLUMNS + ", job.settled FROM job WHERE id = ? AND " + JobRows.KNOWN,
+                        (row, _) -> new Look(
+                                Optional.of(new JobReport(JobRows.status(row), failedStores(jdbc, id))),
+                                row.getBoolean("settled")),
+                        id.value(),
+                        expiry.newestToForget())
+                .stream()
+                .findFirst()
+                .orElse(new Look(Optional.empty(), true)));
+    }
+
+    private static List<FailedStore> failedStores(JdbcTemplate jdbc, JobId id) {
+        return jdbc.query(
+                """
+                SELECT store_id, code, message, failed, cancelled, images FROM job_store
+                WHERE job_id = ? AND code IS NOT NULL ORDER BY first_image
+                """,
+                (row, _) -> new FailedStore(
+                        row.getString("store_id"),
+                        FailureCode.of(row.getString("code")).orElseThrow(),
+                        row.getString("message"),
+                        row.getInt("failed"),
+                        row.getInt("cancelled"),
+                        row.getInt("images")),
+                id.value());
+    }
+
+    /** See {@link io.imageprocessor.job.JobRepository#jobs}. */
+    List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
+        StringBuilder sql = new StringBuilder("SELECT ").append(JobRows.COLUMNS).append(" FROM job");
+        List<Object> parameters = new ArrayList<>();
+        filter.storeId().ifPresent(store -> {
+            sql.append(" JOIN job_store ON job_store.job_id = job.id AND job_store.store_id = ?");
+            parameters.add(PostgresText.of(store));
+        });
+        sql.append(" WHERE ").append(JobRows.KNOWN);
+        parameters.add(expiry.newestToForget());
+        filter.state().ifPresent(state -> {
+            sql.append(" AND job.state = ?");
+            parameters.add(state.code());
+        });
+        filter.submittedAfter().ifPresent(time -> {
+            sql.append(" AND job.submitted_at > ?");
+            parameters.add(JobRows.utc(time));
+        });
+        filter.submittedBefore().ifPresent(time -> {
+            sql.append(" AND job.submitted_at < ?");
+            parameters.add(JobRows.utc(time));
+        });
+        if (before != null) {
+            sql.append(" AND job.id < ?");
+            parameters.add(before.value());
+        }
+        sql.append(" ORDER BY job.id DESC LIMIT ?");
+        parameters.add(limit);
+        return database.with(jdbc -> jdbc.query(sql.toString(), (row, _) -> JobRows.status(row), parameters.toArray()));
+    }
+
+    /** See {@link io.imageprocessor.job.JobRepository#unfinished}. */
+    UnfinishedWork unfinished() {
+        return Objects.requireNonNull(database.with(jdbc -> jdbc.queryForObject(
+                "SELECT count(*), coalesce(sum(images - succeeded - failed), 0) FROM job WHERE state = 'ongoing'",
+                (row, _) -> new UnfinishedWork(row.getInt(1), row.getLong(2)))));
+    }
+}
