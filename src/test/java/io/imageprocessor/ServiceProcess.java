@@ -68,6 +68,11 @@ final class ServiceProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** What nothing survives: SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     int exitCode() throws InterruptedException {
         return exitCode(Duration.ofSeconds(60));
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The way to the database for all of this room. What it cannot be reached for is told apart from all other failures. */
@@ -86,6 +87,8 @@ final class Database {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof QueryTimeoutException
+                    // A rollback that failed, on a connection that is closed by now.
+                    || cause instanceof TransactionSystemException
                     || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
                 return true;
             }

@@ -13,7 +13,10 @@ import org.springframework.boot.logging.LoggingSystem;
 @RequiredArgsConstructor
 final class LibraryLoggers {
 
-    private static final List<String> NAMES = List.of("com.zaxxer.hikari", "com.github.kagkarlsson");
+    private static final List<String> NAMES = List.of(
+            "com.zaxxer.hikari",
+            "com.github.kagkarlsson",
+            "org.springframework.transaction.support.TransactionTemplate");
 
     private final LoggingSystem logging;
     private final Map<String, @Nullable LogLevel> before = new HashMap<>();
