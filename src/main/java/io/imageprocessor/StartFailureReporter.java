@@ -1,5 +1,6 @@
 package io.imageprocessor;
 
+import io.imageprocessor.postgres.UnusableDatabaseException;
 import io.imageprocessor.store.StoreMasterException;
 import java.net.SocketException;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -16,8 +18,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.ConversionFailedException;
 
 /**
- * Says in one line of the log, without a stack trace, why the service does not start: a store master that cannot be
- * used, a setting with a bad value, or a port or address that cannot be had. Whatever else goes wrong is left to Spring
+ * Says in one line of the log, without a stack trace, why the service does not start: a store master or database
+ * that cannot be used, a setting with a bad value, or a port or address that cannot be had. Whatever else goes wrong is left to Spring
  * Boot. The stack trace is there at level debug.
  *
  * <p>Spring Boot finds it through {@code META-INF/spring.factories} and asks it first. It then ends the process with
@@ -48,9 +50,12 @@ public final class StartFailureReporter implements SpringBootExceptionReporter {
     private Optional<String> reason(Throwable cause) {
         return switch (cause) {
             case StoreMasterException badStores -> Optional.ofNullable(badStores.getMessage());
+            case UnusableDatabaseException badDatabase -> Optional.ofNullable(badDatabase.getMessage());
             case PortInUseException taken -> Optional.of("port %d is already in use".formatted(taken.getPort()));
             case WebServerException noServer -> address(NestedExceptionUtils.getMostSpecificCause(noServer));
             case BindException badSetting -> settings.describe(badSetting);
+            case InvalidConfigurationPropertyValueException badSetting ->
+                Optional.of(badSetting.getName() + " " + badSetting.getReason());
             case ConversionFailedException badSetting -> settings.describe(badSetting);
             default -> Optional.empty();
         };

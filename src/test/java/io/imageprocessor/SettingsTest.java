@@ -60,7 +60,7 @@ class SettingsTest {
         "imageprocessor.jobs.max-retained-images, -1",
         "imageprocessor.api.job-id-type, uuid",
         "imageprocessor.api.max-request-bytes, 0B",
-        "imageprocessor.storage, postgres"
+        "imageprocessor.storage, disk"
     })
     void stopTheStartWithAValueThatMakesNoSense(String name, String value) {
         service.withPropertyValues("imageprocessor.store-master=any", name + "=" + value)

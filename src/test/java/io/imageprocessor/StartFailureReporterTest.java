@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,17 @@ class StartFailureReporterTest {
     void namesThePortThatIsOutOfRange(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "server.port=99999"))
                 .isEqualTo("the web server cannot listen on server.address and server.port: port out of range:99999");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    disk | imageprocessor.storage must be memory or postgres, but is disk
+                    post-gres | imageprocessor.storage must be memory or postgres
+                         | imageprocessor.storage must be memory or postgres
+                    """)
+    void namesAStorageThatThereIsNot(@Nullable String storage, String reason, CapturedOutput output) {
+        assertThat(whyServiceDoesNotStart(output, "imageprocessor.storage=" + Objects.toString(storage, "")))
+                .isEqualTo(reason);
     }
 
     @Test
@@ -169,7 +182,7 @@ class StartFailureReporterTest {
         assertThat(output).singleElement().asString().contains("Cannot start: /no/such.csv: no such file");
     }
 
-    private static String whyServiceDoesNotStart(CapturedOutput output, String... settings) {
+    static String whyServiceDoesNotStart(CapturedOutput output, String... settings) {
         return reason(output, ImageProcessorApplication.class, settings);
     }
 

@@ -2,7 +2,10 @@ package io.imageprocessor.job;
 
 import jakarta.validation.constraints.NotNull;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -13,10 +16,23 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("imageprocessor")
-record StorageSettings(@DefaultValue("memory") @NotNull Storage storage) {
+public record StorageSettings(
+        @DefaultValue("memory") @NotNull Storage storage) {
+
+    private static final String NAME = "imageprocessor.storage";
+
+    /** Reads the setting before there are any beans, whose conditions want it written as it is here. */
+    public static Storage storage(Environment environment) {
+        Storage storage = Binder.get(environment).bind(NAME, Storage.class).orElse(Storage.MEMORY);
+        String written = environment.getProperty(NAME, storage.name());
+        if (!storage.name().equalsIgnoreCase(written)) {
+            throw new InvalidConfigurationPropertyValueException(NAME, written, "must be memory or postgres");
+        }
+        return storage;
+    }
 
     /** The kinds of storage there are. */
-    enum Storage {
+    public enum Storage {
         MEMORY,
         POSTGRES
     }

@@ -3,12 +3,14 @@ package io.imageprocessor.postgres;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The way to the database for all of this room. What it cannot be reached for is told apart from all other failures. */
@@ -17,9 +19,18 @@ final class Database {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
 
+    /** Whether the database is known to be away, so that trying to reach it would only take time. */
+    private final BooleanSupplier away;
+
+    /** A database that is tried each time. */
     Database(JdbcTemplate jdbc, TransactionTemplate transactions) {
+        this(jdbc, transactions, () -> false);
+    }
+
+    Database(JdbcTemplate jdbc, TransactionTemplate transactions, BooleanSupplier away) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.away = away;
     }
 
     /**
@@ -54,7 +65,10 @@ final class Database {
         });
     }
 
-    private static <T extends @Nullable Object> T translated(Supplier<T> work) {
+    private <T extends @Nullable Object> T translated(Supplier<T> work) {
+        if (away.getAsBoolean()) {
+            throw new StorageUnavailableException(new SQLTransientConnectionException("the database is away"));
+        }
         try {
             return work.get();
         } catch (StorageUnavailableException e) {
@@ -73,6 +87,8 @@ final class Database {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof QueryTimeoutException
+                    // A rollback that failed, on a connection that is closed by now.
+                    || cause instanceof TransactionSystemException
                     || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
                 return true;
             }

@@ -1,5 +1,6 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.job.StorageSettings;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,10 @@ final class PostgresAutoConfigurations implements AutoConfigurationImportFilter,
 
     private boolean postgres;
 
+    /** Comes before any bean, so that a bad value is told as such and not as the lack of what it would have chosen. */
     @Override
     public void setEnvironment(Environment environment) {
-        postgres = "postgres".equalsIgnoreCase(environment.getProperty("imageprocessor.storage"));
+        postgres = StorageSettings.storage(environment) == StorageSettings.Storage.POSTGRES;
     }
 
     @Override

@@ -7,6 +7,11 @@ import io.imageprocessor.work.FairJobQueue;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -23,8 +28,38 @@ class PostgresConfiguration {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
 
     @Bean
-    Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
-        return new Database(jdbc, new TransactionTemplate(transactions));
+    DatabaseUrl databaseUrl(DataSourceProperties properties) {
+        return DatabaseUrl.of(properties.getUrl());
+    }
+
+    @Bean
+    @ConfigurationProperties("spring.datasource.hikari")
+    ConnectionPool dataSource(DatabaseUrl url, DataSourceProperties properties) {
+        ConnectionPool pool = new ConnectionPool();
+        pool.setJdbcUrl(url.value());
+        pool.setUsername(properties.getUsername());
+        pool.setPassword(properties.getPassword());
+        return pool;
+    }
+
+    @Bean
+    SchemaMigration schemaMigration(ConnectionPool pool, DatabaseUrl url) {
+        return new SchemaMigration(pool, url, SchemaMigration.OLDEST_SERVER);
+    }
+
+    @Bean
+    DatabaseWatch databaseWatch(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
+        return new DatabaseWatch(pool, url, new LibraryLoggers(logging));
+    }
+
+    @Bean
+    HealthIndicator databaseHealthIndicator(DatabaseWatch watch) {
+        return () -> (watch.isAway() ? Health.outOfService() : Health.up()).build();
+    }
+
+    @Bean
+    Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseWatch watch) {
+        return new Database(jdbc, new TransactionTemplate(transactions), watch::isAway);
     }
 
     @Bean

@@ -34,6 +34,9 @@ class DescribedAnswersTest {
 
     /** Answers that are tried elsewhere. */
     private static final Set<String> TRIED_ELSEWHERE = Set.of(
+            "status 503 application/json", // takes a database that is away: DatabaseOutageTest
+            "jobs 503 application/json", // so does this
+            "cancel 503 application/json", // and this
             "submit 408 application/json", // takes five minutes, or a clock of its own: LimitedInputStreamTest
             "images 503 application/json", // takes as many stuck clients as there may be: LargeExportTest
             "events 503 application/json", // so does this: SlowListenersTest

@@ -1,0 +1,66 @@
+package io.imageprocessor.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.Profiles;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Starts a database of the service's own, in the profile {@code local-postgres}, and sets {@code spring.datasource.url} to it:
+ * before there are any beans, and so that it stops after all of them. Spring Boot finds it through {@code
+ * META-INF/spring.factories}.
+ */
+@Order(Ordered.LOWEST_PRECEDENCE)
+final class LocalPostgres implements ApplicationContextInitializer<GenericApplicationContext> {
+
+    private static final String PROFILE = "local-postgres";
+    private static final String BINARIES = "io.zonky.test.db.postgres.embedded.EmbeddedPostgres";
+
+    @Override
+    public void initialize(GenericApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        if (!environment.acceptsProfiles(Profiles.of(PROFILE))) {
+            return;
+        }
+        if (!ClassUtils.isPresent(BINARIES, context.getClassLoader())) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "spring.profiles.active",
+                    PROFILE,
+                    "cannot be %s here: the jar has no PostgreSQL in it; ".formatted(PROFILE)
+                            + "use ./mvnw spring-boot:run, or a server of your own with imageprocessor.storage=postgres");
+        }
+        Path folder = Binder.get(environment)
+                .bindOrCreate("imageprocessor.local-postgres", LocalPostgresSettings.class)
+                .folder();
+        try {
+            LocalServer server = LocalServer.start(folder);
+            DefaultListableBeanFactory beans = context.getDefaultListableBeanFactory();
+            // They are destroyed in the opposite order: this one last.
+            beans.registerDisposableBean("localPostgres", server::stop);
+            environment
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource(
+                            PROFILE,
+                            Map.of(
+                                    "spring.datasource.url",
+                                    server.url(),
+                                    "spring.datasource.username",
+                                    LocalServer.USER)));
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "imageprocessor.local-postgres.folder",
+                    folder,
+                    "is %s, where no database can be started: %s".formatted(folder, e.getMessage()));
+        }
+    }
+}

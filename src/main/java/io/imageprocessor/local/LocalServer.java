@@ -1,0 +1,105 @@
+package io.imageprocessor.local;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
+
+/** A PostgreSQL on the loopback interface, whose data stay in a folder that one process at a time may use. */
+@Slf4j
+@RequiredArgsConstructor
+final class LocalServer {
+
+    static final String USER = "postgres";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Locked as long as this process lives, however it ends. */
+    private final FileChannel lock;
+
+    private final EmbeddedPostgres postgres;
+
+    /**
+     * Starts it, with what the folder holds from before.
+     *
+     * @throws IOException if the folder is used by another process, or cannot be used at all
+     */
+    static LocalServer start(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        FileChannel lock =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (lock.tryLock() == null) {
+                throw new IOException("another service uses it");
+            }
+            // Data of PostgreSQL are for one major version alone.
+            Path data = folder.resolve("18").toAbsolutePath();
+            stopOrphan(data);
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPGStartupWait(PATIENCE)
+                    // Its defaults are for tests: faster, and lossy.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("max_connections", "100")
+                    .start();
+            log.info("PostgreSQL keeps its data in {} and listens on port {}", data, postgres.getPort());
+            return new LocalServer(lock, postgres);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Ends the server of a service that was killed: it goes on by itself. Nobody else is left to use it. */
+    private static void stopOrphan(Path data) throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return;
+        }
+        List<String> lines = Files.readAllLines(file);
+        Optional<ProcessHandle> orphan = lines.isEmpty()
+                ? Optional.empty()
+                : ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).filter(LocalServer::isPostgres);
+        if (orphan.isPresent()) {
+            orphan.get().destroy();
+            try {
+                orphan.get().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("the server of before (process %s) does not stop".formatted(lines.getFirst()), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    /** The number in the file may have gone to another process, since the machine was started anew for one. */
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info()
+                .command()
+                .filter(command -> Path.of(command).getFileName().toString().startsWith("postgres"))
+                .isPresent();
+    }
+
+    String url() {
+        return postgres.getJdbcUrl(USER, "postgres");
+    }
+
+    void stop() throws IOException {
+        postgres.close();
+        lock.close();
+    }
+}

@@ -1,0 +1,131 @@
+package io.imageprocessor.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks once a second whether the database answers, over a connection of its own. While it does not, nobody needs to try:
+ * whoever waits for it is let go, and whoever comes is told at once. One line of the log says when it went, and one when it
+ * is back. Thread-safe.
+ */
+@Slf4j
+final class DatabaseWatch implements AutoCloseable {
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    /** Seconds in which the database must answer; a loaded one still answers a question as small as this in a few ms. */
+    private static final String PATIENCE = "1";
+
+    private final ConnectionPool pool;
+    private final DatabaseUrl url;
+    private final LibraryLoggers libraries;
+    private final Thread thread;
+
+    /** Used by the thread alone, as is {@link #since}. */
+    private @Nullable Connection connection;
+
+    private long since;
+    private volatile boolean away;
+    private volatile boolean closed;
+
+    DatabaseWatch(ConnectionPool pool, DatabaseUrl url, LibraryLoggers libraries) {
+        this.pool = pool;
+        this.url = url;
+        this.libraries = libraries;
+        this.thread = Thread.ofPlatform().daemon().name("database-watch").unstarted(this::run);
+        thread.start();
+    }
+
+    /** Whether the database did not answer when it was last asked. Never waits. */
+    boolean isAway() {
+        return away;
+    }
+
+    private void run() {
+        while (!closed) {
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            try {
+                look();
+            } catch (SQLException e) {
+                disconnect();
+                leave(e);
+            }
+        }
+        disconnect();
+    }
+
+    private void look() throws SQLException {
+        if (connection == null) {
+            connection = connect();
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet standby = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            if (standby.next() && standby.getBoolean(1)) {
+                throw new SQLTransientConnectionException("it is a standby, and takes no writes");
+            }
+        }
+        if (away) {
+            comeBack();
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        pool.getDataSourceProperties().forEach((name, value) -> properties.setProperty("" + name, "" + value));
+        if (pool.getUsername() != null) {
+            properties.setProperty("user", pool.getUsername());
+        }
+        if (pool.getPassword() != null) {
+            properties.setProperty("password", pool.getPassword());
+        }
+        properties.setProperty("connectTimeout", PATIENCE);
+        properties.setProperty("loginTimeout", PATIENCE);
+        properties.setProperty("socketTimeout", PATIENCE);
+        return DriverManager.getConnection(url.value(), properties);
+    }
+
+    private void disconnect() {
+        try (Connection _ = connection) {
+            connection = null;
+        } catch (SQLException _) {
+            // It was broken already.
+        }
+    }
+
+    private void leave(SQLException reason) {
+        if (away || closed) {
+            return;
+        }
+        away = true;
+        since = System.nanoTime();
+        libraries.silence();
+        log.warn("the database {} does not answer: {}", url, DatabaseFailure.reason(reason));
+        pool.abortAll();
+    }
+
+    /** Only when the pool has a connection again: those who come then are not to wait for one. */
+    private void comeBack() throws SQLException {
+        pool.getConnection().close();
+        away = false;
+        libraries.restore();
+        log.info(
+                "the database {} answers again, after {} s",
+                url,
+                Duration.ofNanos(System.nanoTime() - since).toSeconds());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+}

@@ -1,0 +1,203 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imageprocessor.postgres.DatabaseProxy;
+import io.imageprocessor.postgres.DatabaseProxy.Way;
+import io.imageprocessor.postgres.TestDatabase;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** What clients and operators see while the database is away, be it gone or only silent, and when it is back. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"imageprocessor.storage=postgres", "imageprocessor.download.private-networks=allow"})
+@DirtiesContext
+@ExtendWith(OutputCaptureExtension.class)
+class DatabaseOutageTest {
+
+    private static final String READINESS = "/actuator/health/readiness";
+    private static final String JSON = "application/json";
+    private static final String DATABASE = TestDatabase.create();
+    private static final DatabaseProxy PROXY =
+            new DatabaseProxy(URI.create(DATABASE.substring("jdbc:".length())).getPort());
+
+    @LocalServerPort
+    int port;
+
+    ApiClient client;
+
+    @DynamicPropertySource
+    static void goThroughTheProxy(DynamicPropertyRegistry properties) {
+        properties.add(
+                "spring.datasource.url", () -> DATABASE.replaceFirst("localhost:\\d+", "127.0.0.1:" + PROXY.port()));
+    }
+
+    @BeforeEach
+    void makeClient() {
+        client = new ApiClient(port);
+    }
+
+    @AfterEach
+    void bringTheDatabaseBack() {
+        PROXY.set(Way.OPEN);
+        await().atMost(Duration.ofSeconds(20)).until(() -> client.get(READINESS).statusCode() == 200);
+    }
+
+    @AfterAll
+    static void closeTheProxy() {
+        PROXY.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CUT", "SILENT"})
+    void everyCallIsAnsweredSoonThatItMayBeTriedAgain(Way way) {
+        String id = client.submitted(job("http://127.0.0.1:1/none.jpg"));
+        client.finished(id);
+        Map<String, Function<ApiClient, HttpResponse<String>>> calls = Map.ofEntries(
+                Map.entry("submit", c -> c.submit(job("http://127.0.0.1:1/a.jpg"))),
+                Map.entry(
+                        "submit with a key",
+                        c -> c.post(
+                                "/api/submit",
+                                job("http://127.0.0.1:1/a.jpg"),
+                                "Content-Type",
+                                JSON,
+                                "Idempotency-Key",
+                                "k-" + way)),
+                Map.entry("status", c -> c.status(id)),
+                Map.entry("job", c -> c.get("/api/jobs/" + id)),
+                Map.entry("wait", c -> c.get("/api/jobs/" + id + "?wait=20s")),
+                Map.entry("jobs", c -> c.get("/api/jobs")),
+                Map.entry("images", c -> c.get("/api/jobs/" + id + "/images")),
+                Map.entry("file", c -> c.get("/api/jobs/" + id + "/images", "Accept", "text/csv")),
+                Map.entry("events", c -> c.get("/api/jobs/" + id + "/events")),
+                Map.entry("cancel", c -> c.post("/api/jobs/" + id + "/cancel", "")),
+                Map.entry("retry", c -> c.post("/api/jobs/" + id + "/retry", "")),
+                Map.entry(
+                        "visits", c -> c.get("/api/visits?storeid=S00339218&startdate=2023-03-15&enddate=2023-03-15")));
+
+        PROXY.set(way);
+
+        // Those that come before anybody knows, and those that come later.
+        assertThat(answers(calls)).allSatisfy(DatabaseOutageTest::isUnavailableWithinFourSeconds);
+        await().until(() -> client.get(READINESS).statusCode() == 503);
+        assertThat(answers(calls)).allSatisfy(DatabaseOutageTest::isUnavailableWithinFourSeconds);
+        assertThat(client.get("/api/stores?limit=1").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CUT", "SILENT"})
+    void readinessTellsAndTheLogSaysItOnce(Way way, CapturedOutput output) {
+        int before = output.getAll().length();
+
+        PROXY.set(way);
+
+        await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> {
+            HttpResponse<String> readiness = client.get(READINESS);
+            assertThat(readiness.statusCode()).isEqualTo(503);
+            assertThat(readiness.body()).isEqualTo("{\"status\":\"OUT_OF_SERVICE\"}");
+        });
+        assertThat(client.get("/actuator/health/liveness").body()).isEqualTo("{\"status\":\"UP\"}");
+        assertThat(client.submit(job("http://127.0.0.1:1/a.jpg")).statusCode()).isEqualTo(503);
+
+        bringTheDatabaseBack();
+
+        client.finished(client.submitted(job("http://127.0.0.1:1/a.jpg")));
+        assertThat(output.getAll().substring(before).lines().filter(line -> !line.contains(" job ")))
+                .satisfiesExactly(
+                        away -> assertThat(away).contains(" WARN ", "/test_", " does not answer: "),
+                        back -> assertThat(back).containsPattern(" INFO .* answers again, after \\d+ s"));
+    }
+
+    @Test
+    void whoWaitedOrListenedIsToldTheEndAfterwards() throws Exception {
+        try (DeadOrigin origin = new DeadOrigin()) {
+            String id = client.submitted(job(origin.url()));
+            HttpClient http = HttpClient.newHttpClient();
+            CompletableFuture<HttpResponse<Stream<String>>> events =
+                    http.sendAsync(request("/api/jobs/" + id + "/events"), BodyHandlers.ofLines());
+            CompletableFuture<HttpResponse<String>> waited =
+                    http.sendAsync(request("/api/jobs/" + id + "?wait=60s"), BodyHandlers.ofString());
+            Stream<String> lines = events.join().body();
+            await().until(() -> client.get("/api/jobs/" + id).body().contains("\"running\":1"));
+
+            PROXY.set(Way.SILENT);
+            await().until(() -> client.get(READINESS).statusCode() == 503);
+            bringTheDatabaseBack();
+            client.post("/api/jobs/" + id + "/cancel", "");
+
+            assertThat(waited.join().body()).contains("\"status\":\"cancelled\"");
+            assertThat(lines.filter(line -> line.startsWith("event:")))
+                    .last()
+                    .asString()
+                    .contains("finished");
+        }
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .build();
+    }
+
+    private record Answer(String call, HttpResponse<String> response, Duration time) {}
+
+    /** Makes the calls at the same time. */
+    private List<Answer> answers(Map<String, Function<ApiClient, HttpResponse<String>>> calls) {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            return calls.entrySet().stream()
+                    .map(call -> CompletableFuture.supplyAsync(
+                            () -> {
+                                long start = System.nanoTime();
+                                HttpResponse<String> response = call.getValue().apply(client);
+                                return new Answer(call.getKey(), response, Duration.ofNanos(System.nanoTime() - start));
+                            },
+                            executor))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+        }
+    }
+
+    private static void isUnavailableWithinFourSeconds(Answer answer) {
+        assertThat(answer.response().statusCode()).as(answer.call()).isEqualTo(503);
+        assertThat(answer.response().headers().firstValue("Retry-After"))
+                .as(answer.call())
+                .isPresent();
+        assertThat(answer.time()).as(answer.call()).isLessThan(Duration.ofSeconds(4));
+    }
+
+    private static String job(String url) {
+        return """
+                {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["%s"]}]}
+                """.formatted(url);
+    }
+}

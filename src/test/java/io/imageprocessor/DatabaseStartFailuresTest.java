@@ -1,0 +1,84 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.postgres.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What is said of a database that will not do: a line that names it and the reason, and no password. */
+@ExtendWith(OutputCaptureExtension.class)
+class DatabaseStartFailuresTest {
+
+    private static final String PASSWORD = "hush-hush";
+
+    @Test
+    void saysWhatIsMissing(CapturedOutput output) {
+        assertThat(StartFailureReporterTest.whyServiceDoesNotStart(output, "imageprocessor.storage=postgres"))
+                .isEqualTo("imageprocessor.storage=postgres needs spring.datasource.url, such as "
+                        + "jdbc:postgresql://localhost:5432/images; "
+                        + "the profile local-postgres brings a database of its own");
+    }
+
+    @Test
+    void doesNotWaitLongForADatabaseThatIsSilent(CapturedOutput output) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            long start = System.nanoTime();
+            String url = "127.0.0.1:" + silent.getLocalPort() + "/images";
+            assertThat(why("jdbc:postgresql://" + url, output))
+                    .startsWith("the database " + url + " cannot be used: ")
+                    .contains("timed out");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void namesTheUserWhosePasswordIsWrong(CapturedOutput output) throws Exception {
+        String url = TestDatabase.create();
+        run(url, "CREATE ROLE guarded LOGIN PASSWORD 'right'");
+        askForPasswordsOf("guarded", url);
+        assertThat(why(url.replace("user=postgres", "user=guarded&password=" + PASSWORD), output))
+                .endsWith("cannot be used: password authentication failed for user \"guarded\"");
+    }
+
+    private static String why(String url, CapturedOutput output) {
+        String line = StartFailureReporterTest.whyServiceDoesNotStart(
+                output, "imageprocessor.storage=postgres", "spring.datasource.url=" + url);
+        assertThat(output.getAll()).doesNotContain("hush");
+        return line;
+    }
+
+    private static void run(String url, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** The server of the tests trusts everybody. */
+    private static void askForPasswordsOf(String role, String url) throws SQLException, IOException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet file = statement.executeQuery("SHOW hba_file")) {
+            file.next();
+            Path rules = Path.of(file.getString(1));
+            Files.writeString(rules, "host all " + role + " all scram-sha-256\n" + Files.readString(rules));
+        }
+        run(url, "SELECT pg_reload_conf()");
+    }
+}

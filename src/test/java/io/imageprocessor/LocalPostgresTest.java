@@ -1,0 +1,60 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** The profile local-postgres, with processes that end well and processes that are killed. */
+@ExtendWith(OutputCaptureExtension.class)
+class LocalPostgresTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void keepsJobsOverStopsAndKills(CapturedOutput output) throws Exception {
+        String id;
+        String status;
+        try (ServiceProcess first = start()) {
+            id = first.client.submitted("""
+                    {"count": 1, "visits": [{"store_id": "S00000000", "visit_time": "2023-03-15", "image_url": ["x"]}]}
+                    """);
+            status = first.client.finished(id);
+            assertThat(StartFailureReporterTest.whyServiceDoesNotStart(
+                            output, "spring.profiles.active=local-postgres", folderSetting()))
+                    .isEqualTo("imageprocessor.local-postgres.folder is %s, ".formatted(data())
+                            + "where no database can be started: another service uses it");
+            first.terminate();
+            first.exitCode();
+        }
+        try (ServiceProcess killed = start()) {
+            assertThat(killed.client.status(id).body()).isEqualTo(status);
+            killed.kill();
+        }
+        try (ServiceProcess last = start()) {
+            assertThat(last.client.status(id).body()).isEqualTo(status);
+            last.terminate();
+            last.exitCode(Duration.ofSeconds(30));
+        }
+        assertThat(data().resolve("18/postmaster.pid")).doesNotExist();
+    }
+
+    private ServiceProcess start() throws IOException {
+        return ServiceProcess.start(folder, "spring.profiles.active=local-postgres", folderSetting());
+    }
+
+    private String folderSetting() {
+        return "imageprocessor.local-postgres.folder=" + data();
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+}

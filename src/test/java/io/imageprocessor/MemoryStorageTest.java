@@ -1,0 +1,45 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who does not want a database does not pay for one. */
+class MemoryStorageTest {
+
+    private static final List<String> FOR_A_DATABASE = List.of(
+            "org.postgresql.",
+            "com.zaxxer.hikari.",
+            "org.flywaydb.",
+            "com.github.kagkarlsson.",
+            "org.springframework.jdbc.",
+            "io.zonky.",
+            "io.imageprocessor.postgres.");
+
+    @Test
+    void loadsNoClassThatIsForADatabase(@TempDir Path folder) throws Exception {
+        Path classes = folder.resolve("classes.log");
+        try (ServiceProcess service = ServiceProcess.start(
+                folder,
+                List.of("-Xlog:class+load:file=" + classes + "::filecount=0"),
+                "imageprocessor.storage=memory")) {
+            service.client.finished(service.client.submitted("""
+                    {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["x"]}]}
+                    """));
+            service.terminate();
+            service.exitCode();
+        }
+        try (Stream<String> lines = Files.lines(classes)) {
+            List<String> loaded = lines.map(line -> line.replaceFirst("^.*\\] (\\S+) source: .*", "$1"))
+                    .toList();
+            assertThat(loaded).contains("io.imageprocessor.job.InMemoryJobRepository");
+            assertThat(loaded.stream().filter(name -> FOR_A_DATABASE.stream().anyMatch(name::startsWith)))
+                    .containsExactly("io.imageprocessor.postgres.PostgresAutoConfigurations");
+        }
+    }
+}
