@@ -2,6 +2,7 @@ package io.imageprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,23 +24,27 @@ class MemoryStorageTest {
 
     @Test
     void loadsNoClassThatIsForADatabase(@TempDir Path folder) throws Exception {
-        Path classes = folder.resolve("classes.log");
+        Path log = folder.resolve("classes.log");
         try (ServiceProcess service = ServiceProcess.start(
-                folder,
-                List.of("-Xlog:class+load:file=" + classes + "::filecount=0"),
-                "imageprocessor.storage=memory")) {
+                folder, List.of("-Xlog:class+load:file=" + log + "::filecount=0"), "imageprocessor.storage=memory")) {
             service.client.finished(service.client.submitted("""
                     {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["x"]}]}
                     """));
-            service.terminate();
-            service.exitCode();
-        }
-        try (Stream<String> lines = Files.lines(classes)) {
-            List<String> loaded = lines.map(line -> line.replaceFirst("^.*\\] (\\S+) source: .*", "$1"))
-                    .toList();
+
+            // Before it stops: Tomcat has the JDK load every driver then, to take it out again.
+            List<String> loaded = loaded(log);
             assertThat(loaded).contains("io.imageprocessor.job.InMemoryJobRepository");
-            assertThat(loaded.stream().filter(name -> FOR_A_DATABASE.stream().anyMatch(name::startsWith)))
+            assertThat(loaded)
+                    .filteredOn(name -> FOR_A_DATABASE.stream().anyMatch(name::startsWith))
                     .containsExactly("io.imageprocessor.postgres.PostgresAutoConfigurations");
+        }
+    }
+
+    private static List<String> loaded(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> !line.contains("$$Lambda"))
+                    .map(line -> line.replaceFirst("^.*\\] (\\S+) source: .*", "$1"))
+                    .toList();
         }
     }
 }
