@@ -5,10 +5,12 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The way to the database for all of this room. What it cannot be reached for is told apart from all other failures. */
@@ -73,11 +75,19 @@ final class Database {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof QueryTimeoutException
-                    || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
+                    || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))
+                    || beside(cause).anyMatch(Database::isUnavailable)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** On a connection that is lost, no rollback succeeds: why it was wanted is kept beside the failure of that. */
+    private static Stream<Throwable> beside(Throwable failure) {
+        return failure instanceof TransactionSystemException rollback && rollback.getApplicationException() != null
+                ? Stream.of(rollback.getApplicationException())
+                : Stream.of(failure.getSuppressed());
     }
 
     /** By the classes of PostgreSQL's error codes (its manual, appendix A). */

@@ -92,15 +92,9 @@ final class GroupCommit implements AutoCloseable {
 
     /** Waits for changes, and a little longer for more of them; empty once this is closed and all is written. */
     private List<ImageChange> next() {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && !closed) {
-                arrived.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
+        if (awaitFirst() < MOST) {
+            LockSupport.parkNanos(GATHER.toNanos());
         }
-        LockSupport.parkNanos(GATHER.toNanos());
         lock.lock();
         try {
             List<ImageChange> batch = new ArrayList<>(Math.min(MOST, waiting.size()));
@@ -113,10 +107,24 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
+    /** How many changes wait, as soon as there are any, or this is closed. */
+    private int awaitFirst() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                arrived.awaitUninterruptibly();
+            }
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void write(List<ImageChange> batch) {
+        boolean again = false;
         while (true) {
             try {
-                changes.write(batch);
+                changes.write(batch, again);
                 return;
             } catch (StorageUnavailableException e) {
                 if (isClosed()) {
@@ -124,6 +132,7 @@ final class GroupCommit implements AutoCloseable {
                     return;
                 }
                 log.debug("{} changes of images wait for the database", batch.size(), e);
+                again = true;
                 LockSupport.parkNanos(RETRY_DELAY.toNanos());
             } catch (RuntimeException | Error e) {
                 writeOneByOne(batch, e);

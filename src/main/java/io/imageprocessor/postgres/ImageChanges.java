@@ -8,9 +8,11 @@ import io.imageprocessor.job.JobStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,10 +34,15 @@ final class ImageChanges {
     private final Database database;
     private final Clock clock;
 
-    /** Writes the changes and tells each whether it was one; when this throws, none has been told. */
-    void write(List<ImageChange> changes) {
+    /**
+     * Writes the changes and tells each whether it was one; when this throws, none has been told.
+     *
+     * @param again whether a transaction with the same changes may have been committed, without an answer: then an image that
+     *     is running was started by it, since whoever starts the images of a slice is alone
+     */
+    void write(List<ImageChange> changes, boolean again) {
         List<JobStatus> finished = new ArrayList<>();
-        Set<ImageChange> effective = database.inTransaction(jdbc -> new Batch(jdbc, changes, finished).write());
+        Set<ImageChange> effective = database.inTransaction(jdbc -> new Batch(jdbc, changes, again, finished).write());
         changes.forEach(change -> change.outcome().complete(effective.contains(change)));
         finished.forEach(job -> log.info(
                 "job {} {}: {} images succeeded, {} failed, in {} ms",
@@ -46,9 +53,6 @@ final class ImageChanges {
                 Duration.between(job.submittedAt(), job.finishedAt().orElseThrow())
                         .toMillis()));
     }
-
-    /** An image of a job. */
-    private record Image(long jobId, int image) {}
 
     /** By how much the counters of a job move. */
     private static final class Steps {
@@ -65,14 +69,17 @@ final class ImageChanges {
     private final class Batch {
 
         private final JdbcTemplate jdbc;
+        private final boolean again;
         private final Map<JobId, List<ImageChange>> byJob;
         private final Map<JobId, Steps> steps = new TreeMap<>(Comparator.comparingLong(JobId::value));
         private final Map<SliceKey, SliceProgress> slices = new HashMap<>();
-        private final Set<ImageChange> effective = new HashSet<>();
+        private final NewResults results = new NewResults();
+        private final Set<ImageChange> effective = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<JobStatus> finished;
 
-        Batch(JdbcTemplate jdbc, List<ImageChange> changes, List<JobStatus> finished) {
+        Batch(JdbcTemplate jdbc, List<ImageChange> changes, boolean again, List<JobStatus> finished) {
             this.jdbc = jdbc;
+            this.again = again;
             this.finished = finished;
             this.byJob = changes.stream().collect(groupingBy(ImageChange::jobId));
         }
@@ -83,11 +90,10 @@ final class ImageChanges {
                 return Set.of();
             }
             readSlices();
-            List<ImageChange> results = new ArrayList<>();
-            byJob.values().forEach(changes -> changes.forEach(change -> take(change, results)));
-            writeResults(results);
+            byJob.values().forEach(changes -> changes.forEach(this::take));
+            writeResults();
             writeSlices();
-            writeFailures();
+            StoreFailures.count(jdbc, effective);
             writeJobs();
             return effective;
         }
@@ -120,7 +126,7 @@ final class ImageChanges {
         }
 
         /** Makes the step if it is one; results are written before they count. */
-        private void take(ImageChange change, List<ImageChange> results) {
+        private void take(ImageChange change) {
             SliceKey key = SliceKey.of(change.jobId(), change.image());
             SliceProgress slice = slices.get(key);
             if (slice == null) {
@@ -129,68 +135,22 @@ final class ImageChanges {
             Steps job = steps.computeIfAbsent(change.jobId(), _ -> new Steps());
             int offset = change.image() - key.first();
             int runningBefore = slice.isRunning(offset) ? 1 : 0;
-            if (change.result() != null) {
+            ImageResult result = change.result();
+            if (result != null) {
                 if (slice.finish(offset)) {
-                    results.add(change);
+                    results.add(change, result);
                 }
             } else if (slice.start(offset)) {
                 effective.add(change);
                 job.started++;
+            } else if (again && slice.isRunning(offset)) {
+                effective.add(change);
             }
             job.running += (slice.isRunning(offset) ? 1 : 0) - runningBefore;
         }
 
-        private void writeResults(List<ImageChange> results) {
-            if (results.isEmpty()) {
-                return;
-            }
-            Columns rows =
-                    new Columns("int8", "int4", "int4", "int4", "int4", "int4", "int4", "int8", "text", "text", "text");
-            Map<Image, ImageChange> byImage = new HashMap<>();
-            for (ImageChange change : results) {
-                long jobId = change.jobId().value();
-                byImage.put(new Image(jobId, change.image()), change);
-                switch (change.result()) {
-                    case ImageResult.Succeeded it ->
-                        rows.add(
-                                jobId,
-                                change.image(),
-                                it.attempts(),
-                                it.downloadMillis(),
-                                it.width(),
-                                it.height(),
-                                it.gpuMillis(),
-                                it.bytes(),
-                                it.format(),
-                                null,
-                                null);
-                    case ImageResult.Failed it ->
-                        rows.add(
-                                jobId,
-                                change.image(),
-                                it.attempts(),
-                                it.downloadMillis(),
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                it.code().code(),
-                                PostgresText.of(it.message()));
-                    case ImageResult.Cancelled _ ->
-                        throw new IllegalArgumentException("jobs are cancelled, not images");
-                    case null -> throw new IllegalStateException("no result");
-                }
-            }
-            List<Image> written = rows.query(jdbc, """
-                    INSERT INTO image_result (job_id, image, attempts, download_ms, width, height, gpu_ms, bytes, format, code,
-                                              message)
-                    SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING
-                    RETURNING job_id, image
-                    """, (row, _) -> new Image(row.getLong(1), row.getInt(2)));
-            for (Image image : written) {
-                ImageChange change = Objects.requireNonNull(byImage.get(image));
+        private void writeResults() {
+            for (ImageChange change : results.insert(jdbc)) {
                 effective.add(change);
                 Steps job = Objects.requireNonNull(steps.get(change.jobId()));
                 if (change.result() instanceof ImageResult.Succeeded) {
@@ -208,35 +168,6 @@ final class ImageChanges {
                     UPDATE slice_progress AS p SET started = k.started, done = k.done
                     FROM unnest(?, ?, ?, ?) AS k (job_id, first_image, started, done)
                     WHERE p.job_id = k.job_id AND p.first_image = k.first_image
-                    """);
-        }
-
-        private void writeFailures() {
-            Columns rows = new Columns("int8", "int4", "text", "text");
-            for (ImageChange change : effective) {
-                if (change.result() instanceof ImageResult.Failed failure) {
-                    rows.add(
-                            change.jobId().value(),
-                            change.image(),
-                            failure.code().code(),
-                            PostgresText.of(failure.message()));
-                }
-            }
-            rows.update(jdbc, """
-                    WITH failure AS (
-                        SELECT f.*, v.store_id FROM unnest(?, ?, ?, ?) AS f (job_id, image, code, message)
-                        CROSS JOIN LATERAL (SELECT store_id FROM visit
-                                            WHERE job_id = f.job_id AND first_image <= f.image
-                                            ORDER BY first_image DESC LIMIT 1) AS v),
-                    first AS (
-                        SELECT DISTINCT ON (job_id, store_id) *, count(*) OVER (PARTITION BY job_id, store_id) AS failed
-                        FROM failure ORDER BY job_id, store_id, image)
-                    UPDATE job_store AS s
-                    SET failed = s.failed + first.failed,
-                        first_failed = least(s.first_failed, first.image),
-                        code = CASE WHEN s.first_failed < first.image THEN s.code ELSE first.code END,
-                        message = CASE WHEN s.first_failed < first.image THEN s.message ELSE first.message END
-                    FROM first WHERE s.job_id = first.job_id AND s.store_id = first.store_id
                     """);
         }
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
@@ -25,7 +24,7 @@ final class Retention {
     private static final int KEYS = 5_000;
 
     /** What the replicas' transactions lock to take turns; any number that nothing else uses. */
-    private static final long TURN = 0x726574656e74696fL;
+    static final long TURN = 0x726574656e74696fL;
 
     private final Database database;
     private final Expiry expiry;
@@ -56,9 +55,9 @@ final class Retention {
     private List<Doomed> doom() {
         List<Doomed> all = database.inTransaction(jdbc -> {
             jdbc.update("""
-                    UPDATE job SET finished_at = '-infinity' WHERE id IN (
-                        SELECT id FROM job WHERE finished_at > '-infinity' AND finished_at <= ?
-                        ORDER BY finished_at LIMIT ? FOR NO KEY UPDATE SKIP LOCKED)
+                    UPDATE job SET finished_at = '-infinity' WHERE ctid = ANY (ARRAY (
+                        SELECT ctid FROM job WHERE finished_at > '-infinity' AND finished_at <= ?
+                        ORDER BY finished_at LIMIT ? FOR NO KEY UPDATE SKIP LOCKED))
                     """, expiry.newestToForget(), JOBS);
             return jdbc.query(
                     "SELECT id, images FROM job WHERE finished_at = '-infinity' ORDER BY id LIMIT ?",
@@ -78,58 +77,61 @@ final class Retention {
 
     /** False if another replica is at it. */
     private boolean delete(List<Doomed> jobs) {
-        Long[] ids = jobs.stream().map(Doomed::id).toArray(Long[]::new);
         int end = jobs.stream().mapToInt(Doomed::images).max().orElse(0);
-        for (int from = 0; from < end; from += IMAGES) {
-            int first = from;
-            boolean last = end - from <= IMAGES;
-            if (!inTurn(jdbc -> deleteImages(jdbc, ids, first, last))) {
-                return false;
-            }
+        boolean inTurn = true;
+        for (int first = 0; first < end && inTurn; first += IMAGES) {
+            inTurn = delete(jobs, first, end);
         }
-        return true;
+        return inTurn;
     }
 
-    private boolean inTurn(java.util.function.Consumer<JdbcTemplate> deletion) {
+    private boolean delete(List<Doomed> jobs, int first, int end) {
         return database.inTransaction(jdbc -> {
             // Until the end of the transaction.
-            boolean granted = Boolean.TRUE.equals(
+            boolean inTurn = Boolean.TRUE.equals(
                     jdbc.queryForObject("SELECT pg_try_advisory_xact_lock(?)", Boolean.class, TURN));
-            if (granted) {
-                deletion.accept(jdbc);
+            if (inTurn) {
+                PIECES.forEach(piece -> jdbc.batchUpdate(piece, jobs, jobs.size(), (statement, job) -> {
+                    statement.setLong(1, job.id());
+                    statement.setInt(2, first);
+                    statement.setInt(3, first + IMAGES);
+                }));
+                if (end - first <= IMAGES) {
+                    jdbc.batchUpdate(
+                            "DELETE FROM job WHERE id = ?",
+                            jobs,
+                            jobs.size(),
+                            (statement, job) -> statement.setLong(1, job.id()));
+                }
             }
-            return granted;
+            return inTurn;
         });
     }
 
-    private static void deleteImages(JdbcTemplate jdbc, Long[] jobs, int first, boolean last) {
-        int end = first + IMAGES;
-        jdbc.update("DELETE FROM image_result WHERE job_id = ANY (?) AND image >= ? AND image < ?", jobs, first, end);
-        jdbc.update(
-                "DELETE FROM slice WHERE job_id = ANY (?) AND first_image >= ? AND first_image < ?", jobs, first, end);
-        jdbc.update(
-                "DELETE FROM slice_progress WHERE job_id = ANY (?) AND first_image >= ? AND first_image < ?",
-                jobs,
-                first,
-                end);
-        // Each store goes with the first of its visits.
-        jdbc.update("""
-                WITH gone AS (
-                    DELETE FROM visit WHERE job_id = ANY (?) AND first_image >= ? AND first_image < ?
-                    RETURNING job_id, store_id)
-                DELETE FROM job_store WHERE job_id = ANY (?) AND (job_id, store_id) IN (SELECT job_id, store_id FROM gone)
-                """, jobs, first, end, jobs);
-        if (last) {
-            jdbc.update("DELETE FROM job WHERE id = ANY (?)", (Object) jobs);
-        }
-    }
+    /**
+     * What belongs to some successive images of a job. Of one job each: for many, the database would rather read a table from
+     * its beginning to its end.
+     */
+    private static final List<String> PIECES = List.of(
+            "DELETE FROM image_result WHERE job_id = ? AND image >= ? AND image < ?",
+            "DELETE FROM slice WHERE job_id = ? AND first_image >= ? AND first_image < ?",
+            "DELETE FROM slice_progress WHERE job_id = ? AND first_image >= ? AND first_image < ?",
+            // Each store goes with the first of its visits.
+            """
+            WITH gone AS (
+                DELETE FROM visit WHERE job_id = ? AND first_image >= ? AND first_image < ? RETURNING job_id, store_id)
+            DELETE FROM job_store WHERE ctid = ANY (ARRAY (
+                SELECT s.ctid FROM (SELECT DISTINCT job_id, store_id FROM gone) AS g
+                CROSS JOIN LATERAL (
+                    SELECT ctid FROM job_store WHERE job_id = g.job_id AND store_id = g.store_id LIMIT 1) AS s))
+            """);
 
     private void deleteKeys() {
         int deleted = KEYS;
         while (deleted == KEYS) {
             deleted = database.with(jdbc -> jdbc.update("""
-                    DELETE FROM submission_key WHERE key IN (
-                        SELECT key FROM submission_key WHERE free_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED)
+                    DELETE FROM submission_key WHERE ctid = ANY (ARRAY (
+                        SELECT ctid FROM submission_key WHERE free_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED))
                     """, JobRows.utc(clock.instant()), KEYS));
         }
     }

@@ -45,6 +45,33 @@ public abstract class CancelContract extends JobRepositoryFixture {
     }
 
     @Test
+    void tellsEachOfManyStoresHowManyOfItsImagesWereCancelled() {
+        Jobs jobs = Jobs.job(1);
+        for (int visit = 0; visit < 400; visit++) {
+            jobs.visit(visit % 2 == 0 ? "S1" : "unknown " + visit % 100, "http://a/0", "http://a/1");
+        }
+        jobs.visit("S2", "http://a/2");
+        Job job = saved(jobs);
+        // Around the borders of what is worked on together.
+        for (int image : new int[] {0, 1, 16, 17, 272, 273, 796}) {
+            work(job, image, SUCCEEDED);
+        }
+        work(job, 797, FAILED);
+
+        repository.cancel(job.id());
+
+        assertThat(report(job).failedStores())
+                .hasSize(52)
+                .startsWith(new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 392, 400))
+                .endsWith(new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1))
+                .filteredOn(store -> store.storeId().startsWith("unknown"))
+                .allSatisfy(store -> {
+                    assertThat(store.failed()).isEqualTo(8);
+                    assertThat(store.cancelled()).isZero();
+                });
+    }
+
+    @Test
     void startsAndRecordsNothingOfACancelledJob() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
         repository.start(job.id(), 0);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +110,120 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         assertThat(images(job, filter, 0, 2)).extracting(JobImage::index).containsExactly(7, images - 1);
         assertThat(images(job, filter, images, 2)).extracting(JobImage::index).containsExactly(2 * images);
         assertThat(images(job, filter, 2 * images + 1, 2)).isEmpty();
+    }
+
+    @Test
+    void findsEachOfThousandsOfImagesAndVisits() {
+        Jobs jobs = Jobs.job(1);
+        for (int visit = 0; visit < 1_500; visit++) {
+            int image = 3 * visit;
+            jobs.visitAt(
+                    Jobs.VISITED_AT.plusNanos(visit),
+                    visit % 500 == 5 ? "S2" : "S1",
+                    List.of("http://a/" + image, "http://a/" + (image + 1), "http://a/" + (image + 2)));
+        }
+        Job job = saved(jobs);
+        List<Integer> failed = List.of(0, 14, 15, 16, 17, 270, 271, 272, 273, 527, 528, 4_499);
+        failed.forEach(image -> work(job, image, FAILED));
+        repository.start(job.id(), 2_000);
+        repository.start(job.id(), 4_498);
+
+        List<JobImage> images = images(job, ImageFilter.ANY, 0, 10_000);
+        assertThat(images).hasSize(4_500);
+        assertThat(images).allSatisfy(image -> {
+            assertThat(image.url()).isEqualTo("http://a/" + image.index());
+            assertThat(image.visit().firstImage()).isEqualTo(image.index() / 3 * 3);
+            assertThat(image.visit().time()).isEqualTo(Jobs.VISITED_AT.plusNanos(image.index() / 3));
+            assertThat(image.result().isPresent()).isEqualTo(failed.contains(image.index()));
+        });
+        assertThat(images(job, ImageFilter.ANY, 15, 2))
+                .extracting(JobImage::index)
+                .containsExactly(15, 16);
+        assertThat(images(job, ImageFilter.ANY, 271, 2))
+                .extracting(JobImage::index)
+                .containsExactly(271, 272);
+        assertThat(indexes(job, ImageFilter.FAILED)).isEqualTo(failed);
+        assertThat(images(job, ImageFilter.FAILED, 16, 3))
+                .extracting(JobImage::index)
+                .containsExactly(16, 17, 270);
+        assertThat(indexes(job, in(ImageState.RUNNING))).containsExactly(2_000, 4_498);
+        assertThat(images(job, in(ImageState.PENDING), 4_490, 100))
+                .extracting(JobImage::index)
+                .containsExactly(4_490, 4_491, 4_492, 4_493, 4_494, 4_495, 4_496, 4_497);
+        assertThat(indexes(job, of("S2"))).containsExactly(15, 16, 17, 1_515, 1_516, 1_517, 3_015, 3_016, 3_017);
+        // In the middle of a visit, behind the last one, and where two conditions meet.
+        assertThat(images(job, of("S2"), 1_516, 3)).extracting(JobImage::index).containsExactly(1_516, 1_517, 3_015);
+        assertThat(images(job, of("S2"), 3_018, 3)).isEmpty();
+        assertThat(indexes(job, new ImageFilter(Optional.of(ImageState.FAILED), Optional.of("S2"), Optional.empty())))
+                .containsExactly(15, 16, 17);
+        assertThat(indexes(job, new ImageFilter(Optional.of(ImageState.RUNNING), Optional.of("S1"), Optional.empty())))
+                .containsExactly(2_000, 4_498);
+
+        repository.cancel(job.id());
+        assertThat(indexes(job, in(ImageState.CANCELLED))).hasSize(4_500 - failed.size());
+        assertThat(indexes(
+                        job, new ImageFilter(Optional.empty(), Optional.of("S2"), Optional.of(FailureCode.CANCELLED))))
+                .containsExactly(1_515, 1_516, 1_517, 3_015, 3_016, 3_017);
+    }
+
+    @Test
+    void findsNoImageThatWouldHaveToBeInTwoStates() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        work(job, 0, FAILED);
+
+        for (ImageState state : List.of(ImageState.PENDING, ImageState.SUCCEEDED, ImageState.CANCELLED)) {
+            assertThat(indexes(
+                            job,
+                            new ImageFilter(Optional.of(state), Optional.empty(), Optional.of(FailureCode.TIMEOUT))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void keepsVisitsOfAnyTimeToTheNanosecond() {
+        List<Instant> times = List.of(
+                Instant.parse("-0001-12-31T23:59:59.999999999Z"),
+                Instant.parse("1969-12-31T23:59:59.123456789Z"),
+                Instant.parse("9999-12-31T23:59:59.999999999Z"));
+        Jobs jobs = Jobs.job(1);
+        times.forEach(time -> jobs.visitAt(time, "S1", List.of("http://a/0")));
+        Job job = saved(jobs);
+
+        assertThat(images(job, ImageFilter.ANY, 0, 10))
+                .extracting(image -> image.visit().time())
+                .isEqualTo(times);
+        for (int image = 0; image < 3; image++) {
+            work(job, image, SUCCEEDED);
+        }
+        assertThat(repository.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
+                .extracting(VisitTotal::date)
+                .containsExactlyInAnyOrder(
+                        LocalDate.parse("-0001-12-31"), LocalDate.parse("1969-12-31"), LocalDate.parse("9999-12-31"));
+    }
+
+    @Test
+    void takesEveryTextThatJsonCanHold() {
+        String text = "a\0b\ud800c\"\\'{},\n\u20ac\ud83d\ude00";
+        Job job = saved(Jobs.job(1)
+                .label(text)
+                .key(new SubmissionKey(text, "fingerprint"))
+                .visit(text, "http://a/" + text)
+                .visit("S1", text, "", "NULL"));
+
+        assertThat(status(job).head().label()).isPresent();
+        assertThat(images(job, ImageFilter.ANY, 0, 10)).hasSize(4);
+        assertThat(images(job, ImageFilter.ANY, 2, 10))
+                .extracting(JobImage::url)
+                .containsExactly("", "NULL");
+        assertThat(indexes(job, of(text))).containsExactly(0);
+        assertThat(listed(
+                        new JobFilter(Optional.empty(), Optional.of(text), Optional.empty(), Optional.empty()),
+                        null,
+                        10))
+                .containsExactly(1L);
+        assertThat(repository.visitTotals(Set.of(text), LocalDate.MIN, LocalDate.MAX))
+                .isEmpty();
+        assertThat(repository.claimKey(text)).isInstanceOf(KeyClaim.Used.class);
     }
 
     @Test

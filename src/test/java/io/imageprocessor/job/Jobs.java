@@ -45,6 +45,11 @@ public final class Jobs {
         return this;
     }
 
+    public Jobs label(String label) {
+        draft.label(label);
+        return this;
+    }
+
     public Jobs key(SubmissionKey key) {
         draft.key(key);
         return this;

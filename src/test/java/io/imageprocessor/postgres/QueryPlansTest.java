@@ -1,0 +1,219 @@
+package io.imageprocessor.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageFilter;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobFilter;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.TestClock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Nothing that is done often reads a table from its beginning to its end. PostgreSQL counts how it read a table, so that this
+ * is told of the statements as they are, and of those that a plan only begins with.
+ */
+class QueryPlansTest {
+
+    private static final int JOBS = 200;
+    private static final int IMAGES = 1_000;
+    private static final JobId JOB = new JobId(77);
+
+    private static final TestClock CLOCK = new TestClock(Jobs.SUBMITTED_AT);
+    private static final TestReplica REPLICA = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection();
+
+    @BeforeAll
+    static void fill() {
+        Jobs jobs = Jobs.job(1);
+        for (int visit = 0; visit < IMAGES / 5; visit++) {
+            jobs.visit("S" + (1 + visit % 9), urls(visit));
+        }
+        Job job = jobs.build();
+        REPLICA.repository.save(job, () -> {});
+        IntStream.range(0, IMAGES - 10)
+                .mapToObj(image -> REPLICA.commits.record(job.id(), image, result(image)))
+                .toList()
+                .forEach(outcome -> assertThat(outcome.join()).isTrue());
+        JdbcTemplate jdbc = REPLICA.jdbc();
+        for (String table : List.of("job", "visit", "job_store", "slice", "slice_progress", "image_result")) {
+            String key = table.equals("job") ? "id" : "job_id";
+            jdbc.execute("CREATE TEMP TABLE copy AS SELECT * FROM " + table);
+            for (int id = 2; id <= JOBS; id++) {
+                jdbc.execute("UPDATE copy SET %s = %d".formatted(key, id));
+                jdbc.execute("INSERT INTO %s SELECT * FROM copy".formatted(table));
+            }
+            jdbc.execute("DROP TABLE copy");
+        }
+        // Small jobs that have ended, and slices of jobs that wait.
+        jdbc.execute("""
+                INSERT INTO job (id, submitted_at, images, downloadable, succeeded, state, finished_at)
+                SELECT 1000 + i, t, 1, 1, 1, 'completed', t
+                FROM generate_series(1, 20000) AS i, LATERAL (SELECT timestamptz '2026-01-01Z' + i * interval '1 ms') AS at (t);
+                INSERT INTO job_store (job_id, store_id, known, name, area_code, first_image, images)
+                SELECT 1000 + i, 'S' || i % 5000, true, '', '', 0, 1 FROM generate_series(1, 20000) AS i;
+                INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
+                SELECT 'slice', i || '/0', timestamptz '1970-01-01Z' + i * interval '1 ms', i % 50 = 0, 1, (i % 20 = 0)::integer
+                FROM generate_series(1, 20000) AS i;
+                INSERT INTO submission_key (key, free_at)
+                SELECT i::text, timestamptz '2026-01-02Z' + i * interval '1 s' FROM generate_series(1, 20000) AS i;
+                """);
+        jdbc.execute("VACUUM ANALYZE");
+    }
+
+    @AfterAll
+    static void close() {
+        REPLICA.close();
+    }
+
+    /** Something that is done often. */
+    record Step(String name, Runnable action) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Step> often() {
+        return Stream.of(
+                new Step(
+                        "status",
+                        () -> assertThat(REPLICA.repository.status(JOB)).isPresent()),
+                new Step(
+                        "report",
+                        () -> assertThat(REPLICA.repository.report(JOB)).isPresent()),
+                new Step("jobs", () -> listed(JobFilter.ANY)),
+                new Step(
+                        "jobs in a state",
+                        () -> listed(new JobFilter(
+                                Optional.of(JobState.ONGOING), Optional.empty(), Optional.empty(), Optional.empty()))),
+                new Step(
+                        "jobs of a store",
+                        () -> listed(new JobFilter(
+                                Optional.empty(), Optional.of("S4711"), Optional.empty(), Optional.empty()))),
+                new Step(
+                        "jobs of a time",
+                        () -> listed(new JobFilter(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(Jobs.SUBMITTED_AT.plusMillis(100))))),
+                new Step("images", () -> listed(ImageFilter.ANY)),
+                new Step("images that failed", () -> listed(ImageFilter.FAILED)),
+                new Step(
+                        "images that failed for a reason",
+                        () -> listed(
+                                new ImageFilter(Optional.empty(), Optional.empty(), Optional.of(FailureCode.TIMEOUT)))),
+                new Step(
+                        "images of a store",
+                        () -> listed(new ImageFilter(Optional.empty(), Optional.of("S3"), Optional.empty()))),
+                new Step(
+                        "images that are pending",
+                        () -> listed(
+                                new ImageFilter(Optional.of(ImageState.PENDING), Optional.empty(), Optional.empty()))),
+                new Step(
+                        "images that have succeeded at a store",
+                        () -> listed(new ImageFilter(
+                                Optional.of(ImageState.SUCCEEDED), Optional.of("S3"), Optional.empty()))),
+                new Step(
+                        "totals",
+                        () -> assertThat(REPLICA.repository.visitTotals(
+                                        Set.of("S4711", "S4712"), LocalDate.MIN, LocalDate.MAX))
+                                .isEmpty()),
+                new Step(
+                        "unfinished work",
+                        () -> assertThat(REPLICA.repository.unfinished().jobs()).isEqualTo(JOBS)),
+                new Step(
+                        "claim of slices",
+                        () -> assertThat(REPLICA.jdbc().queryForList("""
+                                        SELECT task_instance FROM scheduled_tasks
+                                        WHERE NOT picked AND priority = 0 AND execution_time <= '2026-01-01Z'
+                                        ORDER BY execution_time LIMIT 10 FOR UPDATE SKIP LOCKED
+                                        """)).hasSize(10)),
+                new Step("results", () -> {
+                    REPLICA.repository.start(JOB, IMAGES - 1);
+                    REPLICA.repository.record(JOB, IMAGES - 1, result(15));
+                }),
+                new Step("expiry", () -> {
+                    // Some of the small jobs.
+                    CLOCK.advance(Duration.ofHours(1).plusMillis(200));
+                    REPLICA.retention.deleteExpired();
+                    CLOCK.advance(Duration.ofHours(-1).minusMillis(200));
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("often")
+    void readsNoTableFromItsBeginningToItsEnd(Step step) {
+        List<Reads> before = reads();
+
+        step.action().run();
+
+        List<Reads> after = reads();
+        assertThat(after)
+                .extracting(Reads::sequential)
+                .isEqualTo(before.stream().map(Reads::sequential).toList());
+        assertThat(after).as("how often an index was read").isNotEqualTo(before);
+    }
+
+    @Test
+    void noticesThatATableIsReadFromItsBeginningToItsEnd() {
+        List<Reads> before = reads();
+
+        REPLICA.jdbc().queryForList("SELECT count(*) FROM visit WHERE visited_nano = 1");
+
+        assertThat(reads())
+                .extracting(Reads::sequential)
+                .isNotEqualTo(before.stream().map(Reads::sequential).toList());
+    }
+
+    /** How often a table was read as a whole, and by an index. */
+    private record Reads(String table, long sequential, long byIndex) {}
+
+    private static List<Reads> reads() {
+        JdbcTemplate jdbc = REPLICA.jdbc();
+        // This connection's counts are told to the others, of which the next statement is one.
+        jdbc.execute("SELECT pg_stat_force_next_flush()");
+        return jdbc.query(
+                "SELECT relname, seq_scan, idx_scan FROM pg_stat_user_tables ORDER BY relname",
+                (row, _) -> new Reads(row.getString(1), row.getLong(2), row.getLong(3)));
+    }
+
+    private static void listed(JobFilter filter) {
+        assertThat(REPLICA.repository.jobs(filter, null, 3)).isNotEmpty();
+    }
+
+    private static void listed(ImageFilter filter) {
+        assertThat(REPLICA.repository.images(JOB, filter, 20, 5))
+                .get()
+                .satisfies(page -> assertThat(page).hasSize(5));
+    }
+
+    private static ImageResult result(int image) {
+        return image % 10 == 5
+                ? new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000)
+                : new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
+    }
+
+    private static List<String> urls(int visit) {
+        return IntStream.range(5 * visit, 5 * visit + 5)
+                .mapToObj(i -> "http://a/" + i)
+                .toList();
+    }
+}

@@ -1,0 +1,53 @@
+package io.imageprocessor.postgres;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What keeps the jobs in one replica of the service, with connections of its own; jobs are kept for an hour. */
+final class TestReplica implements AutoCloseable {
+
+    static final JobSettings SETTINGS = new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 5_000);
+
+    final Database database;
+    final GroupCommit commits;
+    final JobRepository repository;
+    final Retention retention;
+    private final HikariDataSource pool = new HikariDataSource();
+
+    TestReplica(DataSource source, Clock clock) {
+        this(source, clock, JdbcTransactionManager::new);
+    }
+
+    TestReplica(DataSource source, Clock clock, Function<DataSource, PlatformTransactionManager> transactions) {
+        pool.setDataSource(source);
+        database = new Database(new JdbcTemplate(pool), new TransactionTemplate(transactions.apply(pool)));
+        commits = new GroupCommit(database, clock);
+        repository = new PostgresJobRepository(database, new ImageSteps(commits, new HeldSlices()), SETTINGS, clock);
+        retention = new Retention(database, new Expiry(SETTINGS, clock), clock);
+    }
+
+    /** Has the replica do all on one connection; to be called before it does anything. */
+    TestReplica onOneConnection() {
+        pool.setMaximumPoolSize(1);
+        return this;
+    }
+
+    JdbcTemplate jdbc() {
+        return new JdbcTemplate(pool);
+    }
+
+    @Override
+    public void close() {
+        commits.close();
+        pool.close();
+    }
+}
