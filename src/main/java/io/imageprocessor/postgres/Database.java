@@ -6,6 +6,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -87,13 +88,19 @@ final class Database {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof QueryTimeoutException
-                    // A rollback that failed, on a connection that is closed by now.
-                    || cause instanceof TransactionSystemException
-                    || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
+                    || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))
+                    || beside(cause).anyMatch(Database::isUnavailable)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** On a connection that is lost, no rollback succeeds: why it was wanted is kept beside the failure of that. */
+    private static Stream<Throwable> beside(Throwable failure) {
+        return failure instanceof TransactionSystemException rollback && rollback.getApplicationException() != null
+                ? Stream.of(rollback.getApplicationException())
+                : Stream.of(failure.getSuppressed());
     }
 
     /** By the classes of PostgreSQL's error codes (its manual, appendix A). */

@@ -54,12 +54,15 @@ final class SliceTask extends AbstractTask<Void> {
             }
             return switch (slice.await()) {
                 case DONE -> (_, operations) -> giveUp(slice.key(), operations::remove);
-                case HANDED_BACK -> SliceTask::handBack;
+                case HANDED_BACK -> {
+                    beginNoMore(slice);
+                    yield SliceTask::handBack;
+                }
                 case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException e) {
             log.error("slice {} failed, and is tried again in {}", slice.key(), pauseAfterFailure, e);
-            queue.withdraw(slice.key().jobId(), slice.key().first());
+            beginNoMore(slice);
             held.release(slice);
             // It is kept meanwhile: it would be the first to be claimed.
             held.awaitClose(pauseAfterFailure);
@@ -67,6 +70,10 @@ final class SliceTask extends AbstractTask<Void> {
         } finally {
             held.release(slice);
         }
+    }
+
+    private void beginNoMore(HeldSlice slice) {
+        queue.withdraw(slice.key().jobId(), slice.key().first());
     }
 
     private void begin(HeldSlice slice) {

@@ -3,6 +3,7 @@ package io.imageprocessor.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.chaos.Ledger.Accepted;
+import io.imageprocessor.postgres.StoredJobs;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ final class Settlement {
 
     /** Checks all jobs, and answers how many images they have. */
     int check() {
+        StoredJobs.check(cluster.database.dataSource());
         Map<String, JsonNode> listed = listed();
         assertThat(listed.keySet())
                 .containsAll(ledger.jobs().stream().map(job -> job.id).toList());

@@ -1,0 +1,140 @@
+package io.imageprocessor.postgres;
+
+import com.github.kagkarlsson.scheduler.PollingStrategyConfig;
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SystemClock;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerConfigurationSupport;
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.stats.StatsRegistry;
+import com.zaxxer.hikari.HikariDataSource;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.TestClock;
+import io.imageprocessor.work.FairJobQueue;
+import io.imageprocessor.work.LocalQueues;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What a replica has to do with slices, put together as the service does it; only the work on an image is the test's. */
+final class ClaimingReplica implements AutoCloseable {
+
+    /** Short, so that a dead replica is noticed within a second. */
+    static final Duration HEARTBEAT = Duration.ofMillis(150);
+
+    static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private static final ImageResult RESULT = new ImageResult.Succeeded(3, 4, "png", 5, 1, 6, 7);
+
+    final HikariDataSource pool = new HikariDataSource();
+    final HeldSlices held = new HeldSlices();
+    final FairJobQueue local;
+    final PostgresJobRepository repository;
+    final PostgresJobQueue queue;
+
+    /** In the order of their start. */
+    final List<ImageTask> begun = new CopyOnWriteArrayList<>();
+
+    private final Consumer<ImageTask> download;
+    private final GroupCommit commits;
+    private final ClaimWatch watch;
+    private final ClaimsLifecycle lifecycle;
+
+    /** @param ahead images that are worked on at once */
+    ClaimingReplica(DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download) {
+        this.download = download;
+        pool.setDataSource(dataSource);
+        Database database =
+                new Database(new JdbcTemplate(pool), new TransactionTemplate(new JdbcTransactionManager(pool)));
+        TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+        commits = new GroupCommit(database, clock);
+        repository = new PostgresJobRepository(
+                database,
+                new ImageSteps(commits, held),
+                new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1),
+                clock);
+        local = LocalQueues.of(ahead, this::download, this::record);
+        watch = new ClaimWatch(database, held, local, HEARTBEAT.multipliedBy(2));
+        SliceTask task = new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
+        Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
+                settings(),
+                new ReplicaScheduler(new LaneClaims(new SliceDemand(local, held, commits))),
+                StatsRegistry.NOOP,
+                new SystemClock(),
+                pool,
+                List.of(task),
+                List.of(),
+                List.of());
+        lifecycle = new ClaimsLifecycle(scheduler, held);
+        queue = new PostgresJobQueue(
+                database, new PendingRoom(database, maxPending, System::nanoTime), task, scheduler, local);
+    }
+
+    private static DbSchedulerProperties settings() {
+        DbSchedulerProperties settings = new DbSchedulerProperties();
+        settings.setThreads(2_000);
+        settings.setPollingStrategy(PollingStrategyConfig.Type.LOCK_AND_FETCH);
+        settings.setPollingStrategyUpperLimitFractionOfThreads(1);
+        settings.setPollingInterval(Duration.ofMillis(50));
+        settings.setPriorityEnabled(true);
+        settings.setHeartbeatInterval(HEARTBEAT);
+        settings.setMissedHeartbeatsLimit(4);
+        settings.setShutdownMaxWait(Duration.ofSeconds(3));
+        settings.setFailureLoggerLevel(LogLevel.OFF);
+        return settings;
+    }
+
+    private boolean download(ImageTask task) {
+        boolean mine = repository.start(task.jobId(), task.index());
+        if (mine) {
+            begun.add(task);
+            download.accept(task);
+        }
+        return mine;
+    }
+
+    private void record(ImageTask task) {
+        repository.record(task.jobId(), task.index(), RESULT);
+    }
+
+    ClaimingReplica start() {
+        if (!lifecycle.isRunning()) {
+            lifecycle.start();
+        }
+        return this;
+    }
+
+    void submit(Jobs jobs) {
+        Job job = jobs.build();
+        queue.reserve(job.downloadableImages());
+        repository.save(job, () -> queue.enqueue(job));
+    }
+
+    /** As SIGTERM does: everything is handed back, and what runs here goes on. */
+    void stop() {
+        LocalQueues.close(local);
+        lifecycle.stop();
+    }
+
+    /** As kill -9 does: it writes nothing any more, and takes leave of nobody. */
+    void die() {
+        pool.close();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        watch.close();
+        commits.close();
+        pool.close();
+    }
+}
