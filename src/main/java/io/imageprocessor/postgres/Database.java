@@ -89,18 +89,14 @@ final class Database {
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof QueryTimeoutException
                     || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))
-                    || beside(cause).anyMatch(Database::isUnavailable)) {
+                    // Neither committed nor rolled back, which happens on a connection that is lost, whatever else is
+                    // told of it.
+                    || cause instanceof TransactionSystemException
+                    || Stream.of(cause.getSuppressed()).anyMatch(Database::isUnavailable)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** On a connection that is lost, no rollback succeeds: why it was wanted is kept beside the failure of that. */
-    private static Stream<Throwable> beside(Throwable failure) {
-        return failure instanceof TransactionSystemException rollback && rollback.getApplicationException() != null
-                ? Stream.of(rollback.getApplicationException())
-                : Stream.of(failure.getSuppressed());
     }
 
     /** By the classes of PostgreSQL's error codes (its manual, appendix A). */

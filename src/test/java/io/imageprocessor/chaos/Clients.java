@@ -25,7 +25,7 @@ final class Clients implements AutoCloseable {
     private static final int READERS = 2;
 
     /** Images of jobs under way that clients go up to: the service has always something to do, and not more than it can. */
-    private static final int MOST_AHEAD = 12_000;
+    private static final int MOST_AHEAD = 8_000;
 
     private static final List<String> COUNTS = List.of("pending", "running", "succeeded", "failed", "cancelled");
 

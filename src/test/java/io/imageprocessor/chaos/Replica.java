@@ -50,7 +50,8 @@ final class Replica implements AutoCloseable {
                         "spring.datasource.hikari.minimum-idle=2",
                         "db-scheduler.heartbeat-interval=500ms",
                         "db-scheduler.missed-heartbeats-limit=4",
-                        "imageprocessor.gpu.slots=64",
+                        // Some hundred images a second: what is left of the machine is for those that start.
+                        "imageprocessor.gpu.slots=8",
                         "imageprocessor.gpu.min-time=5ms",
                         "imageprocessor.gpu.max-time=40ms",
                         "imageprocessor.download.private-networks=allow",
