@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The way to the database for all of this room. What it cannot be reached for is told apart from all other failures. */
@@ -59,6 +60,8 @@ final class Database {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException
+                    // A rollback that failed, on a connection that is closed by now.
+                    || cause instanceof TransactionSystemException
                     || cause instanceof QueryTimeoutException
                     || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))) {
                 return true;
