@@ -493,7 +493,7 @@ class FairJobQueueTest extends JobQueueContract {
 
     @Test
     void startsNothingMoreOfAPartThatIsWithdrawn() {
-        part(1, 0, 4);
+        part(1, 0, 5);
         part(1, 16, 2);
         work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
         executor.removeFirst().run();
