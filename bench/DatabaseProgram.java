@@ -34,6 +34,7 @@ final class DatabaseProgram {
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(Files.createTempDirectory(Path.of(args[1]), "database"))
                 .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
                 .start();
         var http = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 16);
         var program = new DatabaseProgram(postgres, http);
