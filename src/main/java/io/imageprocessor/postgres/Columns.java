@@ -82,8 +82,21 @@ final class Columns {
         }
         for (int i = 0; i < types.length; i++) {
             List<@Nullable Object> column = values.get(i);
-            Object[] elements = types[i].equals("bytea") ? column.toArray(byte[][]::new) : column.toArray();
-            statement.setArray(before.length + i + 1, statement.getConnection().createArrayOf(types[i], elements));
+            statement.setArray(
+                    before.length + i + 1,
+                    statement.getConnection().createArrayOf(types[i], elements(types[i], column)));
         }
+    }
+
+    /** Of the type that the driver sends in binary form; it would spell out an array of mere objects. */
+    private static @Nullable Object[] elements(String type, List<@Nullable Object> column) {
+        return switch (type) {
+            case "int4" -> column.toArray(new @Nullable Integer[0]);
+            case "int8" -> column.toArray(new @Nullable Long[0]);
+            case "bool" -> column.toArray(new @Nullable Boolean[0]);
+            case "text" -> column.toArray(new @Nullable String[0]);
+            case "bytea" -> column.toArray(new byte @Nullable [0][]);
+            default -> throw new IllegalArgumentException("no column is of type " + type);
+        };
     }
 }

@@ -74,6 +74,8 @@ final class Database {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLTransientConnectionException
                     || cause instanceof CannotCreateTransactionException
+                    // A rollback that failed, on a connection that is closed by now.
+                    || cause instanceof TransactionSystemException
                     || cause instanceof QueryTimeoutException
                     || (cause instanceof SQLException sql && isUnavailable(sql.getSQLState()))
                     // Neither committed nor rolled back, which happens on a connection that is lost, whatever else is

@@ -16,7 +16,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Finds the images of a job that fit a filter, in a transaction of the caller's. It goes through the job in stretches, which
  * grow as long as too little is found. In each it asks an index which images have the result that is looked for, or the small
- * bitmaps which have none yet, and another index which of the job's images belong to the store.
+ * bitmaps which have none yet, and another index which of them belong to the store. Each question is about a stretch, so that
+ * no plan, however old the database's statistics are, reads much more.
  */
 @RequiredArgsConstructor
 final class ImageSearch {
@@ -89,16 +90,17 @@ final class ImageSearch {
     }
 
     private Stretch inState(ImageFilter filter, int at, int length) {
+        int end = Math.min(imageCount, at + length);
         Optional<ImageState> state = filter.state().or(() -> filter.code().map(ImageSearch::stateWith));
         if (state.isEmpty()) {
-            BitSet all = new BitSet(length);
-            all.set(0, length);
-            return new Stretch(at, all, Math.min(imageCount, at + length));
+            BitSet all = new BitSet();
+            all.set(0, end - at);
+            return new Stretch(at, all, end);
         }
         return switch (state.get()) {
-            case PENDING, RUNNING, CANCELLED -> unfinished(state.get(), at, length);
-            case SUCCEEDED -> succeeded(at, length);
-            case FAILED -> failed(filter.code().map(List::of).orElse(FAILURES), at, length);
+            case PENDING, RUNNING, CANCELLED -> unfinished(state.get(), at, end);
+            case SUCCEEDED -> succeeded(at, end);
+            case FAILED -> failed(filter.code().map(List::of).orElse(FAILURES), at, end);
         };
     }
 
@@ -131,12 +133,11 @@ final class ImageSearch {
     private record Range(int first, int end) {}
 
     /** The images without a result that are in a state. */
-    private Stretch unfinished(ImageState state, int at, int length) {
+    private Stretch unfinished(ImageState state, int at, int end) {
         BitSet images = new BitSet();
         if (jobState != (state == ImageState.CANCELLED ? JobState.CANCELLED : JobState.ONGOING)) {
             return new Stretch(at, images, imageCount);
         }
-        int end = Math.min(imageCount, at + length);
         jdbc.query(
                 """
                 SELECT first_image, started, done FROM slice_progress
@@ -163,34 +164,35 @@ final class ImageSearch {
         };
     }
 
-    private Stretch succeeded(int at, int most) {
-        return withResults(jdbc.queryForList("""
-                        SELECT image FROM image_result
-                        WHERE job_id = ? AND image >= ? AND code IS NULL ORDER BY image LIMIT ?
-                        """, Integer.class, job.value(), at, most), at, most);
+    private Stretch succeeded(int at, int end) {
+        BitSet images = new BitSet();
+        jdbc.query(
+                "SELECT image FROM image_result WHERE job_id = ? AND image >= ? AND image < ? AND code IS NULL",
+                row -> {
+                    images.set(row.getInt(1) - at);
+                },
+                job.value(),
+                at,
+                end);
+        return new Stretch(at, images, end);
     }
 
     /** Each code is looked up for itself, since the index has the images of each of them in order. */
-    private Stretch failed(List<FailureCode> codes, int at, int most) {
+    private Stretch failed(List<FailureCode> codes, int at, int end) {
         Columns wanted = new Columns("text");
         codes.forEach(code -> wanted.add(code.code()));
-        return withResults(
-                wanted.query(jdbc, """
+        BitSet images = new BitSet();
+        wanted.query(jdbc, """
                         SELECT failed.image
-                        FROM (SELECT ?::bigint AS job_id, ?::integer AS at, ?::integer AS most) AS asked
+                        FROM (SELECT ?::bigint AS job_id, ?::integer AS first, ?::integer AS after) AS asked
                         CROSS JOIN unnest(?) AS wanted (code)
                         CROSS JOIN LATERAL (
                             SELECT image FROM image_result AS r
-                            WHERE r.job_id = asked.job_id AND r.code = wanted.code AND r.image >= asked.at
-                            ORDER BY r.image LIMIT asked.most) AS failed
-                        ORDER BY failed.image LIMIT %d
-                        """.formatted(most), (row, _) -> row.getInt(1), job.value(), at, most), at, most);
-    }
-
-    /** @param found the first images from {@code at} on with the result that is looked for, at most {@code most} */
-    private Stretch withResults(List<Integer> found, int at, int most) {
-        BitSet images = new BitSet();
-        found.forEach(image -> images.set(image - at));
-        return new Stretch(at, images, found.size() < most ? imageCount : found.getLast() + 1);
+                            WHERE r.job_id = asked.job_id AND r.code = wanted.code
+                                AND r.image >= asked.first AND r.image < asked.after
+                            OFFSET 0) AS failed
+                        """, (row, _) -> row.getInt(1), job.value(), at, end)
+                .forEach(image -> images.set(image - at));
+        return new Stretch(at, images, end);
     }
 }

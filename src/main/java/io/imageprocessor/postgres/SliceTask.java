@@ -61,7 +61,7 @@ final class SliceTask extends AbstractTask<Void> {
                 case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException e) {
-            log.error("slice {} failed, and is tried again in {}", slice.key(), pauseAfterFailure, e);
+            log.error("slice {} failed, and is tried again in {}", slice.key().instance(), pauseAfterFailure, e);
             beginNoMore(slice);
             held.release(slice);
             // It is kept meanwhile: it would be the first to be claimed.
@@ -93,7 +93,7 @@ final class SliceTask extends AbstractTask<Void> {
                 }
                 return;
             } catch (StorageUnavailableException e) {
-                log.debug("slice {} waits for the database", key, e);
+                log.debug("slice {} waits for the database", key.instance(), e);
                 slice.awaitFor(RETRY_DELAY);
             }
         }
@@ -123,12 +123,12 @@ final class SliceTask extends AbstractTask<Void> {
         try {
             change.run();
         } catch (ExecutionException e) {
-            log.debug("the claim of slice {} was another's", key, e);
+            log.debug("the claim of slice {} was another's", key.instance(), e);
         } catch (RuntimeException e) {
             if (!Database.isUnavailable(e)) {
                 throw e;
             }
-            log.debug("the claim of slice {} could not be given up", key, e);
+            log.debug("the claim of slice {} could not be given up", key.instance(), e);
         }
     }
 

@@ -19,6 +19,10 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /** What nobody can ask for any more is deleted, all of it and nothing else. */
 class RetentionTest {
@@ -135,6 +139,23 @@ class RetentionTest {
         replica.retention.deleteExpired();
         assertThat(keptKeys()).isEmpty();
     }
+
+    @Test
+    void deletesEveryMinuteWithoutBeingAsked() {
+        try (var context = new AnnotationConfigApplicationContext()) {
+            context.register(Scheduling.class);
+            context.registerBean(Retention.class, () -> replica.retention);
+            context.refresh();
+
+            assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
+                    .singleElement()
+                    .satisfies(task -> assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration())
+                            .isEqualTo(Duration.ofMinutes(1)));
+        }
+    }
+
+    @EnableScheduling
+    static class Scheduling {}
 
     private Job saved(long id, int images) {
         Jobs jobs = Jobs.job(id);

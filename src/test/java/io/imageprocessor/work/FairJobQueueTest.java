@@ -12,6 +12,7 @@ import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -477,6 +478,68 @@ class FairJobQueueTest extends JobQueueContract {
         queue.close(idle::incrementAndGet);
 
         assertThat(idle).hasValue(1);
+    }
+
+    @Test
+    void startsPartsOfAJobWithTheirIndexesInIt() {
+        part(1, 16, 3);
+        part(1, 272, 3);
+        assertThat(queue.waiting()).isEqualTo(6 - PER_HOST);
+
+        assertThat(workThrough()).containsExactlyInAnyOrder(16, 17, 18, 272, 273, 274);
+        assertThat(queue.waiting()).isZero();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void startsNothingMoreOfAPartThatIsWithdrawn() {
+        part(1, 0, 5);
+        part(1, 16, 2);
+        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        executor.removeFirst().run();
+        work = _ -> {};
+
+        queue.withdraw(new JobId(1), 0);
+        queue.withdraw(new JobId(2), 0);
+        runAll(timer);
+
+        assertThat(workThrough())
+                .as("what had been started, and the other part")
+                .containsExactlyInAnyOrder(1, 2, 3, 16, 17);
+        assertThat(queue.waiting()).isZero();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void forgetsAllPartsOfACancelledJob() {
+        part(1, 0, 4);
+        part(1, 16, 4);
+        part(2, 0, 1);
+
+        queue.cancel(new JobId(1));
+
+        assertThat(workThroughJobs()).containsExactly(2L);
+        assertThat(queue.waiting()).isZero();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void isHungryWhenAllThatWaitsIsForBusyHosts() {
+        part(1, 0, 9);
+        assertThat(queue.waiting()).isEqualTo(9 - PER_HOST);
+        assertThat(queue.isHungry()).isTrue();
+        assertThat(queue.jobsWithMoreThan(9 - PER_HOST)).isEmpty();
+        assertThat(queue.jobsWithMoreThan(8 - PER_HOST)).containsExactly(new JobId(1));
+
+        submit(Jobs.job(2).visit("S1", "http://b/0"));
+
+        assertThat(queue.isHungry()).isFalse();
+    }
+
+    private void part(long job, int first, int images) {
+        BitSet all = new BitSet();
+        all.set(0, images);
+        queue.enqueue(new JobId(job), first, urls(images), all);
     }
 
     private static void failIf(boolean outOfMemory) {

@@ -1,0 +1,64 @@
+package io.imageprocessor.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.work.FairJobQueue;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SliceDemandTest {
+
+    private static final int AHEAD = 256;
+
+    private final FairJobQueue queue = mock();
+    private final HeldSlices held = new HeldSlices();
+    private final GroupCommit commits = mock();
+    private final SliceDemand demand = new SliceDemand(queue, held, commits);
+
+    SliceDemandTest() {
+        when(queue.mostAhead()).thenReturn(AHEAD);
+    }
+
+    @Test
+    void wantsAsManySlicesAsImagesAreMissing() {
+        assertThat(demand.now().others()).isEqualTo(4);
+
+        when(queue.waiting()).thenReturn(1_024 - 257);
+        assertThat(demand.now().others()).isEqualTo(2);
+
+        held.hold(new SliceKey(new JobId(1), 16), 1);
+        assertThat(demand.now().others())
+                .as("but for one whose images are about to come")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void wantsFirstSlicesWhateverWaits() {
+        when(queue.waiting()).thenReturn(1_000_000);
+
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD, 0, List.of()));
+    }
+
+    @Test
+    void wantsSlicesOfOtherJobsWhenAllThatWaitsIsForBusyHosts() {
+        when(queue.waiting()).thenReturn(5_000);
+        when(queue.isHungry()).thenReturn(true);
+        when(queue.jobsWithMoreThan(4_096)).thenReturn(List.of(new JobId(7)));
+
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD, 2, List.of(new JobId(7))));
+    }
+
+    @Test
+    void wantsNoneWhileTheDatabaseIsBehindOrTheServiceStops() {
+        when(commits.waiting()).thenReturn(20_001);
+        assertThat(demand.now().isNothing()).isTrue();
+
+        when(commits.waiting()).thenReturn(0);
+        assertThat(demand.now().isNothing()).isFalse();
+        held.close();
+        assertThat(demand.now().isNothing()).isTrue();
+    }
+}
