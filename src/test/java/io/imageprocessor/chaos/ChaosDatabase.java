@@ -67,6 +67,8 @@ final class ChaosDatabase implements AutoCloseable {
                                 .setRegisterShutdownHook(false)
                                 .setPort(port)
                                 .setServerConfig("max_connections", "200")
+                                // Off by default here, so that the last commits before a kill would be lost.
+                                .setServerConfig("synchronous_commit", "on")
                                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                                 .start(),
                         _ -> true);

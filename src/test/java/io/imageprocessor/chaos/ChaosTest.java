@@ -8,6 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -41,6 +46,7 @@ class ChaosTest {
         Path folder = Files.createDirectories(Path.of("target", "chaos", Long.toString(System.currentTimeMillis())))
                 .toAbsolutePath();
         Random random = new Random(SEED);
+        Deque<Disturbance> deck = new ArrayDeque<>();
         print("seed %d, %d disturbances, logs in %s", SEED, DISTURBANCES, folder);
         try (PhotoOrigin origin = new PhotoOrigin();
                 Cluster cluster = new Cluster(folder)) {
@@ -49,7 +55,7 @@ class ChaosTest {
             try (Clients _ = new Clients(ledger, cluster.replicas, origin, new Random(random.nextLong()))) {
                 for (int i = 1; i <= DISTURBANCES; i++) {
                     awaitProgress(cluster);
-                    disturb(cluster, random, i);
+                    disturb(cluster, dealt(deck, random), random, i);
                     last = System.nanoTime();
                 }
             }
@@ -64,9 +70,18 @@ class ChaosTest {
         }
     }
 
-    private static void disturb(Cluster cluster, Random random, int number) throws IOException, InterruptedException {
-        Disturbance[] all = Disturbance.values();
-        Disturbance disturbance = all[random.nextInt(all.length)];
+    /** In a random order, and each as often as the others. */
+    private static Disturbance dealt(Deque<Disturbance> deck, Random random) {
+        if (deck.isEmpty()) {
+            List<Disturbance> all = Arrays.asList(Disturbance.values());
+            Collections.shuffle(all, random);
+            deck.addAll(all);
+        }
+        return deck.remove();
+    }
+
+    private static void disturb(Cluster cluster, Disturbance disturbance, Random random, int number)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         disturbance.strike(cluster, random);
         cluster.awaitReady();

@@ -221,8 +221,11 @@ class DescribedAnswersTest {
         client.post(path, "", "Accept", "image/png");
     }
 
+    /** Its image is under way: waiting ones, however they came to be, take the places of those that are submitted. */
     private Job ongoing() {
-        return saved(Jobs.job(repository.nextId().value()).visit("S1", "http://a/0"));
+        Job job = saved(Jobs.job(repository.nextId().value()).visit("S1", "http://a/0"));
+        repository.start(job.id(), 0);
+        return job;
     }
 
     private Job failed() {
