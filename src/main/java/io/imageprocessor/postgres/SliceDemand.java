@@ -10,10 +10,10 @@ import lombok.RequiredArgsConstructor;
 final class SliceDemand {
 
     /** First slices are claimed whatever else waits, up to so many slices held: they are some thousand images. */
-    static final int MOST_HELD = 1_000;
+    static final int MOST_HELD = 1_900;
 
-    /** Others, up to so many slices held: 128,000 images with their URLs, some 40 MB. */
-    private static final int MOST_HELD_FOR_OTHERS = 500;
+    /** Others, up to so many slices held: 384,000 images with their URLs, some 60 MB. */
+    static final int MOST_HELD_FOR_OTHERS = 1_500;
 
     /**
      * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and read, at
@@ -55,9 +55,14 @@ final class SliceDemand {
         int holding = held.size();
         int first = Math.max(0, MOST_HELD - holding);
         int places = Math.max(0, MOST_HELD_FOR_OTHERS - holding);
-        int missing = 2 * queue.mostAhead() + CLAIM_AHEAD - queue.waiting() - held.notBegun() * SliceLayout.IMAGES;
+        // Images of a dead host are tried, and put off, as fast as they come; the job is over when all have been put
+        // off for long.
+        int inLine = queue.waiting() - queue.putOff() + held.notBegun() * SliceLayout.IMAGES;
+        int missing = 2 * queue.mostAhead() + CLAIM_AHEAD - inLine;
         if (missing > 0) {
-            return new Wanted(first, Math.min(places, Math.ceilDiv(missing, SliceLayout.IMAGES)), List.of());
+            // A job of which so much waits takes no more than half of the places, the next one half of what is left.
+            List<JobId> greedy = holding < places ? List.of() : queue.jobsWithMoreThan(places * SliceLayout.IMAGES);
+            return new Wanted(first, Math.min(places, Math.ceilDiv(missing, SliceLayout.IMAGES)), greedy);
         }
         if (queue.isHungry() && held.notBegun() == 0) {
             return new Wanted(first, Math.min(places, WHEN_HUNGRY), queue.jobsWithMoreThan(MOST_OF_A_STUCK_JOB));

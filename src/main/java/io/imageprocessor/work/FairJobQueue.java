@@ -111,6 +111,11 @@ public final class FairJobQueue implements JobQueue {
         return waitingRoom.taken();
     }
 
+    /** How many of these wait for the time at which they are to be tried again. */
+    public int putOff() {
+        return locked(schedule::putOff);
+    }
+
     /** How many images may be between this queue and the GPU. */
     public int mostAhead() {
         return mostAhead;

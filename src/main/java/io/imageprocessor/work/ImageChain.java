@@ -65,6 +65,15 @@ final class ImageChain {
         return firstImage + place;
     }
 
+    /** How many images these are, at the cost of a look at each. */
+    int length() {
+        int length = 0;
+        for (int place = head; place != NONE; place = next[place]) {
+            length++;
+        }
+        return length;
+    }
+
     void clear() {
         head = NONE;
     }

@@ -20,6 +20,8 @@ final class Retries {
     /** By tick, job and line. */
     private final Map<Long, Map<JobLine, Map<HostLine, ImageChain>>> dueImages = new HashMap<>();
 
+    private int size;
+
     /** The first tick that is no earlier than this {@link System#nanoTime()}. */
     static long tickFrom(long nanoTime) {
         return Math.ceilDiv(nanoTime, TICK_NANOS);
@@ -38,6 +40,7 @@ final class Retries {
                 .computeIfAbsent(line.batch.job, _ -> new LinkedHashMap<>())
                 .computeIfAbsent(line, _ -> line.batch.newChain())
                 .append(task.index());
+        size++;
         return first;
     }
 
@@ -47,7 +50,11 @@ final class Retries {
         dueImages
                 .values()
                 .forEach(jobs -> jobs.computeIfPresent(job, (_, lines) -> {
-                    lines.keySet().removeIf(line -> line.batch.forgotten);
+                    lines.entrySet().removeIf(line -> {
+                        boolean forgotten = line.getKey().batch.forgotten;
+                        size -= forgotten ? line.getValue().length() : 0;
+                        return forgotten;
+                    });
                     return lines.isEmpty() ? null : lines;
                 }));
     }
@@ -55,7 +62,16 @@ final class Retries {
     /** Takes out the images that are due at a tick, by their lines, for each job. */
     Collection<Map<HostLine, ImageChain>> takeDue(long tick) {
         Map<JobLine, Map<HostLine, ImageChain>> due = dueImages.remove(tick);
-        return due == null ? List.of() : due.values();
+        if (due == null) {
+            return List.of();
+        }
+        due.values().forEach(lines -> lines.values().forEach(images -> size -= images.length()));
+        return due.values();
+    }
+
+    /** How many images wait. */
+    int size() {
+        return size;
     }
 
     /** Whether no image waits. */

@@ -147,6 +147,11 @@ final class Schedule {
         return turns.jobsWithMoreThan(waiting);
     }
 
+    /** Images that wait until they are due to be tried again. */
+    int putOff() {
+        return retries.size();
+    }
+
     /** Whether an image would be started if there was one that may be. */
     boolean isHungry() {
         return ahead < mostAhead;

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.when;
 
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.work.FairJobQueue;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,28 @@ class SliceDemandTest {
         assertThat(demand.now().others())
                 .as("but for one whose images are about to come")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void wantsMoreInPlaceOfImagesThatWaitToBeTriedAgain() {
+        when(queue.waiting()).thenReturn(100_000);
+        when(queue.putOff()).thenReturn(100_000 - 512);
+
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD, 2, List.of()));
+    }
+
+    @Test
+    void leavesPlacesToOthersThanAJobOfWhichMuchWaits() {
+        int holding = SliceDemand.MOST_HELD_FOR_OTHERS * 2 / 3;
+        for (int i = 0; i < holding; i++) {
+            SliceKey key = new SliceKey(new JobId(7), SliceLayout.FIRST + i * SliceLayout.IMAGES);
+            held.hold(key, 1).begin(new BitSet());
+        }
+        int places = SliceDemand.MOST_HELD_FOR_OTHERS - holding;
+        when(queue.jobsWithMoreThan(places * SliceLayout.IMAGES)).thenReturn(List.of(new JobId(7)));
+
+        assertThat(demand.now())
+                .isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD - holding, 4, List.of(new JobId(7))));
     }
 
     @Test
