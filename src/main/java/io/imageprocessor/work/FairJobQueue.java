@@ -160,6 +160,14 @@ public final class FairJobQueue implements JobQueue {
         change(() -> schedule.leaveAhead(passage));
     }
 
+    /** The download is over, and the image will not come to the GPU. */
+    void leavePlaces(Passage passage) {
+        change(() -> {
+            schedule.leaveHost(passage);
+            schedule.leaveAhead(passage);
+        });
+    }
+
     /** How long ago it was that time. */
     Duration since(long time) {
         return Duration.ofNanos(nanoTime.getAsLong() - time);

@@ -102,9 +102,10 @@ final class Passage implements Runnable {
         queue.leaveHost(this);
     }
 
-    /** The download has failed; its place goes back when the work ends. */
+    /** The download has failed: its places are for others, however long it takes to keep the result. */
     void downloadFailed(Contact contactWithHost) {
         contact = contactWithHost;
+        queue.leavePlaces(this);
     }
 
     /** The image is on the GPU: another may be downloaded ahead of it. */
