@@ -90,10 +90,8 @@ final class ClaimWatch implements AutoCloseable {
         if (ended.jobIsOver()) {
             slice.end(HeldSlice.End.DONE);
             queue.cancel(job);
-        } else if (!slice.isEnded() && held.release(slice)) {
+        } else if (slice.end(HeldSlice.End.LOST)) {
             log.info("slice {} of job {} was taken over", slice.key().first(), job);
-            slice.end(HeldSlice.End.LOST);
-            queue.withdraw(job, slice.key().first());
         }
     }
 

@@ -81,7 +81,7 @@ final class ClaimingReplica implements AutoCloseable {
 
     private static DbSchedulerProperties settings() {
         DbSchedulerProperties settings = new DbSchedulerProperties();
-        settings.setThreads(2_000);
+        settings.setThreads(3_500);
         settings.setPollingStrategy(PollingStrategyConfig.Type.LOCK_AND_FETCH);
         settings.setPollingStrategyUpperLimitFractionOfThreads(1);
         settings.setPollingInterval(Duration.ofMillis(50));

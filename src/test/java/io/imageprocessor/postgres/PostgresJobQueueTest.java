@@ -13,7 +13,6 @@ import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -349,24 +348,6 @@ class PostgresJobQueueTest {
         jdbc.update("UPDATE slice SET urls = '{http://a/0,http://a/1}', job_id = 1 WHERE job_id = -1");
         awaitEnd();
         assertCounted(1, 2);
-    }
-
-    @Test
-    void holdsASliceUnderItsNewClaimWithoutBeginningIt() {
-        HeldSlices held = new HeldSlices();
-        SliceKey key = new SliceKey(new JobId(1), 0);
-        HeldSlice old = held.hold(key, 1);
-        BitSet wanted = new BitSet();
-        wanted.set(3);
-        old.begin(wanted);
-
-        HeldSlice renewed = held.hold(key, 3);
-
-        assertThat(old.await()).isEqualTo(HeldSlice.End.LOST);
-        assertThat(renewed.isBegun()).isTrue();
-        assertThat(held.release(old)).isFalse();
-        Objects.requireNonNull(held.of(new JobId(1), 3)).recorded(3);
-        assertThat(renewed.await()).isEqualTo(HeldSlice.End.DONE);
     }
 
     private static void reserveAndRelease(ClaimingReplica replica, int images) {
