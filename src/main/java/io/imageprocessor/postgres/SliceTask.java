@@ -26,7 +26,7 @@ final class SliceTask extends AbstractTask<Void> {
     static final String NAME = "slice";
 
     /** Of the claim of a job's first slice; that of all others is 0. */
-    static final int PRIORITY_OF_FIRST = 1;
+    private static final int PRIORITY_OF_FIRST = 1;
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
@@ -137,11 +137,16 @@ final class SliceTask extends AbstractTask<Void> {
         }
     }
 
-    /** A claim that is to be made, with its place in line. */
-    SchedulableInstance<Void> claim(SliceKey key, Instant virtualTime) {
+    /** A claim that is to be made, of the first slice of a job: in the order of the jobs. */
+    SchedulableInstance<Void> firstClaim(SliceKey key) {
         return instanceBuilder(key.instance())
-                .priority(key.first() == 0 ? 1 : 0)
-                .scheduledTo(virtualTime);
+                .priority(PRIORITY_OF_FIRST)
+                .scheduledTo(Instant.ofEpochMilli(key.jobId().value()));
+    }
+
+    /** A claim that is to be made, of another slice, with its place in line. */
+    SchedulableInstance<Void> claim(SliceKey key, Instant virtualTime) {
+        return instanceBuilder(key.instance()).priority(0).scheduledTo(virtualTime);
     }
 
     @Override
