@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks, with one query for all slices that this replica holds, whether they still are to be worked on: a job may have been
@@ -19,8 +20,8 @@ final class ClaimWatch implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
-    /** A look that takes longer says that the database is away. */
-    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+    /** A database that takes longer to answer is as good as away. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
     private final Database database;
     private final HeldSlices held;
@@ -29,7 +30,9 @@ final class ClaimWatch implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("claim-watch").factory());
 
-    private volatile long lookBegan = System.nanoTime();
+    /** When the database was asked, while it has not answered: the time in which this waits for a connection does not count. */
+    private volatile @Nullable Long asked;
+
     private volatile long trouble = System.nanoTime() - Duration.ofDays(1).toNanos();
 
     /** @param patience for so long after the database was away, other replicas may not have been able to say that they live */
@@ -43,23 +46,32 @@ final class ClaimWatch implements AutoCloseable {
 
     /** Whether nobody is to be taken for dead by an old heartbeat: this replica itself, or any if the database was just away. */
     boolean mayBeAlive(SliceKey key, long claim) {
-        return held.holds(key, claim)
-                || since(trouble).compareTo(patience) < 0
-                || since(lookBegan).compareTo(LONGEST_LOOK.plus(INTERVAL)) > 0;
+        return held.holds(key, claim) || isInTrouble() || since(trouble).compareTo(patience) < 0;
+    }
+
+    private boolean isInTrouble() {
+        Long unanswered = asked;
+        return database.isAway() || (unanswered != null && since(unanswered).compareTo(LONGEST_ANSWER) > 0);
     }
 
     private void look() {
-        lookBegan = System.nanoTime();
         try {
             ended().forEach(this::end);
-            if (since(lookBegan).compareTo(LONGEST_LOOK) > 0) {
-                trouble = System.nanoTime();
-            }
+            noteTrouble(isInTrouble());
         } catch (StorageUnavailableException e) {
-            trouble = System.nanoTime();
+            noteTrouble(asked != null || database.isAway());
             log.debug("slices cannot be looked at", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // One that gets out of here would end all further looks.
             log.error("slices cannot be looked at", e);
+        } finally {
+            asked = null;
+        }
+    }
+
+    private void noteTrouble(boolean there) {
+        if (there) {
+            trouble = System.nanoTime();
         }
     }
 
@@ -73,15 +85,18 @@ final class ClaimWatch implements AutoCloseable {
             HeldSlice slice = slices.get(i);
             rows.add(i, slice.key().jobId().value(), slice.key().instance(), slice.claim());
         }
-        return database.with(jdbc ->
-                rows.query(jdbc, """
+        // A transaction has its connection before it begins.
+        return database.inTransaction(jdbc -> {
+            asked = System.nanoTime();
+            return rows.query(jdbc, """
                 SELECT k.i, j.id IS NULL
                 FROM unnest(?, ?, ?, ?) AS k (i, job_id, instance, claim)
                 LEFT JOIN job AS j ON j.id = k.job_id AND j.state = 'ongoing'
                 LEFT JOIN scheduled_tasks AS t
                     ON t.task_name = 'slice' AND t.task_instance = k.instance AND t.version = k.claim
                 WHERE j.id IS NULL OR t.version IS NULL
-                """, (row, _) -> new Ended(slices.get(row.getInt(1)), row.getBoolean(2))));
+                """, (row, _) -> new Ended(slices.get(row.getInt(1)), row.getBoolean(2)));
+        });
     }
 
     private void end(Ended ended) {
@@ -90,10 +105,8 @@ final class ClaimWatch implements AutoCloseable {
         if (ended.jobIsOver()) {
             slice.end(HeldSlice.End.DONE);
             queue.cancel(job);
-        } else if (!slice.isEnded() && held.release(slice)) {
+        } else if (slice.end(HeldSlice.End.LOST)) {
             log.info("slice {} of job {} was taken over", slice.key().first(), job);
-            slice.end(HeldSlice.End.LOST);
-            queue.withdraw(job, slice.key().first());
         }
     }
 

@@ -66,8 +66,13 @@ final class Database {
         });
     }
 
+    /** Whether the database is known to be away. Never waits. */
+    boolean isAway() {
+        return away.getAsBoolean();
+    }
+
     private <T extends @Nullable Object> T translated(Supplier<T> work) {
-        if (away.getAsBoolean()) {
+        if (isAway()) {
             throw new StorageUnavailableException(new SQLTransientConnectionException("the database is away"));
         }
         try {

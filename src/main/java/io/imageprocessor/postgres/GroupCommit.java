@@ -85,9 +85,19 @@ final class GroupCommit implements AutoCloseable {
     private void run() {
         List<ImageChange> batch = next();
         while (!batch.isEmpty()) {
-            write(batch);
+            try {
+                write(batch, false);
+            } catch (RuntimeException | Error e) {
+                // Out of memory, say. Nobody is to wait for these for ever, and the next may fare better.
+                fail(batch, e);
+                log.error("{} changes of images cannot be written", batch.size(), e);
+            }
             batch = next();
         }
+    }
+
+    private static void fail(List<ImageChange> batch, Throwable reason) {
+        batch.forEach(change -> change.outcome().completeExceptionally(reason));
     }
 
     /** Waits for changes, and a little longer for more of them; empty once this is closed and all is written. */
@@ -120,31 +130,32 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void write(List<ImageChange> batch) {
-        boolean again = false;
+    /** @param writtenBefore whether these may have been written, without an answer */
+    private void write(List<ImageChange> batch, boolean writtenBefore) {
+        boolean again = writtenBefore;
         while (true) {
             try {
                 changes.write(batch, again);
                 return;
             } catch (StorageUnavailableException e) {
                 if (isClosed()) {
-                    batch.forEach(change -> change.outcome().completeExceptionally(e));
+                    fail(batch, e);
                     return;
                 }
                 log.debug("{} changes of images wait for the database", batch.size(), e);
                 again = true;
                 LockSupport.parkNanos(RETRY_DELAY.toNanos());
             } catch (RuntimeException | Error e) {
-                writeOneByOne(batch, e);
+                writeOneByOne(batch, again, e);
                 return;
             }
         }
     }
 
     /** A fault of ours: it must hit those alone that it is about. */
-    private void writeOneByOne(List<ImageChange> batch, Throwable reason) {
+    private void writeOneByOne(List<ImageChange> batch, boolean again, Throwable reason) {
         if (batch.size() > 1) {
-            batch.forEach(change -> write(List.of(change)));
+            batch.forEach(change -> write(List.of(change), again));
             return;
         }
         ImageChange change = batch.getFirst();

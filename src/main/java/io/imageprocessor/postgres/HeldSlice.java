@@ -23,23 +23,22 @@ final class HeldSlice {
 
     private final SliceKey key;
     private final long claim;
+    private final boolean first;
 
     /** Distances of the images without a result; guarded by itself. */
-    private final BitSet left;
+    private final BitSet left = new BitSet();
 
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private volatile boolean begun;
 
-    /** @param claim the version of the claim's row */
-    HeldSlice(SliceKey key, long claim) {
-        this(key, claim, new BitSet(), false);
-    }
-
-    private HeldSlice(SliceKey key, long claim, BitSet left, boolean begun) {
+    /**
+     * @param claim the version of the claim's row, which grows with each claim of this slice
+     * @param first whether it is the first slice of its job that was to be claimed
+     */
+    HeldSlice(SliceKey key, long claim, boolean first) {
         this.key = key;
         this.claim = claim;
-        this.left = left;
-        this.begun = begun;
+        this.first = first;
     }
 
     SliceKey key() {
@@ -50,11 +49,8 @@ final class HeldSlice {
         return claim;
     }
 
-    /** The same slice and what was done of it; this claim of it is lost. */
-    HeldSlice underNewClaim(long newClaim) {
-        HeldSlice renewed = begun ? new HeldSlice(key, newClaim, left, true) : new HeldSlice(key, newClaim);
-        end(End.LOST);
-        return renewed;
+    boolean isFirst() {
+        return first;
     }
 
     /** Notes which images are to get a result, before any of them does. */
@@ -82,8 +78,13 @@ final class HeldSlice {
         }
     }
 
-    void end(End reason) {
-        end.complete(reason);
+    /**
+     * Ends it, unless it has ended.
+     *
+     * @return whether it had not
+     */
+    boolean end(End reason) {
+        return end.complete(reason);
     }
 
     /** The result of an image cannot be kept: the slice has to be tried again. */

@@ -16,26 +16,25 @@ final class HeldSlices {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * Holds a slice that was claimed. If it is held already, under a claim that this replica was thought to have died with, the
-     * work on it goes on under the new one. It ends at once if everything is handed back.
+     * Holds a slice that was claimed. It ends at once if everything is handed back. If the same slice is held under another
+     * claim, with which this replica was thought to have died, the older one of the two is lost.
      */
-    HeldSlice hold(SliceKey key, long claim) {
-        HeldSlice slice = slices.compute(
-                key,
-                (_, held) -> held == null || held.isEnded() ? new HeldSlice(key, claim) : held.underNewClaim(claim));
+    void hold(HeldSlice slice) {
+        slices.merge(slice.key(), slice, HeldSlices::newer);
         if (isClosed()) {
             slice.end(HeldSlice.End.HANDED_BACK);
         }
-        return slice;
     }
 
-    /**
-     * Holds it no more.
-     *
-     * @return whether it was held
-     */
-    boolean release(HeldSlice slice) {
-        return slices.remove(slice.key(), slice);
+    private static HeldSlice newer(HeldSlice one, HeldSlice other) {
+        boolean keepOne = one.claim() > other.claim();
+        (keepOne ? other : one).end(HeldSlice.End.LOST);
+        return keepOne ? one : other;
+    }
+
+    /** Holds it no more; the same slice under another claim stays. */
+    void release(HeldSlice slice) {
+        slices.remove(slice.key(), slice);
     }
 
     /** The slice that this image belongs to, if it is held and nobody else is to work on it. */
@@ -57,6 +56,11 @@ final class HeldSlices {
 
     int size() {
         return slices.size();
+    }
+
+    /** How many of them are the first of their job. */
+    int first() {
+        return (int) slices.values().stream().filter(HeldSlice::isFirst).count();
     }
 
     /** Slices that were claimed and whose images are not in the queue yet. */

@@ -81,7 +81,10 @@ class PostgresConfiguration {
     @Bean
     ClaimWatch claimWatch(Database database, HeldSlices held, FairJobQueue local, DbSchedulerProperties scheduling) {
         return new ClaimWatch(
-                database, held, local, scheduling.getHeartbeatInterval().multipliedBy(2));
+                database,
+                held,
+                local,
+                scheduling.getHeartbeatInterval().multipliedBy(scheduling.getMissedHeartbeatsLimit()));
     }
 
     @Bean

@@ -22,7 +22,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Lines the slices of jobs up for all replicas: each is a task of db-scheduler, in the same transaction as its job. A task's
  * time of execution is no time but its turn: the slices of a job have successive milliseconds, beginning with the turn that
- * is next. So large jobs take turns slice by slice, and a new one begins beside them.
+ * is next. So large jobs take turns slice by slice, and a new one begins beside them. First slices, which have a lane of
+ * their own, stand in it in the order of their jobs.
  */
 @RequiredArgsConstructor
 final class PostgresJobQueue implements JobQueue {
@@ -49,7 +50,7 @@ final class PostgresJobQueue implements JobQueue {
     @Override
     public void enqueue(Job job) {
         database.inTransaction(jdbc -> {
-            scheduler.scheduleBatch(claims(job, nextTurn(jdbc)));
+            scheduler.scheduleBatch(claims(job, jdbc));
             return job;
         });
         afterCommit(() -> {
@@ -58,19 +59,38 @@ final class PostgresJobQueue implements JobQueue {
         });
     }
 
-    /** That of the first in line, or behind all that are being worked on, if none is in line. */
+    /**
+     * That of the first in line, but not before any that is being worked on: a job whose hosts are dead leaves its old slices
+     * in line, and those of a new job would go before all others if they stood beside them.
+     */
     private static Instant nextTurn(JdbcTemplate jdbc) {
         return Objects.requireNonNull(jdbc.queryForObject(
                 """
-                SELECT coalesce((SELECT min(execution_time) FROM scheduled_tasks WHERE NOT picked AND priority = 0),
-                                (SELECT max(execution_time) FROM scheduled_tasks WHERE picked AND priority = 0),
+                SELECT coalesce(greatest((SELECT min(execution_time) FROM scheduled_tasks WHERE NOT picked AND priority = 0),
+                                         (SELECT max(execution_time) FROM scheduled_tasks WHERE picked AND priority = 0)),
                                 'epoch')
                 """,
                 (ResultSet row, int _) -> row.getObject(1, OffsetDateTime.class).toInstant()));
     }
 
-    private List<SchedulableInstance<?>> claims(Job job, Instant turn) {
+    private List<SchedulableInstance<?>> claims(Job job, JdbcTemplate jdbc) {
+        List<SliceKey> slices = slices(job);
         List<SchedulableInstance<?>> claims = new ArrayList<>();
+        if (!slices.isEmpty()) {
+            claims.add(task.firstClaim(slices.getFirst()));
+        }
+        if (slices.size() > 1) {
+            Instant turn = nextTurn(jdbc);
+            for (int i = 1; i < slices.size(); i++) {
+                claims.add(task.claim(slices.get(i), turn.plusMillis(i)));
+            }
+        }
+        return claims;
+    }
+
+    /** Those with images to download. */
+    private static List<SliceKey> slices(Job job) {
+        List<SliceKey> slices = new ArrayList<>();
         int slice = 0;
         for (Visit visit : job.visits()) {
             if (visit.store().isPresent()) {
@@ -78,11 +98,11 @@ final class PostgresJobQueue implements JobQueue {
                 for (slice = Math.max(slice, SliceLayout.firstOf(visit.firstImage()));
                         slice < visit.endImage();
                         slice = SliceLayout.endOf(slice, job.imageCount())) {
-                    claims.add(task.claim(new SliceKey(job.id(), slice), turn.plusMillis(claims.size())));
+                    slices.add(new SliceKey(job.id(), slice));
                 }
             }
         }
-        return claims;
+        return slices;
     }
 
     private static void afterCommit(Runnable action) {

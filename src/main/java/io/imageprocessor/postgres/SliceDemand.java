@@ -9,11 +9,11 @@ import lombok.RequiredArgsConstructor;
 @RequiredArgsConstructor
 final class SliceDemand {
 
-    /** First slices are claimed whatever else waits, up to so many slices held: they are some thousand images. */
-    static final int MOST_HELD = 1_900;
+    /** First slices are claimed whatever else waits, until so many of them are held: they are some thousand images. */
+    static final int MOST_FIRST = 1_900;
 
-    /** Others, up to so many slices held: 384,000 images with their URLs, some 60 MB. */
-    static final int MOST_HELD_FOR_OTHERS = 1_500;
+    /** Others, until so many of them are held: 384,000 images with their URLs, some 60 MB. */
+    static final int MOST_OTHERS = 1_500;
 
     /**
      * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and read, at
@@ -52,16 +52,18 @@ final class SliceDemand {
         if (held.isClosed() || commits.waiting() > MOST_UNWRITTEN) {
             return new Wanted(0, 0, List.of());
         }
-        int holding = held.size();
-        int first = Math.max(0, MOST_HELD - holding);
-        int places = Math.max(0, MOST_HELD_FOR_OTHERS - holding);
+        int firstHeld = held.first();
+        int othersHeld = held.size() - firstHeld;
+        int first = Math.max(0, MOST_FIRST - firstHeld);
+        // Those of many small jobs for dead hosts keep no place from these.
+        int places = Math.max(0, MOST_OTHERS - othersHeld);
         // Images of a dead host are tried, and put off, as fast as they come; the job is over when all have been put
         // off for long.
         int inLine = queue.waiting() - queue.putOff() + held.notBegun() * SliceLayout.IMAGES;
         int missing = 2 * queue.mostAhead() + CLAIM_AHEAD - inLine;
         if (missing > 0) {
             // A job of which so much waits takes no more than half of the places, the next one half of what is left.
-            List<JobId> greedy = holding < places ? List.of() : queue.jobsWithMoreThan(places * SliceLayout.IMAGES);
+            List<JobId> greedy = othersHeld < places ? List.of() : queue.jobsWithMoreThan(places * SliceLayout.IMAGES);
             return new Wanted(first, Math.min(places, Math.ceilDiv(missing, SliceLayout.IMAGES)), greedy);
         }
         if (queue.isHungry() && held.notBegun() == 0) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -20,7 +21,11 @@ final class SliceRows {
     private static final RowMapper<SliceProgress> PROGRESS_ROW =
             (row, _) -> new SliceProgress(row.getBytes(1), row.getBytes(2));
 
+    /** Slices that are read at once: however many are claimed, the other connections of the pool are for clients. */
+    private static final int MOST_AT_ONCE = 6;
+
     private final Database database;
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     /**
      * A slice that is to be worked on.
@@ -34,6 +39,15 @@ final class SliceRows {
 
     /** The slice, none of whose images is running any more; empty if there is nothing to do. */
     Optional<OpenSlice> open(SliceKey key) {
+        places.acquireUninterruptibly();
+        try {
+            return openNow(key);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Optional<OpenSlice> openNow(SliceKey key) {
         return database.with(jdbc -> read(jdbc, key)).flatMap(row -> {
             if (row.progress().running() > 0) {
                 reopen(key);

@@ -25,6 +25,9 @@ final class SliceTask extends AbstractTask<Void> {
 
     static final String NAME = "slice";
 
+    /** Of the claim of a job's first slice; that of all others is 0. */
+    private static final int PRIORITY_OF_FIRST = 1;
+
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private final SliceRows rows;
@@ -47,56 +50,58 @@ final class SliceTask extends AbstractTask<Void> {
 
     @Override
     public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
-        HeldSlice slice = held.hold(SliceKey.ofInstance(instance.getId()), context.getExecution().version);
+        HeldSlice slice = new HeldSlice(
+                SliceKey.ofInstance(instance.getId()),
+                context.getExecution().version,
+                instance.getPriority() == PRIORITY_OF_FIRST);
         try {
-            if (!slice.isBegun()) {
-                begin(slice);
-            }
-            return switch (slice.await()) {
+            return switch (workOn(slice)) {
                 case DONE -> (_, operations) -> giveUp(slice.key(), operations::remove);
-                case HANDED_BACK -> {
-                    beginNoMore(slice);
-                    yield SliceTask::handBack;
-                }
+                case HANDED_BACK -> SliceTask::handBack;
                 case LOST -> (_, _) -> {};
             };
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("slice {} failed, and is tried again in {}", slice.key().instance(), pauseAfterFailure, e);
-            beginNoMore(slice);
-            held.release(slice);
             // It is kept meanwhile: it would be the first to be claimed.
             held.awaitClose(pauseAfterFailure);
             throw e;
+        }
+    }
+
+    /** Holds the slice until its end, and takes the images that wait out of the queue before anybody else is to have it. */
+    HeldSlice.End workOn(HeldSlice slice) {
+        Runnable withdrawal = () -> {};
+        held.hold(slice);
+        try {
+            withdrawal = begin(slice);
+            return slice.await();
         } finally {
+            withdrawal.run();
             held.release(slice);
         }
     }
 
-    private void beginNoMore(HeldSlice slice) {
-        queue.withdraw(slice.key().jobId(), slice.key().first());
-    }
-
-    private void begin(HeldSlice slice) {
+    /** Queues the images of the slice, unless it has none or ends before; the answer takes them out again. */
+    private Runnable begin(HeldSlice slice) {
         SliceKey key = slice.key();
         while (!slice.isEnded()) {
             try {
                 Optional<SliceRows.OpenSlice> open = rows.open(key);
                 if (open.isPresent()) {
                     slice.begin(open.get().wanted());
-                    queue.enqueue(
+                    return queue.enqueue(
                             key.jobId(),
                             key.first(),
                             open.get().urls(),
                             open.get().wanted());
-                } else {
-                    slice.end(HeldSlice.End.DONE);
                 }
-                return;
+                slice.end(HeldSlice.End.DONE);
             } catch (StorageUnavailableException e) {
                 log.debug("slice {} waits for the database", key.instance(), e);
                 slice.awaitFor(RETRY_DELAY);
             }
         }
+        return () -> {};
     }
 
     /** Whoever takes this slice over does so where it stood. */
@@ -132,11 +137,16 @@ final class SliceTask extends AbstractTask<Void> {
         }
     }
 
-    /** A claim that is to be made, with its place in line. */
-    SchedulableInstance<Void> claim(SliceKey key, Instant virtualTime) {
+    /** A claim that is to be made, of the first slice of a job: in the order of the jobs. */
+    SchedulableInstance<Void> firstClaim(SliceKey key) {
         return instanceBuilder(key.instance())
-                .priority(key.first() == 0 ? 1 : 0)
-                .scheduledTo(virtualTime);
+                .priority(PRIORITY_OF_FIRST)
+                .scheduledTo(Instant.ofEpochMilli(key.jobId().value()));
+    }
+
+    /** A claim that is to be made, of another slice, with its place in line. */
+    SchedulableInstance<Void> claim(SliceKey key, Instant virtualTime) {
+        return instanceBuilder(key.instance()).priority(0).scheduledTo(virtualTime);
     }
 
     @Override

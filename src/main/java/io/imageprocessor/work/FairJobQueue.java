@@ -87,10 +87,13 @@ public final class FairJobQueue implements JobQueue {
      *
      * @param urls of these images and any between them, by their distance from the first one
      * @param wanted distances of those that are to be worked on
+     * @return withdraws these images at any time: those that wait are forgotten, what is under way goes on
      */
-    public void enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted) {
+    public Runnable enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted) {
         waitingRoom.enter(wanted.cardinality());
-        join(new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, this::hostOfNewLine));
+        ImageBatch batch = new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, this::hostOfNewLine);
+        join(batch);
+        return () -> change(() -> schedule.withdraw(batch));
     }
 
     private Host hostOfNewLine(String name) {
@@ -99,11 +102,6 @@ public final class FairJobQueue implements JobQueue {
 
     private void join(ImageBatch batch) {
         change(() -> schedule.join(batch));
-    }
-
-    /** Forgets what waits of the images that were taken together, from this one on; what is under way of them goes on. */
-    public void withdraw(JobId id, int firstImage) {
-        change(() -> schedule.withdraw(id, firstImage));
     }
 
     /** How many images wait here to be started or tried again. */

@@ -33,7 +33,7 @@ final class ImageBatch {
     /** Whether its images are not wanted any more: none of them waits. */
     boolean forgotten;
 
-    final int firstImage;
+    private final int firstImage;
     private final IntFunction<String> urls;
 
     /** For the place of an image, that of the next one in its chain. */

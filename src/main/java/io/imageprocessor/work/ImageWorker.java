@@ -10,10 +10,12 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one image all the way: download and size, GPU time, result. Thread-safe; blocks, so it wants virtual threads. */
 @Slf4j
@@ -27,12 +29,27 @@ final class ImageWorker {
 
     /**
      * Works on an image until it has a result or is to be tried again. An image that is not pending any more is left
-     * alone; one whose thread is interrupted has no result and stays unfinished.
+     * alone; one whose thread is interrupted, or whose result cannot be kept, has no result and stays unfinished.
      */
     void process(ImageTask task, Passage passage) {
-        if (!task.begun() && !repository.start(task.jobId(), task.index())) {
-            return;
+        try {
+            if (!task.begun() && !repository.start(task.jobId(), task.index())) {
+                return;
+            }
+            ImageResult result = work(task, passage);
+            if (result != null) {
+                repository.record(task.jobId(), task.index(), result);
+            }
+        } catch (StorageUnavailableException e) {
+            // The service stops, and whoever has the image next works on it.
+            log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e);
+        } catch (RuntimeException | Error e) {
+            log.error("image {} of job {} has no result that can be kept", task.index(), task.jobId(), e);
         }
+    }
+
+    /** The result of this attempt; null if the image is to be tried again, or not to be worked on any more. */
+    private @Nullable ImageResult work(ImageTask task, Passage passage) {
         long start = System.nanoTime();
         try {
             MeasuredImage image = probe.measure(task.url());
@@ -41,30 +58,27 @@ final class ImageWorker {
 
             Duration gpuTime = spendGpuTime(task, passage);
 
-            record(
-                    task,
-                    new ImageResult.Succeeded(
-                            image.dimensions().width(),
-                            image.dimensions().height(),
-                            image.dimensions().format(),
-                            image.bytes(),
-                            task.attempt(),
-                            downloadMillis,
-                            (int) gpuTime.toMillis()));
+            return new ImageResult.Succeeded(
+                    image.dimensions().width(),
+                    image.dimensions().height(),
+                    image.dimensions().format(),
+                    image.bytes(),
+                    task.attempt(),
+                    downloadMillis,
+                    (int) gpuTime.toMillis());
         } catch (ImageFailedException e) {
-            retryOrFail(task, passage, e, millisSince(start));
+            return retryOrFail(task, passage, e, millisSince(start));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return null;
         } catch (RuntimeException | Error e) {
             // A fault of this service. Without a result the job would never end.
             log.error("image {} of job {}", task.index(), task.jobId(), e);
-            record(
-                    task,
-                    new ImageResult.Failed(
-                            FailureCode.INTERNAL_ERROR,
-                            "the service could not work on the image",
-                            task.attempt(),
-                            millisSince(start)));
+            return new ImageResult.Failed(
+                    FailureCode.INTERNAL_ERROR,
+                    "the service could not work on the image",
+                    task.attempt(),
+                    millisSince(start));
         }
     }
 
@@ -75,9 +89,10 @@ final class ImageWorker {
         }
     }
 
-    private void retryOrFail(ImageTask task, Passage passage, ImageFailedException e, int downloadMillis) {
+    private @Nullable ImageResult retryOrFail(
+            ImageTask task, Passage passage, ImageFailedException e, int downloadMillis) {
         if (Thread.currentThread().isInterrupted()) {
-            return;
+            return null;
         }
         ImageFailure failure = e.failure();
         passage.downloadFailed(e.contact());
@@ -86,17 +101,13 @@ final class ImageWorker {
         int attempts = failure instanceof HostUnavailable ? task.attempt() - 1 : task.attempt();
         if (delay.isPresent()) {
             passage.retryAfter(delay.get(), attempts);
-        } else {
-            record(task, new ImageResult.Failed(codeOf(failure), failure.message(), attempts, downloadMillis));
+            return null;
         }
+        return new ImageResult.Failed(codeOf(failure), failure.message(), attempts, downloadMillis);
     }
 
     private static FailureCode codeOf(ImageFailure failure) {
         return FailureCode.of(failure.code()).orElseThrow();
-    }
-
-    private void record(ImageTask task, ImageResult result) {
-        repository.record(task.jobId(), task.index(), result);
     }
 
     private static int millisSince(long startNanos) {

@@ -134,11 +134,11 @@ final class Schedule {
     }
 
     /** Forgets those images of a batch that wait or are put off; the others go on. */
-    void withdraw(JobId id, int firstImage) {
-        JobLine job = turns.find(id);
-        if (job != null) {
-            waitingRoom.release(turns.withdraw(job, firstImage));
-            retries.forget(job);
+    void withdraw(ImageBatch batch) {
+        int forgotten = turns.withdraw(batch);
+        if (forgotten > 0) {
+            waitingRoom.release(forgotten);
+            retries.forget(batch.job);
         }
     }
 

@@ -99,16 +99,12 @@ final class Turns {
     }
 
     /**
-     * Takes the batch that begins with this image out, if it is here: as {@link #cancel} does for all of them.
+     * Takes a batch out, if it is here: as {@link #cancel} does for all of a job.
      *
      * @return how many images were forgotten
      */
-    int withdraw(JobLine job, int firstImage) {
-        return forget(
-                job,
-                job.batches.stream()
-                        .filter(batch -> batch.firstImage == firstImage && !batch.forgotten)
-                        .toList());
+    int withdraw(ImageBatch batch) {
+        return batch.forgotten ? 0 : forget(batch.job, List.of(batch));
     }
 
     private int forget(JobLine job, List<ImageBatch> batches) {

@@ -28,8 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What a replica has to do with slices, put together as the service does it; only the work on an image is the test's. */
 final class ClaimingReplica implements AutoCloseable {
 
-    /** Short, so that a dead replica is noticed within a second. */
-    static final Duration HEARTBEAT = Duration.ofMillis(150);
+    /** Short, so that a dead replica is noticed within seconds, but not before a busy machine has let its thread run. */
+    static final Duration HEARTBEAT = Duration.ofMillis(700);
 
     static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
@@ -63,7 +63,7 @@ final class ClaimingReplica implements AutoCloseable {
                 new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1),
                 clock);
         local = LocalQueues.of(ahead, this::download, this::record);
-        watch = new ClaimWatch(database, held, local, HEARTBEAT.multipliedBy(2));
+        watch = new ClaimWatch(database, held, local, HEARTBEAT.multipliedBy(4));
         SliceTask task = new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
                 settings(),
@@ -81,7 +81,7 @@ final class ClaimingReplica implements AutoCloseable {
 
     private static DbSchedulerProperties settings() {
         DbSchedulerProperties settings = new DbSchedulerProperties();
-        settings.setThreads(2_000);
+        settings.setThreads(3_500);
         settings.setPollingStrategy(PollingStrategyConfig.Type.LOCK_AND_FETCH);
         settings.setPollingStrategyUpperLimitFractionOfThreads(1);
         settings.setPollingInterval(Duration.ofMillis(50));

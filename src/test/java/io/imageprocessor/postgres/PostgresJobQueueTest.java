@@ -13,7 +13,6 @@ import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -169,15 +168,36 @@ class PostgresJobQueueTest {
     void linesUpANewLargeJobBesideThoseThatAreThere() {
         ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("S1", urls(16 + 256 * 4)));
-        assertThat(turns(1)).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(turns(1)).containsExactly(1L, 1L, 2L, 3L, 4L);
         jdbc.update("DELETE FROM scheduled_tasks WHERE task_instance IN ('1/16', '1/272')");
 
         replica.submit(Jobs.job(2).visit("S1", urls(16 + 256)));
-        assertThat(turns(2)).containsExactly(3L, 4L);
+        assertThat(turns(2)).containsExactly(2L, 4L);
 
         jdbc.update("UPDATE scheduled_tasks SET picked = true WHERE priority = 0");
         replica.submit(Jobs.job(3).visit("S1", urls(17)));
-        assertThat(turns(3)).as("all others are being worked on").containsExactly(4L, 5L);
+        assertThat(turns(3)).as("all others are being worked on").containsExactly(3L, 5L);
+    }
+
+    @Test
+    void linesUpANewLargeJobBehindTheOldSlicesOfOneThatIsStuck() {
+        ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
+        replica.submit(Jobs.job(1).visit("S1", urls(16 + 256 * 4)));
+        replica.submit(Jobs.job(2).visit("S1", urls(16 + 256 * 4)));
+        jdbc.update("UPDATE scheduled_tasks SET picked = true WHERE task_instance IN ('2/16', '2/272')");
+
+        replica.submit(Jobs.job(3).visit("S1", urls(17)));
+
+        assertThat(turns(3)).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void hastensTheFirstSliceWithImagesToDownload() {
+        ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
+        replica.submit(Jobs.job(1).visit("unknown", urls(20)).visit("S1", urls(300)));
+
+        assertThat(jdbc.queryForList("SELECT task_instance FROM scheduled_tasks WHERE priority = 1", String.class))
+                .containsExactly("1/16");
     }
 
     @Test
@@ -270,18 +290,27 @@ class PostgresJobQueueTest {
     @Test
     void leavesTheSlicesOfALivingReplicaAlone() {
         ClaimingReplica busy = replica(3, this::whenAllowed).start();
-        ClaimingReplica idle = replica(3, PostgresJobQueueTest::atOnce).start();
         busy.submit(Jobs.job(1).visit("S1", urls(5)));
-        await().atMost(SOON).until(() -> busy.begun.size() + idle.begun.size() >= 3);
-        int heldByBusy = busy.begun.size();
+        await().atMost(SOON).until(() -> busy.begun.size() == 3);
+        ClaimingReplica idle = replica(3, PostgresJobQueueTest::atOnce).start();
+        jdbc.execute("CREATE TABLE claim AS SELECT version, last_heartbeat FROM scheduled_tasks");
 
-        // Longer than it takes to find a dead one.
-        await().pollDelay(ClaimingReplica.HEARTBEAT.multipliedBy(8)).until(() -> true);
+        await().atMost(SOON)
+                .until(() -> Objects.equals(
+                        jdbc.queryForObject(
+                                "SELECT t.last_heartbeat > c.last_heartbeat + interval '4 s'"
+                                        + " FROM scheduled_tasks AS t, claim AS c",
+                                Boolean.class),
+                        true));
 
-        assertThat(busy.begun).hasSize(heldByBusy);
+        assertThat(jdbc.queryForObject(
+                        "SELECT t.version = c.version FROM scheduled_tasks AS t, claim AS c", Boolean.class))
+                .as("the claim is the same long after it would have been too old without heartbeats")
+                .isTrue();
+        assertThat(idle.begun).isEmpty();
         downloads.release(5);
         awaitEnd();
-        assertThat(busy.begun.size() + idle.begun.size()).isEqualTo(5);
+        assertCounted(1, 5);
     }
 
     @Test
@@ -308,7 +337,9 @@ class PostgresJobQueueTest {
         one.submit(Jobs.job(1).visit("S1", urls(12)));
         await().atMost(SOON).until(() -> one.begun.size() == 3);
 
-        jdbc.update("UPDATE scheduled_tasks SET version = version + 1, picked_by = 'other', last_heartbeat = now()");
+        jdbc.update("UPDATE scheduled_tasks SET version = version + 1, picked_by = 'other',"
+                // Nobody takes the other for dead before this test is over.
+                + " last_heartbeat = now() + interval '1 hour'");
 
         await().atMost(SOON).until(() -> one.held.size() == 0 && one.local.waiting() == 0);
         downloads.release(3);
@@ -349,24 +380,6 @@ class PostgresJobQueueTest {
         jdbc.update("UPDATE slice SET urls = '{http://a/0,http://a/1}', job_id = 1 WHERE job_id = -1");
         awaitEnd();
         assertCounted(1, 2);
-    }
-
-    @Test
-    void holdsASliceUnderItsNewClaimWithoutBeginningIt() {
-        HeldSlices held = new HeldSlices();
-        SliceKey key = new SliceKey(new JobId(1), 0);
-        HeldSlice old = held.hold(key, 1);
-        BitSet wanted = new BitSet();
-        wanted.set(3);
-        old.begin(wanted);
-
-        HeldSlice renewed = held.hold(key, 3);
-
-        assertThat(old.await()).isEqualTo(HeldSlice.End.LOST);
-        assertThat(renewed.isBegun()).isTrue();
-        assertThat(held.release(old)).isFalse();
-        Objects.requireNonNull(held.of(new JobId(1), 3)).recorded(3);
-        assertThat(renewed.await()).isEqualTo(HeldSlice.End.DONE);
     }
 
     private static void reserveAndRelease(ClaimingReplica replica, int images) {

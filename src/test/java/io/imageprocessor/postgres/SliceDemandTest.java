@@ -30,7 +30,7 @@ class SliceDemandTest {
         when(queue.waiting()).thenReturn(1_024 - 257);
         assertThat(demand.now().others()).isEqualTo(2);
 
-        held.hold(new SliceKey(new JobId(1), 16), 1);
+        held.hold(new HeldSlice(new SliceKey(new JobId(1), 16), 1, false));
         assertThat(demand.now().others())
                 .as("but for one whose images are about to come")
                 .isEqualTo(1);
@@ -41,28 +41,42 @@ class SliceDemandTest {
         when(queue.waiting()).thenReturn(100_000);
         when(queue.putOff()).thenReturn(100_000 - 512);
 
-        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD, 2, List.of()));
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_FIRST, 2, List.of()));
     }
 
     @Test
     void leavesPlacesToOthersThanAJobOfWhichMuchWaits() {
-        int holding = SliceDemand.MOST_HELD_FOR_OTHERS * 2 / 3;
+        int holding = SliceDemand.MOST_OTHERS * 2 / 3;
         for (int i = 0; i < holding; i++) {
             SliceKey key = new SliceKey(new JobId(7), SliceLayout.FIRST + i * SliceLayout.IMAGES);
-            held.hold(key, 1).begin(new BitSet());
+            hold(key, false);
         }
-        int places = SliceDemand.MOST_HELD_FOR_OTHERS - holding;
+        int places = SliceDemand.MOST_OTHERS - holding;
         when(queue.jobsWithMoreThan(places * SliceLayout.IMAGES)).thenReturn(List.of(new JobId(7)));
 
-        assertThat(demand.now())
-                .isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD - holding, 4, List.of(new JobId(7))));
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_FIRST, 4, List.of(new JobId(7))));
+    }
+
+    @Test
+    void leavesThePlacesOfOthersAloneWhateverIsHeldOfSmallJobs() {
+        for (int job = 1; job <= SliceDemand.MOST_FIRST; job++) {
+            hold(new SliceKey(new JobId(job), 0), true);
+        }
+
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(0, 4, List.of()));
+    }
+
+    private void hold(SliceKey key, boolean first) {
+        HeldSlice slice = new HeldSlice(key, 1, first);
+        held.hold(slice);
+        slice.begin(new BitSet());
     }
 
     @Test
     void wantsFirstSlicesWhateverWaits() {
         when(queue.waiting()).thenReturn(1_000_000);
 
-        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD, 0, List.of()));
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_FIRST, 0, List.of()));
     }
 
     @Test
@@ -71,7 +85,7 @@ class SliceDemandTest {
         when(queue.isHungry()).thenReturn(true);
         when(queue.jobsWithMoreThan(4_096)).thenReturn(List.of(new JobId(7)));
 
-        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_HELD, 2, List.of(new JobId(7))));
+        assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_FIRST, 2, List.of(new JobId(7))));
     }
 
     @Test

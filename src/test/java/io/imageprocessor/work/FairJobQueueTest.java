@@ -493,14 +493,14 @@ class FairJobQueueTest extends JobQueueContract {
 
     @Test
     void startsNothingMoreOfAPartThatIsWithdrawn() {
-        part(1, 0, 5);
+        Runnable withdrawal = part(1, 0, 5);
         part(1, 16, 2);
         work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
         executor.removeFirst().run();
         work = _ -> {};
 
-        queue.withdraw(new JobId(1), 0);
-        queue.withdraw(new JobId(2), 0);
+        withdrawal.run();
+        withdrawal.run();
         runAll(timer);
 
         assertThat(workThrough())
@@ -536,10 +536,10 @@ class FairJobQueueTest extends JobQueueContract {
         assertThat(queue.isHungry()).isFalse();
     }
 
-    private void part(long job, int first, int images) {
+    private Runnable part(long job, int first, int images) {
         BitSet all = new BitSet();
         all.set(0, images);
-        queue.enqueue(new JobId(job), first, urls(images), all);
+        return queue.enqueue(new JobId(job), first, urls(images), all);
     }
 
     private static void failIf(boolean outOfMemory) {

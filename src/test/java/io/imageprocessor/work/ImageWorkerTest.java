@@ -217,6 +217,15 @@ class ImageWorkerTest {
                         result -> assertThat(result.code()).isEqualTo(FailureCode.INTERNAL_ERROR));
     }
 
+    @Test
+    void recordsNothingInPlaceOfAResultThatCannotBeKept() {
+        when(repository.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("expected by this test"));
+
+        worker.process(attempt(1), passage);
+
+        assertThat(recorded()).isInstanceOf(ImageResult.Succeeded.class);
+    }
+
     private ImageResult recorded() {
         ArgumentCaptor<ImageResult> result = ArgumentCaptor.captor();
         verify(repository).record(eq(JOB), eq(4), result.capture());

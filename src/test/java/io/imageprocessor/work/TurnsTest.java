@@ -435,13 +435,12 @@ class TurnsTest {
     @Test
     void goesOnWithTheOtherBatchesOfAJobWhenOneIsWithdrawn() {
         addBatch(1, 0, urls("http://a/", 3));
-        addBatch(1, 3, urls("http://a/", 3));
+        ImageBatch other = addBatch(1, 3, urls("http://a/", 3));
         List<Turns.Taken> underWay = takeAll();
         assertThat(underWay).hasSize(PER_HOST);
-        JobLine job = underWay.getFirst().line().batch.job;
 
-        assertThat(turns.withdraw(job, 3)).isEqualTo(2);
-        assertThat(turns.withdraw(job, 3)).isZero();
+        assertThat(turns.withdraw(other)).isEqualTo(2);
+        assertThat(turns.withdraw(other)).isZero();
 
         underWay.forEach(this::finish);
         List<Turns.Taken> rest = takeAll();
@@ -452,11 +451,12 @@ class TurnsTest {
 
     @Test
     void takesABatchInAgainWhileImagesOfItThatWasWithdrawnAreUnderWay() {
-        addBatch(1, 0, urls("http://a/", 3));
+        ImageBatch withdrawn = addBatch(1, 0, urls("http://a/", 3));
         List<Turns.Taken> underWay = takeAll();
-        turns.withdraw(underWay.getFirst().line().batch.job, 0);
+        turns.withdraw(withdrawn);
         addBatch(1, 0, urls("http://a/", 3));
         assertThat(turns.take()).isNull();
+        assertThat(turns.withdraw(withdrawn)).as("the new one stays").isZero();
 
         underWay.forEach(this::finish);
 
@@ -492,10 +492,12 @@ class TurnsTest {
         assertThat(turns.jobsWithMoreThan(3)).containsExactly(new JobId(1));
     }
 
-    private void addBatch(long job, int first, List<String> urls) {
+    private ImageBatch addBatch(long job, int first, List<String> urls) {
         BitSet all = new BitSet();
         all.set(0, urls.size());
-        turns.join(new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, turns::hostOfNewLine));
+        ImageBatch batch = new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, turns::hostOfNewLine);
+        turns.join(batch);
+        return batch;
     }
 
     private void finish(Turns.Taken taken) {
