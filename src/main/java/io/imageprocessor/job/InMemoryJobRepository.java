@@ -159,8 +159,8 @@ class InMemoryJobRepository implements JobRepository {
     }
 
     @Override
-    public void releaseKey(String key) {
-        keys.release(key);
+    public void releaseKey(KeyClaim.Granted claim) {
+        keys.release(claim.key());
     }
 
     @Override

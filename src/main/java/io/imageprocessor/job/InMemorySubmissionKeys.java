@@ -33,7 +33,7 @@ final class InMemorySubmissionKeys {
         if (use != null) {
             return use.used();
         }
-        return inFlight.add(key) ? new KeyClaim.Granted() : new KeyClaim.InFlight();
+        return inFlight.add(key) ? new KeyClaim.Granted(key, Instant.MAX) : new KeyClaim.InFlight();
     }
 
     synchronized void use(SubmissionKey key, JobId jobId) {

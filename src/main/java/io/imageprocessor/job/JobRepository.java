@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where jobs and the results of their images are kept. Every method may be called from any thread, and whatever is read
  * fits together: {@code total = pending + running + succeeded + failed + cancelled} at every instant that anyone can
- * observe. A job is unknown when there never was one of its id, or when its time of retention is over. Every method throws
- * {@link StorageUnavailableException} if what keeps the jobs cannot be reached.
+ * observe. A job is unknown when there never was one of its id, or when its time of retention is over. Every method
+ * throws {@link StorageUnavailableException} if what keeps the jobs cannot be reached, unless it says otherwise.
  */
 public interface JobRepository {
 
@@ -81,8 +81,11 @@ public interface JobRepository {
     /** Claims the key of a submission that is about to be read. A key that was used is remembered for a day. */
     KeyClaim claimKey(String key);
 
-    /** Gives a key back that was granted and will not be used. */
-    void releaseKey(String key);
+    /**
+     * Gives a key back that was granted and will not be used; nothing happens if it was used after all, or is another's by
+     * now. If what keeps the keys cannot be reached, it is given back later, and nothing is thrown.
+     */
+    void releaseKey(KeyClaim.Granted claim);
 
     /** What would be lost, or left to others, if the service stopped now. */
     UnfinishedWork unfinished();

@@ -46,9 +46,9 @@ public class JobService {
         return repository.claimKey(key);
     }
 
-    /** Gives a key back that was granted and will not be used. */
-    public void releaseKey(String key) {
-        repository.releaseKey(key);
+    /** Gives a key back that was granted and will not be used: see {@link JobRepository#releaseKey}. */
+    public void releaseKey(KeyClaim.Granted claim) {
+        repository.releaseKey(claim);
     }
 
     /**

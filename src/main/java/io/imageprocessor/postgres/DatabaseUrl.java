@@ -32,7 +32,7 @@ record DatabaseUrl(String value) {
     private boolean isReadable() {
         try {
             // The driver would take what is in front of an at sign for a part of the host's name.
-            return !withoutParameters(value).contains("@")
+            return !value.split("\\?", 2)[0].contains("@")
                     && DriverManager.getDriver(value).acceptsURL(value);
         } catch (SQLException _) {
             return false;
@@ -54,8 +54,8 @@ record DatabaseUrl(String value) {
         return value.contains("@");
     }
 
+    /** However they are mistakenly set apart. */
     private static String withoutParameters(String text) {
-        int parameters = text.indexOf('?');
-        return parameters < 0 ? text : text.substring(0, parameters);
+        return text.split("[?&;]", 2)[0];
     }
 }

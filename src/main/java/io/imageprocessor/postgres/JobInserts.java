@@ -76,7 +76,6 @@ final class JobInserts {
 
     private void insertVisits() {
         Columns visits = new Columns("int4", "int4", "text", "int8", "int4");
-        Columns failures = new Columns("int4", "int4");
         Map<String, JobStore> stores = new LinkedHashMap<>();
         for (Visit visit : job.visits()) {
             String storeId = PostgresText.of(visit.storeId());
@@ -85,14 +84,12 @@ final class JobInserts {
             visits.add(visit.firstImage(), visit.imageCount(), storeId, time.getEpochSecond(), time.getNano());
             if (visit.store().isEmpty()) {
                 unknown.set(visit.firstImage(), visit.endImage());
-                failures.add(visit.firstImage(), visit.endImage() - 1);
             }
             flush(visits, INSERT_VISITS, ROWS);
-            flush(failures, INSERT_FAILURES, ROWS);
         }
         flush(visits, INSERT_VISITS, 1);
-        flush(failures, INSERT_FAILURES, 1);
         insertStores(stores);
+        insertFailures();
     }
 
     private void insertStores(Map<String, JobStore> stores) {
@@ -102,6 +99,15 @@ final class JobInserts {
             flush(rows, INSERT_STORES, ROWS);
         });
         flush(rows, INSERT_STORES, 1);
+    }
+
+    private void insertFailures() {
+        Columns images = new Columns("int4");
+        unknown.stream().forEach(image -> {
+            images.add(image);
+            flush(images, INSERT_FAILURES, ROWS);
+        });
+        flush(images, INSERT_FAILURES, 1);
     }
 
     private void insertSlices() {
@@ -155,16 +161,15 @@ final class JobInserts {
             """
             INSERT INTO job_store (job_id, store_id, known, name, area_code, first_image, images, failed, first_failed,
                                    code, message)
-            SELECT j, id, known, name, area, first, images, CASE WHEN known THEN 0 ELSE images END,
+            SELECT ?, id, known, name, area, first, images, CASE WHEN known THEN 0 ELSE images END,
                    CASE WHEN NOT known THEN first END, CASE WHEN NOT known THEN '%s' END, CASE WHEN NOT known THEN '%s' END
-            FROM (SELECT ?::bigint AS j, * FROM unnest(?, ?, ?, ?, ?, ?) AS s(id, known, name, area, first, images))
+            FROM unnest(?, ?, ?, ?, ?, ?) AS s (id, known, name, area, first, images)
             """.formatted(STORE_NOT_FOUND, ImageResult.Failed.STORE_NOT_FOUND.message());
 
     private static final String INSERT_FAILURES =
             """
             INSERT INTO image_result (job_id, image, attempts, download_ms, code, message)
-            SELECT j, image, 0, 0, '%s', '%s'
-            FROM (SELECT ?::bigint AS j, * FROM unnest(?, ?) AS f(first, last)), generate_series(first, last) AS image
+            SELECT ?, image, 0, 0, '%s', '%s' FROM unnest(?) AS f (image)
             """.formatted(STORE_NOT_FOUND, ImageResult.Failed.STORE_NOT_FOUND.message());
 
     private static final String INSERT_PROGRESS = """

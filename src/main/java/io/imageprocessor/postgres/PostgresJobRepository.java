@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.annotation.Scheduled;
 
 /** Keeps jobs in PostgreSQL: they survive everything that the database survives, and all replicas see the same. */
 @Slf4j
@@ -116,8 +117,14 @@ final class PostgresJobRepository implements JobRepository {
     }
 
     @Override
-    public void releaseKey(String key) {
-        keys.release(key);
+    public void releaseKey(KeyClaim.Granted claim) {
+        keys.release(claim);
+    }
+
+    /** Gives back what could not be given back while the database was away. */
+    @Scheduled(fixedDelayString = "PT1S")
+    void releaseKeys() {
+        keys.releaseAll();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.imageprocessor.postgres;
 
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.KeyClaim;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionKey;
 import io.imageprocessor.job.SubmissionRefusedException;
 import java.time.Clock;
@@ -9,65 +10,106 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The keys of submissions, as all replicas see them: of those who claim a key at once the database lets one be first.
  * Thread-safe.
  */
+@Slf4j
 @RequiredArgsConstructor
 final class PostgresSubmissionKeys {
 
-    /** Longer than a submission may take to be read: the key of a replica that has died comes free after that. */
-    static final Duration CLAIMED = Duration.ofMinutes(10);
+    /**
+     * A submission takes five minutes to be read at the most, and some seconds to be kept: the key of a replica that has
+     * died comes free after that.
+     */
+    static final Duration CLAIMED = Duration.ofMinutes(6);
 
     private static final Duration REMEMBERED = Duration.ofHours(24);
 
     private final Database database;
     private final Clock clock;
 
+    /** Of claims whose statement failed: few, since while the database is away there are no new ones. */
+    private final Queue<KeyClaim.Granted> unreleased = new ConcurrentLinkedQueue<>();
+
     KeyClaim claim(String key) {
+        releaseAll();
         while (true) {
-            Optional<KeyClaim> claim = database.with(jdbc -> grant(jdbc, key) ? granted() : holder(jdbc, key));
-            // Else it was given back between the two statements.
+            // Asked first, and apart: a statement that writes would wait for a transaction that uses the key.
+            Optional<KeyClaim> claim = holder(key).or(() -> grant(key));
+            // Else somebody else came between the two statements.
             if (claim.isPresent()) {
                 return claim.get();
             }
         }
     }
 
-    private static Optional<KeyClaim> granted() {
-        return Optional.of(new KeyClaim.Granted());
-    }
-
-    private boolean grant(JdbcTemplate jdbc, String key) {
-        Instant now = clock.instant();
-        int granted = jdbc.update("""
-                INSERT INTO submission_key AS k (key, free_at) VALUES (?, ?)
-                ON CONFLICT (key) DO UPDATE SET free_at = excluded.free_at, fingerprint = NULL, job_id = NULL
-                WHERE k.free_at <= ?
-                """, PostgresText.of(key), JobRows.utc(now.plus(CLAIMED)), JobRows.utc(now));
-        return granted == 1;
-    }
-
-    private static Optional<KeyClaim> holder(JdbcTemplate jdbc, String key) {
-        List<KeyClaim> holders = jdbc.query(
-                "SELECT fingerprint, job_id FROM submission_key WHERE key = ?",
+    private Optional<KeyClaim> holder(String key) {
+        List<KeyClaim> holders = database.with(jdbc -> jdbc.query(
+                "SELECT fingerprint, job_id FROM submission_key WHERE key = ? AND free_at > ?",
                 (row, _) -> {
                     Long jobId = row.getObject("job_id", Long.class);
                     return jobId == null
                             ? new KeyClaim.InFlight()
                             : new KeyClaim.Used(new SubmissionKey(key, row.getString("fingerprint")), new JobId(jobId));
                 },
-                PostgresText.of(key));
+                PostgresText.of(key),
+                JobRows.utc(clock.instant())));
         return holders.stream().findFirst();
     }
 
-    /** Gives a key back, unless it was used. */
-    void release(String key) {
-        database.with(jdbc ->
-                jdbc.update("DELETE FROM submission_key WHERE key = ? AND job_id IS NULL", PostgresText.of(key)));
+    private Optional<KeyClaim> grant(String key) {
+        Instant now = clock.instant();
+        KeyClaim.Granted claim = new KeyClaim.Granted(key, now.plus(CLAIMED));
+        try {
+            int granted = database.with(
+                    jdbc -> jdbc.update("""
+                    INSERT INTO submission_key AS k (key, free_at) VALUES (?, ?)
+                    ON CONFLICT (key) DO UPDATE SET free_at = excluded.free_at, fingerprint = NULL, job_id = NULL
+                    WHERE k.free_at <= ?
+                    """, PostgresText.of(key), JobRows.utc(claim.until()), JobRows.utc(now)));
+            return granted == 1 ? Optional.of(claim) : Optional.empty();
+        } catch (StorageUnavailableException e) {
+            // It may have been granted all the same.
+            unreleased.add(claim);
+            throw e;
+        }
+    }
+
+    /** Gives a key back, unless it was used: later, if the database cannot be reached. */
+    void release(KeyClaim.Granted claim) {
+        unreleased.add(claim);
+        releaseAll();
+    }
+
+    /** Gives back all that is not given back yet, as far as the database can be reached. */
+    void releaseAll() {
+        KeyClaim.Granted claim = unreleased.poll();
+        while (claim != null && isReleased(claim)) {
+            claim = unreleased.poll();
+        }
+        if (claim != null) {
+            unreleased.add(claim);
+        }
+    }
+
+    private boolean isReleased(KeyClaim.Granted claim) {
+        try {
+            database.with(jdbc -> jdbc.update(
+                    "DELETE FROM submission_key WHERE key = ? AND free_at = ? AND job_id IS NULL",
+                    PostgresText.of(claim.key()),
+                    JobRows.utc(claim.until())));
+            return true;
+        } catch (StorageUnavailableException e) {
+            log.debug("a key is given back later", e);
+            return false;
+        }
     }
 
     /**

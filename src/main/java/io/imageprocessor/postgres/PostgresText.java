@@ -2,13 +2,29 @@ package io.imageprocessor.postgres;
 
 import org.jspecify.annotations.Nullable;
 
-/** Text that a client sent, as PostgreSQL takes it: anything but U+0000, in whose place U+FFFD is kept. */
+/**
+ * Text that a client sent, as PostgreSQL takes it: anything but U+0000 and halves of surrogate pairs, in whose place U+FFFD is
+ * kept.
+ */
 final class PostgresText {
 
     private PostgresText() {}
 
     static String of(String text) {
-        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                return replaced(text);
+            }
+        }
+        return text;
+    }
+
+    private static String replaced(String text) {
+        int[] points = text.codePoints()
+                .map(point -> point == 0 || Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
+                .toArray();
+        return new String(points, 0, points.length);
     }
 
     static @Nullable String orNull(@Nullable String text) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
@@ -51,21 +52,22 @@ final class Retention {
         }
     }
 
-    /** Makes expired jobs invisible, and tells which are to be deleted next: one, or several with few images together. */
+    /** Makes expired jobs invisible unless some are so already, and tells which are to be deleted next: one, or several with few images together. */
     private List<Doomed> doom() {
         List<Doomed> all = database.inTransaction(jdbc -> {
+            List<Doomed> before = doomed(jdbc);
+            if (!before.isEmpty()) {
+                return before;
+            }
             jdbc.update("""
                     UPDATE job SET finished_at = '-infinity' WHERE ctid = ANY (ARRAY (
                         SELECT ctid FROM job WHERE finished_at > '-infinity' AND finished_at <= ?
                         ORDER BY finished_at LIMIT ? FOR NO KEY UPDATE SKIP LOCKED))
                     """, expiry.newestToForget(), JOBS);
-            return jdbc.query(
-                    "SELECT id, images FROM job WHERE finished_at = '-infinity' ORDER BY id LIMIT ?",
-                    (row, _) -> new Doomed(row.getLong("id"), row.getInt("images")),
-                    JOBS);
+            return doomed(jdbc);
         });
         List<Doomed> next = new ArrayList<>();
-        int images = 0;
+        long images = 0;
         for (Doomed job : all) {
             images += job.images();
             if (next.isEmpty() || images <= IMAGES) {
@@ -73,6 +75,13 @@ final class Retention {
             }
         }
         return next;
+    }
+
+    private static List<Doomed> doomed(JdbcTemplate jdbc) {
+        return jdbc.query(
+                "SELECT id, images FROM job WHERE finished_at = '-infinity' ORDER BY id LIMIT ?",
+                (row, _) -> new Doomed(row.getLong("id"), row.getInt("images")),
+                JOBS);
     }
 
     /** False if another replica is at it. */

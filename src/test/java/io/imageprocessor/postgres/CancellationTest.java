@@ -20,6 +20,21 @@ class CancellationTest {
     private final DataSource source = TestDatabase.dataSource();
 
     @Test
+    void leavesAJobAloneThatIsBeingDeleted() {
+        Job job = Jobs.job(1).visit("S1", "http://a/0").build();
+        try (TestReplica replica = new TestReplica(source, clock)) {
+            replica.repository.save(job, () -> {});
+            replica.repository.cancel(job.id());
+            replica.jdbc().execute("UPDATE job SET finished_at = '-infinity'");
+
+            new Cancellation(replica.database, new Expiry(TestReplica.SETTINGS, clock), clock).settle(job.id());
+
+            assertThat(replica.jdbc().queryForObject("SELECT settled FROM job", Boolean.class))
+                    .isFalse();
+        }
+    }
+
+    @Test
     void tellsAllWhoAskAtOnceTheSameAlsoIfTheReplicaThatCancelledIsGone() {
         Job job = Jobs.job(1)
                 .visit("S1", "http://a/0", "http://a/1")

@@ -27,6 +27,8 @@ class DatabaseUrlTest {
     @CsvSource(delimiter = '|', textBlock = """
                     jdbc:postgresql://db:5432/images                             | db:5432/images
                     jdbc:postgresql://a:1,b:2/images?user=app&password=hush-hush | a:1,b:2/images
+                    jdbc:postgresql://db/images&password=hush-hush               | db/images
+                    jdbc:postgresql://db/images;password=hush-hush               | db/images
                     jdbc:postgresql://db/images?password=hu@hush-hush            | of spring.datasource.url
                     """)
     void isShownWithoutWhatMayBeSecret(String url, String shown) {

@@ -19,7 +19,9 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
 record PostgresStorage() implements ContextCustomizer {
 
     /** The pools of all cached contexts share the connections of one PostgreSQL. */
-    private static final String IDLE_CONNECTIONS = "spring.datasource.hikari.minimum-idle=1";
+    private static final String[] FEW_CONNECTIONS = {
+        "spring.datasource.hikari.minimum-idle=1", "spring.datasource.hikari.maximum-pool-size=8"
+    };
 
     static final class Factory implements ContextCustomizerFactory {
 
@@ -35,10 +37,8 @@ record PostgresStorage() implements ContextCustomizer {
 
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+        TestPropertySourceUtils.addInlinedPropertiesToEnvironment(context, FEW_CONNECTIONS);
         TestPropertySourceUtils.addInlinedPropertiesToEnvironment(
-                context,
-                "imageprocessor.storage=postgres",
-                "spring.datasource.url=" + TestDatabase.create(),
-                IDLE_CONNECTIONS);
+                context, "imageprocessor.storage=postgres", "spring.datasource.url=" + TestDatabase.create());
     }
 }

@@ -50,6 +50,9 @@ public class JobWatch implements SmartLifecycle {
     /** The thread that ticks; null unless running. */
     private volatile @Nullable Thread ticker;
 
+    /** Whether it is logged that the looks fail; of the thread that ticks. */
+    private boolean reported;
+
     private volatile boolean idle;
     private volatile boolean stopped;
 
@@ -101,12 +104,25 @@ public class JobWatch implements SmartLifecycle {
             idle = false;
             try {
                 tick();
+                reported = false;
             } catch (StorageUnavailableException e) {
                 log.debug("looking at the watched jobs failed; trying again", e);
-            } catch (RuntimeException | Error _) {
-                // A heap too full even to log why a look failed. Everyone who waits depends on this thread: it goes on.
+            } catch (RuntimeException | Error e) {
+                reportOnce(e);
             }
             LockSupport.parkNanos(this, TICK.toNanos());
+        }
+    }
+
+    /** Twenty times a second the same would tell no more. */
+    private void reportOnce(Throwable failure) {
+        try {
+            if (!reported) {
+                reported = true;
+                log.error("looking at the watched jobs failed; trying again", failure);
+            }
+        } catch (RuntimeException | Error _) {
+            // A heap too full even to log why a look failed. Everyone who waits depends on this thread: it goes on.
         }
     }
 
@@ -165,8 +181,9 @@ public class JobWatch implements SmartLifecycle {
             tick();
         } catch (StorageUnavailableException e) {
             log.debug("nobody is told how the watched jobs stand", e);
+        } finally {
+            endAll();
         }
-        endAll();
     }
 
     @Override

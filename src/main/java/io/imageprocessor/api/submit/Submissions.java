@@ -51,7 +51,7 @@ class Submissions {
     Accepted accept(String key, InputStream body) throws IOException {
         DigestInputStream digested = new DigestInputStream(body, sha256());
         return switch (jobs.claimKey(key)) {
-            case KeyClaim.Granted() -> new Accepted(acceptFirst(key, digested), false);
+            case KeyClaim.Granted claim -> new Accepted(acceptFirst(claim, digested), false);
             case KeyClaim.InFlight() ->
                 throw new RefusedException(
                         HttpStatus.CONFLICT, "a submission with this Idempotency-Key is being read; try again later");
@@ -66,18 +66,18 @@ class Submissions {
         };
     }
 
-    private JobId acceptFirst(String key, DigestInputStream body) throws IOException {
+    private JobId acceptFirst(KeyClaim.Granted claim, DigestInputStream body) throws IOException {
         boolean accepted = false;
         try (JobDraft draft = jobs.draft()) {
             reader.read(body, draft);
-            draft.key(new SubmissionKey(key, fingerprint(body)));
+            draft.key(new SubmissionKey(claim.key(), fingerprint(body)));
             JobId id = jobs.submit(draft);
             accepted = true;
             return id;
         } finally {
             // Whatever went wrong, an OutOfMemoryError included, the client may send it again.
             if (!accepted) {
-                jobs.releaseKey(key);
+                jobs.releaseKey(claim);
             }
         }
     }

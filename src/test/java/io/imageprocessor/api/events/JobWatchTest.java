@@ -2,6 +2,7 @@ package io.imageprocessor.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.clearInvocations;
@@ -28,7 +29,11 @@ import lombok.RequiredArgsConstructor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class JobWatchTest {
 
     private static final JobId ID = new JobId(7);
@@ -151,6 +156,32 @@ class JobWatchTest {
         assertThat(finished).isNotDone();
 
         watch.tick();
+
+        assertThat(finished).isCompleted();
+    }
+
+    @Test
+    void logsOnceWhyItsLooksFail(CapturedOutput output) {
+        doThrow(new IllegalStateException("expected by this test"))
+                .doThrow(new IllegalStateException("expected by this test"))
+                .doAnswer(call -> statuses.findAll(call.getArgument(0)))
+                .when(jobs)
+                .statuses(any());
+        watch.start();
+        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+        statuses.set(Statuses.completed(ID));
+
+        await().atMost(Duration.ofSeconds(5)).until(finished::isDone);
+
+        assertThat(output).containsOnlyOnce("looking at the watched jobs failed");
+    }
+
+    @Test
+    void endsEveryWaitAlsoIfItsLastLookFails() {
+        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+        doThrow(new IllegalStateException("expected by this test")).when(jobs).statuses(any());
+
+        assertThatIllegalStateException().isThrownBy(watch::stop);
 
         assertThat(finished).isCompleted();
     }

@@ -37,6 +37,8 @@ class SubmissionsTest {
     /** As {@code sha256sum} tells it of the text {@code abc}. */
     private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
+    private static final KeyClaim.Granted GRANTED = new KeyClaim.Granted("k", Jobs.SUBMITTED_AT);
+
     private final JobRepository repository = mock();
     private final JobQueue queue = mock();
     private final Submissions submissions = new Submissions(
@@ -51,7 +53,7 @@ class SubmissionsTest {
     @BeforeEach
     void grantKeys() {
         when(repository.nextId()).thenReturn(new JobId(7));
-        when(repository.claimKey("k")).thenReturn(new KeyClaim.Granted());
+        when(repository.claimKey("k")).thenReturn(GRANTED);
     }
 
     @Test
@@ -65,7 +67,7 @@ class SubmissionsTest {
     void givesTheKeyBackWhateverGoesWrong() {
         doThrow(OutOfMemoryError.class).when(repository).save(any(), any());
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> submissions.accept("k", body(JOB)));
-        verify(repository).releaseKey("k");
+        verify(repository).releaseKey(GRANTED);
     }
 
     @Test
@@ -73,7 +75,7 @@ class SubmissionsTest {
         doThrow(SubmissionRefusedException.class).when(queue).reserve(anyInt());
         assertThatExceptionOfType(SubmissionRefusedException.class)
                 .isThrownBy(() -> submissions.accept("k", body(JOB)));
-        verify(repository).releaseKey("k");
+        verify(repository).releaseKey(GRANTED);
     }
 
     @Test
