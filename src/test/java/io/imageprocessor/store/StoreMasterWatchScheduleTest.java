@@ -29,7 +29,7 @@ class StoreMasterWatchScheduleTest {
     }
 
     @Test
-    void leavesAThreadToRetriesWhileTheFileIsBeingRead() {
-        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(2);
+    void leavesAThreadToRetriesWhileTheFileIsBeingReadAndJobsAreDeleted() {
+        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(3);
     }
 }
