@@ -1,10 +1,15 @@
 package io.imageprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +49,35 @@ class LocalPostgresTest {
             last.exitCode(Duration.ofSeconds(30));
         }
         assertThat(data().resolve("18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void letsNobodyInWithoutThePasswordThatItsUserAloneCanRead() throws Exception {
+        try (ServiceProcess _ = start()) {
+            List<String> pid = Files.readAllLines(data().resolve("18/postmaster.pid"));
+            String url = "jdbc:postgresql://127.0.0.1:%s/postgres?user=postgres".formatted(pid.get(3));
+            assertThatThrownBy(() -> DriverManager.getConnection(url)).hasMessageContaining("password");
+            assertThat(pid.get(4)).as("folder of sockets").isEmpty();
+        }
+        assertThat(Files.getPosixFilePermissions(data().resolve("password")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void isNotMixedUpWithAnotherStorage(CapturedOutput output) {
+        assertThat(StartFailureReporterTest.whyServiceDoesNotStart(
+                        output, "spring.profiles.active=local-postgres", "imageprocessor.storage=memory"))
+                .isEqualTo("imageprocessor.storage cannot be memory in the profile local-postgres");
+    }
+
+    @Test
+    void isNotMixedUpWithAnotherDatabase(CapturedOutput output) {
+        assertThat(StartFailureReporterTest.whyServiceDoesNotStart(
+                        output,
+                        "spring.profiles.active=local-postgres",
+                        "spring.datasource.url=jdbc:postgresql://db/images?password=hush-hush"))
+                .isEqualTo("spring.datasource.url cannot be set in the profile local-postgres,"
+                        + " which brings a database of its own");
     }
 
     private ServiceProcess start() throws IOException {

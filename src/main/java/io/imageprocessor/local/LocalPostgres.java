@@ -24,6 +24,8 @@ import org.springframework.util.ClassUtils;
 final class LocalPostgres implements ApplicationContextInitializer<GenericApplicationContext> {
 
     private static final String PROFILE = "local-postgres";
+    private static final String URL = "spring.datasource.url";
+    private static final String STORAGE = "imageprocessor.storage";
     private static final String BINARIES = "io.zonky.test.db.postgres.embedded.EmbeddedPostgres";
 
     @Override
@@ -32,6 +34,7 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
         if (!environment.acceptsProfiles(Profiles.of(PROFILE))) {
             return;
         }
+        refuseAnotherStorage(environment);
         if (!ClassUtils.isPresent(BINARIES, context.getClassLoader())) {
             throw new InvalidConfigurationPropertyValueException(
                     "spring.profiles.active",
@@ -52,15 +55,32 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
                     .addFirst(new MapPropertySource(
                             PROFILE,
                             Map.of(
-                                    "spring.datasource.url",
+                                    URL,
                                     server.url(),
                                     "spring.datasource.username",
-                                    LocalServer.USER)));
+                                    LocalServer.USER,
+                                    "spring.datasource.password",
+                                    server.password())));
         } catch (IOException | RuntimeException e) {
             throw new InvalidConfigurationPropertyValueException(
                     "imageprocessor.local-postgres.folder",
                     folder,
                     "is %s, where no database can be started: %s".formatted(folder, e.getMessage()));
+        }
+    }
+
+    private static void refuseAnotherStorage(ConfigurableEnvironment environment) {
+        if (environment.containsProperty(URL)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    URL,
+                    // It may hold a password.
+                    null,
+                    "cannot be set in the profile %s, which brings a database of its own".formatted(PROFILE));
+        }
+        String storage = environment.getProperty(STORAGE);
+        if (!"postgres".equals(storage)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    STORAGE, storage, "cannot be %s in the profile %s".formatted(storage, PROFILE));
         }
     }
 }
