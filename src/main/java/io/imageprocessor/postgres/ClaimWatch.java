@@ -3,13 +3,17 @@ package io.imageprocessor.postgres;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.work.FairJobQueue;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Looks, with one query for all slices that this replica holds, whether they still are to be worked on: a job may have been
@@ -85,18 +89,20 @@ final class ClaimWatch implements AutoCloseable {
             HeldSlice slice = slices.get(i);
             rows.add(i, slice.key().jobId().value(), slice.key().instance(), slice.claim());
         }
-        // A transaction has its connection before it begins.
-        return database.inTransaction(jdbc -> {
+        return database.with(jdbc -> Objects.requireNonNull(jdbc.execute((Connection connection) -> {
             asked = System.nanoTime();
-            return rows.query(jdbc, """
+            return rows.query(
+                    new JdbcTemplate(new SingleConnectionDataSource(connection, true)),
+                    """
                 SELECT k.i, j.id IS NULL
                 FROM unnest(?, ?, ?, ?) AS k (i, job_id, instance, claim)
                 LEFT JOIN job AS j ON j.id = k.job_id AND j.state = 'ongoing'
                 LEFT JOIN scheduled_tasks AS t
                     ON t.task_name = 'slice' AND t.task_instance = k.instance AND t.version = k.claim
                 WHERE j.id IS NULL OR t.version IS NULL
-                """, (row, _) -> new Ended(slices.get(row.getInt(1)), row.getBoolean(2)));
-        });
+                """,
+                    (row, _) -> new Ended(slices.get(row.getInt(1)), row.getBoolean(2)));
+        })));
     }
 
     private void end(Ended ended) {

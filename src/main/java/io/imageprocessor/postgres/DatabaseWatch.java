@@ -55,15 +55,41 @@ final class DatabaseWatch implements AutoCloseable {
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             try {
                 look();
-            } catch (SQLException e) {
-                disconnect();
-                leave(e);
+            } catch (RuntimeException | Error e) {
+                // Out of memory, say. The next look may fare better.
+                log.error("the database {} cannot be watched", url, e);
             }
         }
         disconnect();
     }
 
-    private void look() throws SQLException {
+    private void look() {
+        try {
+            askTwice();
+            if (away) {
+                comeBack();
+            }
+        } catch (SQLException e) {
+            disconnect();
+            leave(e);
+        }
+    }
+
+    /** The second time over a new connection, if one that was there fails: it alone may have been ended. */
+    private void askTwice() throws SQLException {
+        boolean mayBeBroken = connection != null;
+        try {
+            ask();
+        } catch (SQLException e) {
+            if (!mayBeBroken) {
+                throw e;
+            }
+            disconnect();
+            ask();
+        }
+    }
+
+    private void ask() throws SQLException {
         if (connection == null) {
             connection = connect();
         }
@@ -72,9 +98,6 @@ final class DatabaseWatch implements AutoCloseable {
             if (standby.next() && standby.getBoolean(1)) {
                 throw new SQLTransientConnectionException("it is a standby, and takes no writes");
             }
-        }
-        if (away) {
-            comeBack();
         }
     }
 

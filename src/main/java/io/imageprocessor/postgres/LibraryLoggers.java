@@ -9,13 +9,17 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggerConfiguration;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** What the libraries log: with each of their attempts a stack trace, while the database is away. Not thread-safe. */
+/**
+ * What the libraries log: with each of their attempts a stack trace, while the database is away. They are named as in
+ * {@code application.yaml}, whose levels would prevail over one of a logger above. Not thread-safe.
+ */
 @RequiredArgsConstructor
 final class LibraryLoggers {
 
     private static final List<String> NAMES = List.of(
-            "com.zaxxer.hikari",
-            "com.github.kagkarlsson",
+            "com.zaxxer.hikari.pool",
+            "com.github.kagkarlsson.scheduler",
+            "org.postgresql",
             "org.springframework.transaction.support.TransactionTemplate");
 
     private final LoggingSystem logging;
