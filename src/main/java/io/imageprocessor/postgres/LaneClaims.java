@@ -16,7 +16,7 @@ import lombok.extern.slf4j.Slf4j;
 @Slf4j
 final class LaneClaims extends PostgreSqlJdbcCustomization {
 
-    private static final String CLAIM = """
+    static final String CLAIM = """
             WITH first AS (
                 SELECT task_name, task_instance FROM scheduled_tasks
                 WHERE NOT picked AND priority = 1 AND execution_time <= ?
