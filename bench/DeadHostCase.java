@@ -35,7 +35,8 @@ final class DeadHostCase {
         }
     }
 
-    private static double rate(Run run, Service service, Origin origin, int images) throws IOException {
+    private static double rate(Run run, Service service, Origin origin, int images)
+            throws IOException, InterruptedException {
         double seconds = service.secondsFor(origin, Photo.SMALL, images);
         run.report().line("%.2f s, %,.0f images/s", seconds, images / seconds);
         return images / seconds;

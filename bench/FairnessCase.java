@@ -41,7 +41,8 @@ final class FairnessCase {
     }
 
     /** The seconds that each job took, shortest first. */
-    private static double[] oneImageJobs(Service service, Origin origin, int jobs) throws IOException {
+    private static double[] oneImageJobs(Service service, Origin origin, int jobs)
+            throws IOException, InterruptedException {
         double[] seconds = new double[jobs];
         for (int i = 0; i < jobs; i++) {
             seconds[i] = service.awaitCompleted(service.submit(origin, Photo.SMALL, 1), POLL, nanos -> {});

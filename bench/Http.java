@@ -19,6 +19,7 @@ final class Http {
 
     static {
         System.setProperty("sun.net.http.retryPost", "false"); // a submission is sent once, or fails
+        System.setProperty("http.maxConnections", "16"); // kept alive, to one destination: one for each caller
     }
 
     private Http() {}

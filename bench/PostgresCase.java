@@ -96,12 +96,12 @@ final class PostgresCase {
         try (var first = Service.start(run, "replica-1", List.of(), database, slots);
                 var second = Service.start(run, "replica-2", List.of(), database, slots)) {
             run.report().line("warming up");
-            first.secondsFor(origin, Photo.SMALL, run.size(20_000, 2_000));
+            first.secondsFor(origin, Photo.SMALL, run.size(160_000, 2_000)); // which they share
             run.report().line("job of %,d images, two replicas of %d slots", images, SLOTS);
             long requests = origin.requests();
             Service.Job job = first.submit(origin, Photo.SMALL, images);
             var latencies = new Latencies();
-            double seconds = Service.awaitCompleted(List.of(first, second), job, BEAT, latencies::add);
+            double seconds = StatusCalls.awaitCompleted(List.of(first, second), job, BEAT, latencies::add);
             first.requireFetched(origin, requests, images);
             double rate = images / seconds;
             Latencies.Summary status = latencies.summary();

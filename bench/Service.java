@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,10 +15,6 @@ final class Service implements AutoCloseable {
     /** A job that was accepted; {@code sent} is the {@link System#nanoTime()} at which its submission was begun. */
     record Job(String id, int images, long sent, Duration accepted) {}
 
-    /** No job, a million images included, is waited for longer. */
-    private static final Duration JOB_LIMIT = Duration.ofMinutes(8);
-
-    private static final Duration PROGRESS = Duration.ofSeconds(10);
     private static final Pattern JOB_ID = Pattern.compile("\"job_id\"\\s*:\\s*\"?(\\d+)");
     private static final Pattern NEXT_CURSOR = Pattern.compile("\"next_cursor\"\\s*:\\s*(?:null|\"([^\"]+)\")");
     private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*\"(\\w+)\"");
@@ -169,7 +164,7 @@ final class Service implements AutoCloseable {
     }
 
     /** Runs a job to its end; the seconds from the submission's first byte to the first status that is not ongoing. */
-    double secondsFor(Origin origin, Photo photo, int images) throws IOException {
+    double secondsFor(Origin origin, Photo photo, int images) throws IOException, InterruptedException {
         long before = origin.requests();
         Job job = submit(origin, photo, images);
         double seconds = awaitCompleted(job, Duration.ofMillis(20), nanos -> {});
@@ -177,42 +172,17 @@ final class Service implements AutoCloseable {
         return seconds;
     }
 
-    /**
-     * Asks for the status at a fixed beat until the job is completed; a failed job ends the benchmark.
-     *
-     * @param latency told of every call how many nanoseconds after its beat it was answered: a call that was late because
-     *     the one before it hung counts as slow too
-     * @return the seconds since the submission was begun
-     */
-    double awaitCompleted(Job job, Duration beat, LongConsumer latency) throws IOException {
-        return awaitCompleted(List.of(this), job, beat, latency);
+    /** Asks for the status at a fixed beat until the job is completed; see {@link StatusCalls#awaitCompleted}. */
+    double awaitCompleted(Job job, Duration beat, LongConsumer latency) throws InterruptedException {
+        return StatusCalls.awaitCompleted(List.of(this), job, beat, latency);
     }
 
-    /** The same, asking each of the replicas in turn. */
-    static double awaitCompleted(List<Service> replicas, Job job, Duration beat, LongConsumer latency)
-            throws IOException {
-        long due = System.nanoTime();
-        long nextProgress = job.sent() + PROGRESS.toNanos();
-        for (int call = 0; ; call++) {
-            Service asked = replicas.get(call % replicas.size());
-            boolean ongoing = asked.ongoing(job);
-            long now = System.nanoTime();
-            latency.accept(now - due);
-            if (!ongoing) {
-                return (now - job.sent()) / 1e9;
-            }
-            if (now - job.sent() > JOB_LIMIT.toNanos()) {
-                throw asked.server.failure("did not finish a job of " + job.images() + " images within " + JOB_LIMIT);
-            }
-            if (now > nextProgress) {
-                asked.run.report().line("... %d s, still ongoing", (now - job.sent()) / 1_000_000_000);
-                nextProgress += PROGRESS.toNanos();
-            }
-            due += beat.toNanos();
-            while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
-            }
-        }
+    BenchmarkFailure failure(String what) {
+        return server.failure(what);
+    }
+
+    Report report() {
+        return run.report();
     }
 
     /** Connects that many listeners to the job's events. */

@@ -28,7 +28,7 @@ final class ThroughputCase {
     }
 
     private static void measure(Run run, Origin origin, Service service, Photo photo, double target)
-            throws IOException {
+            throws IOException, InterruptedException {
         int rounds = run.size(3, 1);
         int wrkSeconds = run.size(3, 1);
         run.report().line("photos of %s, warming up", photo.label());

@@ -23,8 +23,14 @@ import lombok.extern.slf4j.Slf4j;
 @Slf4j
 final class GroupCommit implements AutoCloseable {
 
-    /** How long the first change waits for others to come: a transaction costs as much as some thirty rows. */
-    private static final Duration GATHER = Duration.ofMillis(5);
+    /** How long the first change waits for others when hardly any come. */
+    private static final Duration GATHER_FEW = Duration.ofMillis(2);
+
+    /** ... and when many do: a transaction costs as much as some thirty rows, on cores that others need too. */
+    private static final Duration GATHER_MANY = Duration.ofMillis(20);
+
+    /** Changes in one transaction. */
+    private static final int MANY = 10;
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(200);
     private static final int MOST = 2_000;
@@ -83,7 +89,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void run() {
-        List<ImageChange> batch = next();
+        List<ImageChange> batch = next(GATHER_FEW);
         while (!batch.isEmpty()) {
             try {
                 write(batch, false);
@@ -92,7 +98,7 @@ final class GroupCommit implements AutoCloseable {
                 fail(batch, e);
                 log.error("{} changes of images cannot be written", batch.size(), e);
             }
-            batch = next();
+            batch = next(batch.size() < MANY ? GATHER_FEW : GATHER_MANY);
         }
     }
 
@@ -100,10 +106,10 @@ final class GroupCommit implements AutoCloseable {
         batch.forEach(change -> change.outcome().completeExceptionally(reason));
     }
 
-    /** Waits for changes, and a little longer for more of them; empty once this is closed and all is written. */
-    private List<ImageChange> next() {
+    /** Waits for changes, and so much longer for more of them; empty once this is closed and all is written. */
+    private List<ImageChange> next(Duration gather) {
         if (awaitFirst() < MOST) {
-            LockSupport.parkNanos(GATHER.toNanos());
+            LockSupport.parkNanos(gather.toNanos());
         }
         lock.lock();
         try {
