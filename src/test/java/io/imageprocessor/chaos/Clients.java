@@ -25,7 +25,7 @@ final class Clients implements AutoCloseable {
     private static final int READERS = 2;
 
     /** Images of jobs under way that clients go up to: the service has always something to do, and not more than it can. */
-    private static final int MOST_AHEAD = 8_000;
+    private static final int MOST_AHEAD = 4_000;
 
     private static final List<String> COUNTS = List.of("pending", "running", "succeeded", "failed", "cancelled");
 
@@ -45,7 +45,7 @@ final class Clients implements AutoCloseable {
         }
         for (int i = 0; i < READERS; i++) {
             Map<String, JsonNode> seen = new HashMap<>();
-            start(any -> look(any, seen), random.nextLong(), 10);
+            start(any -> look(any, seen), random.nextLong(), 50);
         }
         start(this::cancel, random.nextLong(), 2_000);
         start(this::retry, random.nextLong(), 2_000);

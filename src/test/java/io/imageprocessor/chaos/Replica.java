@@ -50,10 +50,12 @@ final class Replica implements AutoCloseable {
                         "spring.datasource.hikari.minimum-idle=2",
                         "db-scheduler.heartbeat-interval=500ms",
                         "db-scheduler.missed-heartbeats-limit=4",
-                        // Some hundred images a second: what is left of the machine is for those that start.
-                        "imageprocessor.gpu.slots=8",
+                        // Some hundred images a second, all replicas together: what is left of the machine is for those
+                        // that start.
+                        "imageprocessor.gpu.slots=3",
                         "imageprocessor.gpu.min-time=5ms",
                         "imageprocessor.gpu.max-time=40ms",
+                        "springdoc.api-docs.enabled=false",
                         "imageprocessor.download.private-networks=allow",
                         // The origin is never down: however busy the machine is, no good photo may fail.
                         "imageprocessor.download.connect-timeout=1m",
