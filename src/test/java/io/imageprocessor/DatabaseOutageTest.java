@@ -3,8 +3,7 @@ package io.imageprocessor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.imageprocessor.postgres.DatabaseProxy;
-import io.imageprocessor.postgres.DatabaseProxy.Way;
+import io.imageprocessor.DatabaseProxy.Way;
 import io.imageprocessor.postgres.TestDatabase;
 import java.net.URI;
 import java.net.http.HttpClient;

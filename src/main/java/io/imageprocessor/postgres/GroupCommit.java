@@ -158,7 +158,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** A fault of ours: it must hit those alone that it is about. */
+    /** A fault of ours: it must hit those alone that it is about, and a result that cannot be kept must not keep its job from ending. */
     private void writeOneByOne(List<ImageChange> batch, boolean again, Throwable reason) {
         if (batch.size() > 1) {
             batch.forEach(change -> write(List.of(change), again));
@@ -166,7 +166,10 @@ final class GroupCommit implements AutoCloseable {
         }
         ImageChange change = batch.getFirst();
         log.error("image {} of job {} cannot be written", change.image(), change.jobId(), reason);
-        change.outcome().completeExceptionally(reason);
+        change.asFault()
+                .ifPresentOrElse(
+                        fault -> write(List.of(fault), again),
+                        () -> change.outcome().completeExceptionally(reason));
     }
 
     private boolean isClosed() {

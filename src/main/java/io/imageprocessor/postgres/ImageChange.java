@@ -1,7 +1,9 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -15,5 +17,18 @@ record ImageChange(JobId jobId, int image, @Nullable ImageResult result, Complet
 
     ImageChange(JobId jobId, int image, @Nullable ImageResult result) {
         this(jobId, image, result, new CompletableFuture<>());
+    }
+
+    /** What is to be kept in place of a result that cannot be, with the same outcome; empty if this is no result, or that one. */
+    Optional<ImageChange> asFault() {
+        if (result == null || (result instanceof ImageResult.Failed it && it.code() == FailureCode.INTERNAL_ERROR)) {
+            return Optional.empty();
+        }
+        ImageResult fault = new ImageResult.Failed(
+                FailureCode.INTERNAL_ERROR,
+                "the service could not keep the result",
+                result.attempts(),
+                result.downloadMillis());
+        return Optional.of(new ImageChange(jobId, image, fault, outcome));
     }
 }

@@ -1,5 +1,7 @@
 package io.imageprocessor.chaos;
 
+import io.imageprocessor.DatabaseProxy;
+import io.imageprocessor.DatabaseProxy.Way;
 import io.imageprocessor.chaos.ChaosDatabase.End;
 import java.io.IOException;
 import java.util.Random;
@@ -38,27 +40,31 @@ enum Disturbance {
     REPLICA_CUT_OFF {
         @Override
         void strike(Cluster cluster, Random random) {
-            Line line = cluster.any(random).line;
-            line.cut();
+            DatabaseProxy proxy = cluster.any(random).proxy;
+            proxy.set(Way.CUT);
             hold(random.nextInt(5_000));
-            line.mend();
+            proxy.set(Way.OPEN);
         }
     },
+    /** What it sent meanwhile arrives late, or never. */
     REPLICA_WITHOUT_ANSWERS {
         @Override
         void strike(Cluster cluster, Random random) {
-            Line line = cluster.any(random).line;
-            line.silence();
+            DatabaseProxy proxy = cluster.any(random).proxy;
+            proxy.set(Way.SILENT);
             hold(random.nextInt(5_000));
-            line.mend();
+            if (random.nextBoolean()) {
+                proxy.set(Way.CUT);
+            }
+            proxy.set(Way.OPEN);
         }
     },
     ALL_CUT_OFF {
         @Override
         void strike(Cluster cluster, Random random) {
-            cluster.replicas.forEach(replica -> replica.line.cut());
+            cluster.replicas.forEach(replica -> replica.proxy.set(Way.CUT));
             hold(random.nextInt(5_000));
-            cluster.replicas.forEach(replica -> replica.line.mend());
+            cluster.replicas.forEach(replica -> replica.proxy.set(Way.OPEN));
         }
     },
     DATABASE_RESTARTED {

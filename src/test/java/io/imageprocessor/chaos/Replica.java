@@ -1,6 +1,7 @@
 package io.imageprocessor.chaos;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.DatabaseProxy;
 import io.imageprocessor.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -27,13 +28,13 @@ final class Replica implements AutoCloseable {
 
     private final int port = ServiceProcess.lastingPort();
     private final Path log;
-    final Line line;
+    final DatabaseProxy proxy;
     private ServiceProcess process;
 
     /** Starts it and does not wait. */
     Replica(Path folder, int number, int databasePort) throws IOException {
         this.log = folder.resolve("replica-" + number + ".log");
-        this.line = new Line(databasePort);
+        this.proxy = new DatabaseProxy(databasePort);
         this.process = launch();
     }
 
@@ -44,7 +45,7 @@ final class Replica implements AutoCloseable {
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 List.of(
                         "imageprocessor.storage=postgres",
-                        "spring.datasource.url=jdbc:postgresql://127.0.0.1:" + line.port() + "/postgres?user=postgres",
+                        "spring.datasource.url=jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres",
                         // A silent line is noticed in the time of a test.
                         "spring.datasource.hikari.data-source-properties.socketTimeout=5",
                         "spring.datasource.hikari.minimum-idle=2",
@@ -121,6 +122,6 @@ final class Replica implements AutoCloseable {
     @Override
     public void close() throws IOException {
         process.close();
-        line.close();
+        proxy.close();
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.imageprocessor.job.JobId;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -17,7 +16,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 class ClaimWatchTest {
 
-    private final HikariDataSource pool = new HikariDataSource();
+    private final ConnectionPool pool = new ConnectionPool();
     private final Database database;
 
     ClaimWatchTest() {

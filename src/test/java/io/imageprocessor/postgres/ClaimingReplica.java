@@ -7,7 +7,6 @@ import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerConfigurationSupp
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.stats.StatsRegistry;
-import com.zaxxer.hikari.HikariDataSource;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.Job;
@@ -35,7 +34,7 @@ final class ClaimingReplica implements AutoCloseable {
 
     private static final ImageResult RESULT = new ImageResult.Succeeded(3, 4, "png", 5, 1, 6, 7);
 
-    final HikariDataSource pool = new HikariDataSource();
+    final ConnectionPool pool = new ConnectionPool();
     final HeldSlices held = new HeldSlices();
     final FairJobQueue local;
     final PostgresJobRepository repository;

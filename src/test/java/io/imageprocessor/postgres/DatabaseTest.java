@@ -2,7 +2,6 @@ package io.imageprocessor.postgres;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What is told of a database that goes away, and what of a fault of ours. */
 class DatabaseTest {
 
-    private final HikariDataSource pool = new HikariDataSource();
+    private final ConnectionPool pool = new ConnectionPool();
 
     private Database database() {
         pool.setDataSource(TestDatabase.dataSource());

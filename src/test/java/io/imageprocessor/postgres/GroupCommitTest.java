@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobConflictException;
@@ -20,7 +21,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,7 +125,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void failsTheImageAloneThatCannotBeWritten() {
+    void keepsAFaultOfTheServiceForTheImageAloneWhoseResultCannotBeWritten() {
         TestReplica replica = replica();
         Job job = saved(1, 50);
         List<CompletableFuture<Boolean>> outcomes = new ArrayList<>();
@@ -134,13 +134,20 @@ class GroupCommitTest {
                     replica.commits.record(job.id(), image, image == 20 ? ImageResult.Cancelled.INSTANCE : SUCCEEDED));
         }
 
-        assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(outcomes.get(20)::join)
-                .withCauseInstanceOf(IllegalArgumentException.class);
-        outcomes.remove(20);
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.join()).isTrue());
-        assertThat(replica.repository.status(job.id()).orElseThrow().counts().succeeded())
-                .isEqualTo(49);
+        JobStatus status = replica.repository.status(job.id()).orElseThrow();
+        assertThat(status.state()).isEqualTo(JobState.FAILED);
+        assertThat(status.counts().succeeded()).isEqualTo(49);
+        assertThat(replica.repository
+                        .images(job.id(), ImageFilter.FAILED, 0, 50)
+                        .orElseThrow())
+                .singleElement()
+                .satisfies(image -> {
+                    assertThat(image.index()).isEqualTo(20);
+                    assertThat(image.result())
+                            .contains(new ImageResult.Failed(
+                                    FailureCode.INTERNAL_ERROR, "the service could not keep the result", 0, 0));
+                });
     }
 
     @Test

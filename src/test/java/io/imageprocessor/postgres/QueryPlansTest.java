@@ -191,6 +191,31 @@ class QueryPlansTest {
         assertThat(after).as("how often an index was read").isNotEqualTo(before);
     }
 
+    /** A job of a million images may come to a database on which each statement was run, and prepared, with a few rows. */
+    @Test
+    void keepsNoPlanThatWasMadeWhenATableWasSmall() {
+        try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection()) {
+            Job job = Jobs.job(1).visit("S1", "http://a/1").build();
+            replica.repository.save(job, () -> {});
+            replica.jdbc().execute("ANALYZE");
+            for (int i = 0; i < 20; i++) {
+                assertThat(replica.repository.status(job.id())).isPresent();
+            }
+            replica.jdbc().execute("""
+                    INSERT INTO job (id, submitted_at, images, downloadable, succeeded, state, finished_at)
+                    SELECT 1000 + i, timestamptz '2026-01-01Z', 1, 1, 1, 'completed', timestamptz '2026-01-01Z'
+                    FROM generate_series(1, 20000) AS i
+                    """);
+            List<Reads> before = reads(replica);
+
+            assertThat(replica.repository.status(job.id())).isPresent();
+
+            assertThat(reads(replica))
+                    .extracting(Reads::sequential)
+                    .isEqualTo(before.stream().map(Reads::sequential).toList());
+        }
+    }
+
     @Test
     void noticesThatATableIsReadFromItsBeginningToItsEnd() {
         List<Reads> before = reads();
@@ -206,7 +231,11 @@ class QueryPlansTest {
     private record Reads(String table, long sequential, long byIndex) {}
 
     private static List<Reads> reads() {
-        JdbcTemplate jdbc = REPLICA.jdbc();
+        return reads(REPLICA);
+    }
+
+    private static List<Reads> reads(TestReplica replica) {
+        JdbcTemplate jdbc = replica.jdbc();
         // This connection's counts are told to the others, of which the next statement is one.
         jdbc.execute("SELECT pg_stat_force_next_flush()");
         return jdbc.query(

@@ -1,6 +1,5 @@
 package io.imageprocessor.postgres;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import java.time.Clock;
@@ -21,7 +20,7 @@ final class TestReplica implements AutoCloseable {
     final GroupCommit commits;
     final JobRepository repository;
     final Retention retention;
-    private final HikariDataSource pool = new HikariDataSource();
+    private final ConnectionPool pool = new ConnectionPool();
 
     TestReplica(DataSource source, Clock clock) {
         this(source, clock, JdbcTransactionManager::new);

@@ -1,4 +1,4 @@
-package io.imageprocessor.postgres;
+package io.imageprocessor;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,7 +35,7 @@ public final class DatabaseProxy implements AutoCloseable {
 
     public DatabaseProxy(int databasePort) {
         database = new InetSocketAddress(InetAddress.getLoopbackAddress(), databasePort);
-        server = listen(0);
+        server = listen(ServiceProcess.lastingPort());
     }
 
     public int port() {
