@@ -20,7 +20,7 @@ public final class DatabaseProxy implements AutoCloseable {
     /** How the way to the database can be. */
     public enum Way {
         OPEN,
-        /** What was connected is reset, and nothing can connect. */
+        /** What was connected is closed, and so is what connects. */
         CUT,
         /** Connections stay, and nothing passes: a cable that was pulled. */
         SILENT
@@ -30,12 +30,17 @@ public final class DatabaseProxy implements AutoCloseable {
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private volatile Way way = Way.OPEN;
-    private volatile ServerSocket server;
+    private Way way = Way.OPEN; // guarded by the lock
+    private final ServerSocket server;
 
     public DatabaseProxy(int databasePort) {
         database = new InetSocketAddress(InetAddress.getLoopbackAddress(), databasePort);
-        server = listen(ServiceProcess.lastingPort());
+        try {
+            server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
     }
 
     public int port() {
@@ -45,36 +50,20 @@ public final class DatabaseProxy implements AutoCloseable {
     public void set(Way next) {
         lock.lock();
         try {
-            Way before = way;
             way = next;
             changed.signalAll();
             if (next == Way.CUT) {
-                close();
-            } else if (before == Way.CUT) {
-                server = listen(port());
+                closeAll();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private ServerSocket listen(int port) {
-        try {
-            ServerSocket socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            open.add(socket);
-            Thread.ofVirtual().start(() -> accept(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void accept(ServerSocket socket) {
+    private void accept() {
         try {
             while (true) {
-                Socket client = socket.accept();
+                Socket client = server.accept();
                 Thread.ofVirtual().start(() -> connect(client));
             }
         } catch (IOException _) {
@@ -143,6 +132,11 @@ public final class DatabaseProxy implements AutoCloseable {
 
     @Override
     public void close() {
+        close(server);
+        set(Way.CUT);
+    }
+
+    private void closeAll() {
         open.forEach(DatabaseProxy::close);
         open.clear();
     }
