@@ -28,6 +28,9 @@ final class StatusCalls {
     /** The {@link System#nanoTime()} of the first answer that the job is completed. */
     private final CompletableFuture<Long> end = new CompletableFuture<>();
 
+    /** What went wrong last; also after the end. */
+    private volatile Exception failure;
+
     private StatusCalls(List<Service> replicas, Service.Job job, Duration beat, LongConsumer latency) {
         this.replicas = replicas;
         this.job = job;
@@ -53,6 +56,9 @@ final class StatusCalls {
         for (Thread client : clients) {
             client.join();
         }
+        if (calls.failure != null) {
+            throw calls.failed(calls.failure);
+        }
         return (end - job.sent()) / 1e9;
     }
 
@@ -77,6 +83,7 @@ final class StatusCalls {
                 }
             }
         } catch (IOException | RuntimeException e) {
+            failure = e;
             end.completeExceptionally(e);
         }
     }
@@ -96,10 +103,14 @@ final class StatusCalls {
                 }
                 asked.report().line("... %d s, still ongoing", seconds);
             } catch (ExecutionException e) {
-                throw e.getCause() instanceof BenchmarkFailure failure
-                        ? failure
-                        : asked.failure("did not tell the status of job " + job.id() + ": " + e.getCause());
+                throw failed(e.getCause());
             }
         }
+    }
+
+    private BenchmarkFailure failed(Throwable reason) {
+        return reason instanceof BenchmarkFailure told
+                ? told
+                : replicas.getFirst().failure("did not tell the status of job " + job.id() + ": " + reason);
     }
 }

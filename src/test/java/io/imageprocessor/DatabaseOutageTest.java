@@ -119,7 +119,7 @@ class DatabaseOutageTest {
 
         PROXY.set(way);
 
-        await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
             HttpResponse<String> readiness = client.get(READINESS);
             assertThat(readiness.statusCode()).isEqualTo(503);
             assertThat(readiness.body()).isEqualTo("{\"status\":\"OUT_OF_SERVICE\"}");

@@ -75,14 +75,40 @@ public final class DatabaseProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = socket.accept();
-                Socket upstream = new Socket(database.getAddress(), database.getPort());
-                open.add(client);
-                open.add(upstream);
-                Thread.ofVirtual().start(() -> pass(client, upstream));
-                Thread.ofVirtual().start(() -> pass(upstream, client));
+                Thread.ofVirtual().start(() -> connect(client));
             }
         } catch (IOException _) {
             // It was closed.
+        }
+    }
+
+    /** The database itself may be down: then the client alone is sent away. */
+    private void connect(Socket client) {
+        Socket upstream = new Socket();
+        if (!admit(client) || !admit(upstream)) {
+            close(client);
+            return;
+        }
+        try {
+            awaitThatNothingIsSilent();
+            upstream.connect(database);
+            Thread.ofVirtual().start(() -> pass(upstream, client));
+            pass(client, upstream);
+        } catch (IOException _) {
+            close(client);
+            close(upstream);
+            open.remove(client);
+            open.remove(upstream);
+        }
+    }
+
+    /** Notes a socket, unless all are being closed. */
+    private boolean admit(Socket socket) {
+        lock.lock();
+        try {
+            return way != Way.CUT && open.add(socket);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -117,13 +143,15 @@ public final class DatabaseProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Closeable socket : open) {
-            try {
-                socket.close();
-            } catch (IOException _) {
-                // It was closed already.
-            }
-        }
+        open.forEach(DatabaseProxy::close);
         open.clear();
+    }
+
+    private static void close(Closeable socket) {
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // It was closed already.
+        }
     }
 }

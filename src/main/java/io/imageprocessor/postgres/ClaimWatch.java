@@ -24,12 +24,10 @@ final class ClaimWatch implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
-    /** A database that takes longer to answer is as good as away. */
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
-
     private final Database database;
     private final HeldSlices held;
     private final FairJobQueue queue;
+    private final Duration heartbeat;
     private final Duration patience;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("claim-watch").factory());
@@ -39,11 +37,15 @@ final class ClaimWatch implements AutoCloseable {
 
     private volatile long trouble = System.nanoTime() - Duration.ofDays(1).toNanos();
 
-    /** @param patience for so long after the database was away, other replicas may not have been able to say that they live */
-    ClaimWatch(Database database, HeldSlices held, FairJobQueue queue, Duration patience) {
+    /**
+     * @param heartbeat a database that takes longer to answer is as good as away: heartbeats are missed
+     * @param patience for so long after the database was away, other replicas may not have been able to say that they live
+     */
+    ClaimWatch(Database database, HeldSlices held, FairJobQueue queue, Duration heartbeat, Duration patience) {
         this.database = database;
         this.held = held;
         this.queue = queue;
+        this.heartbeat = heartbeat;
         this.patience = patience;
         var _ = executor.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -55,7 +57,7 @@ final class ClaimWatch implements AutoCloseable {
 
     private boolean isInTrouble() {
         Long unanswered = asked;
-        return database.isAway() || (unanswered != null && since(unanswered).compareTo(LONGEST_ANSWER) > 0);
+        return database.isAway() || (unanswered != null && since(unanswered).compareTo(heartbeat) > 0);
     }
 
     private void look() {

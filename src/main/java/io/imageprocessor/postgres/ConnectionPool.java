@@ -22,7 +22,13 @@ final class ConnectionPool extends HikariDataSource {
     private final Set<Connection> lent = ConcurrentHashMap.newKeySet();
 
     ConnectionPool() {
-        setConnectionInitSql(SESSION);
+        super.setConnectionInitSql(SESSION);
+    }
+
+    /** Beside what each session needs, and after it. */
+    @Override
+    public void setConnectionInitSql(String sql) {
+        super.setConnectionInitSql(SESSION + "; " + sql);
     }
 
     @Override

@@ -104,6 +104,19 @@ final class Database {
         return false;
     }
 
+    /** Whether what was to be written is at fault, so that the same will fail however often it is tried. */
+    static boolean isOfTheData(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                // Data exception, integrity constraint violation.
+                return state != null && (state.startsWith("22") || state.startsWith("23"));
+            }
+        }
+        // Not the database's word, and no lack of memory: a fault of this program.
+        return failure instanceof RuntimeException;
+    }
+
     /** By the classes of PostgreSQL's error codes (its manual, appendix A). */
     private static boolean isUnavailable(@Nullable String state) {
         return state != null

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -166,10 +167,10 @@ final class GroupCommit implements AutoCloseable {
         }
         ImageChange change = batch.getFirst();
         log.error("image {} of job {} cannot be written", change.image(), change.jobId(), reason);
-        change.asFault()
-                .ifPresentOrElse(
-                        fault -> write(List.of(fault), again),
-                        () -> change.outcome().completeExceptionally(reason));
+        Optional<ImageChange> fault = Database.isOfTheData(reason) ? change.asFault() : Optional.empty();
+        fault.ifPresentOrElse(
+                instead -> write(List.of(instead), again),
+                () -> change.outcome().completeExceptionally(reason));
     }
 
     private boolean isClosed() {

@@ -88,7 +88,7 @@ final class HeldSlice {
     }
 
     /** The result of an image cannot be kept: the slice has to be tried again. */
-    void fail(RuntimeException reason) {
+    void fail(Throwable reason) {
         end.completeExceptionally(reason);
     }
 

@@ -32,7 +32,7 @@ final class ImageSteps {
                 slice.recorded(image - slice.key().first());
             }
             return first;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             HeldSlice slice = held.of(id, image);
             if (slice != null) {
                 slice.fail(e);

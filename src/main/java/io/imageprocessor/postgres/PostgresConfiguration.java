@@ -84,6 +84,7 @@ class PostgresConfiguration {
                 database,
                 held,
                 local,
+                scheduling.getHeartbeatInterval(),
                 scheduling.getHeartbeatInterval().multipliedBy(scheduling.getMissedHeartbeatsLimit()));
     }
 

@@ -9,11 +9,15 @@ import lombok.RequiredArgsConstructor;
 @RequiredArgsConstructor
 final class SliceDemand {
 
-    /** First slices are claimed whatever else waits, until so many of them are held: they are some thousand images. */
-    static final int MOST_FIRST = 1_900;
+    /**
+     * First slices are claimed whatever else waits, until so many of them are held. With {@link #MOST_OTHERS}: each has its
+     * heartbeat written by itself, and so given back by itself if its replica dies, which may take 3 ms on a disk across a
+     * network. All of them have to be done within one heartbeat interval.
+     */
+    static final int MOST_FIRST = 800;
 
-    /** Others, until so many of them are held: 384,000 images with their URLs, some 60 MB. */
-    static final int MOST_OTHERS = 1_500;
+    /** Others, until so many of them are held: 102,400 images with their URLs, some 16 MB. */
+    static final int MOST_OTHERS = 400;
 
     /**
      * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and read, at

@@ -55,7 +55,7 @@ class ClaimWatchTest {
     }
 
     private ClaimWatch watch() {
-        return new ClaimWatch(database, new HeldSlices(), mock(), Duration.ofMinutes(1));
+        return new ClaimWatch(database, new HeldSlices(), mock(), Duration.ofSeconds(1), Duration.ofMinutes(1));
     }
 
     private static boolean mayBeAlive(ClaimWatch watch) {

@@ -69,7 +69,7 @@ final class ClaimingReplica implements AutoCloseable {
                 new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1),
                 clock);
         local = LocalQueues.of(ahead, this::download, this::record);
-        watch = new ClaimWatch(database, held, local, HEARTBEAT.multipliedBy(4));
+        watch = new ClaimWatch(database, held, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
         SliceTask task = new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
                 settings(),

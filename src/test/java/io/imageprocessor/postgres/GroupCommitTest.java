@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +30,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -148,6 +150,22 @@ class GroupCommitTest {
                             .contains(new ImageResult.Failed(
                                     FailureCode.INTERNAL_ERROR, "the service could not keep the result", 0, 0));
                 });
+    }
+
+    @Test
+    void keepsNothingInPlaceOfAResultThatTheDatabaseCannotWriteJustNow() {
+        TestReplica replica = replica();
+        Job job = saved(1, 2);
+        replica.jdbc().execute("ALTER TABLE image_result RENAME TO hidden");
+
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> replica.repository.record(job.id(), 0, SUCCEEDED))
+                .withCauseInstanceOf(DataAccessException.class);
+        replica.jdbc().execute("ALTER TABLE hidden RENAME TO image_result");
+
+        assertThat(replica.repository.record(job.id(), 0, SUCCEEDED)).isTrue();
+        assertThat(replica.repository.record(job.id(), 1, SUCCEEDED)).isTrue();
+        assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
     }
 
     @Test
