@@ -90,8 +90,11 @@ public final class FairJobQueue implements JobQueue {
      * @return withdraws these images at any time: those that wait are forgotten, what is under way goes on
      */
     public Runnable enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted) {
-        waitingRoom.enter(wanted.cardinality());
+        if (wanted.length() > urls.size()) {
+            throw new IllegalArgumentException("an image is wanted of which there is no URL");
+        }
         ImageBatch batch = new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, this::hostOfNewLine);
+        waitingRoom.enter(wanted.cardinality());
         join(batch);
         return () -> change(() -> schedule.withdraw(batch));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.chaos.Ledger.Accepted;
 import io.imageprocessor.postgres.StoredJobs;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,6 +94,9 @@ final class Settlement {
                             .as("what became of %s", image)
                             .isEqualTo(expected.failure().orElse(""));
                 }
+                if (state.equals("succeeded")) {
+                    checkMeasured(image, PhotoOrigin.Photo.of(URI.create(expected.url())));
+                }
                 states.merge(state, 1, Integer::sum);
             }
             cursor = page.get("next_cursor").isNull()
@@ -101,6 +105,18 @@ final class Settlement {
         } while (!cursor.isEmpty());
         assertThat(index).isEqualTo(submission.images().size());
         return states;
+    }
+
+    private static void checkMeasured(JsonNode image, PhotoOrigin.Photo photo) {
+        assertThat(new PhotoOrigin.Photo(
+                        image.get("format").asString(),
+                        image.get("width").asInt(),
+                        image.get("height").asInt()))
+                .as("what was measured of %s", image)
+                .isEqualTo(photo);
+        assertThat(image.get("perimeter").asInt())
+                .as("perimeter of %s", image)
+                .isEqualTo(2 * (photo.height() + photo.width()));
     }
 
     private static void checkStores(JsonNode told, Submission submission, Map<String, Integer> states) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -50,6 +51,12 @@ final class ClaimingReplica implements AutoCloseable {
 
     /** @param ahead images that are worked on at once */
     ClaimingReplica(DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download) {
+        this(dataSource, maxPending, ahead, download, System::nanoTime);
+    }
+
+    /** @param nanoTime by which it is told how old a count of the pending images is */
+    ClaimingReplica(
+            DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download, LongSupplier nanoTime) {
         this.download = download;
         pool.setDataSource(dataSource);
         Database database =
@@ -74,8 +81,7 @@ final class ClaimingReplica implements AutoCloseable {
                 List.of(),
                 List.of());
         lifecycle = new ClaimsLifecycle(scheduler, held);
-        queue = new PostgresJobQueue(
-                database, new PendingRoom(database, maxPending, System::nanoTime), task, scheduler, local);
+        queue = new PostgresJobQueue(database, new PendingRoom(database, maxPending, nanoTime), task, scheduler, local);
     }
 
     private static DbSchedulerProperties settings() {

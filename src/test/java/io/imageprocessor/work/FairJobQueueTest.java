@@ -511,6 +511,18 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
+    void holdsNothingOfAPartThatIsWantedWithoutAllUrls() {
+        BitSet wanted = new BitSet();
+        wanted.set(0, 3);
+
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> queue.enqueue(new JobId(1), 16, urls(2), wanted));
+
+        assertThat(queue.waiting()).isZero();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
     void forgetsAllPartsOfACancelledJob() {
         part(1, 0, 4);
         part(1, 16, 4);
