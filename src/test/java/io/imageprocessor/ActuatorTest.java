@@ -75,7 +75,7 @@ class ActuatorTest {
     void saysOfWhichCommitItIs() {
         JsonNode info = json("/actuator/info");
 
-        assertThat(info.at("/git/commit/id").stringValue()).matches("[0-9a-f]{40}");
+        assertThat(info.at("/git/commit/id/full").stringValue()).matches("[0-9a-f]{40}");
         assertThat(info.at("/git/commit/time")).isEqualTo(info.at("/build/time"));
         assertThat(info.at("/git/dirty").stringValue()).isIn("true", "false");
     }
