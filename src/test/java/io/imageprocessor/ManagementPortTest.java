@@ -1,0 +1,52 @@
+package io.imageprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** With a port for those who operate the service, clients cannot reach what is theirs. */
+@ServiceTest("management.server.port=0")
+class ManagementPortTest {
+
+    @LocalServerPort
+    int port;
+
+    @LocalManagementPort
+    int managementPort;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/actuator",
+                "/actuator/health",
+                "/actuator/health/liveness",
+                "/actuator/health/readiness",
+                "/actuator/info",
+                "/actuator/sbom"
+            })
+    void answersHereAndNowhereElse(String path) {
+        assertThat(new ApiClient(managementPort).get(path).statusCode()).isEqualTo(200);
+        assertThat(new ApiClient(port).get(path).statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/status", "/api/jobs", "/swagger-ui.html", "/v3/api-docs"})
+    void hasNothingOfTheApi(String path) throws Exception {
+        assertThat(new ApiClient(port).get(path).statusCode()).isNotEqualTo(404);
+
+        // Not by ApiClient, which would hold the answer to the API's description.
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(404);
+        }
+    }
+}
