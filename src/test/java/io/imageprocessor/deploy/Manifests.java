@@ -1,0 +1,135 @@
+package io.imageprocessor.deploy;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * The files of {@code deploy/k8s}, read as strictly as an API server reads them: an unknown field, a field that is there
+ * twice, or a value of another type is an error.
+ */
+final class Manifests {
+
+    static final Path FOLDER = Path.of("deploy/k8s");
+
+    /** By {@code apiVersion} and {@code kind}. */
+    private static final Map<String, Class<?>> KINDS = Map.of(
+            "v1 Namespace", Namespace.class,
+            "v1 Service", Service.class,
+            "apps/v1 Deployment", Deployment.class,
+            "autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
+            "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
+            "policy/v1 PodDisruptionBudget", PodDisruptionBudget.class,
+            "monitoring.coreos.com/v1 ServiceMonitor", ServiceMonitor.class,
+            "kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class,
+            "kustomize.config.k8s.io/v1alpha1 Component", Kustomization.class);
+
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .annotationIntrospector(new NoRoomForUnknownFields())
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    texts -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build();
+
+    private Manifests() {}
+
+    /** What is used of {@code kustomization.yaml}; a list that is not there is empty. */
+    record Kustomization(
+            String apiVersion,
+            String kind,
+            @Nullable String namespace,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> resources,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> components,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<Patch> patches,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<Generator> configMapGenerator) {
+
+        record Patch(String path) {}
+
+        record Generator(String name, List<String> files, Map<String, Boolean> options) {}
+    }
+
+    /** The models keep what they do not know in a map, for clients of clusters that are newer. Here it is a typing error. */
+    private static final class NoRoomForUnknownFields extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Boolean hasAnySetter(Annotated member) {
+            return false;
+        }
+    }
+
+    /** Every file there is. */
+    static List<Path> all() {
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file at this path below the folder. */
+    static <T> T read(String path, Class<T> kind) {
+        return kind.cast(parse(text(FOLDER.resolve(path))));
+    }
+
+    /**
+     * Parses one manifest.
+     *
+     * @throws RuntimeException if an API server would refuse it for its form, or its kind is not among those in use
+     */
+    static Object parse(String yaml) {
+        Map<String, Object> fields = fields(yaml);
+        Class<?> kind = KINDS.get(fields.get("apiVersion") + " " + fields.get("kind"));
+        if (kind == null) {
+            throw new IllegalArgumentException("not in use: " + fields.get("apiVersion") + " " + fields.get("kind"));
+        }
+        return STRICT.convertValue(fields, kind);
+    }
+
+    /** A file of YAML as it is, for those that no model describes. */
+    static Map<String, Object> fields(String yaml) {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        return new Yaml(new SafeConstructor(options)).load(yaml);
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.imageprocessor.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.imageprocessor.deploy.Manifests.Kustomization;
+import io.imageprocessor.deploy.Manifests.Kustomization.Generator;
+import io.imageprocessor.deploy.Manifests.Kustomization.Patch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The form of the files in {@code deploy/k8s}. */
+class ManifestsTest {
+
+    private static final Path STORE_MASTER = Path.of("store_master.csv");
+
+    static List<Path> files() {
+        return Manifests.all();
+    }
+
+    static List<Path> kustomizations() {
+        return files().stream().filter(ManifestsTest::isKustomization).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void hasOnlyFieldsAndTypesThatKubernetesKnows(Path file) {
+        assertThatCode(() -> Manifests.parse(Manifests.text(file))).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "terminationGracePeriodSeconds, terminationGracePeriodSecond",
+        "readOnlyRootFilesystem,        readOnlyRootFileSystem",
+        "failureThreshold,              failureTreshold",
+        "matchLabelKeys,                matchLabelsKeys",
+        "mountPath,                     additionalProperties",
+        "containerPort: 8080,           containerPort: \"8080\"",
+        "value: /config/,               value: 80 #",
+        "runAsNonRoot: true,            runAsNonRoot: \"true\"",
+        "fsGroup: 10001,                runAsUser: 10001",
+        "apps/v1,                       apps/v1beta1",
+    })
+    void refusesAPlantedMistake(String right, String wrong) {
+        String yaml = Manifests.text(Manifests.FOLDER.resolve("base/deployment.yaml"));
+        assertThat(yaml).contains(right);
+
+        assertThatThrownBy(() -> Manifests.parse(yaml.replace(right, wrong)))
+                .as(wrong)
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kustomizations")
+    void namesFilesThatExist(Path file) {
+        assertThat(named(file)).allSatisfy(path -> assertThat(path).exists());
+    }
+
+    @Test
+    void leavesNoFileUnnamed() {
+        List<Path> named =
+                kustomizations().stream().flatMap(file -> named(file).stream()).toList();
+
+        assertThat(named)
+                .containsAll(files().stream()
+                        .filter(file -> !isKustomization(file))
+                        .map(Path::normalize)
+                        .toList());
+    }
+
+    @Test
+    void makesAConfigMapOfTheStoreMasterThatIsNeverRenamed() throws IOException {
+        Generator generator = Manifests.read("base/kustomization.yaml", Kustomization.class)
+                .configMapGenerator()
+                .getFirst();
+
+        assertThat(generator.options()).containsExactly(Map.entry("disableNameSuffixHash", true));
+        assertThat(generated(Manifests.FOLDER.resolve("base"), generator)).containsExactly(STORE_MASTER);
+        // The most that Kubernetes keeps in a ConfigMap.
+        assertThat(Files.size(STORE_MASTER)).isLessThan(1 << 20);
+    }
+
+    private static boolean isKustomization(Path file) {
+        return file.endsWith("kustomization.yaml");
+    }
+
+    /** The files that a kustomization leads to; of another folder, its kustomization. */
+    private static List<Path> named(Path file) {
+        Path folder = file.resolveSibling("");
+        Kustomization kustomization = (Kustomization) Manifests.parse(Manifests.text(file));
+        Stream<Path> resources = Stream.concat(kustomization.resources().stream(), kustomization.components().stream())
+                .map(folder::resolve)
+                .map(path -> Files.isDirectory(path) ? path.resolve("kustomization.yaml") : path);
+        Stream<Path> patches = kustomization.patches().stream().map(Patch::path).map(folder::resolve);
+        Stream<Path> generated =
+                kustomization.configMapGenerator().stream().flatMap(generator -> generated(folder, generator).stream());
+        return Stream.of(resources, patches, generated)
+                .flatMap(paths -> paths)
+                .map(Path::normalize)
+                .toList();
+    }
+
+    private static List<Path> generated(Path folder, Generator generator) {
+        return generator.files().stream()
+                .map(file ->
+                        folder.resolve(file.substring(file.indexOf('=') + 1)).normalize())
+                .toList();
+    }
+}
