@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -35,7 +36,10 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 /** Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names. */
 @Slf4j
 @RestControllerAdvice
+@RequiredArgsConstructor
 class ApiErrors {
+
+    private final RefusalMeters refusals;
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> refused(RefusedException e) {
@@ -49,6 +53,7 @@ class ApiErrors {
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> noRoom(SubmissionRefusedException e) {
+        refusals.refused(e.reason());
         return unavailable(e);
     }
 

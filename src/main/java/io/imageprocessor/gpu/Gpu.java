@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,14 +21,19 @@ public final class Gpu {
     /** Lines with someone in them, the next to be served first; empty while a slot is free. */
     private final LinkedHashMap<Long, Deque<Waiter>> lines = new LinkedHashMap<>();
 
+    private final int slots;
     private final Supplier<Duration> computeTime;
     private final Pause pause;
+    private final Consumer<Duration> computed;
     private int freeSlots;
 
-    Gpu(int slots, Supplier<Duration> computeTime, Pause pause) {
+    /** @param computed is told the GPU time of each image when it was spent */
+    Gpu(int slots, Supplier<Duration> computeTime, Pause pause, Consumer<Duration> computed) {
+        this.slots = slots;
         this.freeSlots = slots;
         this.computeTime = computeTime;
         this.pause = pause;
+        this.computed = computed;
     }
 
     /** How the GPU lets time pass. */
@@ -61,6 +67,20 @@ public final class Gpu {
             throw e;
         }
         return new Slot();
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    /** How many slots are held. */
+    int busySlots() {
+        lock.lock();
+        try {
+            return slots - freeSlots;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void leave(Waiter waiter) {
@@ -126,6 +146,7 @@ public final class Gpu {
             if (time.isPositive()) {
                 pause.lasting(time);
             }
+            computed.accept(time);
             return time;
         }
 

@@ -1,5 +1,6 @@
 package io.imageprocessor.gpu;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.context.annotation.Bean;
@@ -9,12 +10,13 @@ import org.springframework.context.annotation.Configuration;
 class GpuConfiguration {
 
     @Bean
-    Gpu gpu(GpuSettings settings) {
+    Gpu gpu(GpuSettings settings, MeterRegistry registry) {
         long min = settings.minTime().toNanos();
         long max = settings.maxTime().toNanos();
         return new Gpu(
                 settings.slots(),
                 () -> Duration.ofNanos(ThreadLocalRandom.current().nextLong(min, max + 1)),
-                Thread::sleep);
+                Thread::sleep,
+                GpuMeters.computed(registry)::record);
     }
 }

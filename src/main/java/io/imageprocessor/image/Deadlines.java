@@ -53,6 +53,11 @@ final class Deadlines implements AutoCloseable {
         return attempt;
     }
 
+    /** How many attempts are running. */
+    int running() {
+        return running.size();
+    }
+
     /** Whether no attempt is running. */
     boolean isIdle() {
         return running.isEmpty();

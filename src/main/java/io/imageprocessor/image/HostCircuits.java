@@ -182,6 +182,14 @@ final class HostCircuits {
         }
     }
 
+    /** How many hosts are left alone at this moment, at the cost of a look at each that is remembered. */
+    int open() {
+        long now = nanoTime.getAsLong();
+        return (int) circuits.values().stream()
+                .filter(circuit -> circuit.isOpen() && (circuit.untilTrial(now) > 0 || circuit.trial() != null))
+                .count();
+    }
+
     /** How many hosts are remembered. */
     int size() {
         return circuits.size();

@@ -49,6 +49,11 @@ final class HttpBody implements ByteSource, AutoCloseable {
         return gunzip == null ? received : gunzip.bytes();
     }
 
+    /** Bytes that came over the network so far, however they are packed. */
+    long received() {
+        return received;
+    }
+
     /** Whether these are only the first bytes of the file that was asked for, so that their end is not the file's. */
     boolean partial() {
         return partial;

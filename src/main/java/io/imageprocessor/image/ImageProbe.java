@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -30,10 +32,13 @@ public final class ImageProbe implements AutoCloseable {
     private final boolean wholeBody;
     private final HostLookup lookup;
     private final HttpConnections connections;
+    private final HostCircuits circuits;
     private final HttpFetcher fetcher;
     private final Deadlines deadlines;
     private final DimensionsReader dimensions = new DimensionsReader();
     private final ConcurrentLinkedDeque<byte[]> buffers = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger buffersMade = new AtomicInteger();
+    private final LongAdder bytesReceived = new LongAdder();
 
     @Autowired
     public ImageProbe(DownloadSettings settings) {
@@ -47,7 +52,7 @@ public final class ImageProbe implements AutoCloseable {
         SourceAddressPolicy addressPolicy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
         connections = new HttpConnections(settings, addressPolicy, failures);
         SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
-        HostCircuits circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
+        circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
         HttpGet http = new HttpGet(connections, wholeBody ? Wanted.WHOLE : Wanted.BEGINNING);
         fetcher = new HttpFetcher(http, urlPolicy, circuits, failures, settings.maxRedirects());
         deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
@@ -100,7 +105,7 @@ public final class ImageProbe implements AutoCloseable {
 
     private MeasuredImage measure(HttpBody body) throws ImageFailedException {
         byte @Nullable [] pooled = buffers.pollFirst();
-        byte[] buffer = pooled == null ? new byte[DimensionsReader.BUFFER_SIZE] : pooled;
+        byte[] buffer = pooled == null ? newBuffer() : pooled;
         try {
             ImageDimensions found = wholeBody ? dimensions.readWhole(body, buffer) : dimensions.readHead(body, buffer);
             return new MeasuredImage(found, body.bytes());
@@ -112,7 +117,13 @@ public final class ImageProbe implements AutoCloseable {
             throw new IllegalStateException("a body fails in no other way", e);
         } finally {
             buffers.addFirst(buffer);
+            bytesReceived.add(body.received());
         }
+    }
+
+    private byte[] newBuffer() {
+        buffersMade.incrementAndGet();
+        return new byte[DimensionsReader.BUFFER_SIZE];
     }
 
     private static ImageFailure failureOf(UnreadableImageException e, HttpBody body) {
@@ -123,6 +134,27 @@ public final class ImageProbe implements AutoCloseable {
             // Where nobody said how long the body would be, it may have broken off on its way.
             case TRUNCATED -> new Truncated(e.clause(), body.promised() < 0);
         };
+    }
+
+    /** How many downloads are under way. */
+    int underWay() {
+        return deadlines.running();
+    }
+
+    /** How many hosts are left alone, since they do not answer. */
+    int openCircuits() {
+        return circuits.open();
+    }
+
+    /** Bytes of photos that came over the network so far. */
+    long bytesReceived() {
+        return bytesReceived.sum();
+    }
+
+    /** Bytes of memory that bodies under way take: photos are not kept but streamed, each through one buffer. */
+    long bytesInFlight() {
+        // The two are not read together; a buffer may be made and given back in between.
+        return Math.max(0L, buffersMade.get() - buffers.size()) * DimensionsReader.BUFFER_SIZE;
     }
 
     /** Whether no download is under way, nor has one left anything under way. For tests. */

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,18 @@ class InMemoryJobRepository implements JobRepository {
     @Override
     public void releaseKey(KeyClaim.Granted claim) {
         keys.release(claim.key());
+    }
+
+    @Override
+    public JobTotals totals() {
+        forgetExpired();
+        Map<JobState, Long> states = new EnumMap<>(JobState.class);
+        long images = 0;
+        for (JobProgress progress : jobs.values()) {
+            states.merge(progress.status().state(), 1L, Long::sum);
+            images += progress.job().imageCount();
+        }
+        return new JobTotals(states, images);
     }
 
     @Override

@@ -87,6 +87,9 @@ public interface JobRepository {
      */
     void releaseKey(KeyClaim.Granted claim);
 
+    /** How much can be asked for, at the cost of a look at all jobs: not for each call. */
+    JobTotals totals();
+
     /** What would be lost, or left to others, if the service stopped now. */
     UnfinishedWork unfinished();
 }

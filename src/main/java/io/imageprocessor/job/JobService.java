@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -23,6 +24,7 @@ public class JobService {
     private final JobQueue queue;
     private final JobSettings settings;
     private final Clock clock;
+    private final LongAdder imagesOfUnknownStores = new LongAdder();
 
     /** An empty draft, to be filled, submitted and closed. Its stores are those of this moment. */
     public JobDraft draft() {
@@ -38,7 +40,13 @@ public class JobService {
             queue.release(job.downloadableImages());
             throw e;
         }
+        imagesOfUnknownStores.add(job.imageCount() - job.downloadableImages());
         return job.id();
+    }
+
+    /** How many images have failed with the submission of their jobs here. */
+    long imagesOfUnknownStores() {
+        return imagesOfUnknownStores.sum();
     }
 
     /** Claims the key of a submission that is about to be read: see {@link JobRepository#claimKey}. */

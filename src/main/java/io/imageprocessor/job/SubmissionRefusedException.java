@@ -1,11 +1,35 @@
 package io.imageprocessor.job;
 
+import java.util.Locale;
+
 /** The service cannot take a job now and may later; the message says why and is safe to show. */
 public class SubmissionRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    public SubmissionRefusedException(String message) {
+    /** What kind of refusal it is; the message is the word for people. */
+    public enum Reason {
+        /** As much is waiting or being read as may be. */
+        FULL,
+        /** The service is shutting down. */
+        STOPPING,
+        /** Another submission with the same key was faster. */
+        OVERTAKEN;
+
+        /** The name as metrics know it. */
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Reason reason;
+
+    public SubmissionRefusedException(Reason reason, String message) {
         super(message);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
     }
 }

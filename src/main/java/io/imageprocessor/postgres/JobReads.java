@@ -5,13 +5,16 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobReport;
+import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.UnfinishedWork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -107,6 +110,21 @@ final class JobReads {
         sql.append(" ORDER BY job.id DESC LIMIT ?");
         parameters.add(limit);
         return database.with(jdbc -> jdbc.query(sql.toString(), (row, _) -> JobRows.status(row), parameters.toArray()));
+    }
+
+    /** The jobs of one state, and the images of all of them. */
+    private record Total(JobState state, long jobs, long images) {}
+
+    /** See {@link io.imageprocessor.job.JobRepository#totals}. */
+    JobTotals totals() {
+        List<Total> totals = database.with(jdbc -> jdbc.query(
+                "SELECT state, count(*) AS jobs, sum(images) AS images FROM job WHERE " + JobRows.KNOWN
+                        + " GROUP BY state",
+                (row, _) -> new Total(JobRows.state(row), row.getLong("jobs"), row.getLong("images")),
+                expiry.newestToForget()));
+        return new JobTotals(
+                totals.stream().collect(Collectors.toMap(Total::state, Total::jobs)),
+                totals.stream().mapToLong(Total::images).sum());
     }
 
     /** See {@link io.imageprocessor.job.JobRepository#unfinished}. */

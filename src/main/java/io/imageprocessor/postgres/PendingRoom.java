@@ -1,6 +1,7 @@
 package io.imageprocessor.postgres;
 
 import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRefusedException.Reason;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,7 +59,7 @@ final class PendingRoom {
             }
         }
         throw new SubmissionRefusedException(
-                "the service holds as many waiting images as it may (" + places + "); try again later");
+                Reason.FULL, "the service holds as many waiting images as it may (" + places + "); try again later");
     }
 
     /** Nobody else has begun to look up for so long, and nobody else does now. */

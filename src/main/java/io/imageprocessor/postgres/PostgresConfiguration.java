@@ -68,6 +68,11 @@ class PostgresConfiguration {
     }
 
     @Bean
+    PostgresMeters postgresMeters(HeldSlices held, GroupCommit commits, DatabaseWatch watch) {
+        return new PostgresMeters(held, commits, watch);
+    }
+
+    @Bean
     HeldSlices heldSlices() {
         return new HeldSlices();
     }

@@ -6,6 +6,7 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRefusedException.Reason;
 import io.imageprocessor.job.Visit;
 import io.imageprocessor.work.FairJobQueue;
 import java.sql.ResultSet;
@@ -37,7 +38,7 @@ final class PostgresJobQueue implements JobQueue {
     @Override
     public void reserve(int images) {
         if (scheduler.getSchedulerState().isShuttingDown()) {
-            throw new SubmissionRefusedException("the service is shutting down");
+            throw new SubmissionRefusedException(Reason.STOPPING, "the service is shutting down");
         }
         room.reserve(images);
     }

@@ -10,6 +10,7 @@ import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.KeyClaim;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
@@ -125,6 +126,11 @@ final class PostgresJobRepository implements JobRepository {
     @Scheduled(fixedDelayString = "PT1S")
     void releaseKeys() {
         keys.releaseAll();
+    }
+
+    @Override
+    public JobTotals totals() {
+        return jobs.totals();
     }
 
     @Override

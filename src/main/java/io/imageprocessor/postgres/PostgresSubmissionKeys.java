@@ -5,6 +5,7 @@ import io.imageprocessor.job.KeyClaim;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionKey;
 import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRefusedException.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +133,7 @@ final class PostgresSubmissionKeys {
                 JobRows.utc(now));
         if (used == 0) {
             throw new SubmissionRefusedException(
-                    "another submission with this Idempotency-Key was accepted; try again");
+                    Reason.OVERTAKEN, "another submission with this Idempotency-Key was accepted; try again");
         }
     }
 }

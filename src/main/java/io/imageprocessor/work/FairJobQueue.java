@@ -4,6 +4,7 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRefusedException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -67,7 +68,7 @@ public final class FairJobQueue implements JobQueue {
     @Override
     public void reserve(int images) {
         if (closed) {
-            throw new SubmissionRefusedException("the service is shutting down");
+            throw new SubmissionRefusedException(Reason.STOPPING, "the service is shutting down");
         }
         waitingRoom.reserve(images);
     }
@@ -104,6 +105,7 @@ public final class FairJobQueue implements JobQueue {
     }
 
     private void join(ImageBatch batch) {
+        batch.joinedAt = nanoTime.getAsLong();
         change(() -> schedule.join(batch));
     }
 
@@ -115,6 +117,11 @@ public final class FairJobQueue implements JobQueue {
     /** How many of these wait for the time at which they are to be tried again. */
     public int putOff() {
         return locked(schedule::putOff);
+    }
+
+    /** How many images are being worked on. */
+    int running() {
+        return locked(schedule::running);
     }
 
     /** How many images may be between this queue and the GPU. */
@@ -249,9 +256,7 @@ public final class FairJobQueue implements JobQueue {
 
     /** Works on an image that was started. */
     void run(Passage passage) {
-        if (!passage.task().begun()) {
-            passage.firstAttempt = nanoTime.getAsLong();
-        }
+        passage.begun(nanoTime.getAsLong());
         try {
             passage.work(work);
         } finally {

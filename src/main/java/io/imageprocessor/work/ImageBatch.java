@@ -33,16 +33,23 @@ final class ImageBatch {
     /** Whether its images are not wanted any more: none of them waits. */
     boolean forgotten;
 
+    /** When they came, as {@link System#nanoTime()} told. */
+    long joinedAt;
+
     private final int firstImage;
     private final IntFunction<String> urls;
 
     /** For the place of an image, that of the next one in its chain. */
     private final int[] next;
 
-    /** By the place of an image: how often it was tried, and when for the first time. Empty until one is tried again. */
+    /**
+     * By the place of an image: how often it was tried, when for the first time, and, in ticks of {@link Retries} since these
+     * images came, when it is due again. Empty until one is tried again.
+     */
     private int[] attempts = {};
 
     private long[] firstAttempts = {};
+    private int[] dueTicks = {};
 
     /**
      * @param size how many images there are from the first to the last one, wanted or not
@@ -100,19 +107,27 @@ final class ImageBatch {
      *
      * @param triedSoFar attempts
      * @param firstAttempt when the first one began, as {@link System#nanoTime()} told
+     * @param tick at which it is due to be tried again
      */
-    void remember(int index, int triedSoFar, long firstAttempt) {
+    void remember(int index, int triedSoFar, long firstAttempt, long tick) {
         if (attempts.length == 0) {
             attempts = new int[next.length];
             firstAttempts = new long[next.length];
+            dueTicks = new int[next.length];
         }
         attempts[index - firstImage] = triedSoFar;
         firstAttempts[index - firstImage] = firstAttempt;
+        dueTicks[index - firstImage] = (int) (tick - Retries.tickFrom(joinedAt));
     }
 
     /** How often the image was tried; it has to be remembered. */
     int attemptsAt(int index) {
         return attempts[index - firstImage];
+    }
+
+    /** When the image was due to be tried again, as {@link System#nanoTime()} tells; it has to be remembered. */
+    long dueAt(int index) {
+        return Retries.nanoTimeOf(Retries.tickFrom(joinedAt) + dueTicks[index - firstImage]);
     }
 
     /** When the first attempt at the image began, as {@link System#nanoTime()} told; it has to be remembered. */

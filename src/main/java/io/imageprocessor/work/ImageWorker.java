@@ -13,6 +13,7 @@ import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +27,22 @@ final class ImageWorker {
     private final ImageProbe probe;
     private final Gpu gpu;
     private final RetryPolicy retries;
+    private final WorkMeters meters;
 
     /**
      * Works on an image until it has a result or is to be tried again. An image that is not pending any more is left
      * alone; one whose thread is interrupted, or whose result cannot be kept, has no result and stays unfinished.
      */
     void process(ImageTask task, Passage passage) {
+        long start = System.nanoTime();
         try {
             if (!task.begun() && !repository.start(task.jobId(), task.index())) {
                 return;
             }
+            meters.started(passage.waitedNanos());
             ImageResult result = work(task, passage);
-            if (result != null) {
-                repository.record(task.jobId(), task.index(), result);
+            if (result != null && repository.record(task.jobId(), task.index(), result)) {
+                meters.processed(result, System.nanoTime() - start);
             }
         } catch (StorageUnavailableException e) {
             // The service stops, and whoever has the image next works on it.
@@ -53,8 +57,9 @@ final class ImageWorker {
         long start = System.nanoTime();
         try {
             MeasuredImage image = probe.measure(task.url());
-            int downloadMillis = millisSince(start);
+            long downloadNanos = System.nanoTime() - start;
             passage.downloaded();
+            meters.downloaded(downloadNanos);
 
             Duration gpuTime = spendGpuTime(task, passage);
 
@@ -64,10 +69,10 @@ final class ImageWorker {
                     image.dimensions().format(),
                     image.bytes(),
                     task.attempt(),
-                    downloadMillis,
+                    millis(downloadNanos),
                     (int) gpuTime.toMillis());
         } catch (ImageFailedException e) {
-            return retryOrFail(task, passage, e, millisSince(start));
+            return retryOrFail(task, passage, e, System.nanoTime() - start);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
@@ -78,7 +83,7 @@ final class ImageWorker {
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",
                     task.attempt(),
-                    millisSince(start));
+                    millis(System.nanoTime() - start));
         }
     }
 
@@ -90,7 +95,7 @@ final class ImageWorker {
     }
 
     private @Nullable ImageResult retryOrFail(
-            ImageTask task, Passage passage, ImageFailedException e, int downloadMillis) {
+            ImageTask task, Passage passage, ImageFailedException e, long downloadNanos) {
         if (Thread.currentThread().isInterrupted()) {
             return null;
         }
@@ -98,19 +103,24 @@ final class ImageWorker {
         passage.downloadFailed(e.contact());
         Optional<Duration> delay = retries.delayAfter(task.attempt(), failure, passage.sinceFirstAttempt());
         log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure);
-        int attempts = failure instanceof HostUnavailable ? task.attempt() - 1 : task.attempt();
+        boolean made = !(failure instanceof HostUnavailable);
+        if (made) {
+            meters.downloadFailed(downloadNanos);
+        }
+        int attempts = made ? task.attempt() : task.attempt() - 1;
         if (delay.isPresent()) {
             passage.retryAfter(delay.get(), attempts);
+            meters.retried(codeOf(failure));
             return null;
         }
-        return new ImageResult.Failed(codeOf(failure), failure.message(), attempts, downloadMillis);
+        return new ImageResult.Failed(codeOf(failure), failure.message(), attempts, millis(downloadNanos));
     }
 
     private static FailureCode codeOf(ImageFailure failure) {
         return FailureCode.of(failure.code()).orElseThrow();
     }
 
-    private static int millisSince(long startNanos) {
-        return (int) Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
+    private static int millis(long nanos) {
+        return (int) TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 }

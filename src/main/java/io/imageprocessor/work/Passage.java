@@ -33,6 +33,12 @@ final class Passage implements Runnable {
 
     private boolean cancelled;
 
+    /** Since when the image could be worked on, in the time of the queue. */
+    long workableSince;
+
+    /** How long it had waited since then when its work began. */
+    private long waitedNanos;
+
     /** When the first attempt at the image began, in the time of the queue. */
     long firstAttempt;
 
@@ -121,6 +127,19 @@ final class Passage implements Runnable {
     void retryAfter(Duration delay, int triedSoFar) {
         attempts = triedSoFar;
         retryDelay = delay;
+    }
+
+    /** The work begins at this time of the queue. */
+    void begun(long now) {
+        waitedNanos = now - workableSince;
+        if (!task.begun()) {
+            firstAttempt = now;
+        }
+    }
+
+    /** How long the image has waited since it could be worked on: since it was queued, or was due to be tried again. */
+    long waitedNanos() {
+        return waitedNanos;
     }
 
     /** How long ago the first attempt at the image began. */

@@ -27,9 +27,14 @@ final class Retries {
         return Math.ceilDiv(nanoTime, TICK_NANOS);
     }
 
+    /** The {@link System#nanoTime()} of a tick. */
+    static long nanoTimeOf(long tick) {
+        return tick * TICK_NANOS;
+    }
+
     /** How long it is until the tick. */
     static Duration untilTick(long tick, long nanoTime) {
-        return Duration.ofNanos(tick * TICK_NANOS - nanoTime);
+        return Duration.ofNanos(nanoTimeOf(tick) - nanoTime);
     }
 
     /** Lets an image wait for a tick; true if it is the first that does. */

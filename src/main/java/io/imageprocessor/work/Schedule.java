@@ -44,7 +44,11 @@ final class Schedule {
         HostLine line = taken.line();
         Passage passage = new Passage(queue, line, taken.task());
         if (taken.task().begun()) {
-            passage.firstAttempt = line.batch.firstAttemptAt(taken.task().index());
+            int index = taken.task().index();
+            passage.firstAttempt = line.batch.firstAttemptAt(index);
+            passage.workableSince = line.batch.dueAt(index);
+        } else {
+            passage.workableSince = line.batch.joinedAt;
         }
         line.batch.job.passages.add(passage);
         ahead++;
@@ -109,7 +113,7 @@ final class Schedule {
         }
         waitingRoom.enter(1);
         line.putOff();
-        line.batch.remember(passage.task().index(), passage.attempts, passage.firstAttempt);
+        line.batch.remember(passage.task().index(), passage.attempts, passage.firstAttempt, tick);
         return retries.add(line, passage.task(), tick);
     }
 
@@ -155,6 +159,11 @@ final class Schedule {
     /** Whether an image would be started if there was one that may be. */
     boolean isHungry() {
         return ahead < mostAhead;
+    }
+
+    /** Images that are being worked on. */
+    int running() {
+        return running;
     }
 
     boolean isIdle() {

@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRefusedException.Reason;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,6 +26,7 @@ final class WaitingRoom {
         if (before > places - images) {
             release(images);
             throw new SubmissionRefusedException(
+                    Reason.FULL,
                     "the service holds as many waiting images as it may (" + places + "); try again later");
         }
     }

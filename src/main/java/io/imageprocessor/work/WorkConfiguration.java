@@ -5,6 +5,9 @@ import io.imageprocessor.image.DownloadSettings;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.ThreadLocalRandom;
 import lombok.extern.slf4j.Slf4j;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -42,12 +45,13 @@ class WorkConfiguration {
     }
 
     @Bean
-    ImageWorker imageWorker(JobRepository repository, ImageProbe probe, Gpu gpu, DownloadSettings settings) {
+    ImageWorker imageWorker(
+            JobRepository repository, ImageProbe probe, Gpu gpu, DownloadSettings settings, MeterRegistry registry) {
         RetryPolicy retries = new RetryPolicy(
                 settings.maxAttempts(),
                 settings.totalTimeout().multipliedBy(settings.maxAttempts()),
                 () -> ThreadLocalRandom.current().nextDouble());
-        return new ImageWorker(repository, probe, gpu, retries);
+        return new ImageWorker(repository, probe, gpu, retries, new WorkMeters(registry));
     }
 
     @Bean
@@ -75,5 +79,17 @@ class WorkConfiguration {
                     }
                 },
                 System::nanoTime);
+    }
+
+    @Bean
+    MeterBinder queueMeters(FairJobQueue queue) {
+        return registry -> {
+            Gauge.builder("imageprocessor.images.pending", queue, FairJobQueue::waiting)
+                    .description("Images that wait here to be worked on or tried again")
+                    .register(registry);
+            Gauge.builder("imageprocessor.images.running", queue, FairJobQueue::running)
+                    .description("Images that are worked on here")
+                    .register(registry);
+        };
     }
 }

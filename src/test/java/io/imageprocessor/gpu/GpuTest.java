@@ -3,6 +3,8 @@ package io.imageprocessor.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class GpuTest {
 
     private final List<Duration> pauses = new ArrayList<>();
+    private final List<Duration> computed = new ArrayList<>();
     private final Queue<String> served = new ConcurrentLinkedQueue<>();
 
     @Test
@@ -24,6 +27,7 @@ class GpuTest {
         }
 
         assertThat(pauses).containsExactly(Duration.ofMillis(123));
+        assertThat(computed).containsExactly(Duration.ofMillis(123));
     }
 
     @Test
@@ -35,11 +39,13 @@ class GpuTest {
         }
 
         assertThat(pauses).isEmpty();
+        assertThat(computed).containsExactly(Duration.ZERO);
     }
 
     @Test
     void drawsItsTimeFromTheConfiguredRange() throws Exception {
-        Gpu gpu = new GpuConfiguration().gpu(new GpuSettings(1, Duration.ofNanos(1), Duration.ofNanos(3)));
+        Gpu gpu = new GpuConfiguration()
+                .gpu(new GpuSettings(1, Duration.ofNanos(1), Duration.ofNanos(3)), new SimpleMeterRegistry());
         List<Duration> times = new ArrayList<>();
 
         for (int i = 0; i < 200; i++) {
@@ -50,6 +56,23 @@ class GpuTest {
 
         assertThat(times).contains(Duration.ofNanos(1), Duration.ofNanos(2), Duration.ofNanos(3));
         assertThat(times).allSatisfy(time -> assertThat(time).isBetween(Duration.ofNanos(1), Duration.ofNanos(3)));
+    }
+
+    @Test
+    void tellsHowManyOfItsSlotsAreBusy() throws Exception {
+        Gpu gpu = gpu(4, Duration.ZERO);
+        MeterRegistry registry = new SimpleMeterRegistry();
+        new GpuMeters(gpu).bindTo(registry);
+
+        try (Gpu.Slot _ = gpu.acquire(1)) {
+            assertThat(registry.get("imageprocessor.gpu.slots").gauge().value()).isEqualTo(4);
+            assertThat(registry.get("imageprocessor.gpu.slots.busy").gauge().value())
+                    .isEqualTo(1);
+            assertThat(registry.get("imageprocessor.gpu.utilization").gauge().value())
+                    .isEqualTo(0.25);
+        }
+
+        assertThat(gpu.busySlots()).isZero();
     }
 
     @Test
@@ -133,6 +156,6 @@ class GpuTest {
     }
 
     private Gpu gpu(int slots, Duration time) {
-        return new Gpu(slots, () -> time, pauses::add);
+        return new Gpu(slots, () -> time, pauses::add, computed::add);
     }
 }

@@ -69,6 +69,20 @@ class HostCircuitsTest {
     }
 
     @Test
+    void tellsHowManyHostsAreLeftAlone() throws Exception {
+        timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
+        assertThat(circuits.open()).isZero();
+
+        timeOut(DEAD, 1);
+        assertThat(circuits.open()).isEqualTo(1);
+
+        now.addAndGet(FIRST_OPEN.toNanos());
+        assertThat(circuits.open()).isZero();
+        circuits.enter(DEAD, "trial");
+        assertThat(circuits.open()).isEqualTo(1);
+    }
+
+    @Test
     void concernsOneHostAndPortOnly() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
 

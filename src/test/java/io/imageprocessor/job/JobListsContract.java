@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,53 @@ public abstract class JobListsContract extends JobRepositoryFixture {
                 .containsExactly(ImageState.PENDING, ImageState.SUCCEEDED, ImageState.RUNNING);
         assertThat(images.get(1).result()).contains(SUCCEEDED);
         assertThat(images.get(2).result()).isEmpty();
+    }
+
+    @Test
+    void countsTheJobsThatCanBeAskedForAndTheirImages() {
+        assertThat(repository.totals()).isEqualTo(JobTotals.NONE);
+        Job completed = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        work(completed, 0, SUCCEEDED);
+        clock.advance(Duration.ofMinutes(59));
+        saved(Jobs.job(2).visit("unknown", "http://a/0", "http://a/1"));
+        saved(Jobs.job(3).visit("S1", urls(10)));
+        repository.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
+
+        assertThat(repository.totals())
+                .isEqualTo(new JobTotals(
+                        Map.of(
+                                JobState.ONGOING, 1L,
+                                JobState.COMPLETED, 1L,
+                                JobState.FAILED, 1L,
+                                JobState.CANCELLED, 1L),
+                        14));
+
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(repository.totals().jobs(JobState.COMPLETED)).isZero();
+        assertThat(repository.totals().images()).isEqualTo(13);
+    }
+
+    @Test
+    void findsOngoingJobsThatStandStill() {
+        StalledJobs stalled = new StalledJobs();
+        Job still = saved(Jobs.job(1).visit("S1", urls(2)));
+        Job moving = saved(Jobs.job(2).visit("S1", urls(3)));
+        Job over = saved(Jobs.job(3).visit("S1", "http://a/0"));
+        clock.advance(Duration.ofMinutes(2));
+        work(still, 0, FAILED);
+        assertThat(stalled.look(repository, clock.instant())).isZero();
+
+        clock.advance(StalledJobs.TIME.minusMillis(1));
+        work(moving, 0, SUCCEEDED);
+        work(over, 0, SUCCEEDED);
+        assertThat(stalled.look(repository, clock.instant())).isZero();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
+
+        work(still, 1, SUCCEEDED);
+        assertThat(stalled.look(repository, clock.instant())).isZero();
+        clock.advance(StalledJobs.TIME);
+        assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
     }
 
     @Test

@@ -132,7 +132,9 @@ class JobServiceTest {
     void refusesAJobInTheMiddleWhenTheQueueIsFullAndKeepsNothing() {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
-            doThrow(new SubmissionRefusedException("full")).when(queue).reserve(1);
+            doThrow(new SubmissionRefusedException(SubmissionRefusedException.Reason.FULL, "full"))
+                    .when(queue)
+                    .reserve(1);
             assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> draft.addImage("http://a/2"));
         }
         assertThat(reserved).hasValue(0);
@@ -316,7 +318,7 @@ class JobServiceTest {
     void keepsNothingOfARetryThatIsRefused() {
         JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, "http://a/0", "http://a/1"));
         doAnswer(_ -> {
-                    throw new SubmissionRefusedException("full");
+                    throw new SubmissionRefusedException(SubmissionRefusedException.Reason.FULL, "full");
                 })
                 .when(queue)
                 .reserve(anyInt());

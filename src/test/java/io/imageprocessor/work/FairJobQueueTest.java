@@ -190,6 +190,25 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
+    void knowsHowLongAnImageHasWaitedSinceItCouldBeWorkedOn() {
+        submit(Jobs.job(1).visit("S1", "http://a/0"));
+        pass(Duration.ofSeconds(3));
+        work = passage -> passage.retryAfter(Duration.ofSeconds(10), 1);
+        runAll(executor);
+        assertThat(queue.running()).isZero();
+        pass(Duration.ofSeconds(10));
+        runAll(timer);
+        assertThat(queue.running()).isEqualTo(1);
+        pass(Duration.ofSeconds(2));
+        runAll(executor);
+
+        assertThat(started)
+                .extracting(Passage::waitedNanos)
+                .containsExactly(
+                        Duration.ofSeconds(3).toNanos(), Duration.ofSeconds(2).toNanos());
+    }
+
+    @Test
     void startsMoreDownloadsFromAHostThatAnswersAndFewerFromOneThatTimesOut() {
         work = Passage::downloaded;
         submit(Jobs.job(1).visit("S1", urls(3)));

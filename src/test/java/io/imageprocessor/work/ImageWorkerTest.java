@@ -22,7 +22,10 @@ import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobRepository;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +42,9 @@ class ImageWorkerTest {
     private final Gpu gpu = mock();
     private final Gpu.Slot slot = mock();
     private final Passage passage = mock();
-    private final ImageWorker worker =
-            new ImageWorker(repository, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0));
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final ImageWorker worker = new ImageWorker(
+            repository, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0), new WorkMeters(meters));
 
     @BeforeEach
     void letEverythingSucceed() throws Exception {
@@ -98,6 +102,64 @@ class ImageWorkerTest {
             assertThat(result.attempts()).isEqualTo(1);
         });
         verifyNoInteractions(gpu);
+    }
+
+    @Test
+    void countsAndTimesEachResultThatIsKept() throws Exception {
+        when(repository.record(any(), anyInt(), any())).thenReturn(true);
+        when(passage.waitedNanos()).thenReturn(5_000_000L);
+        worker.process(attempt(1), passage);
+        when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
+        worker.process(attempt(1), passage);
+
+        assertThat(images("succeeded", "none")).isEqualTo(1);
+        assertThat(images("failed", "http_status")).isEqualTo(1);
+        for (String timer : new String[] {"imageprocessor.downloads", "imageprocessor.images.processed"}) {
+            assertThat(meters.get(timer).tag("outcome", "succeeded").timer().count())
+                    .isEqualTo(1);
+            assertThat(meters.get(timer).tag("outcome", "failed").timer().count())
+                    .isEqualTo(1);
+        }
+        assertThat(meters.get("imageprocessor.images.waited").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(10);
+    }
+
+    @Test
+    void countsNoResultThatCameTooLate() {
+        worker.process(attempt(1), passage);
+
+        assertThat(images("succeeded", "none")).isZero();
+        assertThat(meters.get("imageprocessor.downloads")
+                        .tag("outcome", "succeeded")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void countsAnAttemptThatWasNotMadeAsRepeatedAndAsNoDownload() throws Exception {
+        when(probe.measure(URL))
+                .thenThrow(new ImageFailedException(new ImageFailure.HostUnavailable("dead", Duration.ZERO)));
+
+        worker.process(attempt(1), passage);
+
+        assertThat(meters.get("imageprocessor.downloads.retried")
+                        .tag("code", "host_unavailable")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(meters.get("imageprocessor.downloads")
+                        .tag("outcome", "failed")
+                        .timer()
+                        .count())
+                .isZero();
+    }
+
+    private double images(String outcome, String code) {
+        return meters.get("imageprocessor.images")
+                .tags("outcome", outcome, "code", code)
+                .counter()
+                .count();
     }
 
     @Test

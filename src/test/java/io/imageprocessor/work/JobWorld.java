@@ -18,6 +18,7 @@ import io.imageprocessor.store.Store;
 import io.imageprocessor.store.StoreMaster;
 import io.imageprocessor.store.StoreRegistry;
 import io.imageprocessor.work.SteppedWork.Outcome;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,7 +103,8 @@ final class JobWorld {
                 repository,
                 SteppedWork.probe(),
                 SteppedWork.gpu(),
-                new RetryPolicy(3, Duration.ofSeconds(90), () -> 0));
+                new RetryPolicy(3, Duration.ofSeconds(90), () -> 0),
+                new WorkMeters(new SimpleMeterRegistry()));
         queue = new FairJobQueue(
                 new FairJobQueue.Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
                 passage -> worker.process(passage.task(), passage),

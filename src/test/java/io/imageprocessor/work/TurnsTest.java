@@ -520,7 +520,7 @@ class TurnsTest {
 
     private void comeBack(Turns.Taken taken) {
         ImageBatch batch = taken.line().batch;
-        batch.remember(taken.task().index(), taken.task().attempt(), 0);
+        batch.remember(taken.task().index(), taken.task().attempt(), 0, 0);
         ImageChain images = batch.newChain();
         images.append(taken.task().index());
         taken.line().putOff();

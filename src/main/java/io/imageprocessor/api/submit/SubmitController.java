@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRefusedException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ class SubmitController {
         SubmissionBody body = SubmissionBody.of(request, settings.maxRequestBytes());
         Optional<String> key = IdempotencyKey.of(request);
         if (!uploads.tryAcquire()) {
-            throw new SubmissionRefusedException("too many submissions at once; try again later");
+            throw new SubmissionRefusedException(Reason.FULL, "too many submissions at once; try again later");
         }
         try (InputStream json = body.open()) {
             return answer(key.isEmpty() ? submissions.accept(json) : submissions.accept(key.get(), json));

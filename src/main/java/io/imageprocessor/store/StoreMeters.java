@@ -1,0 +1,22 @@
+package io.imageprocessor.store;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import lombok.RequiredArgsConstructor;
+import org.springframework.stereotype.Component;
+
+/** How many stores there are. */
+@Component
+@RequiredArgsConstructor
+final class StoreMeters implements MeterBinder {
+
+    private final StoreMaster stores;
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("imageprocessor.stores", stores, it -> it.current().size())
+                .description("Stores of the store master")
+                .register(registry);
+    }
+}

@@ -1,0 +1,62 @@
+package io.imageprocessor;
+
+import static java.util.stream.Collectors.toMap;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What {@code /actuator/prometheus} has answered.
+ *
+ * @param types by the name of the meter
+ */
+record Scrape(Map<String, String> types, List<Sample> samples) {
+
+    private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
+    private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:]+)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    record Sample(String name, Map<String, String> labels, double value) {
+
+        private static Sample of(Matcher line) {
+            Map<String, String> labels = line.group(2) == null
+                    ? Map.of()
+                    : LABEL.matcher(line.group(2)).results().collect(toMap(it -> it.group(1), it -> it.group(2)));
+            return new Sample(line.group(1), labels, Double.parseDouble(line.group(3)));
+        }
+    }
+
+    static Scrape of(String text) {
+        Map<String, String> types = new HashMap<>();
+        TYPE.matcher(text).results().forEach(line -> types.put(line.group(1), line.group(2)));
+        List<Sample> samples = text.lines()
+                .map(SAMPLE::matcher)
+                .filter(Matcher::matches)
+                .map(Sample::of)
+                .toList();
+        return new Scrape(types, samples);
+    }
+
+    /** The value of the one sample with this name and these labels; a name, then a value, and so on. */
+    double value(String name, String... labels) {
+        Map<String, String> wanted = new HashMap<>();
+        for (int i = 0; i < labels.length; i += 2) {
+            wanted.put(labels[i], labels[i + 1]);
+        }
+        return samples.stream()
+                .filter(sample -> sample.name().equals(name) && sample.labels().equals(wanted))
+                .findAny()
+                .orElseThrow(() -> new AssertionError("no " + name + wanted))
+                .value();
+    }
+
+    /** The samples of a meter, of a histogram with all its parts. */
+    Stream<Sample> samplesOf(String meter) {
+        String parts = "histogram".equals(types.get(meter)) ? "_(bucket|count|sum)" : "";
+        return samples.stream().filter(sample -> sample.name().matches(meter + parts));
+    }
+}
