@@ -29,7 +29,7 @@ class StoreMasterWatchScheduleTest {
     }
 
     @Test
-    void leavesAThreadToRetriesWhileTheFileIsBeingReadAndJobsAreDeleted() {
-        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(3);
+    void leavesAThreadToRetriesWhileTheFileIsBeingReadAndJobsAreDeletedAndCounted() {
+        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(5);
     }
 }
