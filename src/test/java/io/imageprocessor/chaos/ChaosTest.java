@@ -33,7 +33,7 @@ class ChaosTest {
             Long.getLong("seed", RandomGenerator.getDefault().nextLong());
 
     /** Results between two disturbances: each one meets work in progress. */
-    private static final int RESULTS_BETWEEN = 300;
+    private static final int RESULTS_BETWEEN = 100;
 
     /**
      * Until the claims of a dead replica are another's: with the replicas' heartbeats of 0.5 s it is 4 of them that are missed
