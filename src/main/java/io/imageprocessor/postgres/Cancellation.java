@@ -78,7 +78,8 @@ final class Cancellation {
     /** Tells each store of a cancelled job how many of its images were cancelled, unless that was done. */
     void settle(JobId id) {
         database.<@Nullable Void>inTransaction(jdbc -> {
-            // Two who ask at once would both do it, one after the other, but for the lock. What is being deleted is left
+            // Two who ask at once would both do it, one after the other, but for the lock. What is being deleted is
+            // left
             // alone: rows of its stores are locked before its own.
             List<Integer> unsettled = jdbc.queryForList(
                     "SELECT images FROM job WHERE id = ? AND NOT settled AND finished_at > '-infinity' FOR NO KEY UPDATE",
