@@ -29,6 +29,7 @@ final class Benchmark {
         CASES.put("fairness", FairnessCase::measure);
         CASES.put("deadhost", DeadHostCase::measure);
         CASES.put("listeners", ListenersCase::measure);
+        CASES.put("metrics", MetricsCase::measure);
         CASES.put("million", MillionCase::measure);
         CASES.put("results", ResultsCase::measure);
         CASES.put("postgres", PostgresCase::measure);

@@ -1,12 +1,8 @@
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What listeners to a job's events cost the job: its rate with a thousand of them, over its rate alone. Rounds alone and
- * with them take turns, and each with them is divided by the mean of those alone before and after it.
- */
+/** What listeners to a job's events cost the job: its rate with a thousand of them, over its rate alone. */
 final class ListenersCase {
 
     private static final double TARGET = 0.95;
@@ -25,32 +21,18 @@ final class ListenersCase {
             service.secondsFor(origin, Photo.SMALL, images);
             listened(run, origin, service, images, listeners);
 
-            List<Double> rates = new ArrayList<>();
-            List<Double> limits = new ArrayList<>();
-            List<Double> ratios = new ArrayList<>();
-            double before = images / service.secondsFor(origin, Photo.SMALL, images);
-            for (int round = 1; round <= rounds; round++) {
-                double rate = listened(run, origin, service, images, listeners);
-                double after = images / service.secondsFor(origin, Photo.SMALL, images);
-                double limit = (before + after) / 2;
-                run.report()
-                        .line(
-                                "round %d: %,.0f/s; alone %,.0f/s before, %,.0f/s after; ratio %.3f",
-                                round, rate, before, after, rate / limit);
-                rates.add(rate);
-                limits.add(limit);
-                ratios.add(rate / limit);
-                before = after;
-            }
-            double ratio = ThroughputCase.median(ratios);
+            ByTurns turns = ByTurns.measure(
+                    run,
+                    rounds,
+                    () -> listened(run, origin, service, images, listeners),
+                    "alone",
+                    () -> images / service.secondsFor(origin, Photo.SMALL, images));
             run.report()
                     .result(
                             Report.text("GPU time 0, with %,d listeners, over alone", listeners),
-                            Report.text(
-                                    "%.2f (%,.0f/s of %,.0f/s)",
-                                    ratio, ThroughputCase.median(rates), ThroughputCase.median(limits)),
+                            Report.text("%.2f (%,.0f/s of %,.0f/s)", turns.ratio(), turns.rate(), turns.limit()),
                             Report.text(">= %.2f", TARGET),
-                            ratio >= TARGET);
+                            turns.ratio() >= TARGET);
         }
     }
 

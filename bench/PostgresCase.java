@@ -31,7 +31,6 @@ final class PostgresCase {
         }
     }
 
-    /** The two take turns, and each round of the database is divided by the mean of the rounds in memory around it. */
     private static void compareStorages(Run run, Origin origin, Database database)
             throws IOException, InterruptedException {
         int images = run.size(100_000, 10_000);
@@ -41,38 +40,30 @@ final class PostgresCase {
             run.report().line("warming up");
             memory.secondsFor(origin, Photo.SMALL, images);
             postgres.secondsFor(origin, Photo.SMALL, images);
-            List<Double> ratios = new ArrayList<>();
-            List<Double> rates = new ArrayList<>();
             List<Double> accepted = new ArrayList<>();
-            long wal = 0;
+            long walBefore = database.walBytes();
             long sizeBefore = database.bytes();
-            double before = images / memory.secondsFor(origin, Photo.SMALL, images);
-            for (int round = 1; round <= rounds; round++) {
-                long walBefore = database.walBytes();
-                long requests = origin.requests();
-                Service.Job job = postgres.submit(origin, Photo.SMALL, images);
-                double rate = images / postgres.awaitCompleted(job, BEAT, nanos -> {});
-                postgres.requireFetched(origin, requests, images);
-                wal += database.walBytes() - walBefore;
-                double after = images / memory.secondsFor(origin, Photo.SMALL, images);
-                double limit = (before + after) / 2;
-                run.report()
-                        .line(
-                                "round %d: %,d images accepted after %.2f s, %,.0f/s; in memory %,.0f/s before, %,.0f/s after;"
-                                        + " ratio %.3f",
-                                round, images, job.accepted().toMillis() / 1e3, rate, before, after, rate / limit);
-                ratios.add(rate / limit);
-                rates.add(rate);
-                accepted.add(job.accepted().toMillis() / 1e3);
-                before = after;
-            }
-            double ratio = ThroughputCase.median(ratios);
+            ByTurns turns = ByTurns.measure(
+                    run,
+                    rounds,
+                    () -> {
+                        long requests = origin.requests();
+                        Service.Job job = postgres.submit(origin, Photo.SMALL, images);
+                        double rate = images / postgres.awaitCompleted(job, BEAT, nanos -> {});
+                        postgres.requireFetched(origin, requests, images);
+                        double seconds = job.accepted().toMillis() / 1e3;
+                        run.report().line("%,d images accepted after %.2f s", images, seconds);
+                        accepted.add(seconds);
+                        return rate;
+                    },
+                    "in memory",
+                    () -> images / memory.secondsFor(origin, Photo.SMALL, images));
             run.report()
                     .result(
                             "storage=postgres over storage=memory, GPU time 0, 10 KB photos",
-                            Report.text("%.2f (%,.0f/s)", ratio, ThroughputCase.median(rates)),
+                            Report.text("%.2f (%,.0f/s)", turns.ratio(), turns.rate()),
                             Report.text(">= %.1f", RATE_TARGET),
-                            ratio >= RATE_TARGET);
+                            turns.ratio() >= RATE_TARGET);
             double slowest = Collections.max(accepted);
             run.report()
                     .result(
@@ -84,7 +75,7 @@ final class PostgresCase {
             run.report()
                     .line(
                             "an image: %,.0f bytes of WAL, %,.0f bytes in the database",
-                            wal / written, (database.bytes() - sizeBefore) / written);
+                            (database.walBytes() - walBefore) / written, (database.bytes() - sizeBefore) / written);
         }
     }
 

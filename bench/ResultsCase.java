@@ -57,7 +57,7 @@ final class ResultsCase {
             run.report().line("CSV round %d: %,.0f rows/s", round, rate);
             rates.add(rate);
         }
-        double rate = ThroughputCase.median(rates);
+        double rate = ByTurns.median(rates);
         run.report()
                 .result(
                         Report.text("the CSV of %,d images", job.images()),

@@ -198,6 +198,12 @@ final class Service implements AutoCloseable {
         }
     }
 
+    /** Whether it counts its images. */
+    boolean metered() throws IOException {
+        Http.Answer answer = call("scrape", () -> Http.get(server.url("/actuator/prometheus")));
+        return answer.body().contains("imageprocessor_images_total{");
+    }
+
     Duration cpuTime() {
         return server.cpuTime();
     }

@@ -1,14 +1,8 @@
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.stream.DoubleStream;
 
-/**
- * How much the service costs per image: with no GPU time, its rate over that of {@code wrk} from the same nginx. The two
- * take turns, so that a disturbance of the machine meets both, and each round of the service is divided by the mean of the
- * rounds of {@code wrk} before and after it.
- */
+/** How much the service costs per image: with no GPU time, its rate over that of {@code wrk} from the same nginx. */
 final class ThroughputCase {
 
     private static final int MAX_IMAGES_PER_JOB = 1_000_000;
@@ -36,36 +30,30 @@ final class ThroughputCase {
         int images = (int) Math.min(MAX_IMAGES_PER_JOB, expected * run.size(6, 2));
         service.secondsFor(origin, photo, images);
 
-        List<Double> serviceRates = new ArrayList<>();
-        List<Double> limits = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
-        double before = Wrk.photosPerSecond(origin.url(photo), wrkSeconds);
-        var wrkRates = DoubleStream.builder().add(before);
-        for (int round = 1; round <= rounds; round++) {
-            long cpuBefore = service.cpuTime().toNanos();
-            double rate = images / service.secondsFor(origin, photo, images);
-            double cpuMicros = (service.cpuTime().toNanos() - cpuBefore) / 1e3 / images;
-            double after = Wrk.photosPerSecond(origin.url(photo), wrkSeconds);
-            double limit = (before + after) / 2;
-            run.report()
-                    .line(
-                            "%s round %d: %,d images at %,.0f/s, %.0f us CPU each; wrk %,.0f/s before, %,.0f/s after;"
-                                    + " ratio %.3f",
-                            photo.label(), round, images, rate, cpuMicros, before, after, rate / limit);
-            serviceRates.add(rate);
-            wrkRates.add(after);
-            limits.add(limit);
-            ratios.add(rate / limit);
-            before = after;
-        }
-        noteDisturbance(run, wrkRates.build().summaryStatistics());
-        double ratio = median(ratios);
+        var wrkRates = new DoubleSummaryStatistics();
+        ByTurns turns = ByTurns.measure(
+                run,
+                rounds,
+                () -> {
+                    long cpuBefore = service.cpuTime().toNanos();
+                    double rate = images / service.secondsFor(origin, photo, images);
+                    double cpuMicros = (service.cpuTime().toNanos() - cpuBefore) / 1e3 / images;
+                    run.report().line("%,d images of %s, %.0f us CPU each", images, photo.label(), cpuMicros);
+                    return rate;
+                },
+                "wrk",
+                () -> {
+                    double rate = Wrk.photosPerSecond(origin.url(photo), wrkSeconds);
+                    wrkRates.accept(rate);
+                    return rate;
+                });
+        noteDisturbance(run, wrkRates);
         run.report()
                 .result(
                         Report.text("GPU time 0, %s photos, over wrk", photo.label()),
-                        Report.text("%.2f (%,.0f/s of %,.0f/s)", ratio, median(serviceRates), median(limits)),
+                        Report.text("%.2f (%,.0f/s of %,.0f/s)", turns.ratio(), turns.rate(), turns.limit()),
                         Report.text(">= %.2f", target),
-                        ratio >= target);
+                        turns.ratio() >= target);
     }
 
     /** The limit is the same work every time; where it varies, the machine had other things to do. */
@@ -74,10 +62,5 @@ final class ThroughputCase {
         if (spread > CALM) {
             run.report().line("NOTE: wrk alone varied by %.0f %%; repeat this when the machine is idle", spread * 100);
         }
-    }
-
-    /** Of an odd number of values. */
-    static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 }
