@@ -2,13 +2,12 @@ package io.imageprocessor.deploy;
 
 import io.imageprocessor.Scrape.Sample;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What those who watch the service ask of Prometheus, and what Prometheus asks of the service. */
@@ -26,6 +25,8 @@ final class Queries {
     private static final Set<String> OF_TARGETS = Set.of("job", "instance");
 
     private Queries() {}
+
+    record Alert(String name, String query, String runbook) {}
 
     /** A meter with the labels that it is asked by. */
     record Selector(String name, List<LabelMatcher> matchers) {
@@ -65,15 +66,21 @@ final class Queries {
                 .toList();
     }
 
-    /** The rules of {@code rules.yml}, each as it is written. */
-    static List<Map<String, Object>> alerts() {
-        return maps(yaml("deploy/prometheus/rules.yml").get("groups")).stream()
-                .flatMap(group -> maps(group.get("rules")).stream())
+    /** The alerts of {@code rules.yml}. */
+    static List<Alert> alerts() {
+        return yaml("deploy/prometheus/rules.yml")
+                .path("groups")
+                .valueStream()
+                .flatMap(group -> group.path("rules").valueStream())
+                .map(rule -> new Alert(
+                        rule.path("alert").stringValue(),
+                        rule.path("expr").stringValue(),
+                        rule.path("annotations").path("runbook_url").stringValue()))
                 .toList();
     }
 
     static List<String> ofAlerts() {
-        return alerts().stream().map(alert -> (String) alert.get("expr")).toList();
+        return alerts().stream().map(Alert::query).toList();
     }
 
     static List<String> ofTheDashboard() {
@@ -91,33 +98,27 @@ final class Queries {
 
     /** The names under which Prometheus looks for the service. */
     static List<String> scrapedNames() {
-        return maps(yaml("deploy/prometheus/prometheus.yml").get("scrape_configs")).stream()
-                .filter(job -> job.containsKey("dns_sd_configs"))
-                .flatMap(job -> maps(job.get("dns_sd_configs")).stream())
-                .flatMap(names -> ((Collection<?>) names.get("names")).stream())
-                .map(String.class::cast)
+        return yaml("deploy/prometheus/prometheus.yml")
+                .path("scrape_configs")
+                .valueStream()
+                .flatMap(job -> job.path("dns_sd_configs").valueStream())
+                .flatMap(lookup -> lookup.path("names").valueStream())
+                .map(JsonNode::stringValue)
                 .toList();
     }
 
-    /** The names of the service in each profile of Compose. */
-    static Set<String> servicesOfCompose() {
-        return map(yaml("docker-compose.yml").get("services")).entrySet().stream()
-                .filter(service -> "image-processor".equals(map(service.getValue()).get("image")))
+    /** The names of the service in all profiles of Compose. */
+    static List<String> servicesOfCompose() {
+        return yaml("docker-compose.yml")
+                .path("services")
+                .propertyStream()
+                .filter(service ->
+                        service.getValue().path("image").stringValue().equals("image-processor"))
                 .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+                .toList();
     }
 
-    private static Map<String, Object> yaml(String file) {
-        return Manifests.fields(Manifests.text(Path.of(file)));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object yaml) {
-        return (Map<String, Object>) yaml;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> maps(Object yaml) {
-        return (List<Map<String, Object>>) yaml;
+    private static JsonNode yaml(String file) {
+        return JsonMapper.shared().valueToTree(Manifests.fields(Manifests.text(Path.of(file))));
     }
 }
