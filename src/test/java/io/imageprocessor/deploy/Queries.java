@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,11 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** What those who watch the service ask of Prometheus, and what Prometheus asks of the service. */
 final class Queries {
 
-    private static final Pattern NO_METERS =
-            Pattern.compile("\\b(by|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)|\\[[^]]*]");
+    /** Lists of labels, and ranges of time. */
+    private static final Pattern NO_METERS = Pattern.compile("\\b(by|on|ignoring)\\s*\\([^)]*\\)|group_left|\\[[^]]*]");
+    /** A name that is no function's, with the conditions behind it. */
     private static final Pattern SELECTOR =
             Pattern.compile("(?<![\\w\"$.])([a-zA-Z_:][\\w:]*+)(?!\\s*\\()(?:\\{([^}]*)})?");
-    private static final Set<String> KEYWORDS = Set.of("and", "or", "unless", "group_left");
+
+    private static final Set<String> KEYWORDS = Set.of("and", "or", "unless");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(=~|!=|=)\\s*\"([^\"]*)\"");
     private static final Pattern DOCUMENTED = Pattern.compile("(?s)```promql\n(.*?)```");
 
@@ -31,8 +32,14 @@ final class Queries {
     /** A meter with the labels that it is asked by. */
     record Selector(String name, List<LabelMatcher> matchers) {
 
-        boolean matches(Sample sample) {
-            return sample.name().equals(name) && matchers.stream().allMatch(it -> it.matches(sample.labels()));
+        /** Whether there is such a sample, and each value of a label that is named, if only to leave it out. */
+        boolean isAnsweredBy(List<Sample> samples) {
+            List<Map<String, String>> ofTheMeter = samples.stream()
+                    .filter(sample -> sample.name().equals(name))
+                    .map(Sample::labels)
+                    .toList();
+            return ofTheMeter.stream().anyMatch(labels -> matchers.stream().allMatch(it -> it.matches(labels)))
+                    && matchers.stream().allMatch(it -> ofTheMeter.stream().anyMatch(it::names));
         }
     }
 
@@ -40,12 +47,12 @@ final class Queries {
     record LabelMatcher(String label, String operator, String value) {
 
         boolean matches(Map<String, String> labels) {
+            return names(labels) != operator.equals("!=");
+        }
+
+        private boolean names(Map<String, String> labels) {
             String actual = labels.getOrDefault(label, "");
-            return switch (operator) {
-                case "=" -> actual.equals(value);
-                case "!=" -> !actual.equals(value);
-                default -> actual.matches(value);
-            };
+            return operator.equals("=~") ? actual.matches(value) : actual.equals(value);
         }
     }
 
@@ -89,8 +96,9 @@ final class Queries {
     }
 
     static List<String> ofTheDocs() {
-        Matcher block = DOCUMENTED.matcher(Manifests.text(Path.of("docs/metrics.md")));
-        return block.results()
+        return DOCUMENTED
+                .matcher(Manifests.text(Path.of("docs/metrics.md")))
+                .results()
                 .flatMap(found -> found.group(1).lines())
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .toList();
