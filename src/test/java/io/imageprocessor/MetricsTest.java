@@ -142,6 +142,7 @@ class MetricsTest {
         assertThat(rise.after().value("imageprocessor_downloads_in_flight_bytes"))
                 .isZero();
         assertThat(rise.after().value("imageprocessor_images_pending")).isZero();
+        assertThat(rise.after().value("imageprocessor_images_pending_limit")).isEqualTo(50);
         assertThat(rise.after().value("imageprocessor_stores")).isPositive();
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             Scrape counted = scrape();

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
  *
  * @param types by the name of the meter
  */
-record Scrape(Map<String, String> types, List<Sample> samples) {
+public record Scrape(Map<String, String> types, List<Sample> samples) {
 
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:]+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    record Sample(String name, Map<String, String> labels, double value) {
+    public record Sample(String name, Map<String, String> labels, double value) {
 
         private static Sample of(Matcher line) {
             Map<String, String> labels = line.group(2) == null
@@ -30,7 +30,7 @@ record Scrape(Map<String, String> types, List<Sample> samples) {
         }
     }
 
-    static Scrape of(String text) {
+    public static Scrape of(String text) {
         Map<String, String> types = new HashMap<>();
         TYPE.matcher(text).results().forEach(line -> types.put(line.group(1), line.group(2)));
         List<Sample> samples = text.lines()

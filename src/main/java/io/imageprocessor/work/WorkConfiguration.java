@@ -82,10 +82,13 @@ class WorkConfiguration {
     }
 
     @Bean
-    MeterBinder queueMeters(FairJobQueue queue) {
+    MeterBinder queueMeters(FairJobQueue queue, JobSettings jobs) {
         return registry -> {
             Gauge.builder("imageprocessor.images.pending", queue, FairJobQueue::waiting)
                     .description("Images that wait here to be worked on or tried again")
+                    .register(registry);
+            Gauge.builder("imageprocessor.images.pending.limit", jobs, JobSettings::maxPendingImages)
+                    .description("Images that may wait")
                     .register(registry);
             Gauge.builder("imageprocessor.images.running", queue, FairJobQueue::running)
                     .description("Images that are worked on here")

@@ -1,0 +1,155 @@
+"""Photos of every kind, and clients of every kind: what a run of the service needs so that each of its meters moves."""
+
+import concurrent.futures
+import http.client
+import http.server
+import itertools
+import json
+import math
+import random
+import socket
+import struct
+import threading
+import time
+import zlib
+
+# Known to store_master.csv.
+STORE = "S00339218"
+
+
+def png(width, height, bytes_in_all):
+    """A picture as far as anyone looks, as long as wished."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return head + chunk(b"IDAT", random.randbytes(max(1, bytes_in_all - 57))) + chunk(b"IEND", b"")
+
+
+PHOTOS = [png(1600, 1200, size) for size in (8_000, 20_000, 40_000, 90_000)]
+
+
+class Photos(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # A head and a body that go out at once; otherwise each photo would wait for the delayed acknowledgement of its head.
+    wbufsize = 1 << 17
+
+    def do_GET(self):
+        match self.path.split("/")[1]:
+            case "photo":
+                time.sleep(random.lognormvariate(-4, 0.8))
+                self.answer(200, random.choice(PHOTOS))
+            case "empty":
+                self.answer(200, png(0, 100, 500))
+            case "text":
+                self.answer(200, b"these are words, and no picture " * 9)
+            case "drawing":
+                self.answer(200, b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+            case "broken":
+                self.answer(500, b"")
+            case "circle":
+                self.answer(302, b"", ("Location", self.path))
+            case "large":
+                self.answer(200, PHOTOS[0], ("Content-Length", str(1 << 30)))
+                self.close_connection = True
+            case "cut":
+                self.answer(200, PHOTOS[0][:4_000], ("Content-Length", str(len(PHOTOS[0]))))
+                self.close_connection = True
+            case _:
+                self.answer(404, b"")
+
+    def answer(self, status, body, *headers):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        if not any(name == "Content-Length" for name, _ in headers):
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class PhotoServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 4096
+
+    def handle_error(self, *_):
+        """The service ends a connection as soon as it knows that the photo is too large, for one."""
+
+
+class Origins:
+    """One that answers, one whose port is closed, and four that accept and say nothing."""
+
+    def __init__(self):
+        self.server = PhotoServer(("127.0.0.1", 0), Photos)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.silent = [socket.create_server(("127.0.0.1", 0), backlog=4096) for _ in range(4)]
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            self.closed = f"http://127.0.0.1:{closed.getsockname()[1]}/photo"
+
+    def good(self):
+        return f"{self.url}/photo/{random.randrange(10**9)}"
+
+    def bad(self):
+        """A URL that fails: each code but store_not_found, which is no URL's fault, and internal_error, which is ours."""
+        return random.choice(
+            [f"{self.url}/{kind}" for kind in ("empty", "text", "drawing", "broken", "circle", "large", "cut", "missing", "missing")]
+            + [f"http://127.0.0.1:{origin.getsockname()[1]}/silent" for origin in self.silent]
+            + [self.closed, "http://no-such-host.invalid/photo", "ftp://127.0.0.1/photo", "http://127.0.0.1:25/photo"]
+        )
+
+
+class Clients:
+    """Submit jobs in waves of about a minute, to each replica in turn; ask for their status, cancel some, and send what is too much."""
+
+    def __init__(self, origins, ports, images_per_second, too_many):
+        self.origins = origins
+        self.ports = itertools.cycle(ports)
+        self.images_per_second = images_per_second
+        self.too_many = too_many
+        self.refused = 0
+
+    def run(self, seconds):
+        with concurrent.futures.ThreadPoolExecutor(8) as several:
+            begin, jobs = time.monotonic(), []
+            for second in itertools.count():
+                wait = begin + second - time.monotonic()
+                time.sleep(max(0, wait))
+                if second >= seconds:
+                    return
+                images = round(self.images_per_second * (1 + 0.9 * math.sin(second / 9)))
+                job = several.submit(self.submit, self.images(images))
+                jobs.append(job)
+                if second % 15 == 10:
+                    several.submit(self.submit, [self.origins.good()] * self.too_many)
+                if second % 10 == 5:
+                    several.submit(lambda: self.call("POST", f"/api/jobs/{jobs[-1].result()}/cancel"))
+                for job in random.sample(jobs, min(len(jobs), 20)):
+                    several.submit(lambda job: self.call("GET", f"/api/status?jobid={job.result()}"), job)
+
+    def images(self, count):
+        # Every other job is without fault, so that some complete.
+        bad = random.choice([0, 0.15])
+        return [self.origins.bad() if random.random() < bad else self.origins.good() for _ in range(count)]
+
+    def submit(self, urls):
+        """The id of the job, or None if it was refused."""
+        visits = [{"store_id": STORE, "visit_time": "2023-03-15", "image_url": urls}]
+        if random.random() < 0.2:
+            visits.append({"store_id": "nowhere", "visit_time": "2023-03-15", "image_url": [self.origins.good()] * 3})
+        answer = self.call("POST", "/api/submit", json.dumps({"count": len(visits), "visits": visits}))
+        if "job_id" not in answer:
+            self.refused += 1
+        return answer.get("job_id")
+
+    def call(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", next(self.ports), timeout=30)
+        try:
+            connection.request(method, path, body, {"Content-Type": "application/json"})
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
