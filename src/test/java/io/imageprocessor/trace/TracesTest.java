@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.moreThanOrExactly;
 import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.verify;
 import static com.github.tomakehurst.wiremock.stubbing.Scenario.STARTED;
 import static java.util.stream.Collectors.joining;
@@ -69,7 +70,7 @@ class TracesTest {
     @BeforeEach
     void putPhotosOnTheOrigin() {
         client = new ApiClient(port);
-        stubFor(get("/photo.png").willReturn(aResponse().withBody(Photos.photo("png", 30, 40))));
+        stubFor(get(urlPathEqualTo("/photo.png")).willReturn(aResponse().withBody(Photos.photo("png", 30, 40))));
     }
 
     @Test
