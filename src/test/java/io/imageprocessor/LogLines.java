@@ -1,8 +1,12 @@
 package io.imageprocessor;
 
+import static java.util.stream.Collectors.joining;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +36,18 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         return lines.stream()
                 .filter(line -> jobId.equals(line.getMDCPropertyMap().get("job_id")))
                 .toList();
+    }
+
+    /** All of them, with their stack traces. */
+    String text() {
+        return lines.stream()
+                .map(line -> line.getFormattedMessage() + "\n" + stackTrace(line))
+                .collect(joining("\n"));
+    }
+
+    private static String stackTrace(ILoggingEvent line) {
+        IThrowableProxy thrown = line.getThrowableProxy();
+        return thrown == null ? "" : ThrowableProxyUtil.asString(thrown);
     }
 
     @Override

@@ -28,8 +28,6 @@ class MemoryStorageTest {
             "io.opentelemetry.exporter.",
             "io.micrometer.tracing.handler.",
             "io.micrometer.tracing.exporter.",
-            "okhttp3.",
-            "kotlin.",
             "io.imageprocessor.trace.");
 
     private static List<String> loaded = List.of();

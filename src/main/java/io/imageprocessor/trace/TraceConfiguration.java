@@ -3,6 +3,7 @@ package io.imageprocessor.trace;
 import io.micrometer.tracing.exporter.FinishedSpan;
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpHttpSpanExporterBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,6 +15,12 @@ class TraceConfiguration {
     @Bean
     SpanExportingPredicate onlyWhatClientsAskFor() {
         return span -> !isOfTheClock(span) && !isOfOperators(span);
+    }
+
+    /** Spans that a collector does not take are dropped; tries to send them again would hold up the end of the service by many seconds. */
+    @Bean
+    OtlpHttpSpanExporterBuilderCustomizer sendOnce() {
+        return exporter -> exporter.setRetryPolicy(null);
     }
 
     private static boolean isOfTheClock(FinishedSpan span) {
