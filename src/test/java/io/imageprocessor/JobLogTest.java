@@ -94,6 +94,7 @@ class JobLogTest {
     @Test
     void noLineHasTheSecretsOfAUrlWhateverBecomesOfIt() {
         String token = "?token=hush-hush";
+        String nobody = "http://localhost:" + ServiceProcess.lastingPort() + "/";
         String elsewhere = origin.replace("http://", "http://user:hush-hush@");
         stubFor(get(urlPathEqualTo("/no-image")).willReturn(aResponse().withBody("hello")));
         stubFor(get(urlPathEqualTo("/malformed"))
@@ -101,7 +102,7 @@ class JobLogTest {
         stubFor(get(urlPathEqualTo("/to-login"))
                 .willReturn(aResponse().withStatus(302).withHeader("Location", elsewhere + "/missing" + token)));
         stubFor(get(urlPathEqualTo("/to-nowhere"))
-                .willReturn(aResponse().withStatus(302).withHeader("Location", "http://localhost:1/" + token)));
+                .willReturn(aResponse().withStatus(302).withHeader("Location", nobody + token)));
         stubFor(get(urlPathEqualTo("/to-itself"))
                 .willReturn(aResponse().withStatus(302).withHeader("Location", "/to-itself" + token)));
         List<String> urls = List.of(
@@ -112,7 +113,7 @@ class JobLogTest {
                 origin + "/to-nowhere" + token,
                 origin + "/to-itself" + token,
                 elsewhere + "/missing",
-                "http://localhost:1/" + token,
+                nobody + token,
                 "http://no-such-host.invalid/" + token,
                 origin.replace("http:", "https:") + "/" + token,
                 "http://user:hush-hush@a b/" + token,

@@ -18,7 +18,7 @@ final class ImageTraces {
         JobTrace trace = line.batch.trace;
         // Without traces no job has one, save for those that a replica with traces has taken.
         return trace != null && tracer != null && trace.has(task.index())
-                ? new TracedPassage(queue, line, task, trace, tracer)
+                ? TracedPassage.of(queue, line, task, trace, tracer)
                 : new Passage(queue, line, task);
     }
 }

@@ -32,7 +32,12 @@ final class TracedPassage extends Passage {
     /** The part of the work that is under way, or was last. */
     private Span stage = Span.getInvalid();
 
-    TracedPassage(FairJobQueue queue, HostLine line, ImageTask task, JobTrace trace, Tracer tracer) {
+    /** Declared as what it is to others, so that this class is loaded when there is something to trace, and not before. */
+    static Passage of(FairJobQueue queue, HostLine line, ImageTask task, JobTrace trace, Tracer tracer) {
+        return new TracedPassage(queue, line, task, trace, tracer);
+    }
+
+    private TracedPassage(FairJobQueue queue, HostLine line, ImageTask task, JobTrace trace, Tracer tracer) {
         super(queue, line, task);
         this.trace = trace;
         this.tracer = tracer;
