@@ -7,10 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who does not want a database does not pay for one. */
+/** Who wants neither a database nor traces does not pay for them. */
 class MemoryStorageTest {
 
     private static final List<String> FOR_A_DATABASE = List.of(
@@ -22,8 +23,17 @@ class MemoryStorageTest {
             "io.zonky.",
             "io.imageprocessor.postgres.");
 
-    @Test
-    void loadsNoClassThatIsForADatabase(@TempDir Path folder) throws Exception {
+    private static final List<String> FOR_TRACES = List.of(
+            "io.opentelemetry.sdk.",
+            "io.opentelemetry.exporter.",
+            "io.micrometer.tracing.handler.",
+            "io.micrometer.tracing.exporter.",
+            "io.imageprocessor.trace.");
+
+    private static List<String> loaded = List.of();
+
+    @BeforeAll
+    static void runAJob(@TempDir Path folder) throws Exception {
         Path log = folder.resolve("classes.log");
         try (ServiceProcess service = ServiceProcess.start(
                 folder, List.of("-Xlog:class+load:file=" + log + "::filecount=0"), "imageprocessor.storage=memory")) {
@@ -32,12 +42,25 @@ class MemoryStorageTest {
                     """));
 
             // Before it stops: Tomcat has the JDK load every driver then, to take it out again.
-            List<String> loaded = loaded(log);
-            assertThat(loaded).contains("io.imageprocessor.job.InMemoryJobRepository");
-            assertThat(loaded)
-                    .filteredOn(name -> FOR_A_DATABASE.stream().anyMatch(name::startsWith))
-                    .containsExactly("io.imageprocessor.postgres.PostgresAutoConfigurations");
+            loaded = loaded(log);
         }
+        assertThat(loaded).contains("io.imageprocessor.job.InMemoryJobRepository");
+    }
+
+    @Test
+    void loadsNoClassThatIsForADatabase() {
+        assertThat(loaded)
+                .filteredOn(name -> FOR_A_DATABASE.stream().anyMatch(name::startsWith))
+                .containsExactly("io.imageprocessor.postgres.PostgresAutoConfigurations");
+    }
+
+    @Test
+    void loadsNoClassThatMakesSpansOrSendsThem() {
+        assertThat(loaded)
+                .filteredOn(name -> FOR_TRACES.stream().anyMatch(name::startsWith))
+                .containsExactlyInAnyOrder(
+                        "io.imageprocessor.trace.TracingSwitch", "io.imageprocessor.trace.TracingSwitch$NoTraces");
+        assertThat(loaded).doesNotContain("io.imageprocessor.work.TracedPassage");
     }
 
     private static List<String> loaded(Path log) throws IOException {

@@ -2,6 +2,7 @@ package io.imageprocessor;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -43,6 +44,8 @@ class RoomsTest {
             .definedBy("io.imageprocessor.demo..")
             .layer("postgres")
             .definedBy("io.imageprocessor.postgres..")
+            .layer("trace")
+            .definedBy("io.imageprocessor.trace..")
             .layer("local")
             .definedBy("io.imageprocessor.local..")
             .whereLayer("api")
@@ -61,6 +64,10 @@ class RoomsTest {
             .mayOnlyAccessLayers("job", "store", "work")
             .whereLayer("postgres")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("trace")
+            .mayNotAccessAnyLayer()
+            .whereLayer("trace")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("local")
             .mayNotAccessAnyLayer()
             .whereLayer("local")
@@ -78,6 +85,14 @@ class RoomsTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.imageprocessor..")
                     .and(not(resideInAPackage("io.imageprocessor.image.format.."))));
+
+    /** A job tells whence it comes in the words of W3C; what makes spans of it is not its business. */
+    @ArchTest
+    static final ArchRule jobsKnowNoTracer = noClasses()
+            .that()
+            .resideInAPackage("io.imageprocessor.job..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.opentelemetry..", "io.micrometer.tracing.."));
 
     /** The demo lets downloads reach this machine and prints to the terminal: not for the normal service. */
     @ArchTest

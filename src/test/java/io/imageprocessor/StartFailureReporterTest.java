@@ -102,6 +102,14 @@ class StartFailureReporterTest {
     }
 
     @Test
+    void namesAnEndpointForTracesThatIsNoUrlAndKeepsItsPasswordToItself(CapturedOutput output) {
+        assertThat(whyServiceDoesNotStart(
+                        output, "management.opentelemetry.tracing.export.otlp.endpoint=user:secret@collector"))
+                .isEqualTo("management.opentelemetry.tracing.export.otlp.endpoint"
+                        + " must be a URL such as http://collector:4318/v1/traces");
+    }
+
+    @Test
     void namesTheAddressThatIsNotOfThisMachine(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "server.address=203.0.113.9"))
                 .startsWith("the web server cannot listen on server.address and server.port: ")

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -27,7 +26,6 @@ import org.springframework.stereotype.Repository;
  * retention is over, and the oldest finished jobs are forgotten sooner when all of them together have too many images;
  * the job that finished last always stays, so that its client can read its result.
  */
-@Slf4j
 @Repository
 @ConditionalOnProperty(name = "imageprocessor.storage", havingValue = "memory", matchIfMissing = true)
 class InMemoryJobRepository implements JobRepository {
@@ -75,7 +73,7 @@ class InMemoryJobRepository implements JobRepository {
         }
         job.head().retryOf().map(jobs::get).ifPresent(retried -> retried.addRetry(job.id()));
         job.head().key().ifPresent(key -> keys.use(key, job.id()));
-        log.info("job {} accepted: {} visits, {} images", job.id(), job.visits().size(), job.imageCount());
+        JobLog.accepted(job);
         if (finished) {
             finish(progress);
         }
@@ -199,16 +197,7 @@ class InMemoryJobRepository implements JobRepository {
     }
 
     private void finish(JobProgress progress) {
-        JobStatus status = progress.status();
-        JobCounts counts = status.counts();
-        log.info(
-                "job {} {}: {} images succeeded, {} failed, {} cancelled, in {} ms",
-                status.id(),
-                status.state().code(),
-                counts.succeeded(),
-                counts.failed(),
-                counts.cancelled(),
-                finishedAt(progress).toEpochMilli() - status.submittedAt().toEpochMilli());
+        JobLog.ended(progress.status());
         synchronized (finished) {
             finished.addLast(progress);
             finishedWeight += progress.job().weight();

@@ -23,6 +23,7 @@ public final class JobDraft implements AutoCloseable {
     private Optional<String> label = Optional.empty();
     private Optional<JobId> retryOf = Optional.empty();
     private Optional<SubmissionKey> key = Optional.empty();
+    private Optional<TraceParent> traceParent = Optional.empty();
     private final UrlList urls = new UrlList();
     private final List<Visit> visits = new ArrayList<>();
     private int firstImageOfVisit;
@@ -59,6 +60,11 @@ public final class JobDraft implements AutoCloseable {
         key = Optional.of(granted);
     }
 
+    /** The span of the submission. */
+    public void traceParent(TraceParent span) {
+        traceParent = Optional.of(span);
+    }
+
     /** The job whose failed images this one tries again. */
     void retryOf(JobId failed) {
         retryOf = Optional.of(failed);
@@ -87,7 +93,7 @@ public final class JobDraft implements AutoCloseable {
             throw new IllegalStateException("a draft is complete when it has visits and each was closed");
         }
         urls.trim();
-        Job job = new Job(new JobHead(id, submittedAt, label, retryOf, key), visits, urls);
+        Job job = new Job(new JobHead(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
         queue.release(reserved - job.downloadableImages());
         reserved = 0;
         return job;

@@ -9,6 +9,12 @@ import java.util.Optional;
  * @param label what the client calls the job
  * @param retryOf the job of which this one tries the failed images again
  * @param key under which the client submitted the job
+ * @param traceParent the span of the submission, where it was part of a trace
  */
 public record JobHead(
-        JobId id, Instant submittedAt, Optional<String> label, Optional<JobId> retryOf, Optional<SubmissionKey> key) {}
+        JobId id,
+        Instant submittedAt,
+        Optional<String> label,
+        Optional<JobId> retryOf,
+        Optional<SubmissionKey> key,
+        Optional<TraceParent> traceParent) {}

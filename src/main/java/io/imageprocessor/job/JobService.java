@@ -76,11 +76,12 @@ public class JobService {
     /**
      * Submits the failed images of a job once more, as a job of their own; their stores are looked up anew.
      *
+     * @param traceParent the span of the call that wants it
      * @return the new job, or empty if the one to be retried is unknown
      * @throws JobConflictException if that is ongoing, or if none of its images failed
      * @throws SubmissionRefusedException if there is no room in the queue
      */
-    public Optional<JobId> retry(JobId id) {
+    public Optional<JobId> retry(JobId id, Optional<TraceParent> traceParent) {
         Optional<JobStatus> status = repository.status(id);
         if (status.isEmpty()) {
             return Optional.empty();
@@ -93,6 +94,7 @@ public class JobService {
         }
         try (JobDraft draft = draft()) {
             draft.retryOf(id);
+            traceParent.ifPresent(draft::traceParent);
             status.get().head().label().ifPresent(draft::label);
             return addFailedImages(id, draft) ? Optional.of(submit(draft)) : Optional.empty();
         }

@@ -4,17 +4,16 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
-import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -22,7 +21,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Ends jobs before their time. A cancellation changes one row, however large the job is: which of its images are cancelled
  * follows from which of them have a result. How many those are at each store is settled later, when somebody asks.
  */
-@Slf4j
 @RequiredArgsConstructor
 final class Cancellation {
 
@@ -37,14 +35,7 @@ final class Cancellation {
     boolean cancel(JobId id) {
         Optional<JobStatus> cancelled =
                 database.inTransaction(jdbc -> isOngoing(jdbc, id) ? end(jdbc, id) : Optional.empty());
-        cancelled.ifPresent(job -> log.info(
-                "job {} cancelled: {} images succeeded, {} failed, {} cancelled, in {} ms",
-                job.id(),
-                job.counts().succeeded(),
-                job.counts().failed(),
-                job.counts().cancelled(),
-                Duration.between(job.submittedAt(), job.finishedAt().orElseThrow())
-                        .toMillis()));
+        cancelled.ifPresent(JobLog::ended);
         return cancelled.isPresent();
     }
 

@@ -1,6 +1,7 @@
 package io.imageprocessor.postgres;
 
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.work.FairJobQueue;
 import java.sql.Connection;
@@ -114,7 +115,10 @@ final class ClaimWatch implements AutoCloseable {
             slice.end(HeldSlice.End.DONE);
             queue.cancel(job);
         } else if (slice.end(HeldSlice.End.LOST)) {
-            log.info("slice {} of job {} was taken over", slice.key().first(), job);
+            JobLog.about(
+                    job,
+                    () -> log.info(
+                            "slice {} of job {} was taken over", slice.key().first(), job));
         }
     }
 

@@ -2,6 +2,7 @@ package io.imageprocessor.postgres;
 
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
@@ -166,7 +167,9 @@ final class GroupCommit implements AutoCloseable {
             return;
         }
         ImageChange change = batch.getFirst();
-        log.error("image {} of job {} cannot be written", change.image(), change.jobId(), reason);
+        JobLog.about(
+                change.jobId(),
+                () -> log.error("image {} of job {} cannot be written", change.image(), change.jobId(), reason));
         Optional<ImageChange> fault = Database.isOfTheData(reason) ? change.asFault() : Optional.empty();
         fault.ifPresentOrElse(
                 instead -> write(List.of(instead), again),

@@ -4,9 +4,9 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobStatus;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import lombok.RequiredArgsConstructor;
-import lombok.extern.slf4j.Slf4j;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -27,7 +26,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * so that neither other replicas nor a cancellation come between, and nobody waits for each other. Counters move by the number
  * of rows that were really written.
  */
-@Slf4j
 @RequiredArgsConstructor
 final class ImageChanges {
 
@@ -44,14 +42,7 @@ final class ImageChanges {
         List<JobStatus> finished = new ArrayList<>();
         Set<ImageChange> effective = database.inTransaction(jdbc -> new Batch(jdbc, changes, again, finished).write());
         changes.forEach(change -> change.outcome().complete(effective.contains(change)));
-        finished.forEach(job -> log.info(
-                "job {} {}: {} images succeeded, {} failed, in {} ms",
-                job.id(),
-                job.state().code(),
-                job.counts().succeeded(),
-                job.counts().failed(),
-                Duration.between(job.submittedAt(), job.finishedAt().orElseThrow())
-                        .toMillis()));
+        finished.forEach(JobLog::ended);
     }
 
     /** By how much the counters of a job move. */

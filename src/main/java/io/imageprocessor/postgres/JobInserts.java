@@ -4,6 +4,7 @@ import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobHead;
 import io.imageprocessor.job.SubmissionKey;
+import io.imageprocessor.job.TraceParent;
 import io.imageprocessor.job.Visit;
 import io.imageprocessor.store.Store;
 import java.sql.Array;
@@ -57,9 +58,9 @@ final class JobInserts {
         boolean finished = job.downloadableImages() == 0;
         jdbc.update(
                 """
-                INSERT INTO job (id, submitted_at, label, retry_of, key, fingerprint, images, downloadable, failed, state,
-                                 finished_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO job (id, submitted_at, label, retry_of, key, fingerprint, traceparent, images, downloadable,
+                                 failed, state, finished_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 job.id().value(),
                 JobRows.utc(head.submittedAt()),
@@ -67,6 +68,7 @@ final class JobInserts {
                 head.retryOf().map(retried -> (Object) retried.value()).orElse(null),
                 PostgresText.orNull(head.key().map(SubmissionKey::value).orElse(null)),
                 head.key().map(SubmissionKey::fingerprint).orElse(null),
+                head.traceParent().map(TraceParent::value).orElse(null),
                 job.imageCount(),
                 job.downloadableImages(),
                 failed,

@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.SubmissionKey;
+import io.imageprocessor.job.TraceParent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -23,8 +24,8 @@ final class JobRows {
 
     /** What {@link #status} needs, of a table {@code job}. */
     static final String COLUMNS = """
-            job.id, job.submitted_at, job.label, job.retry_of, job.key, job.fingerprint, job.images, job.downloadable,
-            job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at, job.finished_at, job.retries,
+            job.id, job.submitted_at, job.label, job.retry_of, job.key, job.fingerprint, job.traceparent, job.images,
+            job.downloadable, job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at, job.finished_at, job.retries,
             job.version
             """;
 
@@ -66,7 +67,12 @@ final class JobRows {
                 instant(row, "submitted_at").orElseThrow(),
                 Optional.ofNullable(row.getString("label")),
                 Optional.ofNullable(row.getObject("retry_of", Long.class)).map(JobId::new),
-                key.map(value -> new SubmissionKey(value, fingerprint)));
+                key.map(value -> new SubmissionKey(value, fingerprint)),
+                traceParent(row));
+    }
+
+    static Optional<TraceParent> traceParent(ResultSet row) throws SQLException {
+        return Optional.ofNullable(row.getString("traceparent")).map(TraceParent::new);
     }
 
     static JobState state(ResultSet row) throws SQLException {

@@ -3,30 +3,32 @@ package io.imageprocessor.postgres;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.KeyClaim;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /** Keeps jobs in PostgreSQL: they survive everything that the database survives, and all replicas see the same. */
-@Slf4j
 final class PostgresJobRepository implements JobRepository {
 
     private final Database database;
@@ -59,12 +61,17 @@ final class PostgresJobRepository implements JobRepository {
 
     @Override
     public void save(Job job, Runnable handOver) {
+        Instant now = clock.instant();
         database.<@Nullable Void>inTransaction(jdbc -> {
-            new JobInserts(jdbc, job).insert(clock.instant());
+            new JobInserts(jdbc, job).insert(now);
             handOver.run();
             return null;
         });
-        log.info("job {} accepted: {} visits, {} images", job.id(), job.visits().size(), job.imageCount());
+        JobLog.accepted(job);
+        if (job.downloadableImages() == 0) {
+            int images = job.imageCount();
+            JobLog.ended(job.head(), JobState.FAILED, new JobCounts(images, 0, 0, 0, images, 0), now);
+        }
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.work.JobTrace;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 
@@ -32,10 +34,15 @@ final class SliceRows {
      *
      * @param urls of all its images
      * @param wanted distances of those without a result
+     * @param trace that the job belongs to; null if it is none
      */
-    record OpenSlice(List<String> urls, BitSet wanted) {}
+    record OpenSlice(
+            List<String> urls, BitSet wanted, @Nullable JobTrace trace) {}
 
-    private record Row(List<String> urls, SliceProgress progress) {}
+    private record Row(
+            List<String> urls,
+            SliceProgress progress,
+            @Nullable JobTrace trace) {}
 
     /** The slice, none of whose images is running any more; empty if there is nothing to do. */
     Optional<OpenSlice> open(SliceKey key) {
@@ -56,7 +63,7 @@ final class SliceRows {
             for (int distance = 0; distance < row.urls().size(); distance++) {
                 wanted.set(distance, !row.progress().isDone(distance));
             }
-            return wanted.isEmpty() ? Optional.empty() : Optional.of(new OpenSlice(row.urls(), wanted));
+            return wanted.isEmpty() ? Optional.empty() : Optional.of(new OpenSlice(row.urls(), wanted, row.trace()));
         });
     }
 
@@ -64,10 +71,12 @@ final class SliceRows {
         return jdbc
                 .query(
                         "SELECT p.started, p.done, (SELECT urls FROM slice AS s"
-                                + " WHERE s.job_id = p.job_id AND s.first_image = p.first_image) " + PROGRESS,
+                                + " WHERE s.job_id = p.job_id AND s.first_image = p.first_image), j.traceparent, j.images "
+                                + PROGRESS,
                         (row, _) -> new Row(
                                 Arrays.asList((String[]) row.getArray(3).getArray()),
-                                new SliceProgress(row.getBytes(1), row.getBytes(2))),
+                                new SliceProgress(row.getBytes(1), row.getBytes(2)),
+                                JobTrace.of(JobRows.traceParent(row), row.getInt("images"))),
                         arguments(key))
                 .stream()
                 .findFirst();

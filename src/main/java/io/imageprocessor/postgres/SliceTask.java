@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.work.FairJobQueue;
 import java.time.Duration;
@@ -61,7 +62,10 @@ final class SliceTask extends AbstractTask<Void> {
                 case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException | Error e) {
-            log.error("slice {} failed, and is tried again in {}", slice.key().instance(), pauseAfterFailure, e);
+            SliceKey key = slice.key();
+            JobLog.about(
+                    key.jobId(),
+                    () -> log.error("slice {} failed, and is tried again in {}", key.instance(), pauseAfterFailure, e));
             // It is kept meanwhile: it would be the first to be claimed.
             held.awaitClose(pauseAfterFailure);
             throw e;
@@ -93,7 +97,8 @@ final class SliceTask extends AbstractTask<Void> {
                             key.jobId(),
                             key.first(),
                             open.get().urls(),
-                            open.get().wanted());
+                            open.get().wanted(),
+                            open.get().trace());
                 }
                 slice.end(HeldSlice.End.DONE);
             } catch (StorageUnavailableException e) {
@@ -112,14 +117,17 @@ final class SliceTask extends AbstractTask<Void> {
 
     private static void handBackOfDead(ExecutionComplete dead, ExecutionOperations<Void> operations, ClaimWatch watch) {
         Execution claim = dead.getExecution();
-        if (watch.mayBeAlive(SliceKey.ofInstance(claim.getId()), claim.version)) {
+        SliceKey key = SliceKey.ofInstance(claim.getId());
+        if (watch.mayBeAlive(key, claim.version)) {
             return;
         }
-        log.info(
-                "{} has not been heard of since {}: slice {} is free again",
-                claim.pickedBy,
-                claim.lastHeartbeat,
-                claim.getId());
+        JobLog.about(
+                key.jobId(),
+                () -> log.info(
+                        "{} has not been heard of since {}: slice {} is free again",
+                        claim.pickedBy,
+                        claim.lastHeartbeat,
+                        claim.getId()));
         handBack(dead, operations);
     }
 

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts waiting images: in the order of {@link Turns}, as many as the limits allow. Images run ahead of the GPU only so
@@ -55,10 +56,16 @@ public final class FairJobQueue implements JobQueue {
     private Runnable whenIdle = () -> {};
 
     /** @param nanoTime the time as {@link System#nanoTime()} tells it */
-    FairJobQueue(Limits limits, Consumer<Passage> work, Executor executor, Timer timer, LongSupplier nanoTime) {
+    FairJobQueue(
+            Limits limits,
+            Consumer<Passage> work,
+            Executor executor,
+            Timer timer,
+            LongSupplier nanoTime,
+            ImageTraces traces) {
         this.waitingRoom = new WaitingRoom(limits.waiting());
         this.mostAhead = limits.ahead();
-        this.schedule = new Schedule(limits, waitingRoom);
+        this.schedule = new Schedule(limits, waitingRoom, traces);
         this.work = work;
         this.executor = executor;
         this.timer = timer;
@@ -88,13 +95,15 @@ public final class FairJobQueue implements JobQueue {
      *
      * @param urls of these images and any between them, by their distance from the first one
      * @param wanted distances of those that are to be worked on
+     * @param trace that the job belongs to; null if it is none
      * @return withdraws these images at any time: those that wait are forgotten, what is under way goes on
      */
-    public Runnable enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted) {
+    public Runnable enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted, @Nullable JobTrace trace) {
         if (wanted.length() > urls.size()) {
             throw new IllegalArgumentException("an image is wanted of which there is no URL");
         }
         ImageBatch batch = new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, this::hostOfNewLine);
+        batch.trace = trace;
         waitingRoom.enter(wanted.cardinality());
         join(batch);
         return () -> change(() -> schedule.withdraw(batch));

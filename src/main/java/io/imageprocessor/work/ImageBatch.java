@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images of one job that came together, a line for each host: all of the job, or a part of it, of which others may come before
@@ -32,6 +33,10 @@ final class ImageBatch {
 
     /** Whether its images are not wanted any more: none of them waits. */
     boolean forgotten;
+
+    /** The trace that the job belongs to; null if it is none. */
+    @Nullable
+    JobTrace trace;
 
     /** When they came, as {@link System#nanoTime()} told. */
     long joinedAt;
@@ -85,7 +90,9 @@ final class ImageBatch {
         for (Visit visit : job.visits()) {
             downloadable.set(visit.firstImage(), visit.endImage(), visit.store().isPresent());
         }
-        return new ImageBatch(job.id(), 0, job.imageCount(), job::url, downloadable, hostOfName);
+        ImageBatch batch = new ImageBatch(job.id(), 0, job.imageCount(), job::url, downloadable, hostOfName);
+        batch.trace = JobTrace.of(job);
+        return batch;
     }
 
     /** An empty chain for images of this batch. */

@@ -9,6 +9,7 @@ import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
@@ -42,13 +43,21 @@ final class ImageWorker {
             meters.started(passage.waitedNanos());
             ImageResult result = work(task, passage);
             if (result != null && repository.record(task.jobId(), task.index(), result)) {
+                passage.recorded(result);
                 meters.processed(result, System.nanoTime() - start);
             }
         } catch (StorageUnavailableException e) {
             // The service stops, and whoever has the image next works on it.
-            log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e);
+            about(
+                    task,
+                    passage,
+                    () -> log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e));
         } catch (RuntimeException | Error e) {
-            log.error("image {} of job {} has no result that can be kept", task.index(), task.jobId(), e);
+            about(
+                    task,
+                    passage,
+                    () -> log.error(
+                            "image {} of job {} has no result that can be kept", task.index(), task.jobId(), e));
         }
     }
 
@@ -78,7 +87,7 @@ final class ImageWorker {
             return null;
         } catch (RuntimeException | Error e) {
             // A fault of this service. Without a result the job would never end.
-            log.error("image {} of job {}", task.index(), task.jobId(), e);
+            about(task, passage, () -> log.error("image {} of job {}", task.index(), task.jobId(), e));
             return new ImageResult.Failed(
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",
@@ -90,7 +99,9 @@ final class ImageWorker {
     private Duration spendGpuTime(ImageTask task, Passage passage) throws InterruptedException {
         try (Gpu.Slot slot = gpu.acquire(task.jobId().value())) {
             passage.admitted();
-            return slot.compute();
+            Duration gpuTime = slot.compute();
+            passage.computed();
+            return gpuTime;
         }
     }
 
@@ -100,9 +111,12 @@ final class ImageWorker {
             return null;
         }
         ImageFailure failure = e.failure();
+        passage.failed(codeOf(failure));
         passage.downloadFailed(e.contact());
         Optional<Duration> delay = retries.delayAfter(task.attempt(), failure, passage.sinceFirstAttempt());
-        log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure);
+        if (log.isDebugEnabled()) {
+            about(task, passage, () -> log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure));
+        }
         boolean made = !(failure instanceof HostUnavailable);
         if (made) {
             meters.downloadFailed(downloadNanos);
@@ -114,6 +128,10 @@ final class ImageWorker {
             return null;
         }
         return new ImageResult.Failed(codeOf(failure), failure.message(), attempts, millis(downloadNanos));
+    }
+
+    private static void about(ImageTask task, Passage passage, Runnable line) {
+        JobLog.about(task.jobId(), passage.traceParent(), line);
     }
 
     private static FailureCode codeOf(ImageFailure failure) {

@@ -1,7 +1,10 @@
 package io.imageprocessor.work;
 
 import io.imageprocessor.image.ImageFailure.Contact;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.TraceParent;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Used by the thread that works on the image, save for {@link #cancel}; the places and the links are guarded by the lock of
  * {@link FairJobQueue}.
  */
-final class Passage implements Runnable {
+class Passage implements Runnable {
 
     private final FairJobQueue queue;
     final HostLine line;
@@ -62,6 +65,13 @@ final class Passage implements Runnable {
         return task;
     }
 
+    /** What the submission of the image's job was part of; null if that was no trace. */
+    @Nullable
+    TraceParent traceParent() {
+        JobTrace trace = line.batch.trace;
+        return trace == null ? null : trace.parent();
+    }
+
     @Override
     public void run() {
         queue.run(this);
@@ -108,6 +118,9 @@ final class Passage implements Runnable {
         queue.leaveHost(this);
     }
 
+    /** The attempt has failed, be it the last one or not. */
+    void failed(FailureCode code) {}
+
     /** The download has failed: its places are for others, however long it takes to keep the result. */
     void downloadFailed(Contact contactWithHost) {
         contact = contactWithHost;
@@ -118,6 +131,12 @@ final class Passage implements Runnable {
     void admitted() {
         queue.leaveAhead(this);
     }
+
+    /** The GPU time is over. */
+    void computed() {}
+
+    /** The image has this result, and it is kept. */
+    void recorded(ImageResult result) {}
 
     /**
      * The image is to be tried again some time after the work ends; it holds no place while it waits for that.

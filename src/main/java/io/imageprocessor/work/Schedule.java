@@ -13,14 +13,16 @@ final class Schedule {
     private final int mostAhead;
     private final WaitingRoom waitingRoom;
     private final Turns turns;
+    private final ImageTraces traces;
     private final Retries retries = new Retries();
     private int ahead;
     private int running;
 
     /** @param waitingRoom has a place for each image that waits or is put off */
-    Schedule(FairJobQueue.Limits limits, WaitingRoom waitingRoom) {
+    Schedule(FairJobQueue.Limits limits, WaitingRoom waitingRoom, ImageTraces traces) {
         this.mostAhead = limits.ahead();
         this.waitingRoom = waitingRoom;
+        this.traces = traces;
         this.turns = new Turns(limits.perNewHost(), limits.perHost());
     }
 
@@ -42,7 +44,7 @@ final class Schedule {
             return null;
         }
         HostLine line = taken.line();
-        Passage passage = new Passage(queue, line, taken.task());
+        Passage passage = traces.newPassage(queue, line, taken.task());
         if (taken.task().begun()) {
             int index = taken.task().index();
             passage.firstAttempt = line.batch.firstAttemptAt(index);

@@ -8,8 +8,10 @@ import io.imageprocessor.job.JobSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.opentelemetry.api.trace.Tracer;
 import java.util.concurrent.ThreadLocalRandom;
 import lombok.extern.slf4j.Slf4j;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -60,7 +62,8 @@ class WorkConfiguration {
             @Qualifier("imageExecutor") ThreadPoolTaskExecutor executor,
             TaskScheduler scheduler,
             DownloadSettings downloads,
-            JobSettings jobs) {
+            JobSettings jobs,
+            ObjectProvider<Tracer> tracer) {
         return new FairJobQueue(
                 new FairJobQueue.Limits(
                         jobs.maxPendingImages(),
@@ -78,7 +81,8 @@ class WorkConfiguration {
                         log.debug("shutting down: failed images are not tried again", e);
                     }
                 },
-                System::nanoTime);
+                System::nanoTime,
+                new ImageTraces(tracer.getIfAvailable()));
     }
 
     @Bean

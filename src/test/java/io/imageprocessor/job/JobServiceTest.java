@@ -206,7 +206,7 @@ class JobServiceTest {
                 .thenReturn(Optional.of(progress.images(ImageFilter.ANY, 0, 1)))
                 .thenReturn(Optional.empty());
 
-        assertThat(service.retry(JOB)).isEmpty();
+        assertThat(service.retry(JOB, Optional.empty())).isEmpty();
 
         verify(repository, never()).save(any(), any());
         verify(queue).release(1);
@@ -225,7 +225,7 @@ class JobServiceTest {
                 2,
                 4);
 
-        JobId retry = keeping.retry(failed).orElseThrow();
+        JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
         JobStatus status = kept.status(retry).orElseThrow();
         assertThat(status.head().retryOf()).contains(failed);
@@ -251,7 +251,7 @@ class JobServiceTest {
         storesNow = new StoreRegistry(List.of(new Store("new", "New store", "1")));
         stores.reload();
 
-        JobId retry = keeping.retry(failed).orElseThrow();
+        JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
         assertThat(kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::state)
@@ -265,7 +265,7 @@ class JobServiceTest {
                 IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toArray(String[]::new);
         JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, urls));
 
-        JobId retry = keeping.retry(failed).orElseThrow();
+        JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
         assertThat(kept.images(retry, ImageFilter.ANY, 0, images).orElseThrow())
                 .extracting(JobImage::url)
@@ -289,12 +289,12 @@ class JobServiceTest {
         JobId completed = finished(draft -> visit(draft, "S1", VISITED_FIRST, "http://a/0"));
 
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> keeping.retry(ongoing))
+                .isThrownBy(() -> keeping.retry(ongoing, Optional.empty()))
                 .withMessage("job " + ongoing + " is ongoing and cannot be retried");
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> keeping.retry(completed))
+                .isThrownBy(() -> keeping.retry(completed, Optional.empty()))
                 .withMessage("no image of job " + completed + " has failed");
-        assertThat(keeping.retry(new JobId(99))).isEmpty();
+        assertThat(keeping.retry(new JobId(99), Optional.empty())).isEmpty();
     }
 
     @Test
@@ -307,7 +307,7 @@ class JobServiceTest {
         }
         keeping.cancel(cancelled);
 
-        JobId retry = keeping.retry(cancelled).orElseThrow();
+        JobId retry = keeping.retry(cancelled, Optional.empty()).orElseThrow();
 
         assertThat(kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::url)
@@ -323,7 +323,8 @@ class JobServiceTest {
                 .when(queue)
                 .reserve(anyInt());
 
-        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> keeping.retry(failed));
+        assertThatExceptionOfType(SubmissionRefusedException.class)
+                .isThrownBy(() -> keeping.retry(failed, Optional.empty()));
 
         assertThat(kept.jobs(JobFilter.ANY, null, 10)).hasSize(1);
         assertThat(kept.status(failed).orElseThrow().retries()).isEmpty();

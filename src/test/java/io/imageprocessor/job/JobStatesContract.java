@@ -38,6 +38,16 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
     }
 
     @Test
+    void keepsTheSpanOfTheSubmission() {
+        String span = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        Job traced = saved(Jobs.job(1).visit("S1", "http://a/0").traceParent(span));
+        Job untraced = saved(Jobs.job(2).visit("S1", "http://a/0"));
+
+        assertThat(status(traced).head().traceParent()).contains(new TraceParent(span));
+        assertThat(status(untraced).head().traceParent()).isEmpty();
+    }
+
+    @Test
     void keepsNothingOfAJobThatCannotBeHandedOver() {
         SubmissionKey key = new SubmissionKey("k", "fingerprint");
         KeyClaim.Granted claim = (KeyClaim.Granted) repository.claimKey("k");

@@ -55,6 +55,11 @@ public final class Jobs {
         return this;
     }
 
+    public Jobs traceParent(String value) {
+        draft.traceParent(new TraceParent(value));
+        return this;
+    }
+
     /** Says which job this one tries the failed images of again. */
     public Jobs retryOf(long failed) {
         draft.retryOf(new JobId(failed));

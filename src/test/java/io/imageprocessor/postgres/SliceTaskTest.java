@@ -126,7 +126,7 @@ class SliceTaskTest {
         BitSet wanted = new BitSet();
         wanted.set(0, images);
         return Optional.of(new SliceRows.OpenSlice(
-                List.of("http://a/0", "http://a/1", "http://a/2").subList(0, images), wanted));
+                List.of("http://a/0", "http://a/1", "http://a/2").subList(0, images), wanted, null));
     }
 
     private void assertNothingIsLeft() {

@@ -50,7 +50,8 @@ class FairJobQueueTest extends JobQueueContract {
                 delays.add(delay);
                 timer.addLast(action);
             },
-            now::get);
+            now::get,
+            ImageTraces.OFF);
 
     @Override
     protected JobQueue queue() {
@@ -535,7 +536,7 @@ class FairJobQueueTest extends JobQueueContract {
         wanted.set(0, 3);
 
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> queue.enqueue(new JobId(1), 16, urls(2), wanted));
+                .isThrownBy(() -> queue.enqueue(new JobId(1), 16, urls(2), wanted, null));
 
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
@@ -570,7 +571,7 @@ class FairJobQueueTest extends JobQueueContract {
     private Runnable part(long job, int first, int images) {
         BitSet all = new BitSet();
         all.set(0, images);
-        return queue.enqueue(new JobId(job), first, urls(images), all);
+        return queue.enqueue(new JobId(job), first, urls(images), all, null);
     }
 
     private static void failIf(boolean outOfMemory) {

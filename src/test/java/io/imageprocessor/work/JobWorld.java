@@ -110,7 +110,8 @@ final class JobWorld {
                 passage -> worker.process(passage.task(), passage),
                 passage -> started.add((Passage) passage),
                 this::setTimer,
-                this::nanoTime);
+                this::nanoTime,
+                ImageTraces.OFF);
         stores = new StoreMaster(() -> new StoreRegistry(Stream.of("S1", "S2", "S3")
                 .limit(thirdStoreExists ? 3 : 2)
                 .map(id -> new Store(id, id, "1"))
@@ -236,7 +237,7 @@ final class JobWorld {
         tell("retry job " + number(id));
         Optional<JobStatus> before = service.status(id);
         try {
-            service.retry(id).ifPresent(retry -> {
+            service.retry(id, Optional.empty()).ifPresent(retry -> {
                 jobs.add(retry);
                 events.add(Event.RETRIED);
                 tell("... as job " + jobs.size());

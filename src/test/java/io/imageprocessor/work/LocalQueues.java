@@ -32,7 +32,8 @@ public final class LocalQueues {
                 Executors.newVirtualThreadPerTaskExecutor(),
                 (delay, action) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
                         .execute(action),
-                System::nanoTime);
+                System::nanoTime,
+                ImageTraces.OFF);
     }
 
     /** Starts nothing more, as when the service stops. */

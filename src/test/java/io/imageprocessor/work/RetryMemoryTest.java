@@ -32,7 +32,8 @@ class RetryMemoryTest {
             this::failOnce,
             executor::addLast,
             (_, action) -> timer.addLast(action),
-            now::get);
+            now::get,
+            ImageTraces.OFF);
 
     @Test
     void anImageThatWaitsToBeTriedAgainIsSmall() {

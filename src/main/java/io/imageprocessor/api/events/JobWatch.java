@@ -2,6 +2,7 @@ package io.imageprocessor.api.events;
 
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.StorageUnavailableException;
@@ -138,7 +139,7 @@ public class JobWatch implements SmartLifecycle {
             try {
                 show(status);
             } catch (RuntimeException | Error e) {
-                log.error("looking at job {} failed; trying again", status.id(), e);
+                JobLog.about(status.id(), () -> log.error("looking at job {} failed; trying again", status.id(), e));
             }
         }
         unknown.forEach(this::end);

@@ -5,6 +5,7 @@ import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobService;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -75,7 +76,7 @@ class ImageExport {
             if (!response.isCommitted()) {
                 throw e;
             }
-            log.error("the file of job {} broke off", id, e);
+            JobLog.about(JobId.parse(id).orElseThrow(), () -> log.error("the file of job {} broke off", id, e));
             throw new CloseNowException(e);
         }
     }

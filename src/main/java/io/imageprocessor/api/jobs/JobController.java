@@ -1,6 +1,7 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.ApiSettings;
+import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.Cursor;
 import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
@@ -128,7 +129,8 @@ class JobController {
     /** Answers the new job, which has the failed images of the old one alone. */
     @PostMapping("/{id}/retry")
     ResponseEntity<JobResponse> retry(@PathVariable String id) {
-        JobReport retry = JobLookup.find(id, failed -> jobs.retry(failed).flatMap(jobs::report));
+        JobReport retry = JobLookup.find(
+                id, failed -> jobs.retry(failed, CallTrace.current()).flatMap(jobs::report));
         return answer(
                 ResponseEntity.created(URI.create("/api/jobs/" + retry.status().id())), retry);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.api.ApiSettings.JobIdType;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.TraceParent;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param secondsLeft an estimate of the time that the rest takes, rounded up; null as above
  * @param retryOf the job whose failed images this one tries again; null if there is none
  * @param retries jobs that try the failed images of this one again, oldest first
+ * @param traceId of the trace that the submission was part of, 32 hexadecimal digits; null if there is none
  */
 record JobSummary(
         @JsonProperty("job_id") Object jobId,
@@ -36,7 +38,8 @@ record JobSummary(
         @JsonProperty("images_per_second") @Nullable Double imagesPerSecond,
         @JsonProperty("seconds_left") @Nullable Long secondsLeft,
         @JsonProperty("retry_of") @Nullable Object retryOf,
-        List<Object> retries) {
+        List<Object> retries,
+        @JsonProperty("trace_id") @Nullable String traceId) {
 
     /** @param now to which the rate is taken */
     static JobSummary of(JobStatus job, JobIdType idType, Instant now) {
@@ -53,6 +56,7 @@ record JobSummary(
                 rate.isPresent() ? rate.getAsDouble() : null,
                 job.timeLeft(now).map(left -> left.plusMillis(999).toSeconds()).orElse(null),
                 job.head().retryOf().map(idType::write).orElse(null),
-                job.retries().stream().map(idType::write).toList());
+                job.retries().stream().map(idType::write).toList(),
+                job.head().traceParent().map(TraceParent::traceId).orElse(null));
     }
 }

@@ -1,5 +1,6 @@
 package io.imageprocessor.api.submit;
 
+import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.RefusedException;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -37,7 +38,7 @@ class Submissions {
 
     /** Accepts a submission without a key. */
     Accepted accept(InputStream body) throws IOException {
-        try (JobDraft draft = jobs.draft()) {
+        try (JobDraft draft = draft()) {
             reader.read(body, draft);
             return new Accepted(jobs.submit(draft), false);
         }
@@ -68,7 +69,7 @@ class Submissions {
 
     private JobId acceptFirst(KeyClaim.Granted claim, DigestInputStream body) throws IOException {
         boolean accepted = false;
-        try (JobDraft draft = jobs.draft()) {
+        try (JobDraft draft = draft()) {
             reader.read(body, draft);
             draft.key(new SubmissionKey(claim.key(), fingerprint(body)));
             JobId id = jobs.submit(draft);
@@ -80,6 +81,12 @@ class Submissions {
                 jobs.releaseKey(claim);
             }
         }
+    }
+
+    private JobDraft draft() {
+        JobDraft draft = jobs.draft();
+        CallTrace.current().ifPresent(draft::traceParent);
+        return draft;
     }
 
     /** Of a body that was read to its end. */

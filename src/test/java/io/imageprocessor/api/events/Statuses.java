@@ -39,7 +39,7 @@ final class Statuses {
 
     private static JobStatus status(JobId id, JobState state, int measured, long version) {
         return new JobStatus(
-                new JobHead(id, SUBMITTED_AT, Optional.empty(), Optional.empty(), Optional.empty()),
+                new JobHead(id, SUBMITTED_AT, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
                 state,
                 new JobCounts(IMAGES, IMAGES - measured, 0, measured, 0, 0),
                 IMAGES,

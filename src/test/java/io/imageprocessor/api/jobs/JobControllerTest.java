@@ -43,6 +43,7 @@ class JobControllerTest extends JobsOverHttp {
                         "seconds_left",
                         "retry_of",
                         "retries",
+                        "trace_id",
                         "failed_stores");
         assertThat(told.get("job_id").asLong()).isEqualTo(job.id().value());
         assertThat(told.get("label").isNull()).isTrue();

@@ -1,0 +1,35 @@
+package io.imageprocessor.job;
+
+import java.util.regex.Pattern;
+
+/**
+ * The span of a trace that a job comes from, as a replica needs it to go on with the trace. Its value is that of the header
+ * {@code traceparent}, version 00, of <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace
+ * Context</a>.
+ */
+public record TraceParent(String value) {
+
+    private static final Pattern FORMAT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+    private static final int SAMPLED = 1;
+
+    public TraceParent {
+        if (!FORMAT.matcher(value).matches()) {
+            throw new IllegalArgumentException("no traceparent: " + value);
+        }
+    }
+
+    /** 32 hexadecimal digits, which the whole trace has in common. */
+    public String traceId() {
+        return value.substring(3, 35);
+    }
+
+    /** 16 hexadecimal digits. */
+    public String spanId() {
+        return value.substring(36, 52);
+    }
+
+    /** Whether the trace is recorded; if not, its id is known and nothing else. */
+    public boolean sampled() {
+        return (Integer.parseInt(value, 53, 55, 16) & SAMPLED) != 0;
+    }
+}

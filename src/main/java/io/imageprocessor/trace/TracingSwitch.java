@@ -1,0 +1,109 @@
+package io.imageprocessor.trace;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
+import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * Keeps traces exactly if there is an endpoint to send them to. Without one, Spring Boot would make tracers all the same,
+ * ask them with each call, and leave room for ids of traces in each line of the log. Metrics and logs are never sent.
+ *
+ * <p>Spring Boot finds it through {@code META-INF/spring.factories}, and makes one to prepare the settings and another to
+ * choose what is configured.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class TracingSwitch implements EnvironmentPostProcessor, AutoConfigurationImportFilter, EnvironmentAware {
+
+    static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+
+    /** By it Spring Boot decides whether lines of the log have a place for the trace. */
+    private static final String ENABLED = "management.tracing.export.enabled";
+
+    private static final List<String> FOR_TRACES = List.of(
+            "org.springframework.boot.opentelemetry.autoconfigure.",
+            "org.springframework.boot.micrometer.tracing.autoconfigure.",
+            "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.");
+
+    /** The second would look for the current trace with each count and each time that is measured, many for an image. */
+    private static final List<String> NEVER = List.of(
+            "org.springframework.boot.opentelemetry.autoconfigure.logging.",
+            "org.springframework.boot.micrometer.tracing.autoconfigure.prometheus.");
+
+    private boolean on;
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        environment.getPropertySources().addLast(new NoTraces(environment));
+    }
+
+    /** Comes before any bean, so that a bad endpoint is told as such. */
+    @Override
+    public void setEnvironment(Environment environment) {
+        on = hasEndpoint(environment) && environment.getProperty(ENABLED, Boolean.class, true);
+        if (on && !isUrl(environment.getRequiredProperty(ENDPOINT))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    ENDPOINT,
+                    environment.getProperty(ENDPOINT),
+                    "must be a URL such as http://collector:4318/v1/traces");
+        }
+    }
+
+    @Override
+    public boolean[] match(@Nullable String[] configurations, AutoConfigurationMetadata metadata) {
+        boolean[] match = new boolean[configurations.length];
+        for (int i = 0; i < match.length; i++) {
+            match[i] = isWanted(configurations[i]);
+        }
+        return match;
+    }
+
+    /** Names of configurations that were left out before are null. */
+    private boolean isWanted(@Nullable String configuration) {
+        String name = Objects.requireNonNullElse(configuration, "");
+        List<String> unwanted = on ? NEVER : FOR_TRACES;
+        return unwanted.stream().noneMatch(name::startsWith);
+    }
+
+    /** Looks when it is asked, since the settings are not read yet when it is added. */
+    private static final class NoTraces extends PropertySource<Object> {
+
+        private final Environment environment;
+
+        NoTraces(Environment environment) {
+            super("no traces");
+            this.environment = environment;
+        }
+
+        @Override
+        public @Nullable Object getProperty(String name) {
+            boolean missing = name.equals(ENABLED) && !hasEndpoint(environment);
+            return missing ? false : null;
+        }
+    }
+
+    private static boolean hasEndpoint(Environment environment) {
+        return StringUtils.hasText(environment.getProperty(ENDPOINT));
+    }
+
+    private static boolean isUrl(String text) {
+        try {
+            URI uri = URI.create(text);
+            return uri.getHost() != null && List.of("http", "https").contains(uri.getScheme());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

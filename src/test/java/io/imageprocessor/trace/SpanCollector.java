@@ -1,0 +1,116 @@
+package io.imageprocessor.trace;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Takes what the service exports, as an OpenTelemetry collector does: protobuf over HTTP. Thread-safe. */
+final class SpanCollector {
+
+    /**
+     * A span that came.
+     *
+     * @param attributes numbers and texts, as text
+     */
+    record Received(
+            String traceId,
+            String id,
+            String parentId,
+            String name,
+            boolean error,
+            long startNanos,
+            long endNanos,
+            Map<String, String> attributes,
+            List<String> events) {
+
+        private static Received of(Span span) {
+            return new Received(
+                    hex(span.getTraceId().toByteArray()),
+                    hex(span.getSpanId().toByteArray()),
+                    hex(span.getParentSpanId().toByteArray()),
+                    span.getName(),
+                    span.getStatus().getCodeValue() == 2,
+                    span.getStartTimeUnixNano(),
+                    span.getEndTimeUnixNano(),
+                    span.getAttributesList().stream()
+                            .collect(toMap(KeyValue::getKey, attribute -> text(attribute.getValue()))),
+                    span.getEventsList().stream().map(Span.Event::getName).toList());
+        }
+
+        private static String hex(byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+
+        private static String text(AnyValue value) {
+            return value.hasIntValue() ? Long.toString(value.getIntValue()) : value.getStringValue();
+        }
+    }
+
+    private final HttpServer server;
+    private final List<ExportTraceServiceRequest> requests = new CopyOnWriteArrayList<>();
+    private final Set<String> paths = ConcurrentHashMap.newKeySet();
+
+    SpanCollector() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.createContext("/", this::take);
+        server.start();
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        paths.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+        requests.add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
+    }
+
+    String endpoint() {
+        return "http://localhost:" + server.getAddress().getPort() + "/v1/traces";
+    }
+
+    /** What was asked of this collector. */
+    Set<String> paths() {
+        return paths;
+    }
+
+    List<Received> spans() {
+        return requests.stream()
+                .flatMap(request -> request.getResourceSpansList().stream())
+                .flatMap(resource -> resource.getScopeSpansList().stream())
+                .flatMap(scope -> scope.getSpansList().stream())
+                .map(Received::of)
+                .toList();
+    }
+
+    List<Received> spans(String traceId) {
+        return spans().stream().filter(span -> span.traceId().equals(traceId)).toList();
+    }
+
+    /** All that came, resource and events included. */
+    String text() {
+        return requests.stream().map(ExportTraceServiceRequest::toString).collect(joining());
+    }
+
+    void close() {
+        server.stop(0);
+    }
+}
