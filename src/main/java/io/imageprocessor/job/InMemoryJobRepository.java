@@ -19,14 +19,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /**
  * Keeps jobs on the heap of this process: gone with it, and bounded twice. A finished job is forgotten when its
  * retention is over, and the oldest finished jobs are forgotten sooner when all of them together have too many images;
  * the job that finished last always stays, so that its client can read its result.
  */
-@Repository
+@Component
 @ConditionalOnProperty(name = "imageprocessor.storage", havingValue = "memory", matchIfMissing = true)
 class InMemoryJobRepository implements JobRepository {
 
