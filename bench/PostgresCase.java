@@ -3,6 +3,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What it costs to keep jobs in a database, which runs on the same cores as the service and its origin: the rate over that of
@@ -41,16 +42,18 @@ final class PostgresCase {
             memory.secondsFor(origin, Photo.SMALL, images);
             postgres.secondsFor(origin, Photo.SMALL, images);
             List<Double> accepted = new ArrayList<>();
-            long walBefore = database.walBytes();
+            var wal = new AtomicLong();
             long sizeBefore = database.bytes();
             ByTurns turns = ByTurns.measure(
                     run,
                     rounds,
                     () -> {
+                        long walBefore = database.walBytes();
                         long requests = origin.requests();
                         Service.Job job = postgres.submit(origin, Photo.SMALL, images);
                         double rate = images / postgres.awaitCompleted(job, BEAT, nanos -> {});
                         postgres.requireFetched(origin, requests, images);
+                        wal.addAndGet(database.walBytes() - walBefore);
                         double seconds = job.accepted().toMillis() / 1e3;
                         run.report().line("%,d images accepted after %.2f s", images, seconds);
                         accepted.add(seconds);
@@ -75,7 +78,7 @@ final class PostgresCase {
             run.report()
                     .line(
                             "an image: %,.0f bytes of WAL, %,.0f bytes in the database",
-                            (database.walBytes() - walBefore) / written, (database.bytes() - sizeBefore) / written);
+                            wal.get() / written, (database.bytes() - sizeBefore) / written);
         }
     }
 

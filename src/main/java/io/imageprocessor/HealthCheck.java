@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 final class HealthCheck {
 
-    private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
+    private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(1).toMillis();
 
     private HealthCheck() {}
 
@@ -25,8 +25,8 @@ final class HealthCheck {
 
     static int port(Map<String, String> environment) {
         return Stream.of("MANAGEMENT_SERVER_PORT", "SERVER_PORT", "PORT")
-                .filter(environment::containsKey)
-                .map(environment::get)
+                .map(name -> environment.getOrDefault(name, ""))
+                .filter(value -> !value.isBlank())
                 .map(Integer::valueOf)
                 .findFirst()
                 .orElse(8080);
@@ -35,7 +35,7 @@ final class HealthCheck {
     /**
      * Returns if the service on that port of this machine is ready.
      *
-     * @throws IOException if it is not, does not answer within two seconds, or is not there
+     * @throws IOException if it is not, is not there, or is silent for a second
      */
     static void requireReady(int port) throws IOException {
         URI readiness = URI.create("http://localhost:" + port + "/actuator/health/readiness");

@@ -61,6 +61,7 @@ class HealthCheckTest {
     @Test
     void asksAtThePortOfTheActuatorOrElseOfTheService() {
         assertThat(HealthCheck.port(Map.of())).isEqualTo(8080);
+        assertThat(HealthCheck.port(Map.of("PORT", ""))).isEqualTo(8080);
         assertThat(HealthCheck.port(Map.of("PORT", "80"))).isEqualTo(80);
         assertThat(HealthCheck.port(Map.of("PORT", "80", "SERVER_PORT", "81"))).isEqualTo(81);
         assertThat(HealthCheck.port(Map.of("SERVER_PORT", "81", "MANAGEMENT_SERVER_PORT", "82")))
