@@ -133,6 +133,11 @@ public final class FairJobQueue implements JobQueue {
         return locked(schedule::running);
     }
 
+    /** How many images are between this queue and the GPU. */
+    int ahead() {
+        return locked(schedule::ahead);
+    }
+
     /** How many images may be between this queue and the GPU. */
     public int mostAhead() {
         return mostAhead;

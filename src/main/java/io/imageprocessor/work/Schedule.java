@@ -163,6 +163,11 @@ final class Schedule {
         return ahead < mostAhead;
     }
 
+    /** Images between the queue and the GPU. */
+    int ahead() {
+        return ahead;
+    }
+
     /** Images that are being worked on. */
     int running() {
         return running;
