@@ -184,10 +184,7 @@ public final class FairJobQueue implements JobQueue {
 
     /** The download is over, and the image will not come to the GPU. */
     void leavePlaces(Passage passage) {
-        change(() -> {
-            schedule.leaveHost(passage);
-            schedule.leaveAhead(passage);
-        });
+        change(() -> schedule.leavePlaces(passage));
     }
 
     /** How long ago it was that time. */

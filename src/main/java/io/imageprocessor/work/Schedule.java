@@ -95,9 +95,14 @@ final class Schedule {
         }
     }
 
-    private void leave(Passage passage) {
+    /** The download is over, and the image will not come to the GPU. */
+    void leavePlaces(Passage passage) {
         leaveHost(passage);
         leaveAhead(passage);
+    }
+
+    private void leave(Passage passage) {
+        leavePlaces(passage);
         running--;
         passage.line.batch.job.passages.remove(passage);
     }

@@ -21,10 +21,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The objects around the Deployment: that they find its pods and each other, and say what the service says. */
 class ObjectsTest {
@@ -116,9 +119,28 @@ class ObjectsTest {
         assertThat(memory.getReplicas()).isEqualTo(1);
         assertThat(memory.getStrategy().getType()).isEqualTo("Recreate");
         assertThat(memory.getTemplate()).isNull();
-        assertThat(Manifests.read("overlays/memory/kustomization.yaml", Kustomization.class)
-                        .resources())
-                .containsExactly("../../base");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"memory, ''", "postgres, autoscaler.yaml disruption-budget.yaml database-network-policy.yaml"})
+    void overlaysAddToTheBaseAndNameTheMonitorWhereItIs(String overlay, String added) {
+        Path file = Manifests.FOLDER.resolve("overlays", overlay, "kustomization.yaml");
+        Kustomization kustomization = (Kustomization) Manifests.parse(Manifests.text(file));
+
+        assertThat(kustomization.resources())
+                .startsWith("../../base")
+                .hasSize(added.isEmpty() ? 1 : 4)
+                .containsAll(added.isEmpty() ? List.of() : List.of(added.split(" ")));
+        // Left out, but what is to be taken in by removing the marks of the comment has to be there.
+        assertThat(kustomization.components()).isEmpty();
+        Matcher component =
+                Pattern.compile("(?m)^# components:\\R#   - (\\S+)$").matcher(Manifests.text(file));
+        assertThat(component.find()).isTrue();
+        assertThat(Manifests.parse(Manifests.text(file.resolveSibling(component.group(1))
+                        .resolve("kustomization.yaml")
+                        .normalize())))
+                .isInstanceOfSatisfying(
+                        Kustomization.class, it -> assertThat(it.kind()).isEqualTo("Component"));
     }
 
     @Test
