@@ -22,17 +22,18 @@ import org.springframework.stereotype.Component;
 @RequiredArgsConstructor
 final class JobMeters implements MeterBinder {
 
-    private final JobRepository repository;
-    private final JobService service;
-    private final Clock clock;
-
+    /** From the end of one call of {@link #count} to the next. */
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
     /** Between two counts there is at least so many times what the last one took: the more jobs, the seldomer. */
     private static final int REST = 20;
 
-    /** However long a count took, or a clock that was set makes it seem. */
+    /** However long a clock that was set makes a count seem. */
     private static final long MOST_LEFT_OUT = 60;
+
+    private final JobRepository repository;
+    private final JobService service;
+    private final Clock clock;
 
     private final StalledJobs stalledJobs = new StalledJobs();
     private volatile JobTotals totals = JobTotals.NONE;
