@@ -137,6 +137,27 @@ class DatabaseOutageTest {
     }
 
     @Test
+    void theMetersTellAndWhatWasCountedLastStays() {
+        client.finished(client.submitted(job("http://127.0.0.1:1/a.jpg")));
+        await().atMost(Duration.ofSeconds(20)).until(() -> failedJobs() > 0);
+        assertThat(scrape().value("imageprocessor_database_away")).isZero();
+        double counted = failedJobs();
+
+        PROXY.set(Way.CUT);
+
+        await().until(() -> scrape().value("imageprocessor_database_away") == 1);
+        assertThat(failedJobs()).isEqualTo(counted);
+    }
+
+    private double failedJobs() {
+        return scrape().value("imageprocessor_jobs", "state", "failed");
+    }
+
+    private Scrape scrape() {
+        return Scrape.of(client.get("/actuator/prometheus").body());
+    }
+
+    @Test
     void whoWaitedOrListenedIsToldTheEndAfterwards() throws Exception {
         try (DeadOrigin origin = new DeadOrigin()) {
             String id = client.submitted(job(origin.url()));

@@ -11,7 +11,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Counts the submissions that were refused although nothing was wrong with them. Thread-safe. */
+/**
+ * Counts the submissions that were refused although nothing was wrong with them or with the service; not those that came while
+ * the database was away. Thread-safe.
+ */
 @Component
 final class RefusalMeters {
 
@@ -29,7 +32,8 @@ final class RefusalMeters {
     private static Counter counter(Reason reason, MeterRegistry registry) {
         return Counter.builder("imageprocessor.submissions.refused")
                 .tag("reason", reason.code())
-                .description("Submissions that were answered 503, to be sent again later")
+                .description(
+                        "Submissions that were answered 503, to be sent again later; not while the database is away")
                 .register(registry);
     }
 

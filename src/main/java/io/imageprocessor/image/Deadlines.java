@@ -53,11 +53,6 @@ final class Deadlines implements AutoCloseable {
         return attempt;
     }
 
-    /** How many attempts are running. */
-    int running() {
-        return running.size();
-    }
-
     /** Whether no attempt is running. */
     boolean isIdle() {
         return running.isEmpty();

@@ -14,7 +14,6 @@ import org.springframework.stereotype.Component;
 final class DownloadMeters implements MeterBinder {
 
     private final ImageProbe probe;
-    private final DownloadSettings settings;
 
     @Override
     public void bindTo(MeterRegistry registry) {
@@ -28,12 +27,6 @@ final class DownloadMeters implements MeterBinder {
                 .register(registry);
         Gauge.builder("imageprocessor.downloads.circuits.open", probe, ImageProbe::openCircuits)
                 .description("Hosts that are left alone for a while, since they do not answer")
-                .register(registry);
-        Gauge.builder("imageprocessor.downloads.permits", settings, DownloadSettings::concurrency)
-                .description("Downloads that may be under way at once")
-                .register(registry);
-        Gauge.builder("imageprocessor.downloads.permits.used", probe, ImageProbe::underWay)
-                .description("Downloads that are under way")
                 .register(registry);
     }
 }

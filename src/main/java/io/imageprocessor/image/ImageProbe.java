@@ -136,11 +136,6 @@ public final class ImageProbe implements AutoCloseable {
         };
     }
 
-    /** How many downloads are under way. */
-    int underWay() {
-        return deadlines.running();
-    }
-
     /** How many hosts are left alone, since they do not answer. */
     int openCircuits() {
         return circuits.open();

@@ -86,16 +86,16 @@ class InMemoryJobRepository implements JobRepository {
     }
 
     @Override
-    public boolean record(JobId id, int index, ImageResult result) {
+    public @Nullable ImageResult record(JobId id, int index, ImageResult result) {
         JobProgress progress = jobs.get(id);
         if (progress == null) {
-            return false;
+            return null;
         }
         JobProgress.Recorded recorded = progress.record(index, result);
         if (recorded == JobProgress.Recorded.FINISHED_JOB) {
             finish(progress);
         }
-        return recorded != JobProgress.Recorded.TOO_LATE;
+        return recorded == JobProgress.Recorded.TOO_LATE ? null : result;
     }
 
     @Override
@@ -167,11 +167,14 @@ class InMemoryJobRepository implements JobRepository {
         forgetExpired();
         Map<JobState, Long> states = new EnumMap<>(JobState.class);
         long images = 0;
+        long unfinished = 0;
         for (JobProgress progress : jobs.values()) {
-            states.merge(progress.status().state(), 1L, Long::sum);
-            images += progress.job().imageCount();
+            JobStatus status = progress.status();
+            states.merge(status.state(), 1L, Long::sum);
+            images += status.counts().total();
+            unfinished += status.counts().unfinished();
         }
-        return new JobTotals(states, images);
+        return new JobTotals(states, images, unfinished);
     }
 
     @Override

@@ -36,9 +36,11 @@ public interface JobRepository {
     /**
      * Keeps the result of an image. The first result wins; a rerun or a late worker does no harm.
      *
-     * @return whether this was the first result; if not, or if the job is unknown, nothing changed
+     * @return what is kept: this result, or a fault of the service in place of one that cannot be; null if there was a result
+     *     before or the job is unknown, and nothing changed
      */
-    boolean record(JobId id, int index, ImageResult result);
+    @Nullable
+    ImageResult record(JobId id, int index, ImageResult result);
 
     /**
      * Ends an ongoing job at once: whatever is pending or running is cancelled.

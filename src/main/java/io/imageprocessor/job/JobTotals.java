@@ -7,10 +7,11 @@ import java.util.Map;
  *
  * @param jobs by state; one without jobs may be missing
  * @param images of all these jobs
+ * @param unfinished those of ongoing jobs that have no result yet
  */
-public record JobTotals(Map<JobState, Long> jobs, long images) {
+public record JobTotals(Map<JobState, Long> jobs, long images, long unfinished) {
 
-    public static final JobTotals NONE = new JobTotals(Map.of(), 0);
+    public static final JobTotals NONE = new JobTotals(Map.of(), 0, 0);
 
     public JobTotals {
         jobs = Map.copyOf(jobs);

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Ongoing jobs of which no image has got a result for {@link #TIME}, as far as repeated looks can tell: of what was before the
- * first look at a job nothing is known. Costs nothing where results are kept. For one thread.
+ * Ongoing jobs that were begun and of which no image has got a result for {@link #TIME}, as far as repeated looks can tell: of
+ * what was before the first look at a job nothing is known. One that waits for its turn does not stand still. Costs nothing
+ * where results are kept. For one thread.
  */
 final class StalledJobs {
 
@@ -23,7 +24,7 @@ final class StalledJobs {
     /**
      * What was seen of a job.
      *
-     * @param since when it was first seen with so many unfinished images
+     * @param since when it was first seen, begun, with so many unfinished images
      */
     private record Sight(int unfinished, Instant since) {}
 
@@ -37,6 +38,9 @@ final class StalledJobs {
         List<JobStatus> jobs = repository.jobs(filter, null, JOBS_PER_LOOK);
         while (!jobs.isEmpty()) {
             for (JobStatus job : jobs) {
+                if (job.startedAt().isEmpty()) {
+                    continue;
+                }
                 int unfinished = job.counts().unfinished();
                 Sight before = seen.get(job.id());
                 boolean same = before != null && before.unfinished() == unfinished;

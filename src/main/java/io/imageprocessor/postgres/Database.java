@@ -104,6 +104,16 @@ final class Database {
         return false;
     }
 
+    /** Whether the database was there, but took longer than a statement may. */
+    static boolean isTooSlow(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && "57014".equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether what was to be written is at fault, so that the same will fail however often it is tried. */
     static boolean isOfTheData(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what becomes of images: one thread, and one transaction for all that came while the last one was under way. While
@@ -53,13 +54,13 @@ final class GroupCommit implements AutoCloseable {
         writer.start();
     }
 
-    /** Moves a pending image on to running; whether it was pending is known once it is written. */
-    CompletableFuture<Boolean> start(JobId id, int image) {
+    /** Moves a pending image on to running; whether it was pending, and not null, is known once it is written. */
+    CompletableFuture<@Nullable ImageChange> start(JobId id, int image) {
         return add(new ImageChange(id, image, null));
     }
 
-    /** Keeps the result of an image; whether it was the first one is known once it is written. */
-    CompletableFuture<Boolean> record(JobId id, int image, ImageResult result) {
+    /** Keeps the result of an image; what is kept, or null if there was a result before, is known once it is written. */
+    CompletableFuture<@Nullable ImageChange> record(JobId id, int image, ImageResult result) {
         return add(new ImageChange(id, image, result));
     }
 
@@ -73,7 +74,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Boolean> add(ImageChange change) {
+    private CompletableFuture<@Nullable ImageChange> add(ImageChange change) {
         lock.lock();
         try {
             if (closed) {

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A step of an image that is to be written.
  *
  * @param result what became of the image; null if it was started
- * @param outcome whether the step was one forward, once that is committed
+ * @param outcome the step forward that was made, this one or {@link #asFault}, once that is committed; null if there was none
  */
-record ImageChange(JobId jobId, int image, @Nullable ImageResult result, CompletableFuture<Boolean> outcome) {
+record ImageChange(
+        JobId jobId, int image, @Nullable ImageResult result, CompletableFuture<@Nullable ImageChange> outcome) {
 
     ImageChange(JobId jobId, int image, @Nullable ImageResult result) {
         this(jobId, image, result, new CompletableFuture<>());

@@ -33,7 +33,7 @@ final class ImageChanges {
     private final Clock clock;
 
     /**
-     * Writes the changes and tells each whether it was one; when this throws, none has been told.
+     * Writes the changes and tells each whether it was one, by itself or by null; when this throws, none has been told.
      *
      * @param again whether a transaction with the same changes may have been committed, without an answer: then an image that
      *     is running was started by it, since whoever starts the images of a slice is alone
@@ -41,7 +41,7 @@ final class ImageChanges {
     void write(List<ImageChange> changes, boolean again) {
         List<JobStatus> finished = new ArrayList<>();
         Set<ImageChange> effective = database.inTransaction(jdbc -> new Batch(jdbc, changes, again, finished).write());
-        changes.forEach(change -> change.outcome().complete(effective.contains(change)));
+        changes.forEach(change -> change.outcome().complete(effective.contains(change) ? change : null));
         finished.forEach(JobLog::ended);
     }
 

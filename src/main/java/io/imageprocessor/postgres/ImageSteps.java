@@ -6,6 +6,7 @@ import io.imageprocessor.job.StorageUnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
 
 /** Starts and results of images: written by {@link GroupCommit}, and noted with the slices that this replica holds. Thread-safe. */
 @RequiredArgsConstructor
@@ -19,19 +20,20 @@ final class ImageSteps {
      * without waiting for the database.
      */
     boolean start(JobId id, int image) {
-        CompletableFuture<Boolean> outcome = commits.start(id, image);
-        return held.of(id, image) != null || join(outcome);
+        CompletableFuture<@Nullable ImageChange> outcome = commits.start(id, image);
+        return held.of(id, image) != null || join(outcome) != null;
     }
 
-    /** Keeps a result, and waits until it is committed. */
-    boolean record(JobId id, int image, ImageResult result) {
+    /** Keeps a result, and waits until it is committed; tells what was kept, or null if there was a result before. */
+    @Nullable
+    ImageResult record(JobId id, int image, ImageResult result) {
         try {
-            boolean first = join(commits.record(id, image, result));
+            ImageChange made = join(commits.record(id, image, result));
             HeldSlice slice = held.of(id, image);
             if (slice != null) {
                 slice.recorded(image - slice.key().first());
             }
-            return first;
+            return made == null ? null : made.result();
         } catch (RuntimeException | Error e) {
             HeldSlice slice = held.of(id, image);
             if (slice != null) {
@@ -41,7 +43,7 @@ final class ImageSteps {
         }
     }
 
-    private static boolean join(CompletableFuture<Boolean> outcome) {
+    private static @Nullable ImageChange join(CompletableFuture<@Nullable ImageChange> outcome) {
         try {
             return outcome.join();
         } catch (CompletionException e) {

@@ -8,24 +8,30 @@ import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.JobTotals;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Tells where jobs stand. */
+@Slf4j
 @RequiredArgsConstructor
 final class JobReads {
 
     private final Database database;
     private final Expiry expiry;
     private final Cancellation cancellation;
+
+    private final AtomicBoolean tooSlowToCount = new AtomicBoolean();
 
     /** See {@link io.imageprocessor.job.JobRepository#statuses}. */
     List<JobStatus> statuses(Collection<JobId> ids) {
@@ -112,19 +118,38 @@ final class JobReads {
         return database.with(jdbc -> jdbc.query(sql.toString(), (row, _) -> JobRows.status(row), parameters.toArray()));
     }
 
-    /** The jobs of one state, and the images of all of them. */
-    private record Total(JobState state, long jobs, long images) {}
+    /** The jobs of one state, the images of all of them, and those without a result. */
+    private record Total(JobState state, long jobs, long images, long unfinished) {}
 
     /** See {@link io.imageprocessor.job.JobRepository#totals}. */
     JobTotals totals() {
-        List<Total> totals = database.with(jdbc -> jdbc.query(
-                "SELECT state, count(*) AS jobs, sum(images) AS images FROM job WHERE " + JobRows.KNOWN
-                        + " GROUP BY state",
-                (row, _) -> new Total(JobRows.state(row), row.getLong("jobs"), row.getLong("images")),
-                expiry.newestToForget()));
+        List<Total> totals = countedByState();
         return new JobTotals(
                 totals.stream().collect(Collectors.toMap(Total::state, Total::jobs)),
-                totals.stream().mapToLong(Total::images).sum());
+                totals.stream().mapToLong(Total::images).sum(),
+                totals.stream().mapToLong(Total::unfinished).sum());
+    }
+
+    private List<Total> countedByState() {
+        try {
+            List<Total> totals = database.with(jdbc -> jdbc.query(
+                    """
+                    SELECT state, count(*) AS jobs, sum(images) AS images,
+                           sum(CASE WHEN state = 'ongoing' THEN images - succeeded - failed ELSE 0 END) AS unfinished
+                    FROM job WHERE %s GROUP BY state
+                    """.formatted(JobRows.KNOWN),
+                    (row, _) -> new Total(
+                            JobRows.state(row), row.getLong("jobs"), row.getLong("images"), row.getLong("unfinished")),
+                    expiry.newestToForget()));
+            tooSlowToCount.set(false);
+            return totals;
+        } catch (StorageUnavailableException e) {
+            // Nobody else would tell: the database is there for all that is smaller.
+            if (Database.isTooSlow(e) && !tooSlowToCount.getAndSet(true)) {
+                log.warn("the database takes too long to count the jobs: the metrics of all jobs stay as they are");
+            }
+            throw e;
+        }
     }
 
     /** See {@link io.imageprocessor.job.JobRepository#unfinished}. */

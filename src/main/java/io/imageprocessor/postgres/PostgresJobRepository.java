@@ -80,7 +80,7 @@ final class PostgresJobRepository implements JobRepository {
     }
 
     @Override
-    public boolean record(JobId id, int index, ImageResult result) {
+    public @Nullable ImageResult record(JobId id, int index, ImageResult result) {
         return steps.record(id, index, result);
     }
 

@@ -133,6 +133,11 @@ public final class FairJobQueue implements JobQueue {
         return locked(schedule::running);
     }
 
+    /** How many images are between this queue and the GPU. */
+    int ahead() {
+        return locked(schedule::ahead);
+    }
+
     /** How many images may be between this queue and the GPU. */
     public int mostAhead() {
         return mostAhead;
@@ -179,10 +184,7 @@ public final class FairJobQueue implements JobQueue {
 
     /** The download is over, and the image will not come to the GPU. */
     void leavePlaces(Passage passage) {
-        change(() -> {
-            schedule.leaveHost(passage);
-            schedule.leaveAhead(passage);
-        });
+        change(() -> schedule.leavePlaces(passage));
     }
 
     /** How long ago it was that time. */

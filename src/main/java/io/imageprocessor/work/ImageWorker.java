@@ -35,16 +35,15 @@ final class ImageWorker {
      * alone; one whose thread is interrupted, or whose result cannot be kept, has no result and stays unfinished.
      */
     void process(ImageTask task, Passage passage) {
-        long start = System.nanoTime();
         try {
             if (!task.begun() && !repository.start(task.jobId(), task.index())) {
                 return;
             }
-            meters.started(passage.waitedNanos());
             ImageResult result = work(task, passage);
-            if (result != null && repository.record(task.jobId(), task.index(), result)) {
-                passage.recorded(result);
-                meters.processed(result, System.nanoTime() - start);
+            ImageResult kept = result == null ? null : repository.record(task.jobId(), task.index(), result);
+            if (kept != null) {
+                passage.recorded(kept);
+                meters.processed(kept, passage.sinceFirstAttempt().toNanos());
             }
         } catch (StorageUnavailableException e) {
             // The service stops, and whoever has the image next works on it.
@@ -68,7 +67,7 @@ final class ImageWorker {
             MeasuredImage image = probe.measure(task.url());
             long downloadNanos = System.nanoTime() - start;
             passage.downloaded();
-            meters.downloaded(downloadNanos);
+            meters.downloaded(passage.waitedNanos(), downloadNanos);
 
             Duration gpuTime = spendGpuTime(task, passage);
 
@@ -119,7 +118,7 @@ final class ImageWorker {
         }
         boolean made = !(failure instanceof HostUnavailable);
         if (made) {
-            meters.downloadFailed(downloadNanos);
+            meters.downloadFailed(passage.waitedNanos(), downloadNanos);
         }
         int attempts = made ? task.attempt() : task.attempt() - 1;
         if (delay.isPresent()) {

@@ -95,9 +95,14 @@ final class Schedule {
         }
     }
 
-    private void leave(Passage passage) {
+    /** The download is over, and the image will not come to the GPU. */
+    void leavePlaces(Passage passage) {
         leaveHost(passage);
         leaveAhead(passage);
+    }
+
+    private void leave(Passage passage) {
+        leavePlaces(passage);
         running--;
         passage.line.batch.job.passages.remove(passage);
     }
@@ -161,6 +166,11 @@ final class Schedule {
     /** Whether an image would be started if there was one that may be. */
     boolean isHungry() {
         return ahead < mostAhead;
+    }
+
+    /** Images between the queue and the GPU. */
+    int ahead() {
+        return ahead;
     }
 
     /** Images that are being worked on. */

@@ -94,6 +94,12 @@ class WorkConfiguration {
             Gauge.builder("imageprocessor.images.pending.limit", jobs, JobSettings::maxPendingImages)
                     .description("Images that may wait")
                     .register(registry);
+            Gauge.builder("imageprocessor.downloads.permits", queue, FairJobQueue::mostAhead)
+                    .description("Images that may be downloaded, or wait for the GPU, at once")
+                    .register(registry);
+            Gauge.builder("imageprocessor.downloads.permits.used", queue, FairJobQueue::ahead)
+                    .description("Images that are downloaded, or wait for the GPU")
+                    .register(registry);
             Gauge.builder("imageprocessor.images.running", queue, FairJobQueue::running)
                     .description("Images that are worked on here")
                     .register(registry);

@@ -31,7 +31,7 @@ final class WorkMeters {
 
     WorkMeters(MeterRegistry registry) {
         waited = Timer.builder("imageprocessor.images.waited")
-                .description("From the time an image could be worked on to the start of its attempt")
+                .description("From the time an image could be worked on to the start of its attempt, if that was made")
                 .register(registry);
         downloaded = downloads("succeeded", registry);
         notDownloaded = downloads("failed", registry);
@@ -55,7 +55,7 @@ final class WorkMeters {
     private static Timer processed(String outcome, MeterRegistry registry) {
         return Timer.builder("imageprocessor.images.processed")
                 .tag("outcome", outcome)
-                .description("From the start of the last attempt at an image to its result")
+                .description("From the start of the first attempt at an image to its result")
                 .register(registry);
     }
 
@@ -76,18 +76,15 @@ final class WorkMeters {
                         Function.identity(), counter, (one, _) -> one, () -> new EnumMap<>(FailureCode.class)));
     }
 
-    /** An attempt begins so long after it could have. */
-    void started(long waitedNanos) {
+    /** An attempt to download has succeeded, which began so long after it could have. */
+    void downloaded(long waitedNanos, long nanos) {
         waited.record(waitedNanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** An attempt to download has succeeded. */
-    void downloaded(long nanos) {
         downloaded.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** An attempt to download has failed. */
-    void downloadFailed(long nanos) {
+    /** An attempt to download has failed, which began so long after it could have. */
+    void downloadFailed(long waitedNanos, long nanos) {
+        waited.record(waitedNanos, TimeUnit.NANOSECONDS);
         notDownloaded.record(nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -96,7 +93,7 @@ final class WorkMeters {
         count(retried, code);
     }
 
-    /** The result of an image is kept, so long after its last attempt began. */
+    /** The result of an image is kept, so long after its first attempt began. */
     void processed(ImageResult result, long nanos) {
         switch (result) {
             case ImageResult.Succeeded _ -> {

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.imageprocessor.deploy.Manifests.Kustomization;
+import io.imageprocessor.image.DownloadSettings;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,9 +167,10 @@ class DeploymentTest {
         Binder settings = new Binder(ConfigurationPropertySources.from(new SystemEnvironmentPropertySource(
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)));
 
-        assertThat(settings.bind("imageprocessor.download.allowed-ports", String.class)
-                        .get())
-                .isEqualTo("80,443");
+        assertThat(settings.bind("imageprocessor.download", DownloadSettings.class)
+                        .get()
+                        .allowedPorts())
+                .containsExactlyInAnyOrder(80, 443);
         assertThat(settings.bind("imageprocessor.storage", String.class).get()).isEqualTo("postgres");
         assertThat(settings.bind("spring.datasource.url", String.class).get())
                 .isEqualTo("url of image-processor-database");

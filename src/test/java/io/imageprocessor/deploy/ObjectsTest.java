@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The objects around the Deployment: that they find its pods and each other, and say what the service says. */
 class ObjectsTest {
@@ -116,9 +118,34 @@ class ObjectsTest {
         assertThat(memory.getReplicas()).isEqualTo(1);
         assertThat(memory.getStrategy().getType()).isEqualTo("Recreate");
         assertThat(memory.getTemplate()).isNull();
-        assertThat(Manifests.read("overlays/memory/kustomization.yaml", Kustomization.class)
-                        .resources())
-                .containsExactly("../../base");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"memory, ''", "postgres, autoscaler.yaml disruption-budget.yaml database-network-policy.yaml"})
+    void overlaysAddToTheBaseAndNameComponentsThatAreThere(String overlay, String added) {
+        Path file = Manifests.FOLDER.resolve("overlays", overlay, "kustomization.yaml");
+        Kustomization kustomization = (Kustomization) Manifests.parse(Manifests.text(file));
+
+        assertThat(kustomization.resources())
+                .startsWith("../../base")
+                .hasSize(added.isEmpty() ? 1 : 4)
+                .containsAll(added.isEmpty() ? List.of() : List.of(added.split(" ")));
+        // Left out, but what is to be taken in by removing the marks of the comment has to be there.
+        assertThat(kustomization.components()).isEmpty();
+        List<String> leftOut = Pattern.compile("(?m)^#   - (\\.\\./\\S+)$")
+                .matcher(Manifests.text(file))
+                .results()
+                .map(component -> component.group(1))
+                .toList();
+        assertThat(leftOut).containsExactly("../../components/service-monitor", "../../components/traces");
+        assertThat(leftOut)
+                .extracting(component -> file.resolveSibling(component)
+                        .resolve("kustomization.yaml")
+                        .normalize())
+                .extracting(component -> Manifests.parse(Manifests.text(component)))
+                .allSatisfy(component -> assertThat(component)
+                        .isInstanceOfSatisfying(
+                                Kustomization.class, it -> assertThat(it.kind()).isEqualTo("Component")));
     }
 
     @Test

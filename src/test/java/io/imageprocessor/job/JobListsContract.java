@@ -41,7 +41,10 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         work(completed, 0, SUCCEEDED);
         clock.advance(Duration.ofMinutes(59));
         saved(Jobs.job(2).visit("unknown", "http://a/0", "http://a/1"));
-        saved(Jobs.job(3).visit("S1", urls(10)));
+        Job ongoing = saved(Jobs.job(3).visit("S1", urls(10)));
+        work(ongoing, 0, SUCCEEDED);
+        work(ongoing, 1, FAILED);
+        repository.start(ongoing.id(), 2);
         repository.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
 
         assertThat(repository.totals())
@@ -51,7 +54,8 @@ public abstract class JobListsContract extends JobRepositoryFixture {
                                 JobState.COMPLETED, 1L,
                                 JobState.FAILED, 1L,
                                 JobState.CANCELLED, 1L),
-                        14));
+                        14,
+                        8));
 
         clock.advance(Duration.ofMinutes(1));
         assertThat(repository.totals().jobs(JobState.COMPLETED)).isZero();
@@ -64,6 +68,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         Job still = saved(Jobs.job(1).visit("S1", urls(2)));
         Job moving = saved(Jobs.job(2).visit("S1", urls(3)));
         Job over = saved(Jobs.job(3).visit("S1", "http://a/0"));
+        Job waiting = saved(Jobs.job(4).visit("S1", "http://a/0"));
         clock.advance(Duration.ofMinutes(2));
         work(still, 0, FAILED);
         assertThat(stalled.look(repository, clock.instant())).isZero();
@@ -79,6 +84,11 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         assertThat(stalled.look(repository, clock.instant())).isZero();
         clock.advance(StalledJobs.TIME);
         assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
+
+        repository.start(waiting.id(), 0);
+        assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
+        clock.advance(StalledJobs.TIME);
+        assertThat(stalled.look(repository, clock.instant())).isEqualTo(2);
     }
 
     @Test

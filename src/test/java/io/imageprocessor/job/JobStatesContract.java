@@ -84,7 +84,7 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         assertThat(repository.status(unknown)).isEmpty();
         assertThat(repository.images(unknown, ImageFilter.ANY, 0, 10)).isEmpty();
         assertThat(repository.start(unknown, 0)).isFalse();
-        assertThat(repository.record(unknown, 0, SUCCEEDED)).isFalse();
+        assertThat(repository.record(unknown, 0, SUCCEEDED)).isNull();
     }
 
     @Test
@@ -100,8 +100,8 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
         repository.start(job.id(), 0);
 
-        assertThat(repository.record(job.id(), 0, SUCCEEDED)).isTrue();
-        assertThat(repository.record(job.id(), 0, FAILED)).isFalse();
+        assertThat(repository.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(repository.record(job.id(), 0, FAILED)).isNull();
 
         assertThat(status(job).state()).isEqualTo(JobState.COMPLETED);
         assertThat(repository

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,13 +132,20 @@ class GroupCommitTest {
     void keepsAFaultOfTheServiceForTheImageAloneWhoseResultCannotBeWritten() {
         TestReplica replica = replica();
         Job job = saved(1, 50);
-        List<CompletableFuture<Boolean>> outcomes = new ArrayList<>();
+        List<CompletableFuture<@Nullable ImageChange>> outcomes = new ArrayList<>();
         for (int image = 0; image < 50; image++) {
             outcomes.add(
                     replica.commits.record(job.id(), image, image == 20 ? ImageResult.Cancelled.INSTANCE : SUCCEEDED));
         }
 
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.join()).isTrue());
+        ImageResult fault =
+                new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "the service could not keep the result", 0, 0);
+        for (int image = 0; image < 50; image++) {
+            assertThat(outcomes.get(image).join())
+                    .isNotNull()
+                    .extracting(ImageChange::result)
+                    .isEqualTo(image == 20 ? fault : SUCCEEDED);
+        }
         JobStatus status = replica.repository.status(job.id()).orElseThrow();
         assertThat(status.state()).isEqualTo(JobState.FAILED);
         assertThat(status.counts().succeeded()).isEqualTo(49);
@@ -146,9 +155,7 @@ class GroupCommitTest {
                 .singleElement()
                 .satisfies(image -> {
                     assertThat(image.index()).isEqualTo(20);
-                    assertThat(image.result())
-                            .contains(new ImageResult.Failed(
-                                    FailureCode.INTERNAL_ERROR, "the service could not keep the result", 0, 0));
+                    assertThat(image.result()).contains(fault);
                 });
     }
 
@@ -163,8 +170,8 @@ class GroupCommitTest {
                 .withCauseInstanceOf(DataAccessException.class);
         replica.jdbc().execute("ALTER TABLE hidden RENAME TO image_result");
 
-        assertThat(replica.repository.record(job.id(), 0, SUCCEEDED)).isTrue();
-        assertThat(replica.repository.record(job.id(), 1, SUCCEEDED)).isTrue();
+        assertThat(replica.repository.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(replica.repository.record(job.id(), 1, SUCCEEDED)).isEqualTo(SUCCEEDED);
         assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
     }
 
@@ -173,7 +180,7 @@ class GroupCommitTest {
         TestReplica replica = replica();
         Job job = saved(1, 100);
         CountDownLatch handedIn = new CountDownLatch(1);
-        List<CompletableFuture<Boolean>> outcomes = new ArrayList<>();
+        List<CompletableFuture<@Nullable ImageChange>> outcomes = new ArrayList<>();
         Thread.ofVirtual().start(() -> {
             IntStream.range(0, 100).forEach(image -> outcomes.add(replica.commits.record(job.id(), image, SUCCEEDED)));
             handedIn.countDown();
@@ -182,7 +189,7 @@ class GroupCommitTest {
 
         replica.commits.close();
 
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isCompletedWithValue(true));
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isCompletedWithValueMatching(Objects::nonNull));
         assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
         assertThatExceptionOfType(StorageUnavailableException.class)
                 .isThrownBy(() -> replica.repository.start(job.id(), 0));

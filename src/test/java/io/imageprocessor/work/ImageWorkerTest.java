@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalAnswers.returnsArgAt;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.eq;
@@ -106,7 +107,8 @@ class ImageWorkerTest {
 
     @Test
     void countsAndTimesEachResultThatIsKept() throws Exception {
-        when(repository.record(any(), anyInt(), any())).thenReturn(true);
+        when(repository.record(any(), anyInt(), any())).then(returnsArgAt(2));
+        when(passage.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(3));
         when(passage.waitedNanos()).thenReturn(5_000_000L);
         worker.process(attempt(1), passage);
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
@@ -120,8 +122,26 @@ class ImageWorkerTest {
             assertThat(meters.get(timer).tag("outcome", "failed").timer().count())
                     .isEqualTo(1);
         }
+        assertThat(meters.get("imageprocessor.images.processed")
+                        .tag("outcome", "succeeded")
+                        .timer()
+                        .totalTime(TimeUnit.SECONDS))
+                .as("from the first attempt on")
+                .isEqualTo(3);
         assertThat(meters.get("imageprocessor.images.waited").timer().totalTime(TimeUnit.MILLISECONDS))
                 .isEqualTo(10);
+    }
+
+    @Test
+    void countsAndTracesWhatIsKeptInPlaceOfAResult() {
+        ImageResult kept = new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "expected by this test", 1, 20);
+        when(repository.record(any(), anyInt(), any())).thenReturn(kept);
+
+        worker.process(attempt(1), passage);
+
+        assertThat(images("failed", "internal_error")).isEqualTo(1);
+        assertThat(images("succeeded", "none")).isZero();
+        verify(passage).recorded(kept);
     }
 
     @Test
@@ -153,6 +173,7 @@ class ImageWorkerTest {
                         .timer()
                         .count())
                 .isZero();
+        assertThat(meters.get("imageprocessor.images.waited").timer().count()).isZero();
     }
 
     private double images(String outcome, String code) {
