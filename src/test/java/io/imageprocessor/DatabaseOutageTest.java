@@ -141,11 +141,13 @@ class DatabaseOutageTest {
         client.finished(client.submitted(job("http://127.0.0.1:1/a.jpg")));
         await().atMost(Duration.ofSeconds(20)).until(() -> failedJobs() > 0);
         assertThat(scrape().value("imageprocessor_database_away")).isZero();
+        assertThat(scrape().value("imageprocessor_ready")).isOne();
         double counted = failedJobs();
 
         PROXY.set(Way.CUT);
 
         await().until(() -> scrape().value("imageprocessor_database_away") == 1);
+        assertThat(scrape().value("imageprocessor_ready")).isZero();
         assertThat(failedJobs()).isEqualTo(counted);
     }
 
