@@ -13,7 +13,6 @@ CREATE TABLE job (
     retry_of     bigint,
     key          text,
     fingerprint  text,
-    traceparent  text,
     images       integer     NOT NULL,
     downloadable integer     NOT NULL,
     running      integer     NOT NULL DEFAULT 0,

@@ -12,27 +12,36 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what the service logs while this is open, from a level on. Thread-safe. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+/**
+ * Keeps what is logged while this is open: by the service from a level on, and by its libraries as it is shipped. The origin
+ * is not among them. Thread-safe.
+ */
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.imageprocessor");
+    private static final List<String> ORIGIN = List.of("org.wiremock.", "com.github.tomakehurst.", "WireMock");
+
+    private final Logger everyone = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    private final Logger service = (Logger) LoggerFactory.getLogger("io.imageprocessor");
     private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
 
-    LogLines(Level level) {
-        logger.setLevel(level);
-        logger.addAppender(this);
+    public LogLines(Level level) {
+        service.setLevel(level);
+        everyone.addAppender(this);
         start();
     }
 
     @Override
     protected void append(ILoggingEvent line) {
+        if (ORIGIN.stream().anyMatch(line.getLoggerName()::startsWith)) {
+            return;
+        }
         // The context is that of the thread, and has to be read there.
         line.prepareForDeferredProcessing();
         lines.add(line);
     }
 
     /** Those with this job in their context. */
-    List<ILoggingEvent> of(String jobId) {
+    public List<ILoggingEvent> of(String jobId) {
         return lines.stream()
                 .filter(line -> jobId.equals(line.getMDCPropertyMap().get("job_id")))
                 .toList();
@@ -52,8 +61,8 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     @Override
     public void close() {
-        logger.detachAppender(this);
-        logger.setLevel(null);
+        everyone.detachAppender(this);
+        service.setLevel(null);
         stop();
     }
 }

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,9 +111,40 @@ class ShutdownTest {
         }
     }
 
-    private ServiceProcess start(String gpuTime, String gracePeriod) throws IOException {
+    @Test
+    void doesNotWaitForACollectorThatIsSilent() throws Exception {
+        try (ServerSocket collector = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                ServiceProcess service = start(
+                        "0ms",
+                        "30s",
+                        "management.opentelemetry.tracing.export.otlp.endpoint=http://localhost:"
+                                + collector.getLocalPort(),
+                        "management.opentelemetry.tracing.export.max-batch-size=32")) {
+            String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+            for (int i = 0; i < 100; i++) {
+                // Three spans for each image and one for the call, in a dozen batches.
+                service.client.post(
+                        "/api/submit", jobOfThreeImages(), "Content-Type", "application/json", "traceparent", trace);
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> photosServed.get() == 300);
+
+            service.terminate();
+
+            // OpenTelemetry would wait ten seconds, five times as long as one batch may take.
+            assertThat(service.exitCode(Duration.ofSeconds(9))).isEqualTo(128 + 15);
+            assertThat(service.log()).contains("stopped").doesNotContain("shutdown() multiple times");
+        }
+    }
+
+    private ServiceProcess start(String gpuTime, String gracePeriod, String... settings) throws IOException {
         return ServiceProcess.start(
                 folder,
+                Stream.concat(settings(gpuTime, gracePeriod), Stream.of(settings))
+                        .toArray(String[]::new));
+    }
+
+    private static Stream<String> settings(String gpuTime, String gracePeriod) {
+        return Stream.of(
                 "imageprocessor.gpu.slots=1",
                 "imageprocessor.gpu.min-time=" + gpuTime,
                 "imageprocessor.gpu.max-time=" + gpuTime,

@@ -110,6 +110,15 @@ class StartFailureReporterTest {
     }
 
     @Test
+    void namesATransportOfTracesThatThereIsNot(CapturedOutput output) {
+        assertThat(whyServiceDoesNotStart(
+                        output,
+                        "management.opentelemetry.tracing.export.otlp.endpoint=http://localhost:4317",
+                        "management.opentelemetry.tracing.export.otlp.transport=grpc"))
+                .isEqualTo("management.opentelemetry.tracing.export.otlp.transport must be http");
+    }
+
+    @Test
     void namesTheAddressThatIsNotOfThisMachine(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "server.address=203.0.113.9"))
                 .startsWith("the web server cannot listen on server.address and server.port: ")

@@ -26,6 +26,7 @@ import org.springframework.stereotype.Component;
  * retention is over, and the oldest finished jobs are forgotten sooner when all of them together have too many images;
  * the job that finished last always stays, so that its client can read its result.
  */
+// No @Repository: Spring would put a proxy around it that translates exceptions of databases, with each image.
 @Component
 @ConditionalOnProperty(name = "imageprocessor.storage", havingValue = "memory", matchIfMissing = true)
 class InMemoryJobRepository implements JobRepository {

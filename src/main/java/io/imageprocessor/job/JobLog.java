@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * What the log tells of a job, wherever it is kept: a line when it is accepted and one when it ends. Every line about a job
- * or an image of it has the job's id in its context, and the trace of the job's submission.
+ * What the log tells of a job, wherever it is kept: a line when it is accepted and one when it ends, with the job's id and
+ * the trace of its submission in their context. Other lines about a job or an image of it have the id, and a trace where
+ * they are written within one or the job's is at hand.
  */
 @Slf4j
 public final class JobLog {
@@ -24,9 +25,8 @@ public final class JobLog {
 
     /** The job is kept, and will be worked on. */
     public static void accepted(Job job) {
-        about(
-                job.id(),
-                job.head().traceParent().orElse(null),
+        ofJob(
+                job.head(),
                 () -> log.info(
                         "job {} accepted: {} visits, {} images",
                         job.id(),
@@ -41,9 +41,8 @@ public final class JobLog {
 
     /** The same, of a job whose status is not at hand. */
     public static void ended(JobHead job, JobState state, JobCounts counts, Instant finishedAt) {
-        about(
-                job.id(),
-                job.traceParent().orElse(null),
+        ofJob(
+                job,
                 () -> log.info(
                         "job {} {}: {} images succeeded, {} failed, {} cancelled, in {} ms",
                         job.id(),
@@ -69,11 +68,34 @@ public final class JobLog {
     public static void about(JobId id, @Nullable TraceParent span, Runnable lines) {
         if (span == null || MDC.get(TRACE_ID) != null) {
             about(id, lines);
-            return;
+        } else {
+            within(span, () -> about(id, lines));
         }
-        try (var _ = MDC.putCloseable(TRACE_ID, span.traceId());
-                var _ = MDC.putCloseable(SPAN_ID, span.spanId())) {
-            about(id, lines);
+    }
+
+    /** Whoever ends a job does so within a call of its own, or in the midst of an image: the lines have the job's trace. */
+    private static void ofJob(JobHead job, Runnable lines) {
+        within(job.traceParent().orElse(null), () -> about(job.id(), lines));
+    }
+
+    private static void within(@Nullable TraceParent span, Runnable lines) {
+        String traceBefore = MDC.get(TRACE_ID);
+        String spanBefore = MDC.get(SPAN_ID);
+        put(TRACE_ID, span == null ? null : span.traceId());
+        put(SPAN_ID, span == null ? null : span.spanId());
+        try {
+            lines.run();
+        } finally {
+            put(TRACE_ID, traceBefore);
+            put(SPAN_ID, spanBefore);
+        }
+    }
+
+    private static void put(String key, @Nullable String value) {
+        if (value == null) {
+            MDC.remove(key);
+        } else {
+            MDC.put(key, value);
         }
     }
 }

@@ -102,7 +102,7 @@ final class SliceTask extends AbstractTask<Void> {
                 }
                 slice.end(HeldSlice.End.DONE);
             } catch (StorageUnavailableException e) {
-                log.debug("slice {} waits for the database", key.instance(), e);
+                debug("slice {} waits for the database", key, e);
                 slice.awaitFor(RETRY_DELAY);
             }
         }
@@ -136,12 +136,18 @@ final class SliceTask extends AbstractTask<Void> {
         try {
             change.run();
         } catch (ExecutionException e) {
-            log.debug("the claim of slice {} was another's", key.instance(), e);
+            debug("the claim of slice {} was another's", key, e);
         } catch (RuntimeException e) {
             if (!Database.isUnavailable(e)) {
                 throw e;
             }
-            log.debug("the claim of slice {} could not be given up", key.instance(), e);
+            debug("the claim of slice {} could not be given up", key, e);
+        }
+    }
+
+    private static void debug(String message, SliceKey key, Exception reason) {
+        if (log.isDebugEnabled()) {
+            JobLog.about(key.jobId(), () -> log.debug(message, key.instance(), reason));
         }
     }
 

@@ -10,11 +10,14 @@ import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
@@ -22,12 +25,16 @@ import org.springframework.util.StringUtils;
  * ask them with each call, and leave room for ids of traces in each line of the log. Metrics and logs are never sent.
  *
  * <p>Spring Boot finds it through {@code META-INF/spring.factories}, and makes one to prepare the settings and another to
- * choose what is configured.
+ * choose what is configured; as a condition, it is met if there are traces.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class TracingSwitch implements EnvironmentPostProcessor, AutoConfigurationImportFilter, EnvironmentAware {
+final class TracingSwitch
+        implements EnvironmentPostProcessor, AutoConfigurationImportFilter, EnvironmentAware, Condition {
 
     static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+
+    /** Also what {@code OTEL_EXPORTER_OTLP_PROTOCOL} comes to. */
+    private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
 
     /** By it Spring Boot decides whether lines of the log have a place for the trace. */
     private static final String ENABLED = "management.tracing.export.enabled";
@@ -52,13 +59,24 @@ final class TracingSwitch implements EnvironmentPostProcessor, AutoConfiguration
     /** Comes before any bean, so that a bad endpoint is told as such. */
     @Override
     public void setEnvironment(Environment environment) {
-        on = hasEndpoint(environment) && environment.getProperty(ENABLED, Boolean.class, true);
+        on = isOn(environment);
         if (on && !isUrl(environment.getRequiredProperty(ENDPOINT))) {
-            throw new InvalidConfigurationPropertyValueException(
-                    ENDPOINT,
-                    environment.getProperty(ENDPOINT),
-                    "must be a URL such as http://collector:4318/v1/traces");
+            throw refused(environment, ENDPOINT, "must be a URL such as http://collector:4318/v1/traces");
         }
+        // Another one would need a client of its own, which is not there.
+        if (on && !environment.getProperty(TRANSPORT, "http").strip().equalsIgnoreCase("http")) {
+            throw refused(environment, TRANSPORT, "must be http");
+        }
+    }
+
+    private static InvalidConfigurationPropertyValueException refused(
+            Environment environment, String setting, String reason) {
+        return new InvalidConfigurationPropertyValueException(setting, environment.getProperty(setting), reason);
+    }
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        return isOn(context.getEnvironment());
     }
 
     @Override
@@ -92,6 +110,10 @@ final class TracingSwitch implements EnvironmentPostProcessor, AutoConfiguration
             boolean missing = name.equals(ENABLED) && !hasEndpoint(environment);
             return missing ? false : null;
         }
+    }
+
+    private static boolean isOn(Environment environment) {
+        return hasEndpoint(environment) && environment.getProperty(ENABLED, Boolean.class, true);
     }
 
     private static boolean hasEndpoint(Environment environment) {

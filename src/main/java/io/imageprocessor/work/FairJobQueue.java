@@ -258,10 +258,10 @@ public final class FairJobQueue implements JobQueue {
         }
         try {
             timer.after(RESTART_DELAY, () -> change(() -> {}));
-            log.error("an image could not be started yet", reason);
+            passage.about(() -> log.error("an image could not be started yet", reason));
         } catch (RuntimeException | Error e) {
             // Whatever changes next gives the image another chance.
-            log.error("an image could not be started before something else changes", e);
+            passage.about(() -> log.error("an image could not be started before something else changes", e));
         }
     }
 

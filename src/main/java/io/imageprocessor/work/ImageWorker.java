@@ -47,10 +47,12 @@ final class ImageWorker {
             }
         } catch (StorageUnavailableException e) {
             // The service stops, and whoever has the image next works on it.
-            about(
-                    task,
-                    passage,
-                    () -> log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e));
+            if (log.isDebugEnabled()) {
+                about(
+                        task,
+                        passage,
+                        () -> log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e));
+            }
         } catch (RuntimeException | Error e) {
             about(
                     task,
@@ -64,6 +66,7 @@ final class ImageWorker {
     private @Nullable ImageResult work(ImageTask task, Passage passage) {
         long start = System.nanoTime();
         try {
+            passage.downloading();
             MeasuredImage image = probe.measure(task.url());
             long downloadNanos = System.nanoTime() - start;
             passage.downloaded();

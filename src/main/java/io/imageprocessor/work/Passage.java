@@ -4,6 +4,7 @@ import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.TraceParent;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -72,6 +73,11 @@ class Passage implements Runnable {
         return trace == null ? null : trace.parent();
     }
 
+    /** Writes lines with the image's job and its trace in their context. */
+    void about(Runnable lines) {
+        JobLog.about(task.jobId(), traceParent(), lines);
+    }
+
     @Override
     public void run() {
         queue.run(this);
@@ -111,6 +117,9 @@ class Passage implements Runnable {
             thread.interrupt();
         }
     }
+
+    /** The image is to be worked on, and its download begins. */
+    void downloading() {}
 
     /** The download is over: the host may serve another image. */
     void downloaded() {

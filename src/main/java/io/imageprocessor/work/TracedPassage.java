@@ -15,13 +15,19 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.function.Consumer;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The passage of an image that is traced: one span {@code image} for each attempt, under that of the submission, and within
  * it one for the {@code download} and one for the {@code gpu}. What lies between these two is the wait for a slot; from the
  * event {@code computed} on, or from the end of a download that failed, the result is being kept. None of them tells of the
- * URL, the host or the store.
+ * URL, the host or the store. An image that is not to be worked on any more has none.
+ *
+ * <p>The image does not depend on it: whatever goes wrong with its spans, it is worked on, and its attempt is traced no
+ * further.
  */
+@Slf4j
 final class TracedPassage extends Passage {
 
     private final JobTrace trace;
@@ -31,6 +37,11 @@ final class TracedPassage extends Passage {
 
     /** The part of the work that is under way, or was last. */
     private Span stage = Span.getInvalid();
+
+    /** Has lines of the log that are written while the image is worked on tell its span. */
+    private @Nullable Scope scope;
+
+    private boolean broken;
 
     /** Declared as what it is to others, so that this class is loaded when there is something to trace, and not before. */
     static Passage of(FairJobQueue queue, HostLine line, ImageTask task, JobTrace trace, Tracer tracer) {
@@ -45,20 +56,37 @@ final class TracedPassage extends Passage {
 
     @Override
     void work(Consumer<Passage> work) {
-        image = tracer.spanBuilder("image")
-                .setParent(Context.root().with(Span.wrap(remote(trace.parent()))))
-                .setAttribute("job_id", task().jobId().value())
-                .setAttribute("image", (long) task().index())
-                .setAttribute("attempt", (long) task().attempt())
-                .startSpan();
-        try (Scope _ = image.makeCurrent()) {
-            begin("download");
+        try {
             super.work(work);
         } finally {
-            // Again, where it has ended; otherwise the work was broken off.
-            stage.end();
-            image.end();
+            // Each by itself, so that none is left open. The stage again, where it has ended; otherwise the work was
+            // broken off.
+            quietly(stage::end);
+            quietly(image::end);
+            quietly(this::leaveScope);
         }
+    }
+
+    private void leaveScope() {
+        if (scope != null) {
+            scope.close();
+        }
+    }
+
+    /** The scope is left by {@link #work}, on the same thread. */
+    @Override
+    @SuppressWarnings("MustBeClosedChecker")
+    void downloading() {
+        trace(() -> {
+            image = tracer.spanBuilder("image")
+                    .setParent(Context.root().with(Span.wrap(remote(trace.parent()))))
+                    .setAttribute("job_id", task().jobId().value())
+                    .setAttribute("image", (long) task().index())
+                    .setAttribute("attempt", (long) task().attempt())
+                    .startSpan();
+            scope = image.makeCurrent();
+            begin("download");
+        });
     }
 
     private static SpanContext remote(TraceParent parent) {
@@ -72,47 +100,71 @@ final class TracedPassage extends Passage {
 
     @Override
     void downloaded() {
-        stage.end();
+        trace(stage::end);
         super.downloaded();
     }
 
     @Override
     void failed(FailureCode code) {
-        fail(stage, code);
-        fail(image, code);
+        trace(() -> {
+            fail(stage, code);
+            fail(image, code);
+        });
     }
 
     @Override
     void downloadFailed(Contact contactWithHost) {
-        stage.end();
+        trace(stage::end);
         super.downloadFailed(contactWithHost);
     }
 
     @Override
     void admitted() {
-        begin("gpu");
+        trace(() -> begin("gpu"));
         super.admitted();
     }
 
     @Override
     void computed() {
-        stage.end();
-        image.addEvent("computed");
+        trace(() -> {
+            stage.end();
+            image.addEvent("computed");
+        });
     }
 
     @Override
     void retryAfter(Duration delay, int triedSoFar) {
-        image.setAttribute("outcome", "retried");
+        trace(() -> image.setAttribute("outcome", "retried"));
         super.retryAfter(delay, triedSoFar);
     }
 
     @Override
     void recorded(ImageResult result) {
-        image.setAttribute("outcome", result.state().code());
-        result.failureCode().ifPresent(code -> fail(image, code));
+        trace(() -> {
+            image.setAttribute("outcome", result.state().code());
+            result.failureCode().ifPresent(code -> fail(image, code));
+        });
     }
 
     private static void fail(Span span, FailureCode code) {
         span.setAttribute("code", code.code()).setStatus(StatusCode.ERROR);
+    }
+
+    /** Does something about the spans, unless something has gone wrong with them before. */
+    private void trace(Runnable step) {
+        if (!broken) {
+            quietly(step);
+        }
+    }
+
+    private void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            broken = true;
+            if (log.isDebugEnabled()) {
+                about(() -> log.debug("image {} of job {} is traced no further", task().index(), task().jobId(), e));
+            }
+        }
     }
 }

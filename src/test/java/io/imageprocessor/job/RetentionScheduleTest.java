@@ -16,11 +16,20 @@ class RetentionScheduleTest {
     @Autowired
     ScheduledTaskHolder schedule;
 
+    @Autowired
+    JobRepository repository;
+
     @Test
     void forgetsExpiredJobsEveryMinuteWithoutBeingAsked() {
         assertThat(schedule.getScheduledTasks()).anySatisfy(task -> {
             assertThat(task.toString()).endsWith("InMemoryJobRepository.forgetExpired");
             assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration()).isEqualTo(Duration.ofMinutes(1));
         });
+    }
+
+    /** A proxy would be in the way of each image. */
+    @Test
+    void theJobsAreAskedForDirectly() {
+        assertThat(repository).isExactlyInstanceOf(InMemoryJobRepository.class);
     }
 }

@@ -3,14 +3,19 @@ package io.imageprocessor.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class SchemaMigrationTest {
 
@@ -58,6 +63,29 @@ class SchemaMigrationTest {
         String url = TestDatabase.create();
         run(url, change);
         assertThat(why(url)).contains(" has a schema " + reason);
+    }
+
+    @Test
+    void bringsADatabaseOfTheFirstVersionUpToDateAndKeepsItsJobs() throws SQLException {
+        String newUrl = TestDatabase.create();
+        run(newUrl, "CREATE DATABASE old");
+        String url = newUrl.replaceFirst("/test_\\d+", "/old");
+        PGSimpleDataSource old = new PGSimpleDataSource();
+        old.setUrl(url);
+        Flyway.configure().dataSource(old).target("1").load().migrate();
+        run(url, """
+                INSERT INTO job (id, submitted_at, label, images, downloadable, succeeded, state, finished_at)
+                VALUES (7, now(), 'from before', 2, 2, 2, 'completed', now())""");
+
+        new SchemaMigration(old, DatabaseUrl.of(url), SchemaMigration.OLDEST_SERVER)
+                .migrate(Flyway.configure().dataSource(old).load());
+
+        try (TestReplica replica = new TestReplica(old, Clock.systemUTC())) {
+            JobStatus job = replica.repository.status(new JobId(7)).orElseThrow();
+            assertThat(job.state()).isEqualTo(JobState.COMPLETED);
+            assertThat(job.head().label()).contains("from before");
+            assertThat(job.head().traceParent()).isEmpty();
+        }
     }
 
     private static String why(String url) {

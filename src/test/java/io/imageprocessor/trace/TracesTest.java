@@ -15,7 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.Photos;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.trace.SpanCollector.Received;
@@ -25,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,18 +195,36 @@ class TracesTest {
     void nothingIsSentButSpansOfWhatClientsAskedForAndNoneOfThemTellsOfAUrlOrAStore() {
         String trace = newTraceId();
         client.get("/actuator/prometheus", "traceparent", traceparent(trace, "01"));
+        client.get("/api/stores/S00339218", "traceparent", traceparent(trace, "01"));
         submitted(
                 trace,
                 origin + "/photo.png?token=secret",
                 origin.replace("http://", "http://user:secret@") + "/missing.png");
 
-        List<Received> spans = awaitSpans(trace, 6);
+        List<Received> spans = awaitSpans(trace, 7);
 
-        assertThat(spans).extracting(Received::name).doesNotContain("http get /actuator/prometheus");
+        assertThat(spans)
+                .extracting(Received::name)
+                .contains("http get /api/stores/{id}")
+                .doesNotContain("http get /actuator/prometheus");
         assertThat(COLLECTOR.paths()).containsExactly("POST /v1/traces");
         assertThat(COLLECTOR.text())
                 .contains("image-processor")
                 .doesNotContain("secret", "photo.png", "missing.png", "S00339218");
+    }
+
+    @Test
+    void theLinesOfAJobHaveItsTraceWhoeverEndsIt() {
+        stubFor(get("/slow.png").willReturn(aResponse().withFixedDelay(5_000)));
+        String trace = newTraceId();
+        try (LogLines log = new LogLines(Level.INFO)) {
+            String job = submitted(traceparent(trace, "01"), List.of(origin + "/slow.png"));
+            client.post("/api/jobs/" + job + "/cancel", "", "traceparent", traceparent(newTraceId(), "01"));
+
+            await().untilAsserted(() -> assertThat(log.of(job))
+                    .extracting(line -> line.getMDCPropertyMap().get("traceId"))
+                    .containsExactly(trace, trace));
+        }
     }
 
     @Test
@@ -222,14 +241,18 @@ class TracesTest {
     }
 
     private String submittedAs(String traceparent, String... urls) {
-        String body = """
-                {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": [%s]}]}
-                """.formatted(Stream.of(urls).map(url -> '"' + url + '"').collect(joining(",")));
-        String job = client.post("/api/submit", body, "Content-Type", "application/json", "traceparent", traceparent)
-                .body()
-                .replaceAll("\\D", "");
+        String job = submitted(traceparent, List.of(urls));
         client.finished(job);
         return job;
+    }
+
+    private String submitted(String traceparent, List<String> urls) {
+        String body = """
+                {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": [%s]}]}
+                """.formatted(urls.stream().map(url -> '"' + url + '"').collect(joining(",")));
+        return client.post("/api/submit", body, "Content-Type", "application/json", "traceparent", traceparent)
+                .body()
+                .replaceAll("\\D", "");
     }
 
     private static List<Received> awaitSpans(String trace, int count) {

@@ -139,7 +139,10 @@ public class JobWatch implements SmartLifecycle {
             try {
                 show(status);
             } catch (RuntimeException | Error e) {
-                JobLog.about(status.id(), () -> log.error("looking at job {} failed; trying again", status.id(), e));
+                JobLog.about(
+                        status.id(),
+                        status.head().traceParent().orElse(null),
+                        () -> log.error("looking at job {} failed; trying again", status.id(), e));
             }
         }
         unknown.forEach(this::end);
