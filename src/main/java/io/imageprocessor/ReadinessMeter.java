@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import lombok.RequiredArgsConstructor;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
@@ -25,6 +26,7 @@ final class ReadinessMeter implements MeterBinder {
     }
 
     private double ready() {
-        return health.getObject().healthForPath("readiness").getStatus().equals(Status.UP) ? 1 : 0;
+        HealthDescriptor readiness = health.getObject().healthForPath("readiness");
+        return readiness != null && Status.UP.equals(readiness.getStatus()) ? 1 : 0;
     }
 }

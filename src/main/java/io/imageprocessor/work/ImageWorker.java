@@ -9,7 +9,6 @@ import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
-import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
@@ -48,17 +47,11 @@ final class ImageWorker {
         } catch (StorageUnavailableException e) {
             // The service stops, and whoever has the image next works on it.
             if (log.isDebugEnabled()) {
-                about(
-                        task,
-                        passage,
-                        () -> log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e));
+                passage.about(() -> log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e));
             }
         } catch (RuntimeException | Error e) {
-            about(
-                    task,
-                    passage,
-                    () -> log.error(
-                            "image {} of job {} has no result that can be kept", task.index(), task.jobId(), e));
+            passage.about(() ->
+                    log.error("image {} of job {} has no result that can be kept", task.index(), task.jobId(), e));
         }
     }
 
@@ -89,7 +82,7 @@ final class ImageWorker {
             return null;
         } catch (RuntimeException | Error e) {
             // A fault of this service. Without a result the job would never end.
-            about(task, passage, () -> log.error("image {} of job {}", task.index(), task.jobId(), e));
+            passage.about(() -> log.error("image {} of job {}", task.index(), task.jobId(), e));
             return new ImageResult.Failed(
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",
@@ -117,7 +110,7 @@ final class ImageWorker {
         passage.downloadFailed(e.contact());
         Optional<Duration> delay = retries.delayAfter(task.attempt(), failure, passage.sinceFirstAttempt());
         if (log.isDebugEnabled()) {
-            about(task, passage, () -> log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure));
+            passage.about(() -> log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure));
         }
         boolean made = !(failure instanceof HostUnavailable);
         if (made) {
@@ -130,10 +123,6 @@ final class ImageWorker {
             return null;
         }
         return new ImageResult.Failed(codeOf(failure), failure.message(), attempts, millis(downloadNanos));
-    }
-
-    private static void about(ImageTask task, Passage passage, Runnable line) {
-        JobLog.about(task.jobId(), passage.traceParent(), line);
     }
 
     private static FailureCode codeOf(ImageFailure failure) {
