@@ -1,6 +1,7 @@
 package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalAnswers.returnsArgAt;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
@@ -76,7 +77,7 @@ class TracedPassageTest {
     @BeforeEach
     void haveOneImageSucceedAndOneFail() throws Exception {
         when(repository.start(any(), anyInt())).thenReturn(true);
-        when(repository.record(any(), anyInt(), any())).thenReturn(true);
+        when(repository.record(any(), anyInt(), any())).then(returnsArgAt(2));
         when(probe.measure(GOOD)).thenReturn(new MeasuredImage(new ImageDimensions(640, 480, "jpeg"), 12_345));
         when(probe.measure(BAD)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
         when(gpu.acquire(anyLong()).compute()).thenReturn(Duration.ofMillis(1));
