@@ -30,6 +30,6 @@ class StoreMasterWatchScheduleTest {
 
     @Test
     void leavesAThreadToRetriesWhileTheFileIsBeingReadAndJobsAreDeletedAndCounted() {
-        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(5);
+        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(6);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A host that is down fails a whole job at once, and all of its images wait to be tried again. */
@@ -27,35 +28,41 @@ class RetryMemoryTest {
     private final AtomicInteger tried = new AtomicInteger();
     private final AtomicInteger triedAgain = new AtomicInteger();
 
-    private final FairJobQueue queue = new FairJobQueue(
-            new FairJobQueue.Limits(IMAGES, 256, 32, 224),
-            this::failOnce,
-            executor::addLast,
-            (_, action) -> timer.addLast(action),
-            now::get,
-            ImageTraces.OFF);
-
+    /** The median of three, for other tests' services live in the same heap, and may let go of a job at any moment. */
     @Test
     void anImageThatWaitsToBeTriedAgainIsSmall() {
-        enqueue(job());
+        long[] bytesPerImage = LongStream.generate(this::bytesPerWaitingImage)
+                .limit(3)
+                .sorted()
+                .toArray();
+
+        assertThat(bytesPerImage[1]).isBetween(4L, (long) MAX_BYTES_PER_IMAGE);
+    }
+
+    private long bytesPerWaitingImage() {
+        tried.set(0);
+        triedAgain.set(0);
+        FairJobQueue queue = queue();
+        enqueue(queue, job());
         long before = Heap.used();
 
         runAll(executor);
-        long bytesPerImage = (Heap.used() - before) / IMAGES;
+        long bytes = Heap.used() - before;
 
         assertThat(tried).hasValue(IMAGES);
         assertThat(timer).hasSizeLessThan(200);
-        assertThat(bytesPerImage).isBetween(4L, (long) MAX_BYTES_PER_IMAGE);
-
         runAll(timer);
         runAll(executor);
         assertThat(triedAgain).hasValue(IMAGES);
+        assertThat(queue.isEmpty()).isTrue();
+        return bytes / IMAGES;
     }
 
     @Test
     void nothingIsLeftOfACancelledJobThatWaitsToBeTriedAgain() {
+        FairJobQueue queue = queue();
         long before = Heap.used();
-        JobId id = enqueue(job());
+        JobId id = enqueue(queue, job());
         runAll(executor);
         assertThat(Heap.used() - before).isGreaterThan(IMAGES * 4L);
 
@@ -66,7 +73,17 @@ class RetryMemoryTest {
         queue.reserve(IMAGES);
     }
 
-    private JobId enqueue(Job job) {
+    private FairJobQueue queue() {
+        return new FairJobQueue(
+                new FairJobQueue.Limits(IMAGES, 256, 32, 224),
+                this::failOnce,
+                executor::addLast,
+                (_, action) -> timer.addLast(action),
+                now::get,
+                ImageTraces.OFF);
+    }
+
+    private static JobId enqueue(FairJobQueue queue, Job job) {
         queue.reserve(IMAGES);
         queue.enqueue(job);
         return job.id();
