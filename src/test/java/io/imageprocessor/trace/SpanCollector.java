@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** Takes what the service exports, as an OpenTelemetry collector does: protobuf over HTTP. Thread-safe. */
 final class SpanCollector {
@@ -26,9 +28,11 @@ final class SpanCollector {
     /**
      * A span that came.
      *
+     * @param replica the {@code service.instance.id} of who sent it
      * @param attributes numbers and texts, as text
      */
     record Received(
+            String replica,
             String traceId,
             String id,
             String parentId,
@@ -39,8 +43,17 @@ final class SpanCollector {
             Map<String, String> attributes,
             List<String> events) {
 
-        private static Received of(Span span) {
+        private static Stream<Received> of(ResourceSpans spans) {
+            String replica =
+                    attributes(spans.getResource().getAttributesList()).getOrDefault("service.instance.id", "");
+            return spans.getScopeSpansList().stream()
+                    .flatMap(scope -> scope.getSpansList().stream())
+                    .map(span -> of(replica, span));
+        }
+
+        private static Received of(String replica, Span span) {
             return new Received(
+                    replica,
                     hex(span.getTraceId().toByteArray()),
                     hex(span.getSpanId().toByteArray()),
                     hex(span.getParentSpanId().toByteArray()),
@@ -48,9 +61,12 @@ final class SpanCollector {
                     span.getStatus().getCodeValue() == 2,
                     span.getStartTimeUnixNano(),
                     span.getEndTimeUnixNano(),
-                    span.getAttributesList().stream()
-                            .collect(toMap(KeyValue::getKey, attribute -> text(attribute.getValue()))),
+                    attributes(span.getAttributesList()),
                     span.getEventsList().stream().map(Span.Event::getName).toList());
+        }
+
+        private static Map<String, String> attributes(List<KeyValue> attributes) {
+            return attributes.stream().collect(toMap(KeyValue::getKey, attribute -> text(attribute.getValue())));
         }
 
         private static String hex(byte[] bytes) {
@@ -95,9 +111,7 @@ final class SpanCollector {
     List<Received> spans() {
         return requests.stream()
                 .flatMap(request -> request.getResourceSpansList().stream())
-                .flatMap(resource -> resource.getScopeSpansList().stream())
-                .flatMap(scope -> scope.getSpansList().stream())
-                .map(Received::of)
+                .flatMap(Received::of)
                 .toList();
     }
 
