@@ -28,4 +28,9 @@ final class Host {
     boolean isBusy() {
         return downloads >= places;
     }
+
+    /** How many more downloads may begin; fewer than none when its places have just become fewer. */
+    int freePlaces() {
+        return places - downloads;
+    }
 }

@@ -12,6 +12,7 @@ final class Schedule {
 
     private final int mostAhead;
     private final WaitingRoom waitingRoom;
+    private final Hosts hosts;
     private final Turns turns;
     private final ImageTraces traces;
     private final Retries retries = new Retries();
@@ -23,12 +24,13 @@ final class Schedule {
         this.mostAhead = limits.ahead();
         this.waitingRoom = waitingRoom;
         this.traces = traces;
-        this.turns = new Turns(limits.perNewHost(), limits.perHost());
+        this.hosts = new Hosts(limits.perNewHost(), limits.perHost());
+        this.turns = new Turns(hosts);
     }
 
     /** The host of this name, for a new line of images from it. */
     Host hostOfNewLine(String name) {
-        return turns.hostOfNewLine(name);
+        return hosts.ofNewLine(name);
     }
 
     /** Takes in images that have their places in the waiting room. */

@@ -4,21 +4,15 @@ import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is: the job's that has the fewest images under way, so that every job has the same share of the downloads,
  * however long each of them takes, and leaves to others what it cannot use. Within a job, its hosts are served in turn. A line whose host is busy
  * when it has its turn waits at that host and comes back when a download from there ends, so that every step takes
- * constant time, however many jobs wait for however many busy hosts.
- *
- * <p>How many downloads a host may have at once is learnt, as TCP learns how much a path carries (RFC 5681): a host starts
- * with few places, gains one with each answer, which doubles them with every round of downloads, and loses half of them with
- * each timeout. So a host that never answers holds few downloads once, and then hardly any.
+ * constant time, however many jobs wait for however many busy hosts. How much makes a host busy is known by {@link Hosts}.
  *
  * <p>Guarded by the lock of {@link FairJobQueue}.
  */
@@ -27,11 +21,7 @@ final class Turns {
     /** An image that was taken, and the line it was taken from. */
     record Taken(HostLine line, ImageTask task) {}
 
-    /** Hosts without lines of which is known how many places they have, so that a pause between jobs costs nothing. */
-    private static final int MAX_REMEMBERED = 4096;
-
-    private final int firstPlaces;
-    private final int mostPlaces;
+    private final Hosts hosts;
 
     /** Jobs that are neither worked through nor cancelled. */
     private final Map<JobId, JobLine> jobs = new HashMap<>();
@@ -39,31 +29,9 @@ final class Turns {
     /** Jobs with a startable line. */
     private final FewestFirst turn = new FewestFirst();
 
-    /** Hosts with a line that is not worked through. */
-    private final Map<String, Host> hosts = new HashMap<>();
-
-    /** Places of hosts without a line, where they are not those of a new host; the longest unused first. */
-    private final SequencedMap<String, Integer> rememberedPlaces = new LinkedHashMap<>();
-
-    /**
-     * @param firstPlaces downloads at once from a host of which nothing is known; at least 1
-     * @param mostPlaces downloads at once from a host that answers
-     */
-    Turns(int firstPlaces, int mostPlaces) {
-        this.firstPlaces = firstPlaces;
-        this.mostPlaces = mostPlaces;
-    }
-
-    /** The host of this name, for a new line of images from it. */
-    Host hostOfNewLine(String name) {
-        Host host = hosts.computeIfAbsent(name, this::newHost);
-        host.lines++;
-        return host;
-    }
-
-    private Host newHost(String name) {
-        Integer places = rememberedPlaces.remove(name);
-        return new Host(name, places == null ? firstPlaces : places);
+    /** @param hosts those of the lines that join */
+    Turns(Hosts hosts) {
+        this.hosts = hosts;
     }
 
     /**
@@ -128,7 +96,7 @@ final class Turns {
         leaveIfWorkedThrough(line);
         if (line.calledBack) {
             // The place that it takes no more is for another.
-            callBackLongestWaiting(host, Math.min(1, host.places - host.downloads));
+            callBackLongestWaiting(host, 1);
         }
         return forgotten;
     }
@@ -177,22 +145,14 @@ final class Turns {
     /** A download from the host is over, so the lines that have waited for it longest may start as many images as it freed places. */
     void downloadEnded(Host host, Contact contact) {
         host.downloads--;
-        int freed = 1;
-        switch (contact) {
-            case ANSWERED -> {
-                if (host.places < mostPlaces) {
-                    host.places++;
-                    freed++;
-                }
-            }
-            case TIMED_OUT -> host.places = Math.max(1, host.places / 2);
-            case NONE -> {}
-        }
-        callBackLongestWaiting(host, Math.min(freed, host.places - host.downloads));
+        boolean gained = hosts.learn(host, contact);
+        callBackLongestWaiting(host, gained ? 2 : 1);
     }
 
+    /** Calls back so many lines, but no more than the host has places for. */
     private void callBackLongestWaiting(Host host, int lines) {
-        for (int left = Math.min(lines, host.passedOver.size()); left > 0; left--) {
+        int wanted = Math.min(lines, host.freePlaces());
+        for (int left = Math.min(wanted, host.passedOver.size()); left > 0; left--) {
             HostLine longestWaiting = host.passedOver.removeFirst();
             longestWaiting.calledBack = true;
             longestWaiting.batch.job.startable.addFirst(longestWaiting);
@@ -236,25 +196,12 @@ final class Turns {
         if (!line.isWorkedThrough()) {
             return;
         }
-        Host host = line.host;
-        if (--host.lines == 0) {
-            hosts.remove(host.name);
-            remember(host);
-        }
+        hosts.leave(line.host);
         ImageBatch batch = line.batch;
         if (--batch.unfinishedLines == 0) {
             batch.job.batches.remove(batch);
             if (batch.job.batches.isEmpty()) {
                 jobs.remove(batch.job.id, batch.job);
-            }
-        }
-    }
-
-    private void remember(Host host) {
-        if (host.places != firstPlaces) {
-            rememberedPlaces.put(host.name, host.places);
-            if (rememberedPlaces.size() > MAX_REMEMBERED) {
-                rememberedPlaces.pollFirstEntry();
             }
         }
     }
@@ -265,11 +212,6 @@ final class Turns {
                 .filter(job -> job.waiting() > waiting)
                 .map(job -> job.id)
                 .toList();
-    }
-
-    /** How many hosts have a line that is not worked through. */
-    int hostCount() {
-        return hosts.size();
     }
 
     /** Whether there is no job, and nothing is left of any. */

@@ -21,7 +21,8 @@ class TurnsTest {
 
     private static final int PER_HOST = 2;
 
-    private Turns turns = new Turns(PER_HOST, PER_HOST);
+    private Hosts hosts = new Hosts(PER_HOST, PER_HOST);
+    private Turns turns = new Turns(hosts);
 
     @Test
     void servesJobsInTurnAnImageEach() {
@@ -114,7 +115,7 @@ class TurnsTest {
         }
 
         assertThat(done).isEqualTo(jobs * 3 * imagesPerHost);
-        assertThat(turns.hostCount()).isZero();
+        assertThat(hosts.isEmpty()).isTrue();
     }
 
     @Test
@@ -131,7 +132,7 @@ class TurnsTest {
         assertThat(again.task().attempt()).isEqualTo(2);
         end(again, Contact.ANSWERED);
         turns.done(again.line());
-        assertThat(turns.hostCount()).isZero();
+        assertThat(hosts.isEmpty()).isTrue();
     }
 
     @Test
@@ -140,47 +141,12 @@ class TurnsTest {
         Turns.Taken taken = takeOne();
         end(taken, Contact.ANSWERED);
 
-        assertThat(turns.hostCount()).isEqualTo(1);
-    }
-
-    @Test
-    void givesAHostAPlaceMoreWithEachAnswerUpToItsMost() {
-        turns = new Turns(1, 5);
-        add(Jobs.job(1).visit("S1", urls("http://a/", 100)));
-
-        List<Integer> atOnce = new ArrayList<>();
-        List<Turns.Taken> underWay = takeAll();
-        for (int round = 0; round < 4; round++) {
-            atOnce.add(underWay.size());
-            underWay.forEach(taken -> end(taken, Contact.ANSWERED));
-            underWay = takeAll();
-        }
-
-        assertThat(atOnce).containsExactly(1, 2, 4, 5);
-    }
-
-    @Test
-    void takesHalfOfItsPlacesFromAHostWithEachTimeoutButForOne() {
-        turns = new Turns(8, 8);
-        add(Jobs.job(1).visit("S1", urls("http://a/", 100)));
-        List<Turns.Taken> underWay = takeAll();
-        assertThat(underWay).hasSize(8);
-
-        end(underWay.removeLast(), Contact.TIMED_OUT);
-        assertThat(turns.take()).isNull();
-        while (underWay.size() > 3) {
-            end(underWay.removeLast(), Contact.NONE);
-        }
-        underWay.addAll(takeAll());
-        assertThat(underWay).hasSize(4);
-
-        underWay.forEach(taken -> end(taken, Contact.TIMED_OUT));
-        assertThat(takeAll()).hasSize(1);
+        assertThat(hosts.isEmpty()).isFalse();
     }
 
     @Test
     void callsBackAsManyJobsAsAGrowingHostHasPlaces() {
-        turns = new Turns(1, 8);
+        haveHostsWithPlaces(1, 8);
         for (int job = 1; job <= 3; job++) {
             add(Jobs.job(job).visit("S1", "http://a/" + job));
         }
@@ -193,8 +159,30 @@ class TurnsTest {
     }
 
     @Test
+    void keepsTheOrderInWhichJobsWaitForAHostThatLosesPlaces() {
+        haveHostsWithPlaces(4, 4);
+        add(Jobs.job(1).visit("S1", urls("http://a/", 4)));
+        List<Turns.Taken> underWay = takeAll();
+        for (int job = 2; job <= 5; job++) {
+            add(Jobs.job(job).visit("S1", "http://a/" + job));
+        }
+        assertThat(turns.take()).isNull();
+
+        for (Contact contact : List.of(Contact.TIMED_OUT, Contact.NONE, Contact.TIMED_OUT)) {
+            end(underWay.removeFirst(), contact);
+            assertThat(turns.take()).as("as many as it has places").isNull();
+        }
+        Turns.Taken last = underWay.removeFirst();
+        for (long job = 2; job <= 5; job++) {
+            end(last, Contact.TIMED_OUT);
+            last = takeOne();
+            assertThat(last.task().jobId().value()).isEqualTo(job);
+        }
+    }
+
+    @Test
     void losesNoImageWhateverBecomesOfTheDownloads() {
-        turns = new Turns(2, 16);
+        haveHostsWithPlaces(2, 16);
         int jobs = 200;
         for (int job = 1; job <= jobs; job++) {
             add(Jobs.job(job).visit("S1", urls("http://a/", 1 + job % 3)).visit("S1", urls("http://b/", 2)));
@@ -222,42 +210,7 @@ class TurnsTest {
         }
 
         assertThat(done).isEqualTo(images);
-        assertThat(turns.hostCount()).isZero();
-    }
-
-    @Test
-    void remembersThePlacesOfAHostBetweenJobs() {
-        turns = new Turns(1, 4);
-        add(Jobs.job(1).visit("S1", urls("http://a/", 4)));
-        for (Turns.Taken taken = turns.take(); taken != null; taken = turns.take()) {
-            end(taken, Contact.ANSWERED);
-            turns.done(taken.line());
-        }
-        assertThat(turns.hostCount()).isZero();
-
-        add(Jobs.job(2).visit("S1", urls("http://a/", 9)).visit("S1", urls("http://new/", 9)));
-
-        assertThat(takeAll())
-                .extracting(taken -> taken.line().host.name)
-                .containsExactlyInAnyOrder("a", "a", "a", "a", "new");
-    }
-
-    @Test
-    void forgetsThePlacesOfTheHostsThatWereUsedLongestAgo() {
-        turns = new Turns(1, 4);
-        int tooMany = 4097;
-        for (int job = 0; job < tooMany; job++) {
-            add(Jobs.job(job + 1).visit("S1", "http://host" + job + "/0"));
-            Turns.Taken taken = takeOne();
-            end(taken, Contact.ANSWERED);
-            turns.done(taken.line());
-        }
-
-        add(Jobs.job(tooMany + 1).visit("S1", urls("http://host0/", 9)).visit("S1", urls("http://host1/", 9)));
-
-        assertThat(takeAll())
-                .extracting(taken -> taken.line().host.name)
-                .containsExactlyInAnyOrder("host0", "host1", "host1");
+        assertThat(hosts.isEmpty()).isTrue();
     }
 
     @Test
@@ -372,7 +325,7 @@ class TurnsTest {
 
     @Test
     void keepsThePlacesThatAHostLearntFromACancelledJob() {
-        turns = new Turns(1, 4);
+        haveHostsWithPlaces(1, 4);
         add(Jobs.job(1).visit("S1", urls("http://a/", 9)));
         Turns.Taken answered = takeOne();
         end(answered, Contact.ANSWERED);
@@ -387,7 +340,7 @@ class TurnsTest {
 
     @Test
     void givesAJobOneShareHoweverManyBatchesOfItThereAre() {
-        turns = new Turns(8, 8);
+        haveHostsWithPlaces(8, 8);
         for (int first = 0; first < 30; first += 10) {
             addBatch(1, first, urls("http://a/", 10));
         }
@@ -401,10 +354,10 @@ class TurnsTest {
 
     @Test
     void knowsTheImagesOfABatchByTheirIndexInTheJob() {
-        turns = new Turns(8, 8);
+        haveHostsWithPlaces(8, 8);
         BitSet wanted = new BitSet();
         wanted.set(1, 3);
-        turns.join(new ImageBatch(new JobId(1), 16, 4, urls("http://a/", 4)::get, wanted, turns::hostOfNewLine));
+        turns.join(new ImageBatch(new JobId(1), 16, 4, urls("http://a/", 4)::get, wanted, hosts::ofNewLine));
 
         List<Turns.Taken> taken = takeAll();
         assertThat(taken).extracting(one -> one.task().index()).containsExactly(17, 18);
@@ -492,10 +445,15 @@ class TurnsTest {
         assertThat(turns.jobsWithMoreThan(3)).containsExactly(new JobId(1));
     }
 
+    private void haveHostsWithPlaces(int first, int most) {
+        hosts = new Hosts(first, most);
+        turns = new Turns(hosts);
+    }
+
     private ImageBatch addBatch(long job, int first, List<String> urls) {
         BitSet all = new BitSet();
         all.set(0, urls.size());
-        ImageBatch batch = new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, turns::hostOfNewLine);
+        ImageBatch batch = new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, hosts::ofNewLine);
         turns.join(batch);
         return batch;
     }
@@ -529,7 +487,7 @@ class TurnsTest {
 
     private void add(Jobs jobs) {
         Job job = jobs.build();
-        turns.join(ImageBatch.of(job, turns::hostOfNewLine));
+        turns.join(ImageBatch.of(job, hosts::ofNewLine));
     }
 
     private Turns.Taken takeOne() {
