@@ -9,67 +9,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts waiting images: in the order of {@link Turns}, as many as the limits allow. Images run ahead of the GPU only so
  * far: as many as may be downloaded at once are between this queue and a GPU slot. What starts is decided under one
- * lock; the work itself runs outside it, on the executor, which queues nothing. Thread-safe.
+ * lock; the work itself runs outside it, by {@link PassageRunner}, on an executor that queues nothing. Thread-safe.
  */
-@Slf4j
 public final class FairJobQueue implements JobQueue {
-
-    /**
-     * How much may wait and run.
-     *
-     * @param waiting images that wait to be started
-     * @param ahead images between this queue and the GPU: downloading, or downloaded and in line for a slot
-     * @param perNewHost downloads at once from a host of which nothing is known
-     * @param perHost downloads at once from a host that answers
-     */
-    record Limits(int waiting, int ahead, int perNewHost, int perHost) {}
-
-    /** Runs an action after a delay. */
-    interface Timer {
-        void after(Duration delay, Runnable action);
-    }
-
-    /** When another attempt is made to start what could not be started. */
-    private static final Duration RESTART_DELAY = Duration.ofMillis(100);
 
     private final WaitingRoom waitingRoom;
     private final int mostAhead;
-    private final Consumer<Passage> work;
-    private final Executor executor;
-    private final Timer timer;
-    private final LongSupplier nanoTime;
+    private final PassageRunner runner;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Schedule schedule;
     private volatile boolean closed;
     private Runnable whenIdle = () -> {};
 
-    /** @param nanoTime the time as {@link System#nanoTime()} tells it */
-    FairJobQueue(
-            Limits limits,
-            Consumer<Passage> work,
-            Executor executor,
-            Timer timer,
-            LongSupplier nanoTime,
-            ImageTraces traces) {
+    FairJobQueue(Limits limits, PassageRunner runner, ImageTraces traces) {
         this.waitingRoom = new WaitingRoom(limits.waiting());
         this.mostAhead = limits.ahead();
         this.schedule = new Schedule(limits, waitingRoom, traces);
-        this.work = work;
-        this.executor = executor;
-        this.timer = timer;
-        this.nanoTime = nanoTime;
+        this.runner = runner;
     }
 
     @Override
@@ -114,7 +78,7 @@ public final class FairJobQueue implements JobQueue {
     }
 
     private void join(ImageBatch batch) {
-        batch.joinedAt = nanoTime.getAsLong();
+        batch.joinedAt = runner.now();
         change(() -> schedule.join(batch));
     }
 
@@ -172,6 +136,11 @@ public final class FairJobQueue implements JobQueue {
         });
     }
 
+    /** Works on an image that was started. */
+    void run(Passage passage) {
+        runner.run(passage, this);
+    }
+
     /** The download is over: its host may serve another. */
     void leaveHost(Passage passage) {
         change(() -> schedule.leaveHost(passage));
@@ -187,9 +156,43 @@ public final class FairJobQueue implements JobQueue {
         change(() -> schedule.leavePlaces(passage));
     }
 
+    /** The work is over; the image is too, unless it is to be {@link #putOff}. */
+    void end(Passage passage) {
+        change(() -> schedule.end(passage));
+    }
+
+    /** The work could not be started: the image waits as before. Starts nothing, which might fail again. */
+    void putBack(Passage passage) {
+        lock.lock();
+        try {
+            schedule.putBack(passage);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets an image whose work has ended wait until it is tried again.
+     *
+     * @return whether nobody else waits for this tick, so that it has to be announced by {@link #comeBack}
+     */
+    boolean putOff(Passage passage, long tick) {
+        return locked(() -> schedule.putOff(passage, tick));
+    }
+
+    /** The images that were put off until this tick are due. */
+    void comeBack(long tick) {
+        change(() -> schedule.comeBack(tick));
+    }
+
+    /** Starts what may be started, although nothing has changed. */
+    void startMore() {
+        change(() -> {});
+    }
+
     /** How long ago it was that time. */
     Duration since(long time) {
-        return Duration.ofNanos(nanoTime.getAsLong() - time);
+        return Duration.ofNanos(runner.now() - time);
     }
 
     /** Whether nothing is left of any job. For tests. */
@@ -221,7 +224,7 @@ public final class FairJobQueue implements JobQueue {
         } finally {
             lock.unlock();
         }
-        startable.forEach(this::start);
+        startable.forEach(passage -> runner.start(passage, this));
         idle.run();
     }
 
@@ -238,62 +241,5 @@ public final class FairJobQueue implements JobQueue {
             startable.add(passage);
         }
         return startable;
-    }
-
-    private void start(Passage passage) {
-        try {
-            executor.execute(passage);
-        } catch (RuntimeException | Error e) {
-            // Out of memory, say. The image must not be lost to its job.
-            restartLater(passage, e);
-        }
-    }
-
-    private void restartLater(Passage passage, Throwable reason) {
-        lock.lock();
-        try {
-            schedule.putBack(passage);
-        } finally {
-            lock.unlock();
-        }
-        try {
-            timer.after(RESTART_DELAY, () -> change(() -> {}));
-            passage.about(() -> log.error("an image could not be started yet", reason));
-        } catch (RuntimeException | Error e) {
-            // Whatever changes next gives the image another chance.
-            passage.about(() -> log.error("an image could not be started before something else changes", e));
-        }
-    }
-
-    /** Works on an image that was started. */
-    void run(Passage passage) {
-        passage.begun(nanoTime.getAsLong());
-        try {
-            passage.work(work);
-        } finally {
-            change(() -> schedule.end(passage));
-            Duration retryDelay = passage.retryDelay;
-            if (retryDelay != null) {
-                waitForRetry(passage, retryDelay);
-            }
-        }
-    }
-
-    private void waitForRetry(Passage passage, Duration delay) {
-        long now = nanoTime.getAsLong();
-        long tick = Retries.tickFrom(now + delay.toNanos());
-        if (!locked(() -> schedule.putOff(passage, tick))) {
-            return;
-        }
-        try {
-            timer.after(Retries.untilTick(tick, now), () -> comeBack(tick));
-        } catch (RuntimeException | Error e) {
-            log.error("images are tried again sooner than they should be", e);
-            comeBack(tick);
-        }
-    }
-
-    private void comeBack(long tick) {
-        change(() -> schedule.comeBack(tick));
     }
 }

@@ -20,7 +20,7 @@ final class Schedule {
     private int running;
 
     /** @param waitingRoom has a place for each image that waits or is put off */
-    Schedule(FairJobQueue.Limits limits, WaitingRoom waitingRoom, ImageTraces traces) {
+    Schedule(Limits limits, WaitingRoom waitingRoom, ImageTraces traces) {
         this.mostAhead = limits.ahead();
         this.waitingRoom = waitingRoom;
         this.traces = traces;

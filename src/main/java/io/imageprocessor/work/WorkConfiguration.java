@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.opentelemetry.api.trace.Tracer;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import lombok.extern.slf4j.Slf4j;
 import org.springframework.beans.factory.ObjectProvider;
@@ -65,24 +66,26 @@ class WorkConfiguration {
             JobSettings jobs,
             ObjectProvider<Tracer> tracer) {
         return new FairJobQueue(
-                new FairJobQueue.Limits(
+                new Limits(
                         jobs.maxPendingImages(),
                         downloads.concurrency(),
                         Math.clamp(
                                 downloads.concurrency() / NEW_HOSTS_TO_CONCURRENCY, 1, downloads.perHostConcurrency()),
                         downloads.perHostConcurrency()),
-                passage -> worker.process(passage.task(), passage),
-                executor,
-                (delay, action) -> {
-                    try {
-                        var _ = scheduler.schedule(
-                                action, scheduler.getClock().instant().plus(delay));
-                    } catch (TaskRejectedException e) {
-                        log.debug("shutting down: failed images are not tried again", e);
-                    }
-                },
-                System::nanoTime,
+                new PassageRunner(
+                        passage -> worker.process(passage.task(), passage),
+                        executor,
+                        (delay, action) -> after(delay, action, scheduler),
+                        System::nanoTime),
                 new ImageTraces(tracer.getIfAvailable()));
+    }
+
+    private static void after(Duration delay, Runnable action, TaskScheduler scheduler) {
+        try {
+            var _ = scheduler.schedule(action, scheduler.getClock().instant().plus(delay));
+        } catch (TaskRejectedException e) {
+            log.debug("shutting down: failed images are not tried again", e);
+        }
     }
 
     @Bean

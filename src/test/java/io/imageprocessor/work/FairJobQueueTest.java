@@ -36,21 +36,22 @@ class FairJobQueueTest extends JobQueueContract {
     private boolean timerFails;
 
     private final FairJobQueue queue = new FairJobQueue(
-            new FairJobQueue.Limits(MAX_WAITING, MAX_AHEAD, PER_HOST, PER_HOST),
-            passage -> {
-                started.add(passage);
-                work.accept(passage);
-            },
-            action -> {
-                failIf(executorFails);
-                executor.addLast(action);
-            },
-            (delay, action) -> {
-                failIf(timerFails);
-                delays.add(delay);
-                timer.addLast(action);
-            },
-            now::get,
+            new Limits(MAX_WAITING, MAX_AHEAD, PER_HOST, PER_HOST),
+            new PassageRunner(
+                    passage -> {
+                        started.add(passage);
+                        work.accept(passage);
+                    },
+                    action -> {
+                        failIf(executorFails);
+                        executor.addLast(action);
+                    },
+                    (delay, action) -> {
+                        failIf(timerFails);
+                        delays.add(delay);
+                        timer.addLast(action);
+                    },
+                    now::get),
             ImageTraces.OFF);
 
     @Override
@@ -406,6 +407,7 @@ class FairJobQueueTest extends JobQueueContract {
         executorFails = true;
         submit(Jobs.job(1).visit("S1", urls(2)));
         assertThat(executor).isEmpty();
+        assertThat(delays).containsOnly(Duration.ofMillis(100));
         assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue.reserve(MAX_WAITING - 1));
         executorFails = false;
 

@@ -106,11 +106,12 @@ final class JobWorld {
                 new RetryPolicy(3, Duration.ofSeconds(90), () -> 0),
                 new WorkMeters(new SimpleMeterRegistry()));
         queue = new FairJobQueue(
-                new FairJobQueue.Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
-                passage -> worker.process(passage.task(), passage),
-                passage -> started.add((Passage) passage),
-                this::setTimer,
-                this::nanoTime,
+                new Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
+                new PassageRunner(
+                        passage -> worker.process(passage.task(), passage),
+                        passage -> started.add((Passage) passage),
+                        this::setTimer,
+                        this::nanoTime),
                 ImageTraces.OFF);
         stores = new StoreMaster(() -> new StoreRegistry(Stream.of("S1", "S2", "S3")
                 .limit(thirdStoreExists ? 3 : 2)

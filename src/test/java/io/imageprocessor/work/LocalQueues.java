@@ -21,18 +21,19 @@ public final class LocalQueues {
      */
     public static FairJobQueue of(int ahead, Predicate<ImageTask> download, Consumer<ImageTask> record) {
         return new FairJobQueue(
-                new FairJobQueue.Limits(Integer.MAX_VALUE, ahead, ahead, ahead),
-                passage -> {
-                    if (download.test(passage.task())) {
-                        passage.downloaded();
-                        passage.admitted();
-                        record.accept(passage.task());
-                    }
-                },
-                Executors.newVirtualThreadPerTaskExecutor(),
-                (delay, action) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(action),
-                System::nanoTime,
+                new Limits(Integer.MAX_VALUE, ahead, ahead, ahead),
+                new PassageRunner(
+                        passage -> {
+                            if (download.test(passage.task())) {
+                                passage.downloaded();
+                                passage.admitted();
+                                record.accept(passage.task());
+                            }
+                        },
+                        Executors.newVirtualThreadPerTaskExecutor(),
+                        (delay, action) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                                .execute(action),
+                        System::nanoTime),
                 ImageTraces.OFF);
     }
 

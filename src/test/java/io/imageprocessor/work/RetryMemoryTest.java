@@ -75,11 +75,8 @@ class RetryMemoryTest {
 
     private FairJobQueue queue() {
         return new FairJobQueue(
-                new FairJobQueue.Limits(IMAGES, 256, 32, 224),
-                this::failOnce,
-                executor::addLast,
-                (_, action) -> timer.addLast(action),
-                now::get,
+                new Limits(IMAGES, 256, 32, 224),
+                new PassageRunner(this::failOnce, executor::addLast, (_, action) -> timer.addLast(action), now::get),
                 ImageTraces.OFF);
     }
 

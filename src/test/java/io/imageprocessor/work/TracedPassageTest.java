@@ -67,11 +67,9 @@ class TracedPassageTest {
 
     private final List<Runnable> started = new ArrayList<>();
     private final FairJobQueue queue = new FairJobQueue(
-            new FairJobQueue.Limits(10, 10, 10, 10),
-            passage -> worker.process(passage.task(), passage),
-            started::add,
-            (_, _) -> {},
-            System::nanoTime,
+            new Limits(10, 10, 10, 10),
+            new PassageRunner(
+                    passage -> worker.process(passage.task(), passage), started::add, (_, _) -> {}, System::nanoTime),
             new ImageTraces(tracer));
 
     @BeforeEach

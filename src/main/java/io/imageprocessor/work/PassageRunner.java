@@ -1,0 +1,86 @@
+package io.imageprocessor.work;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
+
+/**
+ * Does what {@link FairJobQueue} has decided, outside its lock: has the work on an image done, and an image that could not be
+ * started, or is to be tried again, come back in time. None is lost if the executor or the timer fails. Thread-safe.
+ */
+@Slf4j
+@RequiredArgsConstructor
+final class PassageRunner {
+
+    /** Runs an action after a delay. */
+    interface Timer {
+        void after(Duration delay, Runnable action);
+    }
+
+    /** When another attempt is made to start what could not be started. */
+    private static final Duration RESTART_DELAY = Duration.ofMillis(100);
+
+    private final Consumer<Passage> work;
+    private final Executor executor;
+    private final Timer timer;
+
+    /** The time as {@link System#nanoTime()} tells it. */
+    private final LongSupplier nanoTime;
+
+    /** The time of the queue. */
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    /** Starts an image that {@code queue} has taken; it waits there again if that fails. */
+    void start(Passage passage, FairJobQueue queue) {
+        try {
+            executor.execute(passage);
+        } catch (RuntimeException | Error e) {
+            // Out of memory, say. The image must not be lost to its job.
+            queue.putBack(passage);
+            restartLater(passage, queue, e);
+        }
+    }
+
+    private void restartLater(Passage passage, FairJobQueue queue, Throwable reason) {
+        try {
+            timer.after(RESTART_DELAY, queue::startMore);
+            passage.about(() -> log.error("an image could not be started yet", reason));
+        } catch (RuntimeException | Error e) {
+            // Whatever changes next gives the image another chance.
+            passage.about(() -> log.error("an image could not be started before something else changes", e));
+        }
+    }
+
+    /** Works on an image that was started, and lets it wait at {@code queue} if it is to be tried again. */
+    void run(Passage passage, FairJobQueue queue) {
+        passage.begun(now());
+        try {
+            passage.work(work);
+        } finally {
+            queue.end(passage);
+            Duration retryDelay = passage.retryDelay;
+            if (retryDelay != null) {
+                waitForRetry(passage, queue, retryDelay);
+            }
+        }
+    }
+
+    private void waitForRetry(Passage passage, FairJobQueue queue, Duration delay) {
+        long now = now();
+        long tick = Retries.tickFrom(now + delay.toNanos());
+        if (!queue.putOff(passage, tick)) {
+            return;
+        }
+        try {
+            timer.after(Retries.untilTick(tick, now), () -> queue.comeBack(tick));
+        } catch (RuntimeException | Error e) {
+            log.error("images are tried again sooner than they should be", e);
+            queue.comeBack(tick);
+        }
+    }
+}
