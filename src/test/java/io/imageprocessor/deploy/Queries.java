@@ -1,5 +1,7 @@
 package io.imageprocessor.deploy;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.imageprocessor.Scrape.Sample;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,34 +14,38 @@ import tools.jackson.databind.json.JsonMapper;
 /** What those who watch the service ask of Prometheus, and what Prometheus asks of the service. */
 final class Queries {
 
-    /** Lists of labels, and ranges of time. */
-    private static final Pattern NO_METERS = Pattern.compile("\\b(by|on|ignoring)\\s*\\([^)]*\\)|group_left|\\[[^]]*]");
-    /** A name that is no function's, with the conditions behind it. */
-    private static final Pattern SELECTOR =
-            Pattern.compile("(?<![\\w\"$.])([a-zA-Z_:][\\w:]*+)(?!\\s*\\()(?:\\{([^}]*)})?");
-
-    private static final Set<String> KEYWORDS = Set.of("and", "or", "unless");
-    private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(=~|!=|=)\\s*\"([^\"]*)\"");
     private static final Pattern DOCUMENTED = Pattern.compile("(?s)```promql\n(.*?)```");
+    private static final Pattern OF_ANSWER = Pattern.compile("\\$labels\\.(\\w+)");
+    private static final Pattern OF_LEGEND = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
 
     /** Labels that Prometheus itself adds. */
-    private static final Set<String> OF_TARGETS = Set.of("job", "instance");
+    static final Set<String> OF_TARGETS = Set.of("job", "instance");
 
     private Queries() {}
 
-    record Alert(String name, String query, String runbook) {}
+    /**
+     * A query, and what is made of its answer.
+     *
+     * @param told labels of the answer that the text of an alert, or the legend of a panel, repeats
+     */
+    record Question(String query, Set<String> told) {}
+
+    record Alert(String name, Question question, String runbook) {}
 
     /** A meter with the labels that it is asked by. */
     record Selector(String name, List<LabelMatcher> matchers) {
 
-        /** Whether there is such a sample, and each value of a label that is named, if only to leave it out. */
+        /** Whether there is such a sample, and each value of a label of its own that is named, if only to leave it out. */
         boolean isAnsweredBy(List<Sample> samples) {
+            List<LabelMatcher> own = matchers.stream()
+                    .filter(matcher -> !OF_TARGETS.contains(matcher.label()))
+                    .toList();
             List<Map<String, String>> ofTheMeter = samples.stream()
                     .filter(sample -> sample.name().equals(name))
                     .map(Sample::labels)
                     .toList();
-            return ofTheMeter.stream().anyMatch(labels -> matchers.stream().allMatch(it -> it.matches(labels)))
-                    && matchers.stream().allMatch(it -> ofTheMeter.stream().anyMatch(it::names));
+            return ofTheMeter.stream().anyMatch(labels -> own.stream().allMatch(it -> it.matches(labels)))
+                    && own.stream().allMatch(it -> ofTheMeter.stream().anyMatch(it::names));
         }
     }
 
@@ -47,30 +53,13 @@ final class Queries {
     record LabelMatcher(String label, String operator, String value) {
 
         boolean matches(Map<String, String> labels) {
-            return names(labels) != operator.equals("!=");
+            return names(labels) != operator.startsWith("!");
         }
 
         private boolean names(Map<String, String> labels) {
             String actual = labels.getOrDefault(label, "");
-            return operator.equals("=~") ? actual.matches(value) : actual.equals(value);
+            return operator.endsWith("~") ? actual.matches(value) : actual.equals(value);
         }
-    }
-
-    /** The meters that a query asks for, with what it asks of their own labels. */
-    static List<Selector> selectors(String query) {
-        return SELECTOR.matcher(NO_METERS.matcher(query).replaceAll(""))
-                .results()
-                .filter(found -> !KEYWORDS.contains(found.group(1)))
-                .map(found -> new Selector(found.group(1), matchers(found.group(2) == null ? "" : found.group(2))))
-                .toList();
-    }
-
-    private static List<LabelMatcher> matchers(String conditions) {
-        return MATCHER.matcher(conditions)
-                .results()
-                .map(found -> new LabelMatcher(found.group(1), found.group(2), found.group(3)))
-                .filter(matcher -> !OF_TARGETS.contains(matcher.label()))
-                .toList();
     }
 
     /** The alerts of {@code rules.yml}. */
@@ -81,27 +70,38 @@ final class Queries {
                 .flatMap(group -> group.path("rules").valueStream())
                 .map(rule -> new Alert(
                         rule.path("alert").stringValue(),
-                        rule.path("expr").stringValue(),
+                        new Question(rule.path("expr").stringValue(), labels(OF_ANSWER, rule.path("annotations"))),
                         rule.path("annotations").path("runbook_url").stringValue()))
                 .toList();
     }
 
-    static List<String> ofAlerts() {
-        return alerts().stream().map(Alert::query).toList();
+    static List<Question> ofAlerts() {
+        return alerts().stream().map(Alert::question).toList();
     }
 
-    static List<String> ofTheDashboard() {
+    static List<Question> ofTheDashboard() {
         String json = Manifests.text(Path.of("deploy/grafana/dashboards/image-processor.json"));
-        return JsonMapper.shared().readTree(json).findValuesAsString("expr");
+        return JsonMapper.shared().readTree(json).findParents("expr").stream()
+                .map(target ->
+                        new Question(target.path("expr").stringValue(), labels(OF_LEGEND, target.path("legendFormat"))))
+                .toList();
     }
 
-    static List<String> ofTheDocs() {
+    static List<Question> ofTheDocs() {
         return DOCUMENTED
                 .matcher(Manifests.text(Path.of("docs/metrics.md")))
                 .results()
                 .flatMap(found -> found.group(1).lines())
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(query -> new Question(query, Set.of()))
                 .toList();
+    }
+
+    private static Set<String> labels(Pattern pattern, JsonNode texts) {
+        return pattern.matcher(texts.toString())
+                .results()
+                .map(found -> found.group(1))
+                .collect(toSet());
     }
 
     /** The names under which Prometheus looks for the service. */
