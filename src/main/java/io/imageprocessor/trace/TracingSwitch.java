@@ -21,8 +21,9 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Keeps traces exactly if there is an endpoint to send them to. Without one, Spring Boot would make tracers all the same,
- * ask them with each call, and leave room for ids of traces in each line of the log. Metrics and logs are never sent.
+ * Keeps traces exactly if there is an endpoint to send them to, and nothing says that they are off. Otherwise Spring Boot would
+ * make tracers all the same, ask them with each call, and leave room for ids of traces in each line of the log. Metrics and
+ * logs are never sent.
  *
  * <p>Spring Boot finds it through {@code META-INF/spring.factories}, and makes one to prepare the settings and another to
  * choose what is configured; as a condition, it is met if there are traces.
@@ -36,8 +37,20 @@ final class TracingSwitch
     /** Also what {@code OTEL_EXPORTER_OTLP_PROTOCOL} comes to. */
     private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
 
+    /**
+     * Each of them, if false, takes a part of the traces away in Spring Boot, and all of them here. It makes the second of
+     * {@code OTEL_TRACES_EXPORTER=none}, and the third of {@code OTEL_SDK_DISABLED=true}.
+     */
+    private static final List<String> ENABLED = List.of(
+            "management.tracing.export.enabled",
+            "management.tracing.export.otlp.enabled",
+            "management.opentelemetry.enabled");
+
+    /** OpenTelemetry's own property, which Spring Boot does not know; nothing but "true" is true. */
+    private static final String DISABLED = "otel.sdk.disabled";
+
     /** By it Spring Boot decides whether lines of the log have a place for the trace. */
-    private static final String ENABLED = "management.tracing.export.enabled";
+    private static final String ROOM_IN_THE_LOG = "logging.expect-correlation-id";
 
     private static final List<String> FOR_TRACES = List.of(
             "org.springframework.boot.opentelemetry.autoconfigure.",
@@ -107,17 +120,15 @@ final class TracingSwitch
 
         @Override
         public @Nullable Object getProperty(String name) {
-            boolean missing = name.equals(ENABLED) && !hasEndpoint(environment);
-            return missing ? false : null;
+            boolean isVain = name.equals(ROOM_IN_THE_LOG) && !isOn(environment);
+            return isVain ? false : null;
         }
     }
 
     private static boolean isOn(Environment environment) {
-        return hasEndpoint(environment) && environment.getProperty(ENABLED, Boolean.class, true);
-    }
-
-    private static boolean hasEndpoint(Environment environment) {
-        return StringUtils.hasText(environment.getProperty(ENDPOINT));
+        return StringUtils.hasText(environment.getProperty(ENDPOINT))
+                && ENABLED.stream().allMatch(setting -> environment.getProperty(setting, Boolean.class, true))
+                && !"true".equalsIgnoreCase(environment.getProperty(DISABLED));
     }
 
     private static boolean isUrl(String text) {

@@ -2,6 +2,7 @@ package io.imageprocessor.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.mockito.Mockito.mock;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ class TracingSwitchTest {
         null, BOOT + "micrometer.observation.autoconfigure.ObservationAutoConfiguration"
     };
 
+    private static final String ROOM_IN_THE_LOG = "logging.expect-correlation-id";
+
     private final MockEnvironment environment = new MockEnvironment();
     private final TracingSwitch tracing = new TracingSwitch();
 
@@ -51,9 +54,48 @@ class TracingSwitchTest {
         assertThat(tracing.match(OTHERS, mock())).containsOnly(true);
     }
 
+    /** Boot makes the third of OTEL_TRACES_EXPORTER=none, and the fourth of OTEL_SDK_DISABLED=true. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "management.tracing.export.enabled=false",
+                "management.tracing.export.enabled=off",
+                "management.tracing.export.otlp.enabled=false",
+                "management.opentelemetry.enabled=false",
+                "otel.sdk.disabled=true",
+                "otel.sdk.disabled=TRUE"
+            })
+    void isOffWhereItIsSaidToBe(String setting) {
+        set(setting);
+        configure("https://collector/v1/traces");
+
+        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
+        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isEqualTo("false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "management.tracing.export.enabled=true",
+                "management.tracing.export.otlp.enabled=true",
+                "management.opentelemetry.enabled=true",
+                "otel.sdk.disabled=false",
+                // What OpenTelemetry says of values that are neither:
+                // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
+                "otel.sdk.disabled=1"
+            })
+    void isOnWhereThatIsConfirmed(String setting) {
+        set(setting);
+        configure("https://collector/v1/traces");
+
+        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(true);
+        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isNull();
+    }
+
     @Test
-    void isOffWhereItIsSaidToBe() {
-        environment.setProperty("management.tracing.export.enabled", "false");
+    void oneSwitchIsEnough() {
+        set("management.tracing.export.enabled=true");
+        set("management.tracing.export.otlp.enabled=false");
         configure("https://collector/v1/traces");
 
         assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
@@ -64,10 +106,17 @@ class TracingSwitchTest {
     void leavesNoRoomInTheLogForTracesThatThereAreNot() {
         tracing.postProcessEnvironment(environment, mock());
 
-        assertThat(environment.getProperty("management.tracing.export.enabled")).isEqualTo("false");
+        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isEqualTo("false");
         // The settings are read after that.
         environment.setProperty(TracingSwitch.ENDPOINT, "https://collector/v1/traces");
-        assertThat(environment.getProperty("management.tracing.export.enabled")).isNull();
+        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isNull();
+    }
+
+    @Test
+    void takesNoOffenceAtAnEndpointThatIsNotUsed() {
+        set("otel.sdk.disabled=true");
+
+        assertThatNoException().isThrownBy(() -> configure("collector:4318"));
     }
 
     @ParameterizedTest
@@ -76,6 +125,11 @@ class TracingSwitchTest {
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> configure(endpoint))
                 .withMessageContaining("must be a URL");
+    }
+
+    private void set(String setting) {
+        environment.setProperty(
+                setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
     }
 
     private void configure(@Nullable String endpoint) {
