@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import lombok.RequiredArgsConstructor;
-import lombok.extern.slf4j.Slf4j;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -17,7 +16,6 @@ import org.springframework.stereotype.Component;
  * or waits for a database; while the storage does not answer, what was counted last stays. The counts themselves take a
  * twentieth of one thread, and of what the storage does for it, at the most.
  */
-@Slf4j
 @Component
 @RequiredArgsConstructor
 final class JobMeters implements MeterBinder {
@@ -35,6 +33,8 @@ final class JobMeters implements MeterBinder {
     private final JobService service;
     private final Clock clock;
 
+    private final RepeatedTask counting = new RepeatedTask("counting the jobs");
+    private final RepeatedTask looking = new RepeatedTask("looking for stalled jobs");
     private final StalledJobs stalledJobs = new StalledJobs();
     private volatile JobTotals totals = JobTotals.NONE;
     private volatile int stalled;
@@ -49,23 +49,14 @@ final class JobMeters implements MeterBinder {
             return;
         }
         Instant start = clock.instant();
-        try {
-            totals = repository.totals();
-        } catch (StorageUnavailableException e) {
-            log.debug("jobs are counted later", e);
-        } finally {
-            Duration rest = Duration.between(start, clock.instant()).multipliedBy(REST);
-            leftOut = Math.clamp(rest.dividedBy(PERIOD), 0, MOST_LEFT_OUT);
-        }
+        counting.run(() -> totals = repository.totals());
+        Duration rest = Duration.between(start, clock.instant()).multipliedBy(REST);
+        leftOut = Math.clamp(rest.dividedBy(PERIOD), 0, MOST_LEFT_OUT);
     }
 
     @Scheduled(fixedDelayString = "PT1M")
     void lookForStalled() {
-        try {
-            stalled = stalledJobs.look(repository, clock.instant());
-        } catch (StorageUnavailableException e) {
-            log.debug("stalled jobs are looked for later", e);
-        }
+        looking.run(() -> stalled = stalledJobs.look(repository, clock.instant()));
     }
 
     @Override

@@ -1,17 +1,27 @@
 package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class JobMetersTest {
 
@@ -19,10 +29,27 @@ class JobMetersTest {
     private final JobRepository repository = mock();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final JobMeters meters = new JobMeters(repository, mock(), clock);
+    private final Logger log = (Logger) LoggerFactory.getLogger("io.imageprocessor.job");
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
     @BeforeEach
     void bind() {
         meters.bindTo(registry);
+    }
+
+    @BeforeEach
+    void listen() {
+        log.setLevel(Level.DEBUG);
+        log.setAdditive(false);
+        logged.start();
+        log.addAppender(logged);
+    }
+
+    @AfterEach
+    void stopListening() {
+        log.detachAppender(logged);
+        log.setAdditive(true);
+        log.setLevel(null);
     }
 
     @Test
@@ -71,6 +98,76 @@ class JobMetersTest {
         verify(repository, times(2)).totals();
         counts(1);
         verify(repository, times(3)).totals();
+    }
+
+    @Test
+    void tellsOnceThatCountingFailsAndOnceThatItWorksAgain() {
+        when(repository.totals())
+                .thenThrow(new IllegalStateException("expected by this test"))
+                .thenThrow(new StackOverflowError("expected by this test"))
+                .thenReturn(JobTotals.NONE, JobTotals.NONE)
+                .thenThrow(new IllegalStateException("expected by this test"));
+
+        counts(5);
+
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        tuple(Level.ERROR, "counting the jobs failed; trying again"),
+                        tuple(Level.DEBUG, "counting the jobs failed once more"),
+                        tuple(Level.INFO, "counting the jobs works again"),
+                        tuple(Level.ERROR, "counting the jobs failed; trying again"));
+        assertThat(logged.list.getFirst().getThrowableProxy().getMessage()).isEqualTo("expected by this test");
+    }
+
+    @Test
+    void tellsTheSameOfStalledJobs() {
+        when(repository.jobs(any(), any(), anyInt()))
+                .thenThrow(new IllegalStateException("expected by this test"))
+                .thenThrow(new IllegalStateException("expected by this test"))
+                .thenReturn(List.of());
+
+        for (int i = 0; i < 4; i++) {
+            meters.lookForStalled();
+        }
+
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        tuple(Level.ERROR, "looking for stalled jobs failed; trying again"),
+                        tuple(Level.DEBUG, "looking for stalled jobs failed once more"),
+                        tuple(Level.INFO, "looking for stalled jobs works again"));
+    }
+
+    /** Who watches the storage tells of that; and while it is away, nothing works again. */
+    @Test
+    void leavesItToOthersToTellThatTheStorageIsAway() {
+        StorageUnavailableException away = new StorageUnavailableException(new IllegalStateException());
+        when(repository.totals())
+                .thenThrow(away)
+                .thenReturn(JobTotals.NONE)
+                .thenThrow(new IllegalStateException("expected by this test"))
+                .thenThrow(away)
+                .thenReturn(JobTotals.NONE);
+
+        counts(5);
+
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.DEBUG, Level.ERROR, Level.DEBUG, Level.INFO);
+    }
+
+    @Test
+    void restsAfterACountThatFailedToo() {
+        when(repository.totals()).thenAnswer(_ -> {
+            clock.advance(Duration.ofSeconds(2));
+            throw new IllegalStateException("expected by this test");
+        });
+
+        counts(1 + 4);
+        verify(repository, times(1)).totals();
+        counts(1);
+        verify(repository, times(2)).totals();
     }
 
     private void takes(Duration time) {
