@@ -1,15 +1,20 @@
 package io.imageprocessor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.DatabaseProxy.Way;
 import io.imageprocessor.postgres.TestDatabase;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +187,42 @@ class DatabaseOutageTest {
                     .asString()
                     .contains("finished");
         }
+    }
+
+    /** By a submission to another replica, which took this one for dead: the outage outlasted its claim to the key. */
+    @Test
+    void whoWasOvertakenMeanwhileIsToldToTryAgainAndCounted() throws Exception {
+        double before = overtaken();
+        byte[] body = job("http://127.0.0.1:1/a.jpg").getBytes(UTF_8);
+        // Past the proxy, as a replica that is not cut off.
+        try (Connection elsewhere = DriverManager.getConnection(DATABASE);
+                Statement sql = elsewhere.createStatement();
+                Socket slow = new Socket("localhost", port)) {
+            String head = "POST /api/submit HTTP/1.1\r\nHost: a\r\nConnection: close\r\nIdempotency-Key: slow\r\n";
+            slow.getOutputStream().write((head + "Content-Length: " + body.length + "\r\n\r\n").getBytes(UTF_8));
+            slow.getOutputStream().write(body, 0, body.length / 2);
+            String runOut = "UPDATE submission_key SET free_at = now() WHERE key = 'slow'";
+            await().until(() -> sql.executeUpdate(runOut) == 1);
+
+            PROXY.set(Way.CUT);
+            await().until(() -> client.get(READINESS).statusCode() == 503);
+            sql.executeUpdate("""
+                    UPDATE submission_key SET free_at = now() + interval '1 day', fingerprint = 'another', job_id = 1
+                    WHERE key = 'slow'""");
+            bringTheDatabaseBack();
+
+            slow.getOutputStream().write(body, body.length / 2, body.length - body.length / 2);
+
+            assertThat(new String(slow.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 503")
+                    .contains("Retry-After: ")
+                    .contains("{\"error\":\"another submission with this Idempotency-Key was accepted; try again\"}");
+        }
+        assertThat(overtaken()).isEqualTo(before + 1);
+    }
+
+    private double overtaken() {
+        return scrape().value("imageprocessor_submissions_refused_total", "reason", "overtaken");
     }
 
     private HttpRequest request(String path) {

@@ -67,6 +67,9 @@ class ShutdownTest {
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).isEqualTo("{\"error\":\"the service is shutting down\"}");
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(Scrape.of(service.client.get("/actuator/prometheus").body())
+                            .value("imageprocessor_submissions_refused_total", "reason", "stopping"))
+                    .isEqualTo(1);
             assertThat(service.client.status(id).body()).contains("ongoing");
             assertThat(service.exitCode()).isEqualTo(128 + 15);
             assertThat(service.log())
