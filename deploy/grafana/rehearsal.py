@@ -9,6 +9,7 @@ import math
 import random
 import socket
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -76,8 +77,15 @@ class PhotoServer(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 4096
 
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.failures = []
+
     def handle_error(self, *_):
-        """The service ends a connection as soon as it knows that the photo is too large, for one."""
+        """The service ends a connection as soon as it knows that the photo is too large, for one; all else is a fault of this file."""
+        failure = sys.exc_info()[1]
+        if not isinstance(failure, ConnectionError):
+            self.failures.append(failure)
 
 
 class Origins:
@@ -86,6 +94,7 @@ class Origins:
     def __init__(self):
         self.server = PhotoServer(("127.0.0.1", 0), Photos)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.failures = self.server.failures
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.silent = [socket.create_server(("127.0.0.1", 0), backlog=4096) for _ in range(4)]
         with socket.create_server(("127.0.0.1", 0)) as closed:
@@ -103,6 +112,10 @@ class Origins:
         )
 
 
+class ClientFailed(Exception):
+    """A client was not answered as it should have been; the message is a line that says what it asked for."""
+
+
 class Clients:
     """Submit jobs in waves of about a minute, to each replica in turn; ask for their status, cancel some, and send what is too much."""
 
@@ -111,25 +124,41 @@ class Clients:
         self.ports = itertools.cycle(ports)
         self.images_per_second = images_per_second
         self.too_many = too_many
-        self.refused = 0
 
     def run(self, seconds):
+        """Raises ClientFailed as soon as one has failed."""
         with concurrent.futures.ThreadPoolExecutor(8) as several:
-            begin, jobs = time.monotonic(), []
-            for second in itertools.count():
-                wait = begin + second - time.monotonic()
-                time.sleep(max(0, wait))
-                if second >= seconds:
-                    return
-                images = round(self.images_per_second * (1 + 0.9 * math.sin(second / 9)))
-                job = several.submit(self.submit, self.images(images))
-                jobs.append(job)
-                if second % 15 == 10:
-                    several.submit(self.submit, [self.origins.good()] * self.too_many)
-                if second % 10 == 5:
-                    several.submit(lambda: self.call("POST", f"/api/jobs/{jobs[-1].result()}/cancel"))
-                for job in random.sample(jobs, min(len(jobs), 20)):
-                    several.submit(lambda job: self.call("GET", f"/api/status?jobid={job.result()}"), job)
+            try:
+                self.send(several, seconds)
+            finally:
+                # Those that were not begun when one failed.
+                several.shutdown(cancel_futures=True)
+
+    def send(self, several, seconds):
+        begin, jobs, calls = time.monotonic(), [], []
+        for second in itertools.count():
+            time.sleep(max(0, begin + second - time.monotonic()))
+            self.look(calls)
+            if second >= seconds:
+                break
+            images = round(self.images_per_second * (1 + 0.9 * math.sin(second / 9)))
+            jobs.append(several.submit(self.submit, self.images(images)))
+            calls.append(jobs[-1])
+            if second % 15 == 10:
+                calls.append(several.submit(self.submit, [self.origins.good()] * self.too_many))
+            if second % 10 == 5:
+                calls.append(several.submit(self.cancel, jobs[-1]))
+            for job in random.sample(jobs, min(len(jobs), 20)):
+                calls.append(several.submit(self.status, job))
+        concurrent.futures.wait(calls, return_when=concurrent.futures.FIRST_EXCEPTION)
+        self.look(calls)
+
+    def look(self, calls):
+        for call in calls:
+            if call.done():
+                call.result()
+        if self.origins.failures:
+            raise ClientFailed(f"the origin of the photos failed: {self.origins.failures[0]!r}")
 
     def images(self, count):
         # Every other job is without fault, so that some complete.
@@ -141,15 +170,29 @@ class Clients:
         visits = [{"store_id": STORE, "visit_time": "2023-03-15", "image_url": urls}]
         if random.random() < 0.2:
             visits.append({"store_id": "nowhere", "visit_time": "2023-03-15", "image_url": [self.origins.good()] * 3})
-        answer = self.call("POST", "/api/submit", json.dumps({"count": len(visits), "visits": visits}))
-        if "job_id" not in answer:
-            self.refused += 1
-        return answer.get("job_id")
+        body = json.dumps({"count": len(visits), "visits": visits})
+        return self.call("POST", "/api/submit", (201, 503), body).get("job_id")
 
-    def call(self, method, path, body=None):
+    def cancel(self, job):
+        if job.result():
+            # It may be over already.
+            self.call("POST", f"/api/jobs/{job.result()}/cancel", (200, 409))
+
+    def status(self, job):
+        if job.result():
+            self.call("GET", f"/api/status?jobid={job.result()}", (200,))
+
+    def call(self, method, path, expected, body=None):
+        """The answer. Raises ClientFailed if there is none, or one of a status that was not expected."""
         connection = http.client.HTTPConnection("127.0.0.1", next(self.ports), timeout=30)
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
-            return json.loads(connection.getresponse().read())
+            answer = connection.getresponse()
+            text = answer.read()
+            if answer.status not in expected:
+                raise ClientFailed(f"{method} {path} was answered {answer.status}: {text[:200]!r}")
+            return json.loads(text)
+        except (OSError, http.client.HTTPException, ValueError) as failure:
+            raise ClientFailed(f"{method} {path} failed: {failure!r}") from failure
         finally:
             connection.close()
