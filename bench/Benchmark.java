@@ -30,6 +30,7 @@ final class Benchmark {
         CASES.put("deadhost", DeadHostCase::measure);
         CASES.put("listeners", ListenersCase::measure);
         CASES.put("metrics", MetricsCase::measure);
+        CASES.put("traces", TracesCase::measure);
         CASES.put("million", MillionCase::measure);
         CASES.put("results", ResultsCase::measure);
         CASES.put("postgres", PostgresCase::measure);

@@ -172,6 +172,24 @@ final class Service implements AutoCloseable {
         return seconds;
     }
 
+    /** Runs jobs to their ends, submitted one after another; the seconds from the first submission to the last end. */
+    double secondsFor(Origin origin, Photo photo, int jobs, int imagesEach) throws IOException, InterruptedException {
+        long before = origin.requests();
+        long start = System.nanoTime();
+        List<Job> submitted = new ArrayList<>();
+        for (int job = 0; job < jobs; job++) {
+            submitted.add(submit(origin, photo, imagesEach));
+        }
+        for (Job job : submitted) {
+            while (ongoing(job)) {
+                Thread.sleep(5);
+            }
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        requireFetched(origin, before, jobs * imagesEach);
+        return seconds;
+    }
+
     /** Asks for the status at a fixed beat until the job is completed; see {@link StatusCalls#awaitCompleted}. */
     double awaitCompleted(Job job, Duration beat, LongConsumer latency) throws InterruptedException {
         return StatusCalls.awaitCompleted(List.of(this), job, beat, latency);
