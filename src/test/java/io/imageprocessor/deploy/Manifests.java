@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The files of {@code deploy/k8s}, read as strictly as an API server reads them: an unknown field, a field that is there
@@ -123,6 +124,11 @@ final class Manifests {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         return new Yaml(new SafeConstructor(options)).load(yaml);
+    }
+
+    /** The same file, to walk through. */
+    static JsonNode tree(String file) {
+        return tools.jackson.databind.json.JsonMapper.shared().valueToTree(fields(text(Path.of(file))));
     }
 
     static String text(Path file) {

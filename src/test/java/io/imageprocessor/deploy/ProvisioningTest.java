@@ -71,7 +71,7 @@ class ProvisioningTest {
             assertThat(source.jsonData())
                     .containsEntry(
                             "timeInterval",
-                            yaml("deploy/prometheus/prometheus.yml")
+                            Manifests.tree("deploy/prometheus/prometheus.yml")
                                     .path("global")
                                     .path("scrape_interval")
                                     .stringValue());
@@ -125,12 +125,8 @@ class ProvisioningTest {
         return STRICT.convertValue(Manifests.fields(yaml), type);
     }
 
-    private static JsonNode yaml(String file) {
-        return JsonMapper.shared().valueToTree(Manifests.fields(Manifests.text(Path.of(file))));
-    }
-
     private static JsonNode compose(String service) {
-        return yaml("docker-compose.yml").path("services").path(service);
+        return Manifests.tree("docker-compose.yml").path("services").path(service);
     }
 
     /** The folder of this project that Grafana's container has at that path. */

@@ -64,7 +64,7 @@ final class Queries {
 
     /** The alerts of {@code rules.yml}. */
     static List<Alert> alerts() {
-        return yaml("deploy/prometheus/rules.yml")
+        return Manifests.tree("deploy/prometheus/rules.yml")
                 .path("groups")
                 .valueStream()
                 .flatMap(group -> group.path("rules").valueStream())
@@ -106,7 +106,7 @@ final class Queries {
 
     /** The names under which Prometheus looks for the service. */
     static List<String> scrapedNames() {
-        return yaml("deploy/prometheus/prometheus.yml")
+        return Manifests.tree("deploy/prometheus/prometheus.yml")
                 .path("scrape_configs")
                 .valueStream()
                 .flatMap(job -> job.path("dns_sd_configs").valueStream())
@@ -117,16 +117,12 @@ final class Queries {
 
     /** The names of the service in all profiles of Compose. */
     static List<String> servicesOfCompose() {
-        return yaml("docker-compose.yml")
+        return Manifests.tree("docker-compose.yml")
                 .path("services")
                 .propertyStream()
                 .filter(service ->
                         service.getValue().path("image").stringValue().equals("image-processor"))
                 .map(Map.Entry::getKey)
                 .toList();
-    }
-
-    private static JsonNode yaml(String file) {
-        return JsonMapper.shared().valueToTree(Manifests.fields(Manifests.text(Path.of(file))));
     }
 }
