@@ -1,90 +1,135 @@
 package io.imageprocessor.trace;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static com.github.tomakehurst.wiremock.client.WireMock.get;
-import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.ImageProcessorApplication;
 import io.imageprocessor.Photos;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.trace.SpanCollector.Received;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.wiremock.spring.EnableWireMock;
 
 /** What a collector gets to see of a job that two replicas work on. */
-@SpringBootTest(classes = SharedTraceTest.OriginAlone.class)
-@EnableWireMock
 class SharedTraceTest {
 
-    /** The replicas are started by the test. */
-    static class OriginAlone {}
-
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    /** Eight slices, of which a replica takes few: it downloads eight at once. */
     private static final int IMAGES = 2_000;
 
-    @Value("${wiremock.server.baseUrl}")
-    String origin;
+    private static final byte[] PHOTO = Photos.photo("png", 30, 40);
 
-    @Test
-    void theSpansOfAJobsImagesComeFromEveryReplicaAndAreOfOneTrace() {
-        stubFor(get(urlPathEqualTo("/photo.png")).willReturn(aResponse().withBody(Photos.photo("png", 30, 40))));
-        String database = TestDatabase.create();
-        SpanCollector collector = new SpanCollector();
-        try (var first = replica("first", database, collector);
-                var _ = replica("second", database, collector)) {
-            submit(new ApiClient(first.getEnvironment().getRequiredProperty("local.server.port", Integer.class)));
+    private final SpanCollector collector = new SpanCollector();
+    private final Set<String> atWork = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch bothAtWork = new CountDownLatch(2);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpServer origin = newServer();
 
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(named("image", collector)).hasSize(100));
-            Received submission = named("http post /api/submit", collector).getFirst();
-            assertThat(submission.replica()).isEqualTo("first");
-            assertThat(named("image", collector))
-                    .allSatisfy(image -> assertThat(image.parentId()).isEqualTo(submission.id()))
-                    .extracting(image -> Integer.valueOf(image.attributes().get("image")))
-                    .containsExactlyInAnyOrderElementsOf(
-                            IntStream.range(0, 100).mapToObj(i -> 20 * i).toList());
-            assertThat(named("image", collector)).extracting(Received::replica).contains("first", "second");
-        } finally {
-            collector.close();
+    private static HttpServer newServer() {
+        try {
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static ConfigurableApplicationContext replica(String name, String database, SpanCollector collector) {
-        Map<String, String> settings = Map.of(
-                "server.port",
-                "0",
-                "HOSTNAME",
-                name,
-                "imageprocessor.storage",
-                "postgres",
-                "spring.datasource.url",
-                database,
-                "imageprocessor.gpu.slots",
-                "8",
-                "imageprocessor.gpu.min-time",
-                "5ms",
-                "imageprocessor.gpu.max-time",
-                "5ms",
-                "imageprocessor.download.private-networks",
-                "allow",
-                TracingSwitch.ENDPOINT,
-                collector.endpoint(),
-                "management.opentelemetry.tracing.export.schedule-delay",
-                "50ms");
+    @BeforeEach
+    void startAnOriginThatWaitsForBothReplicas() {
+        origin.setExecutor(threads);
+        origin.createContext("/photo.png", this::answer);
+        origin.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        if (atWork.add(exchange.getRequestHeaders().getFirst("User-Agent"))) {
+            bothAtWork.countDown();
+        }
+        try {
+            bothAtWork.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        exchange.sendResponseHeaders(200, PHOTO.length);
+        exchange.getResponseBody().write(PHOTO);
+        exchange.close();
+    }
+
+    @AfterEach
+    void end() {
+        collector.close();
+        origin.stop(0);
+        threads.shutdownNow();
+    }
+
+    @Test
+    void theSpansOfAJobsImagesComeFromBothReplicasAndAreOfOneTrace() {
+        String database = TestDatabase.create();
+        try (var first = replica("first", database);
+                var _ = replica("second", database)) {
+            ApiClient client =
+                    new ApiClient(first.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+
+            assertThat(client.finished(submitted(client), Duration.ofMinutes(1)))
+                    .contains("completed");
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(seen("image").stream().map(SharedTraceTest::index))
+                            .containsOnly(everyTwentieth()));
+            Received submission = seen("http post /api/submit").getFirst();
+            assertThat(submission.replica()).isEqualTo("first");
+            assertThat(seen("image"))
+                    .allMatch(image -> image.parentId().equals(submission.id()))
+                    .extracting(Received::replica)
+                    .contains("first", "second");
+        }
+    }
+
+    private static Integer index(Received image) {
+        return Integer.valueOf(image.attributes().get("image"));
+    }
+
+    private static Integer[] everyTwentieth() {
+        return IntStream.range(0, 100).mapToObj(i -> 20 * i).toArray(Integer[]::new);
+    }
+
+    private ConfigurableApplicationContext replica(String name, String database) {
+        Map<String, Object> settings = Map.ofEntries(
+                Map.entry("server.port", 0),
+                Map.entry("HOSTNAME", name),
+                Map.entry("imageprocessor.download.contact", name),
+                Map.entry("imageprocessor.storage", "postgres"),
+                Map.entry("spring.datasource.url", database),
+                Map.entry("imageprocessor.gpu.slots", 8),
+                Map.entry("imageprocessor.gpu.min-time", "5ms"),
+                Map.entry("imageprocessor.gpu.max-time", "5ms"),
+                Map.entry("imageprocessor.download.concurrency", 8),
+                Map.entry("imageprocessor.download.private-networks", "allow"),
+                Map.entry(TracingSwitch.ENDPOINT, collector.endpoint()),
+                Map.entry("management.opentelemetry.tracing.export.otlp.timeout", "10s"),
+                Map.entry("management.opentelemetry.tracing.export.schedule-delay", "50ms"));
         return SpringApplication.run(
                 ImageProcessorApplication.class,
                 settings.entrySet().stream()
@@ -92,19 +137,21 @@ class SharedTraceTest {
                         .toArray(String[]::new));
     }
 
-    private void submit(ApiClient client) {
-        String urls = Collections.nCopies(IMAGES, '"' + origin + "/photo.png\"").stream()
-                .collect(joining(","));
+    /** Submits a job as part of the trace; its id. */
+    private String submitted(ApiClient client) {
+        String url = "\"http://localhost:" + origin.getAddress().getPort() + "/photo.png\"";
         String body = """
                 {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": [%s]}]}
-                """.formatted(urls);
+                """.formatted(String.join(",", Collections.nCopies(IMAGES, url)));
         String traceparent = "00-" + TRACE + "-00f067aa0ba902b7-01";
-        client.finished(client.post("/api/submit", body, "Content-Type", "application/json", "traceparent", traceparent)
-                .body()
-                .replaceAll("\\D", ""));
+        HttpResponse<String> answer =
+                client.post("/api/submit", body, "Content-Type", "application/json", "traceparent", traceparent);
+        assertThat(answer.statusCode()).isEqualTo(201);
+        return answer.body().replaceAll("\\D", "");
     }
 
-    private static List<Received> named(String name, SpanCollector collector) {
+    /** The spans of this name that have come. */
+    private List<Received> seen(String name) {
         return collector.spans(TRACE).stream()
                 .filter(span -> span.name().equals(name))
                 .toList();
