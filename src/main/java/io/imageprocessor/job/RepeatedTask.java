@@ -10,13 +10,13 @@ import lombok.extern.slf4j.Slf4j;
  */
 @Slf4j
 @RequiredArgsConstructor
-final class RepeatedTask {
+public final class RepeatedTask {
 
     private final String name;
     private boolean failing;
 
     /** Does it once; a failure goes no further than the log. */
-    void run(Runnable task) {
+    public void run(Runnable task) {
         try {
             task.run();
             if (failing) {
@@ -31,11 +31,15 @@ final class RepeatedTask {
     }
 
     private void report(Throwable failure) {
-        if (failing) {
-            log.debug("{} failed once more", name, failure);
-        } else {
-            failing = true;
-            log.error("{} failed; trying again", name, failure);
+        try {
+            if (failing) {
+                log.debug("{} failed once more", name, failure);
+            } else {
+                log.error("{} failed; trying again", name, failure);
+                failing = true;
+            }
+        } catch (RuntimeException | Error _) {
+            // A heap too full even to log why. The task goes on, and the log tells of the next failure.
         }
     }
 }

@@ -15,6 +15,7 @@ import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.KeyClaim;
+import io.imageprocessor.job.RepeatedTask;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
 import java.time.Clock;
@@ -40,6 +41,8 @@ final class PostgresJobRepository implements JobRepository {
     private final ImageReads images;
     private final VisitTotals totals;
     private final PostgresSubmissionKeys keys;
+
+    private final RepeatedTask releasing = new RepeatedTask("giving back the keys of submissions that failed");
 
     PostgresJobRepository(Database database, ImageSteps steps, JobSettings settings, Clock clock) {
         Expiry expiry = new Expiry(settings, clock);
@@ -132,7 +135,7 @@ final class PostgresJobRepository implements JobRepository {
     /** Gives back what could not be given back while the database was away. */
     @Scheduled(fixedDelayString = "PT1S")
     void releaseKeys() {
-        keys.releaseAll();
+        releasing.run(keys::releaseAll);
     }
 
     @Override

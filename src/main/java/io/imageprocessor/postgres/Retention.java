@@ -1,11 +1,10 @@
 package io.imageprocessor.postgres;
 
-import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.job.RepeatedTask;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import lombok.RequiredArgsConstructor;
-import lombok.extern.slf4j.Slf4j;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -14,7 +13,6 @@ import org.springframework.scheduling.annotation.Scheduled;
  * invisible for good, then deleted piece by piece, its own row last: a crash in between leaves nothing behind that the next
  * run would not find. No transaction deletes more than some thousand rows of each table, and only one replica is at it.
  */
-@Slf4j
 @RequiredArgsConstructor
 final class Retention {
 
@@ -31,15 +29,15 @@ final class Retention {
     private final Expiry expiry;
     private final Clock clock;
 
+    private final RepeatedTask deleting = new RepeatedTask("deleting what has expired");
+
     /** Deletes what has expired by now, or leaves it to the replica that is at it. */
     @Scheduled(fixedDelayString = "PT1M")
     void deleteExpired() {
-        try {
+        deleting.run(() -> {
             deleteJobs();
             deleteKeys();
-        } catch (StorageUnavailableException e) {
-            log.debug("what has expired is deleted later", e);
-        }
+        });
     }
 
     /** @param images how many it has */

@@ -5,6 +5,7 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.RepeatedTask;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -51,8 +52,8 @@ public class JobWatch implements SmartLifecycle {
     /** The thread that ticks; null unless running. */
     private volatile @Nullable Thread ticker;
 
-    /** Whether it is logged that the looks fail; of the thread that ticks. */
-    private boolean reported;
+    /** Of the thread that ticks. Everyone who waits depends on it: it goes on whatever fails. */
+    private final RepeatedTask looking = new RepeatedTask("looking at the watched jobs");
 
     private volatile boolean idle;
     private volatile boolean stopped;
@@ -103,27 +104,8 @@ public class JobWatch implements SmartLifecycle {
                 LockSupport.park(this);
             }
             idle = false;
-            try {
-                tick();
-                reported = false;
-            } catch (StorageUnavailableException e) {
-                log.debug("looking at the watched jobs failed; trying again", e);
-            } catch (RuntimeException | Error e) {
-                reportOnce(e);
-            }
+            looking.run(this::tick);
             LockSupport.parkNanos(this, TICK.toNanos());
-        }
-    }
-
-    /** Twenty times a second the same would tell no more. */
-    private void reportOnce(Throwable failure) {
-        try {
-            if (!reported) {
-                reported = true;
-                log.error("looking at the watched jobs failed; trying again", failure);
-            }
-        } catch (RuntimeException | Error _) {
-            // A heap too full even to log why a look failed. Everyone who waits depends on this thread: it goes on.
         }
     }
 
