@@ -42,7 +42,7 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
     }
 
     /** The value of the one sample with this name and these labels; a name, then a value, and so on. */
-    double value(String name, String... labels) {
+    public double value(String name, String... labels) {
         Map<String, String> wanted = new HashMap<>();
         for (int i = 0; i < labels.length; i += 2) {
             wanted.put(labels[i], labels[i + 1]);

@@ -12,6 +12,7 @@ public final class StoreMaster {
 
     private final Supplier<StoreRegistry> source;
     private volatile StoreRegistry current;
+    private volatile boolean stale;
 
     /** Reads the stores for the first time. */
     public StoreMaster(Supplier<StoreRegistry> source) {
@@ -24,6 +25,11 @@ public final class StoreMaster {
         return current;
     }
 
+    /** Whether the stores are those from before, since they could not be read when it was last tried. */
+    boolean isStale() {
+        return stale;
+    }
+
     /**
      * Reads the stores again.
      *
@@ -31,7 +37,7 @@ public final class StoreMaster {
      * @throws StoreMasterException if they cannot be read; the current ones stay
      */
     public synchronized StoreChanges reload() {
-        StoreRegistry next = source.get();
+        StoreRegistry next = read();
         StoreChanges changes = StoreChanges.between(current, next);
         current = next;
         log.info(
@@ -41,5 +47,16 @@ public final class StoreMaster {
                 changes.removed(),
                 changes.changed());
         return changes;
+    }
+
+    private StoreRegistry read() {
+        try {
+            StoreRegistry next = source.get();
+            stale = false;
+            return next;
+        } catch (RuntimeException e) {
+            stale = true;
+            throw e;
+        }
     }
 }

@@ -3,6 +3,9 @@ package io.imageprocessor.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,25 @@ class StoreMasterTest {
                 .withMessage("stores.csv: no such file");
 
         assertThat(stores.current()).isSameAs(before);
+    }
+
+    @Test
+    void areStaleWhileTheyCannotBeReadAgain() {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        new StoreMeters(stores).bindTo(registry);
+        Gauge stale = registry.get("imageprocessor.stores.stale").gauge();
+        Supplier<StoreRegistry> good = source;
+        assertThat(stale.value()).isZero();
+
+        source = () -> {
+            throw StoreMasterException.of("stores.csv", "no such file");
+        };
+        assertThatExceptionOfType(StoreMasterException.class).isThrownBy(stores::reload);
+        assertThat(stale.value()).isEqualTo(1);
+
+        source = good;
+        stores.reload();
+        assertThat(stale.value()).isZero();
     }
 
     private static StoreRegistry registry(Store... stores) {

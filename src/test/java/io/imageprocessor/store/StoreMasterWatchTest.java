@@ -104,11 +104,13 @@ class StoreMasterWatchTest {
 
         assertThat(output.getOut()).containsOnlyOnce(notUsed(path + ", line 3: 2 cells where the header has 3"));
         assertThat(stores.current().find("S1")).isPresent();
+        assertThat(stores.isStale()).isTrue();
         assertThat(reads).hasValue(2);
 
         write(path, "7,Two,S2\n");
         checkTwice();
         assertThat(stores.current().find("S2")).isPresent();
+        assertThat(stores.isStale()).isFalse();
     }
 
     @Test

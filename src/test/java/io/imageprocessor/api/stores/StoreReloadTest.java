@@ -3,6 +3,7 @@ package io.imageprocessor.api.stores;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +67,11 @@ class StoreReloadTest {
         assertThat(response.body())
                 .isEqualTo("{\"error\":\"" + file() + ", line 4: duplicate store id S1 (first on line 2)\"}");
         assertThat(client.get("/api/stores").body()).isEqualTo(before);
+        assertThat(stale()).isEqualTo(1);
+
+        write("71,One,S1");
+        assertThat(reload().statusCode()).isEqualTo(200);
+        assertThat(stale()).isZero();
     }
 
     @Test
@@ -97,6 +103,10 @@ class StoreReloadTest {
 
     private HttpResponse<String> reload() {
         return client.method("POST", "/api/stores/reload");
+    }
+
+    private double stale() {
+        return Scrape.of(client.get("/actuator/prometheus").body()).value("imageprocessor_stores_stale");
     }
 
     private static String file() {
