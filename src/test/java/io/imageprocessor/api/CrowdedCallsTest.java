@@ -3,9 +3,11 @@ package io.imageprocessor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.doAnswer;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.store.StoreMaster;
@@ -60,7 +62,25 @@ class CrowdedCallsTest {
         refusesOneMoreThan(1, () -> client.post("/api/stores/reload", ""));
     }
 
+    @Test
+    void readPagesOfImages() {
+        String job = client.submitted("""
+                {"count": 1, "visits": [{"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""");
+        doAnswer(heldUp()).when(jobs).images(any(), any(), anyInt(), anyInt());
+
+        refusesOneMoreThan(32, () -> client.get("/api/jobs/" + job + "/images"), () -> {
+            assertThat(gauge("imageprocessor_pages")).isEqualTo(32);
+            assertThat(gauge("imageprocessor_pages_limit")).isEqualTo(32);
+        });
+
+        await().until(() -> gauge("imageprocessor_pages") == 0);
+    }
+
     private void refusesOneMoreThan(int most, Supplier<HttpResponse<String>> call) {
+        refusesOneMoreThan(most, call, () -> {});
+    }
+
+    private void refusesOneMoreThan(int most, Supplier<HttpResponse<String>> call, Runnable meanwhile) {
         List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
         for (int i = 0; i < most; i++) {
             calls.add(CompletableFuture.supplyAsync(
@@ -71,11 +91,16 @@ class CrowdedCallsTest {
         HttpResponse<String> refused = call.get();
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).contains("10");
+        meanwhile.run();
 
         end.countDown();
         assertThat(calls)
                 .allSatisfy(held -> assertThat(held.join().statusCode()).isEqualTo(200));
         assertThat(call.get().statusCode()).isEqualTo(200);
+    }
+
+    private double gauge(String name) {
+        return Scrape.of(client.get("/actuator/prometheus").body()).value(name);
     }
 
     private Answer<?> heldUp() {

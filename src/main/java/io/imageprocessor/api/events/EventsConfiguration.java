@@ -1,5 +1,6 @@
 package io.imageprocessor.api.events;
 
+import io.imageprocessor.api.PlaceMeters;
 import io.imageprocessor.job.JobService;
 import java.util.concurrent.Executor;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -24,8 +25,14 @@ class EventsConfiguration {
     }
 
     @Bean
-    HeldRequests heldRequests(EventLimits limits) {
-        return new HeldRequests(limits.heldRequests());
+    HeldRequests heldRequests(EventLimits limits, PlaceMeters meters) {
+        HeldRequests held = new HeldRequests(limits.heldRequests());
+        meters.limited(
+                "imageprocessor.requests.held",
+                limits.heldRequests(),
+                "Requests that wait for a job or listen to its events",
+                held::count);
+        return held;
     }
 
     @Bean
@@ -34,8 +41,11 @@ class EventsConfiguration {
     }
 
     @Bean
-    EventStreams eventStreams(JobWatch watch, JobEvents events, HeldRequests held, EventLimits limits) {
-        return new EventStreams(watch, events, held, limits, System::nanoTime);
+    EventStreams eventStreams(
+            JobWatch watch, JobEvents events, HeldRequests held, EventLimits limits, PlaceMeters meters) {
+        EventStreams streams = new EventStreams(watch, events, held, limits, System::nanoTime);
+        meters.counted("imageprocessor.listeners", "Requests that listen to the events of a job", streams::count);
+        return streams;
     }
 
     @Bean

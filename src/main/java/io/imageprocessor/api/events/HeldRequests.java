@@ -27,6 +27,11 @@ final class HeldRequests {
         }
     }
 
+    /** How many there are. */
+    int count() {
+        return count.get();
+    }
+
     /** Counts one out that was counted in. */
     void leave() {
         count.decrementAndGet();

@@ -1,14 +1,18 @@
 package io.imageprocessor.api.jobs;
 
+import lombok.RequiredArgsConstructor;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
+@RequiredArgsConstructor
 class JobsConfiguration implements WebMvcConfigurer {
+
+    private final ReadingPlaces places;
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new ReadingPlaces()).addPathPatterns("/api/jobs/*/images");
+        registry.addInterceptor(places).addPathPatterns("/api/jobs/*/images");
     }
 }

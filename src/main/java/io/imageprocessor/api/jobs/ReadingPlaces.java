@@ -1,10 +1,12 @@
 package io.imageprocessor.api.jobs;
 
+import io.imageprocessor.api.PlaceMeters;
 import io.imageprocessor.api.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
@@ -13,12 +15,18 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * fewer than the web server has threads, so that slow clients leave some to others, and few enough for the heap, which
  * holds a page or a slice of a file for each. Thread-safe.
  */
+@Component
 final class ReadingPlaces implements HandlerInterceptor {
 
     static final int MAX = 32;
 
-    private final Semaphore files = new Semaphore(MAX);
-    private final Semaphore pages = new Semaphore(MAX);
+    private final Semaphore files;
+    private final Semaphore pages;
+
+    ReadingPlaces(PlaceMeters meters) {
+        files = meters.places("imageprocessor.files", MAX, "Files of images that are being sent");
+        pages = meters.places("imageprocessor.pages", MAX, "Pages of images that are being sent");
+    }
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {

@@ -2,6 +2,7 @@ package io.imageprocessor.api.submit;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.api.ApiSettings;
+import io.imageprocessor.api.PlaceMeters;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.SubmissionRefusedException;
 import io.imageprocessor.job.SubmissionRefusedException.Reason;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import lombok.RequiredArgsConstructor;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -20,15 +20,20 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Takes jobs: {@code POST /api/submit}. */
 @RestController
-@RequiredArgsConstructor
 class SubmitController {
 
     /** Bodies that are read at once: fewer than the web server has threads, so that slow clients leave some to others. */
     private static final int MAX_UPLOADS = 64;
 
-    private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
+    private final Semaphore uploads;
     private final Submissions submissions;
     private final ApiSettings settings;
+
+    SubmitController(Submissions submissions, ApiSettings settings, PlaceMeters meters) {
+        this.submissions = submissions;
+        this.settings = settings;
+        uploads = meters.places("imageprocessor.uploads", MAX_UPLOADS, "Submissions that are being read");
+    }
 
     /** Answers when the whole job is checked and queued, and before any work on it. */
     @PostMapping({"/api/submit", "/api/submit/"})

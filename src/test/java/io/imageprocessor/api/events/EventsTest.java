@@ -7,6 +7,7 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobReport;
@@ -224,6 +225,8 @@ class EventsTest {
         CompletableFuture<String> answer = CompletableFuture.supplyAsync(
                 () -> client.get("/api/jobs/7?wait=60s").body());
         await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
+        assertThat(gauge("imageprocessor_listeners")).isZero();
+        await().until(() -> gauge("imageprocessor_requests_held") == 1);
 
         statuses.set(Statuses.completed(ID));
 
@@ -231,6 +234,7 @@ class EventsTest {
                 .succeedsWithin(Duration.ofSeconds(5), InstanceOfAssertFactories.STRING)
                 .contains("\"status\":\"completed\"");
         await().atMost(Duration.ofSeconds(5)).until(watch::isIdle);
+        await().until(() -> gauge("imageprocessor_requests_held") == 0);
     }
 
     @Test
@@ -287,6 +291,10 @@ class EventsTest {
                 .filter(line -> line.startsWith("id: "))
                 .map(line -> line.substring("id: ".length()))
                 .toList();
+    }
+
+    private double gauge(String name) {
+        return Scrape.of(client.get("/actuator/prometheus").body()).value(name);
     }
 
     private boolean nobodyListens() {

@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
@@ -95,7 +96,11 @@ class SlowListenersTest {
             assertThat(third.response.headers().firstValue("Retry-After")).contains("10");
             assertThat(third.next())
                     .containsExactly("{\"error\":\"as many clients wait or listen as may (2); try again later\"}");
-            assertThat(streams.count()).isEqualTo(2);
+            Scrape scrape =
+                    Scrape.of(new ApiClient(port).get("/actuator/prometheus").body());
+            assertThat(scrape.value("imageprocessor_listeners")).isEqualTo(2);
+            assertThat(scrape.value("imageprocessor_requests_held")).isEqualTo(2);
+            assertThat(scrape.value("imageprocessor_requests_held_limit")).isEqualTo(2);
             // Those who wait are counted with them.
             assertThat(new ApiClient(port).get("/api/jobs/7?wait=60s").statusCode())
                     .isEqualTo(503);

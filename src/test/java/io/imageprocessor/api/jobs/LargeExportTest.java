@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.Heap;
 import io.imageprocessor.InMemoryOnly;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.job.Job;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -110,6 +111,8 @@ class LargeExportTest extends JobsOverHttp {
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
             assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(refused.body()).isEqualTo("{\"error\":\"too many files are being sent; try again later\"}");
+            assertThat(scrape().value("imageprocessor_files")).isEqualTo(ReadingPlaces.MAX);
+            assertThat(scrape().value("imageprocessor_files_limit")).isEqualTo(ReadingPlaces.MAX);
             assertThat(client.get(imagesOf(job)).statusCode()).isEqualTo(200);
             assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         } finally {
@@ -120,6 +123,11 @@ class LargeExportTest extends JobsOverHttp {
         await().until(() -> client.get(imagesOf(job) + "?status=failed", "Accept", "text/csv")
                         .statusCode()
                 == 200);
+        await().until(() -> scrape().value("imageprocessor_files") == 0);
+    }
+
+    private Scrape scrape() {
+        return Scrape.of(client.get("/actuator/prometheus").body());
     }
 
     private Socket begin(String protocol, String type) throws IOException {
