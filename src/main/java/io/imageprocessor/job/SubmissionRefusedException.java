@@ -9,8 +9,10 @@ public class SubmissionRefusedException extends RuntimeException {
 
     /** What kind of refusal it is; the message is the word for people. */
     public enum Reason {
-        /** As much is waiting or being read as may be. */
+        /** As many images wait as may. */
         FULL,
+        /** As many submissions are being read as may be. */
+        UPLOADS,
         /** The service is shutting down. */
         STOPPING,
         /** Another submission with the same key was faster. */

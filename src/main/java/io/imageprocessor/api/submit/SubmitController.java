@@ -42,7 +42,7 @@ class SubmitController {
         SubmissionBody body = SubmissionBody.of(request, settings.maxRequestBytes());
         Optional<String> key = IdempotencyKey.of(request);
         if (!uploads.tryAcquire()) {
-            throw new SubmissionRefusedException(Reason.FULL, "too many submissions at once; try again later");
+            throw new SubmissionRefusedException(Reason.UPLOADS, "too many submissions at once; try again later");
         }
         try (InputStream json = body.open()) {
             return answer(key.isEmpty() ? submissions.accept(json) : submissions.accept(key.get(), json));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,16 +29,22 @@ class SlowUploadsTest {
     @Test
     void leaveRoomForWhateverElseIsAskedAndAreLetGo() throws Exception {
         ApiClient client = new ApiClient(port);
+        Scrape before = scrape(client);
         List<Socket> uploads = new ArrayList<>();
         try {
             for (int i = 0; i < MAX_UPLOADS; i++) {
                 uploads.add(beginSubmission());
             }
 
-            HttpResponse<String> refused =
-                    await().until(() -> client.submit(JOB), response -> response.statusCode() == 503);
+            await().until(() -> scrape(client).value("imageprocessor_uploads") == MAX_UPLOADS);
+            HttpResponse<String> refused = client.submit(JOB);
+            assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).isEqualTo("{\"error\":\"too many submissions at once; try again later\"}");
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            Scrape full = scrape(client);
+            assertThat(refusals("uploads", full) - refusals("uploads", before)).isEqualTo(1);
+            assertThat(refusals("full", full)).isEqualTo(refusals("full", before));
+            assertThat(full.value("imageprocessor_uploads_limit")).isEqualTo(MAX_UPLOADS);
             assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         } finally {
             for (Socket upload : uploads) {
@@ -45,6 +52,15 @@ class SlowUploadsTest {
             }
         }
         await().until(() -> client.submit(JOB).statusCode() == 201);
+        await().until(() -> scrape(client).value("imageprocessor_uploads") == 0);
+    }
+
+    private static double refusals(String reason, Scrape scrape) {
+        return scrape.value("imageprocessor_submissions_refused_total", "reason", reason);
+    }
+
+    private static Scrape scrape(ApiClient client) {
+        return Scrape.of(client.get("/actuator/prometheus").body());
     }
 
     private Socket beginSubmission() throws IOException {
