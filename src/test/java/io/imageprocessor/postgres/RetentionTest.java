@@ -2,7 +2,6 @@ package io.imageprocessor.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
@@ -89,7 +88,7 @@ class RetentionTest {
                     EXECUTE FUNCTION fail();
                 """);
         clock.advance(Duration.ofHours(1));
-        assertThatThrownBy(replica.retention::deleteExpired).hasMessageContaining("expected by this test");
+        replica.retention.deleteExpired();
         assertThat(count("image_result")).isBetween(1, 11_999);
 
         // However the clocks of the replicas differ.
