@@ -67,7 +67,7 @@ class QueriesTest {
                 .hasSizeGreaterThan(10)
                 .allSatisfy(this::isAnswered)
                 .flatExtracting(Question::told)
-                .containsOnly("instance");
+                .contains("instance");
     }
 
     @Test
@@ -102,6 +102,15 @@ class QueriesTest {
                 "imageprocessor_gpu_slots_busy / ignoring (code) imageprocessor_gpu_slots",
                 "max by (state) (sum by (instance) (imageprocessor_jobs))",
                 "histogram_quantile(0.5, sum by (outcome) (rate(imageprocessor_downloads_seconds_bucket[5m])))",
+                "sum by (code) (imageprocessor_images_total) / sum(imageprocessor_images_total)",
+                "sum by (code) (imageprocessor_images_total) / ignoring (code) sum(imageprocessor_images_total)",
+                "imageprocessor_images_total > on (instance) imageprocessor_gpu_slots",
+                "imageprocessor_gpu_slots * on (instance) group_left imageprocessor_images_total",
+                "imageprocessor_ready == on (job) imageprocessor_gpu_slots",
+                "imageprocessor_ready and sum(imageprocessor_gpu_slots)",
+                "sum by (job) (imageprocessor_ready) unless up",
+                "sum(up) or 0",
+                "up / ignoring (job) 2",
             })
     void noticesAPlantedMistake(String query) {
         assertThat(mistakes(new Question(query, Set.of()))).isNotEmpty();
@@ -116,7 +125,8 @@ class QueriesTest {
                 "imageprocessor_ready == 0;                                                    replica",
                 "sum without (code) (imageprocessor_images_total);                             code",
                 "histogram_quantile(0.5, rate(imageprocessor_gpu_computed_seconds_bucket[5m])); le",
-                "imageprocessor_jobs > on (job) sum by (job) (imageprocessor_images_retained); state",
+                "max by (job, state) (imageprocessor_jobs{state=\"ongoing\"}) > on (job) sum by (job) (up); state",
+                "absent(up{job=\"image-processor\"} == 1); job",
                 "absent(up);                                                                   instance",
             })
     void noticesALabelThatIsToldThoughTheAnswerHasNone(String query, String told) {
@@ -136,15 +146,39 @@ class QueriesTest {
                 "imageprocessor_ready + 0 == 0 unless on (job, instance) imageprocessor_gpu_slots == 0;     instance",
                 "max by (state) (imageprocessor_jobs{state!~\"failed|cancelled\"}) > 1 or vector(0);        state",
                 "avg_over_time(imageprocessor_gpu_utilization[5m]) * 2 < 1 and imageprocessor_ready;        instance",
+                "imageprocessor_ready == 0 unless imageprocessor_database_away == 1;                        instance",
+                "imageprocessor_jobs{state=\"ongoing\"} / ignoring (state) imageprocessor_images_retained;  job",
+                "imageprocessor_gpu_slots_busy / on (instance) imageprocessor_gpu_slots;                    instance",
+                "imageprocessor_images_total and on (job) imageprocessor_gpu_slots;                         code",
+                "absent(up{job=\"image-processor\"});                                                       job",
+                "sum by (job) (up) > bool 1e3 or sum by (job) (up) != NaN;                                  job",
+                "http_server_requests_seconds_count{uri=~\"/api/sub\\\\w+.*\"};                             uri",
             })
     void takesWhatIsRight(String query, String told) {
         assertThat(mistakes(new Question(query, Set.of(told)))).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sum(up", "up up", "label_replace(up)", "sum(up))", "up ? 1", ""})
-    void refusesToJudgeWhatItDoesNotUnderstand(String query) {
-        assertThatIllegalArgumentException().isThrownBy(() -> mistakes(new Question(query, Set.of())));
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "topk(5, up);             QueryReader does not know the function topk: add it to FUNCTIONS",
+                "topk by (job) (5, up);   QueryReader does not know the function topk: add it to FUNCTIONS",
+                "sum(up offset 5m);       QueryReader does not know the operator offset: add it to OPERATORS",
+                "-up;                     QueryReader does not know the operand -: add it to operand()",
+                "up ^ 1;                  QueryReader does not know the token at the start of ^ 1: add it to TOKEN",
+                "up{job=~\"a\\.b\"};       QueryReader does not know the token at the start of \"a\\.b\"}: add it to TOKEN",
+                "up{job==\"a\"};          = or != or =~ or !~ expected, not ==",
+                "up{job=a};               a string expected, not a",
+                "up{job=\"a\" code=\"b\"}; , expected, not code",
+                "sum(up));                the end expected, not )",
+                "sum(up;                  ) expected, not the end",
+                "'';                      it ends too early",
+            })
+    void refusesToJudgeWhatItDoesNotUnderstand(String query, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mistakes(new Question(query, Set.of())))
+                .withMessage(message);
     }
 
     @Test
@@ -175,7 +209,7 @@ class QueriesTest {
         assertThat(mistakes(question)).as(question.query()).isEmpty();
     }
 
-    /** Meters that do not tell what is asked of them, and labels where there are none of that name. */
+    /** Meters that do not tell what is asked of them, labels where there are none of that name, and operands that do not match. */
     private List<String> mistakes(Question question) {
         Query query = QueryReader.read(question.query(), this::labels);
         Stream<String> unanswered = query.selectors().stream()
@@ -184,7 +218,7 @@ class QueriesTest {
         Stream<String> untold = question.told().stream()
                 .filter(label -> !query.labels().contains(label))
                 .map(label -> label + " in what is told of the answer");
-        return Stream.of(unanswered, query.strangers().stream(), untold)
+        return Stream.of(unanswered, query.mistakes().stream(), untold)
                 .flatMap(Function.identity())
                 .toList();
     }
@@ -202,7 +236,7 @@ class QueriesTest {
     /** All that a meter has in Prometheus; of those that are elsewhere the build with a database knows it better. */
     private Set<String> labels(String meter) {
         Stream<String> own = isElsewhere(meter)
-                ? Stream.of("pool")
+                ? Stream.of("pool").filter(_ -> meter.startsWith("hikaricp_"))
                 : scrape.samples().stream()
                         .filter(sample -> sample.name().equals(meter))
                         .flatMap(sample -> sample.labels().keySet().stream());

@@ -1,5 +1,8 @@
 package io.imageprocessor.deploy;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.imageprocessor.deploy.Answer.Kind;
 import io.imageprocessor.deploy.Queries.LabelMatcher;
 import io.imageprocessor.deploy.Queries.Selector;
 import java.util.ArrayList;
@@ -7,8 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads a query as Prometheus does (https://prometheus.io/docs/prometheus/latest/querying/operators), and follows the labels through
@@ -20,43 +21,40 @@ final class QueryReader {
      * What a query asks for, and what it is answered with.
      *
      * @param labels that series of the answer may have
-     * @param strangers labels that are named where there are none of that name, each with where that is
+     * @param mistakes labels that are named where there are none of that name, or that keep operands from being matched, each with
+     *     where that is
      */
-    record Query(List<Selector> selectors, Set<String> labels, List<String> strangers) {}
+    record Query(List<Selector> selectors, Set<String> labels, List<String> mistakes) {}
 
-    private static final Pattern TOKEN = Pattern.compile(
-            "\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|\\[[^]]*]|[a-zA-Z_:][\\w:]*|[\\d.]+|=~|!~|[=!<>]=|[-+*/%<>=(){},])\\s*");
+    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
 
     /** From those that bind least to those that bind most. */
-    private static final List<Set<String>> OPERATORS = List.of(
-            Set.of("or"),
-            Set.of("and", "unless"),
-            Set.of("==", "!=", "<", ">", "<=", ">="),
-            Set.of("+", "-"),
-            Set.of("*", "/", "%"));
+    private static final List<Set<String>> OPERATORS =
+            List.of(Set.of("or"), Set.of("and", "unless"), COMPARISONS, Set.of("+", "-"), Set.of("*", "/", "%"));
 
     private static final Set<String> AGGREGATIONS = Set.of("sum", "min", "max", "avg", "count");
-    /** Those that leave the labels as they are. */
-    private static final Set<String> FUNCTIONS =
-            Set.of("rate", "increase", "avg_over_time", "min_over_time", "max_over_time", "vector");
 
-    private final List<String> tokens = new ArrayList<>();
+    /** Those that leave the labels as they are, but for the two of which {@link #answered} tells what they do. */
+    private static final Set<String> FUNCTIONS = Set.of(
+            "rate",
+            "increase",
+            "avg_over_time",
+            "min_over_time",
+            "max_over_time",
+            "vector",
+            "histogram_quantile",
+            "absent");
+
+    private static final Set<String> NUMBERS = Set.of("NaN", "Inf");
+
+    private final QueryTokens tokens;
     private final Function<String, Set<String>> labelsOfMeters;
     private final List<Selector> selectors = new ArrayList<>();
-    private final List<String> strangers = new ArrayList<>();
-    private int position;
+    private final List<String> mistakes = new ArrayList<>();
 
     private QueryReader(String query, Function<String, Set<String>> labelsOfMeters) {
+        this.tokens = new QueryTokens(query);
         this.labelsOfMeters = labelsOfMeters;
-        Matcher token = TOKEN.matcher(query).useAnchoringBounds(true);
-        int end = 0;
-        while (token.region(end, query.length()).lookingAt()) {
-            tokens.add(token.group(1));
-            end = token.end();
-        }
-        if (end < query.length()) {
-            throw new IllegalArgumentException("not understood: " + query.substring(end));
-        }
     }
 
     /**
@@ -65,177 +63,129 @@ final class QueryReader {
      */
     static Query read(String query, Function<String, Set<String>> labelsOfMeters) {
         QueryReader reader = new QueryReader(query, labelsOfMeters);
-        Set<String> labels = reader.operation(0);
-        if (!reader.peek().isEmpty()) {
-            throw new IllegalArgumentException("not understood: " + reader.peek());
-        }
-        return new Query(reader.selectors, labels, reader.strangers);
+        Answer answer = reader.expression();
+        reader.tokens.expectEnd();
+        return new Query(reader.selectors, answer.labels(), reader.mistakes);
     }
 
-    /** The labels of what comes next, with all that is bound to it by operators of this level or higher. */
-    private Set<String> operation(int level) {
+    private Answer expression() {
+        Answer answer = operation(0);
+        if (!Set.of(")", ",", "").contains(tokens.peek())) {
+            throw QueryTokens.unknown("operator", tokens.peek(), "OPERATORS");
+        }
+        return answer;
+    }
+
+    /** The answer of what comes next, with all that is bound to it by operators of this level or higher. */
+    private Answer operation(int level) {
         if (level == OPERATORS.size()) {
             return operand();
         }
-        Set<String> labels = operation(level + 1);
-        while (OPERATORS.get(level).contains(peek())) {
-            labels = joined(labels, next(), level + 1);
+        Answer answer = operation(level + 1);
+        while (OPERATORS.get(level).contains(tokens.peek())) {
+            answer = joined(answer, tokens.next(), level + 1);
         }
-        return labels;
+        return answer;
     }
 
-    /** A number has no labels, so that beside one all of the other operand's stay. */
-    private Set<String> joined(Set<String> left, String operator, int level) {
-        String matching = accept("on", "ignoring");
-        Set<String> matched = matching.isEmpty() ? Set.of() : names();
-        String grouping = accept("group_left", "group_right");
-        Set<String> brought = peek().equals("(") && !grouping.isEmpty() ? names() : Set.of();
-        Set<String> right = operation(level);
-
-        Set<String> both = union(left, right);
-        if (matching.equals("on")) {
-            require(matched, left, "on");
-            require(matched, right, "on");
-        } else {
-            require(matched, both, "ignoring");
+    private Answer joined(Answer left, String operator, int level) {
+        if (COMPARISONS.contains(operator)) {
+            tokens.accept("bool");
         }
-        require(brought, grouping.equals("group_left") ? right : left, grouping);
-        return switch (operator) {
-            case "and", "unless" -> left;
-            case "or" -> both;
-            default ->
-                switch (grouping) {
-                    case "group_left" -> union(left, brought);
-                    case "group_right" -> union(right, brought);
-                    default -> matching.equals("on") ? matched : without(both, matched);
-                };
-        };
+        String word = tokens.accept("on", "ignoring");
+        Set<String> named = word.isEmpty() ? Set.of() : names();
+        String grouping = tokens.accept("group_left", "group_right");
+        Set<String> brought = tokens.peek().equals("(") && !grouping.isEmpty() ? names() : Set.of();
+        Answer right = operation(level);
+
+        VectorMatching matching = new VectorMatching(word, named, grouping, brought);
+        mistakes.addAll(matching.mistakes(left, operator, right));
+        return matching.joined(left, operator, right);
     }
 
-    private Set<String> operand() {
-        String token = next();
-        Set<String> labels;
+    private Answer operand() {
+        String token = tokens.next();
+        Answer answer;
         if (token.equals("(")) {
-            labels = operation(0);
-            expect(")");
-        } else if (Character.isDigit(token.charAt(0))) {
-            labels = Set.of();
+            answer = expression();
+            tokens.expect(")");
+        } else if (Character.isDigit(token.charAt(0)) || NUMBERS.contains(token)) {
+            answer = Answer.NUMBER;
         } else if (AGGREGATIONS.contains(token)) {
-            labels = aggregated();
-        } else if (peek().equals("(")) {
-            labels = answered(token);
+            answer = aggregated();
+        } else if (List.of("(", "by", "without").contains(tokens.peek())) {
+            answer = answered(token);
         } else if (Character.isLetter(token.charAt(0))) {
-            selectors.add(new Selector(token, matchers()));
-            labels = labelsOfMeters.apply(token);
+            answer = selected(token);
         } else {
-            throw new IllegalArgumentException("not understood: " + token);
+            throw QueryTokens.unknown("operand", token, "operand()");
         }
-        if (peek().startsWith("[")) {
-            next();
+        if (tokens.peek().startsWith("[")) {
+            tokens.next();
         }
-        return labels;
+        return answer;
     }
 
     /** Which labels are left may be said before what is aggregated, or after it. */
-    private Set<String> aggregated() {
-        String before = accept("by", "without");
+    private Answer aggregated() {
+        String before = tokens.accept("by", "without");
         Set<String> named = before.isEmpty() ? Set.of() : names();
-        expect("(");
-        Set<String> labels = operation(0);
-        expect(")");
-        String after = before.isEmpty() ? accept("by", "without") : "";
+        tokens.expect("(");
+        Answer all = expression();
+        tokens.expect(")");
+        String after = before.isEmpty() ? tokens.accept("by", "without") : "";
         if (!after.isEmpty()) {
             named = names();
         }
         String clause = before + after;
-        require(named, labels, clause);
-        return clause.equals("without") ? without(labels, named) : named;
+        mistakes.addAll(all.strangers(named, clause));
+        return clause.equals("without") ? all.without(named) : all.only(named);
     }
 
-    private Set<String> answered(String function) {
-        expect("(");
-        Set<String> labels = Set.of();
-        do {
-            labels = union(labels, operation(0));
-        } while (!accept(",").isEmpty());
-        expect(")");
-        if (FUNCTIONS.contains(function)) {
-            return labels;
+    private Answer answered(String function) {
+        if (!FUNCTIONS.contains(function)) {
+            throw QueryTokens.unknown("function", function, "FUNCTIONS");
         }
+        tokens.expect("(");
+        Answer argument = expression();
+        while (!tokens.accept(",").isEmpty()) {
+            Answer another = expression();
+            argument = argument.isNumber() ? another : argument;
+        }
+        tokens.expect(")");
         return switch (function) {
             case "histogram_quantile" -> {
-                require(Set.of("le"), labels, function);
-                yield without(labels, Set.of("le"));
+                mistakes.addAll(argument.strangers(Set.of("le"), function));
+                yield argument.without(Set.of("le"));
             }
-            // What is absent has no labels, but those that it is told by.
-            case "absent" -> Set.of();
-            default -> throw new IllegalArgumentException("not understood: " + function);
+            // What is absent has the labels that it is asked for by, but of a computation Prometheus does not know
+            // them.
+            case "absent" ->
+                argument.kind() == Kind.SELECTED ? argument.only(argument.fixed()) : argument.only(Set.of());
+            default -> argument.computed();
         };
     }
 
-    private List<LabelMatcher> matchers() {
+    private Answer selected(String meter) {
         List<LabelMatcher> matchers = new ArrayList<>();
-        if (!accept("{").isEmpty()) {
-            while (accept("}").isEmpty()) {
-                matchers.add(new LabelMatcher(next(), next(), unquoted(next())));
-                accept(",");
-            }
+        if (!tokens.accept("{").isEmpty()) {
+            tokens.expectList(
+                    "}",
+                    () -> matchers.add(new LabelMatcher(
+                            tokens.next(), tokens.expect("=", "!=", "=~", "!~"), tokens.expectString())));
         }
-        return matchers;
-    }
-
-    private static String unquoted(String token) {
-        return token.substring(1, token.length() - 1);
+        selectors.add(new Selector(meter, matchers));
+        Set<String> fixed = matchers.stream()
+                .filter(matcher -> matcher.operator().equals("="))
+                .map(LabelMatcher::label)
+                .collect(toSet());
+        return new Answer(Kind.SELECTED, labelsOfMeters.apply(meter), fixed);
     }
 
     private Set<String> names() {
-        expect("(");
         Set<String> names = new TreeSet<>();
-        while (accept(")").isEmpty()) {
-            names.add(next());
-            accept(",");
-        }
+        tokens.expect("(");
+        tokens.expectList(")", () -> names.add(tokens.next()));
         return names;
-    }
-
-    private void require(Set<String> names, Set<String> labels, String where) {
-        without(names, labels).forEach(name -> strangers.add(name + " in " + where));
-    }
-
-    private static Set<String> union(Set<String> some, Set<String> others) {
-        Set<String> all = new TreeSet<>(some);
-        all.addAll(others);
-        return all;
-    }
-
-    private static Set<String> without(Set<String> some, Set<String> others) {
-        Set<String> rest = new TreeSet<>(some);
-        rest.removeAll(others);
-        return rest;
-    }
-
-    /** The next token; empty behind the last. */
-    private String peek() {
-        return position < tokens.size() ? tokens.get(position) : "";
-    }
-
-    private String next() {
-        String token = peek();
-        if (token.isEmpty()) {
-            throw new IllegalArgumentException("it ends too early");
-        }
-        position++;
-        return token;
-    }
-
-    /** The next token if it is one of these, or else nothing. */
-    private String accept(String... wanted) {
-        return List.of(wanted).contains(peek()) ? next() : "";
-    }
-
-    private void expect(String token) {
-        if (accept(token).isEmpty()) {
-            throw new IllegalArgumentException("%s expected, not %s".formatted(token, peek()));
-        }
     }
 }
