@@ -211,7 +211,7 @@ class DeploymentTest {
 
     /** What application.yaml sets. */
     private static String setting(String... path) {
-        Object value = Manifests.fields(Manifests.text(Path.of("src/main/resources/application.yaml")));
+        Object value = YamlFiles.fields(Manifests.text(Path.of("src/main/resources/application.yaml")));
         for (String key : List.of(path)) {
             value = requireNonNull(((Map<?, ?>) value).get(key), key);
         }

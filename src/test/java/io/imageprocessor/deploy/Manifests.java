@@ -26,10 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The files of {@code deploy/k8s}, read as strictly as an API server reads them: an unknown field, a field that is there
@@ -111,24 +107,12 @@ final class Manifests {
      * @throws RuntimeException if an API server would refuse it for its form, or its kind is not among those in use
      */
     static Object parse(String yaml) {
-        Map<String, Object> fields = fields(yaml);
+        Map<String, Object> fields = YamlFiles.fields(yaml);
         Class<?> kind = KINDS.get(fields.get("apiVersion") + " " + fields.get("kind"));
         if (kind == null) {
             throw new IllegalArgumentException("not in use: " + fields.get("apiVersion") + " " + fields.get("kind"));
         }
         return STRICT.convertValue(fields, kind);
-    }
-
-    /** A file of YAML as it is, for those that no model describes. */
-    static Map<String, Object> fields(String yaml) {
-        LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
-        return new Yaml(new SafeConstructor(options)).load(yaml);
-    }
-
-    /** The same file, to walk through. */
-    static JsonNode tree(String file) {
-        return tools.jackson.databind.json.JsonMapper.shared().valueToTree(fields(text(Path.of(file))));
     }
 
     static String text(Path file) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /** The form of the files in {@code deploy/k8s}. */
 class ManifestsTest {
@@ -77,6 +78,15 @@ class ManifestsTest {
                         .toList());
     }
 
+    /** A server-side apply to Kubernetes 1.20 refuses a port that leaves its protocol to the default. */
+    @Test
+    void everyPortNamesItsProtocol() {
+        assertThat(files())
+                .allSatisfy(file -> assertThat(ports(file)).allMatch(port -> port.has("protocol")))
+                .flatExtracting(ManifestsTest::ports)
+                .isNotEmpty();
+    }
+
     @Test
     void makesAConfigMapOfTheStoreMasterThatIsNeverRenamed() throws IOException {
         Generator generator = Manifests.read("base/kustomization.yaml", Kustomization.class)
@@ -91,6 +101,13 @@ class ManifestsTest {
 
     private static boolean isKustomization(Path file) {
         return file.endsWith("kustomization.yaml");
+    }
+
+    /** Of containers, services and network policies. */
+    private static List<JsonNode> ports(Path file) {
+        return YamlFiles.tree(file.toString()).findValues("ports").stream()
+                .flatMap(JsonNode::valueStream)
+                .toList();
     }
 
     /** The files that a kustomization leads to; of another folder, its kustomization. */

@@ -29,7 +29,7 @@ class ProvisioningTest {
     // Of the fields that Grafana reads, those that are used here. It reads past one that it does not know, as if it
     // were not there.
     // Source: pkg/services/provisioning, datasources/types.go (configsV1) and dashboards/types.go (configV1), in
-    // Grafana's repository.
+    // Grafana's repository, read at its main branch, for Grafana 12.
 
     private record DataSources(int apiVersion, List<DataSource> datasources) {}
 
@@ -71,7 +71,7 @@ class ProvisioningTest {
             assertThat(source.jsonData())
                     .containsEntry(
                             "timeInterval",
-                            Manifests.tree("deploy/prometheus/prometheus.yml")
+                            YamlFiles.tree("deploy/prometheus/prometheus.yml")
                                     .path("global")
                                     .path("scrape_interval")
                                     .stringValue());
@@ -122,11 +122,11 @@ class ProvisioningTest {
     }
 
     private static <T> T read(Class<T> type, String yaml) {
-        return STRICT.convertValue(Manifests.fields(yaml), type);
+        return STRICT.convertValue(YamlFiles.fields(yaml), type);
     }
 
     private static JsonNode compose(String service) {
-        return Manifests.tree("docker-compose.yml").path("services").path(service);
+        return YamlFiles.tree("docker-compose.yml").path("services").path(service);
     }
 
     /** The folder of this project that Grafana's container has at that path. */

@@ -64,7 +64,7 @@ final class Queries {
 
     /** The alerts of {@code rules.yml}. */
     static List<Alert> alerts() {
-        return Manifests.tree("deploy/prometheus/rules.yml")
+        return YamlFiles.tree("deploy/prometheus/rules.yml")
                 .path("groups")
                 .valueStream()
                 .flatMap(group -> group.path("rules").valueStream())
@@ -106,7 +106,7 @@ final class Queries {
 
     /** The names under which Prometheus looks for the service. */
     static List<String> scrapedNames() {
-        return Manifests.tree("deploy/prometheus/prometheus.yml")
+        return YamlFiles.tree("deploy/prometheus/prometheus.yml")
                 .path("scrape_configs")
                 .valueStream()
                 .flatMap(job -> job.path("dns_sd_configs").valueStream())
@@ -117,7 +117,7 @@ final class Queries {
 
     /** The names of the service in all profiles of Compose. */
     static List<String> servicesOfCompose() {
-        return Manifests.tree("docker-compose.yml")
+        return YamlFiles.tree("docker-compose.yml")
                 .path("services")
                 .propertyStream()
                 .filter(service ->
