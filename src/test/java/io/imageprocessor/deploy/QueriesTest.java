@@ -20,8 +20,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What alerts, dashboard and docs ask Prometheus for is what the service tells it; so a meter that is renamed is renamed in them too. */
 @ServiceTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QueriesTest {
 
     private static final String RUNBOOK = "{{ $externalLabels.repository }}/docs/operations.md#";
@@ -49,7 +51,7 @@ class QueriesTest {
     private Scrape scrape = Scrape.of("");
 
     /** Meters that there are only after a first call, or a first collection of garbage, of which the JVM tells a moment later. */
-    @BeforeEach
+    @BeforeAll
     void scrapeWhatThereIs() {
         ApiClient client = new ApiClient(port);
         client.submit("{}");
