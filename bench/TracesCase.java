@@ -41,7 +41,11 @@ final class TracesCase {
                             Report.text("%.3f (%,.0f/s of %,.0f/s)", large.ratio(), large.rate(), large.limit()),
                             Report.text(">= %.2f", TARGET),
                             large.ratio() >= TARGET);
+            if (collector.spans() == 0) {
+                throw traced.failure("sent no spans");
+            }
             int jobs = images / SMALL_JOB;
+            long before = collector.spans();
             ByTurns small = ByTurns.measure(
                     run,
                     run.size(5, 1),
@@ -50,11 +54,14 @@ final class TracesCase {
                     () -> images / untraced.secondsFor(origin, Photo.SMALL, jobs, SMALL_JOB));
             run.report()
                     .line(
-                            "jobs of %d images, every one of them traced: %.3f (%,.0f/s of %,.0f/s)",
-                            SMALL_JOB, small.ratio(), small.rate(), small.limit());
-            if (collector.bytes() == 0) {
-                throw traced.failure("sent no spans");
-            }
+                            "jobs of %d images, every one of them traced: %.3f (%,.0f/s of %,.0f/s); %.2f spans came of an image",
+                            SMALL_JOB,
+                            small.ratio(),
+                            small.rate(),
+                            small.limit(),
+                            (double) (collector.spans() - before)
+                                    / images
+                                    / small.rates().size());
         }
     }
 }

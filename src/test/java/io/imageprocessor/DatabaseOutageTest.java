@@ -201,14 +201,14 @@ class DatabaseOutageTest {
             String head = "POST /api/submit HTTP/1.1\r\nHost: a\r\nConnection: close\r\nIdempotency-Key: slow\r\n";
             slow.getOutputStream().write((head + "Content-Length: " + body.length + "\r\n\r\n").getBytes(UTF_8));
             slow.getOutputStream().write(body, 0, body.length / 2);
-            String runOut = "UPDATE submission_key SET free_at = now() WHERE key = 'slow'";
-            await().until(() -> sql.executeUpdate(runOut) == 1);
+            await().until(() -> sql.executeQuery("SELECT FROM submission_key WHERE key = 'slow'")
+                    .next());
 
             PROXY.set(Way.CUT);
             await().until(() -> client.get(READINESS).statusCode() == 503);
-            sql.executeUpdate("""
-                    UPDATE submission_key SET free_at = now() + interval '1 day', fingerprint = 'another', job_id = 1
-                    WHERE key = 'slow'""");
+            assertThat(sql.executeUpdate("""
+                            UPDATE submission_key SET free_at = now() + interval '1 day', fingerprint = 'another', job_id = 1
+                            WHERE key = 'slow'""")).isEqualTo(1);
             bringTheDatabaseBack();
 
             slow.getOutputStream().write(body, body.length / 2, body.length - body.length / 2);

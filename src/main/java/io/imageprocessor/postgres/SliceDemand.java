@@ -63,7 +63,7 @@ final class SliceDemand {
         int places = Math.max(0, MOST_OTHERS - othersHeld);
         // Images of a dead host are tried, and put off, as fast as they come; the job is over when all have been put
         // off for long.
-        int inLine = queue.waiting() - queue.putOff() + held.notBegun() * SliceLayout.IMAGES;
+        int inLine = queue.waiting() - queue.waitingForRetry() + held.notBegun() * SliceLayout.IMAGES;
         int missing = 2 * queue.mostAhead() + CLAIM_AHEAD - inLine;
         if (missing > 0) {
             // A job of which so much waits takes no more than half of the places, the next one half of what is left.

@@ -88,8 +88,8 @@ public final class FairJobQueue implements JobQueue {
     }
 
     /** How many of these wait for the time at which they are to be tried again. */
-    public int putOff() {
-        return locked(schedule::putOff);
+    public int waitingForRetry() {
+        return locked(schedule::waitingForRetry);
     }
 
     /** How many images are being worked on. */

@@ -161,7 +161,7 @@ final class Schedule {
     }
 
     /** Images that wait until they are due to be tried again. */
-    int putOff() {
+    int waitingForRetry() {
         return retries.size();
     }
 

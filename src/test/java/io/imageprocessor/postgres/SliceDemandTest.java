@@ -39,7 +39,7 @@ class SliceDemandTest {
     @Test
     void wantsMoreInPlaceOfImagesThatWaitToBeTriedAgain() {
         when(queue.waiting()).thenReturn(100_000);
-        when(queue.putOff()).thenReturn(100_000 - 512);
+        when(queue.waitingForRetry()).thenReturn(100_000 - 512);
 
         assertThat(demand.now()).isEqualTo(new SliceDemand.Wanted(SliceDemand.MOST_FIRST, 2, List.of()));
     }
