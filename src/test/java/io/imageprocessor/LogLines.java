@@ -47,6 +47,11 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
                 .toList();
     }
 
+    /** All of them, oldest first. */
+    public List<String> messages() {
+        return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
     /** All of them, with their stack traces. */
     String text() {
         return lines.stream()

@@ -48,6 +48,8 @@ final class HostLookup implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Map<String, Lookup> underWay = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
+    private final OncePerMinute warningsOfThreads;
+    private final OncePerMinute warningsOfLookups;
 
     /** Where addresses come from: {@code InetAddress::getAllByName}, save in tests. */
     @FunctionalInterface
@@ -64,6 +66,8 @@ final class HostLookup implements AutoCloseable {
     HostLookup(Source source, int waiting, LongSupplier nanoTime) {
         this.source = source;
         this.nanoTime = nanoTime;
+        warningsOfThreads = new OncePerMinute(nanoTime);
+        warningsOfLookups = new OncePerMinute(nanoTime);
         // Twice as many, since the resolver may go on for a while after those who waited have given up.
         int most = (int) Math.min(waiting * 2L, MOST_THREADS);
         threads = new ThreadPoolExecutor(
@@ -113,7 +117,7 @@ final class HostLookup implements AutoCloseable {
             threads.execute(lookup);
         } catch (RuntimeException | Error e) {
             // Closed meanwhile, or the system has no further thread.
-            if (!threads.isShutdown()) {
+            if (!threads.isShutdown() && warningsOfThreads.mayPass()) {
                 log.warn("no thread for a lookup", e);
             }
             lookup.fail(e);
@@ -180,7 +184,9 @@ final class HostLookup implements AutoCloseable {
             } catch (UnknownHostException e) {
                 fail(e);
             } catch (RuntimeException | Error e) {
-                log.warn("a lookup failed, for no reason that DNS has", e);
+                if (warningsOfLookups.mayPass()) {
+                    log.warn("a lookup failed, for no reason that DNS has", e);
+                }
                 fail(e);
             }
         }

@@ -27,8 +27,8 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Says in the failures' plain words what HttpClient and the JDK throw. Their own messages are never shown: they name
- * addresses and classes. Only the log has them: at debug level, or as a warning where the exception is none of the network's
- * but a fault of this service or of a library. Where an exchange had got to decides as much as the exception does.
+ * addresses and classes. Only the log has them, at debug level; but where the exception is none of the network's it is a fault
+ * of this service or of a library that the failure lays on the origin, and one a minute is a warning. Where an exchange had got to decides as much as the exception does.
  */
 @Slf4j
 final class NetworkFailures {
@@ -38,6 +38,7 @@ final class NetworkFailures {
     private final ImageFailure noneFree;
     private final ImageFailure noConnection;
     private final ImageFailure tooLarge;
+    private final OncePerMinute warnings = new OncePerMinute(System::nanoTime);
     private final ImageFailure brokenOff = new Truncated("the body ended before it was complete");
 
     NetworkFailures(DownloadSettings settings) {
@@ -102,8 +103,8 @@ final class NetworkFailures {
         return tooLarge;
     }
 
-    private static void note(String what, Exception e) {
-        if (e instanceof RuntimeException) {
+    private void note(String what, Exception e) {
+        if (e instanceof RuntimeException && warnings.mayPass()) {
             log.warn("{}, for no reason that the network has", what, e);
         } else {
             log.debug("{}", what, e);

@@ -1,5 +1,6 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.job.FaultLog;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
@@ -40,6 +41,7 @@ final class GroupCommit implements AutoCloseable {
 
     private final ImageChanges changes;
     private final Thread writer;
+    private final FaultLog faults = new FaultLog(log);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -99,7 +101,7 @@ final class GroupCommit implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // Out of memory, say. Nobody is to wait for these for ever, and the next may fare better.
                 fail(batch, e);
-                log.error("{} changes of images cannot be written", batch.size(), e);
+                faults.report(e, "{} changes of images cannot be written", batch.size());
             }
             batch = next(batch.size() < MANY ? GATHER_FEW : GATHER_MANY);
         }
@@ -170,7 +172,7 @@ final class GroupCommit implements AutoCloseable {
         ImageChange change = batch.getFirst();
         JobLog.about(
                 change.jobId(),
-                () -> log.error("image {} of job {} cannot be written", change.image(), change.jobId(), reason));
+                () -> faults.report(reason, "image {} of job {} cannot be written", change.image(), change.jobId()));
         Optional<ImageChange> fault = Database.isOfTheData(reason) ? change.asFault() : Optional.empty();
         fault.ifPresentOrElse(
                 instead -> write(List.of(instead), again),

@@ -7,6 +7,7 @@ import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.FaultLog;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobRepository;
@@ -28,6 +29,7 @@ final class ImageWorker {
     private final Gpu gpu;
     private final RetryPolicy retries;
     private final WorkMeters meters;
+    private final FaultLog faults = new FaultLog(log);
 
     /**
      * Works on an image until it has a result or is to be tried again. An image that is not pending any more is left
@@ -51,7 +53,7 @@ final class ImageWorker {
             }
         } catch (RuntimeException | Error e) {
             passage.about(() ->
-                    log.error("image {} of job {} has no result that can be kept", task.index(), task.jobId(), e));
+                    faults.report(e, "image {} of job {} has no result that can be kept", task.index(), task.jobId()));
         }
     }
 
@@ -82,7 +84,7 @@ final class ImageWorker {
             return null;
         } catch (RuntimeException | Error e) {
             // A fault of this service. Without a result the job would never end.
-            passage.about(() -> log.error("image {} of job {}", task.index(), task.jobId(), e));
+            passage.about(() -> faults.report(e, "image {} of job {} met a fault", task.index(), task.jobId()));
             return new ImageResult.Failed(
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",

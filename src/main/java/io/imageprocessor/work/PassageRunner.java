@@ -1,5 +1,7 @@
 package io.imageprocessor.work;
 
+import io.imageprocessor.job.FaultLog;
+import io.imageprocessor.job.ImageTask;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -30,6 +32,8 @@ final class PassageRunner {
     /** The time as {@link System#nanoTime()} tells it. */
     private final LongSupplier nanoTime;
 
+    private final FaultLog faults = new FaultLog(log);
+
     /** The time of the queue. */
     long now() {
         return nanoTime.getAsLong();
@@ -49,11 +53,16 @@ final class PassageRunner {
     private void restartLater(Passage passage, FairJobQueue queue, Throwable reason) {
         try {
             timer.after(RESTART_DELAY, queue::startMore);
-            passage.about(() -> log.error("an image could not be started yet", reason));
+            report(passage, reason, "image {} of job {} could not be started yet");
         } catch (RuntimeException | Error e) {
             // Whatever changes next gives the image another chance.
-            passage.about(() -> log.error("an image could not be started before something else changes", e));
+            report(passage, e, "image {} of job {} could not be started before something else changes");
         }
+    }
+
+    private void report(Passage passage, Throwable fault, String message) {
+        ImageTask task = passage.task();
+        passage.about(() -> faults.report(fault, message, task.index(), task.jobId()));
     }
 
     /** Works on an image that was started, and lets it wait at {@code queue} if it is to be tried again. */
@@ -79,7 +88,7 @@ final class PassageRunner {
         try {
             timer.after(Retries.untilTick(tick, now), () -> queue.comeBack(tick));
         } catch (RuntimeException | Error e) {
-            log.error("images are tried again sooner than they should be", e);
+            faults.report(e, "images are tried again sooner than they should be");
             queue.comeBack(tick);
         }
     }

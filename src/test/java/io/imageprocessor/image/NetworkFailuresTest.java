@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hc.core5.http.ProtocolException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,24 +59,42 @@ class NetworkFailuresTest {
 
     @Test
     void warnsOfWhatIsNoneOfTheNetworks() {
+        List<Consumer<Exception>> moments = List.of(
+                e -> new NetworkFailures(settings()).whileConnecting(e),
+                e -> new NetworkFailures(settings()).whileAwaitingAnswer(e),
+                e -> new NetworkFailures(settings()).whileReadingBody(e));
         List<Exception> faults =
                 List.of(new IllegalStateException("1"), new IllegalStateException("2"), new IllegalStateException("3"));
 
-        failures.whileConnecting(faults.get(0));
-        failures.whileAwaitingAnswer(faults.get(1));
-        failures.whileReadingBody(faults.get(2));
+        for (int i = 0; i < 3; i++) {
+            moments.get(i).accept(faults.get(i));
+        }
 
         assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
         assertThat(logged.list).extracting(NetworkFailuresTest::exception).isEqualTo(faults);
     }
 
     @Test
-    void warnsOfALookupThatFailsForNoReasonOfDns() {
+    void warnsOnceOfAFaultThatEachImageRunsInto() {
+        for (int image = 0; image < 100; image++) {
+            failures.whileConnecting(new IllegalStateException("expected by this test"));
+        }
+
+        assertThat(logged.list).hasSize(100);
+        assertThat(logged.list)
+                .filteredOn(event -> event.getLevel() != Level.DEBUG)
+                .singleElement()
+                .returns(Level.WARN, ILoggingEvent::getLevel);
+    }
+
+    @Test
+    void warnsOnceOfLookupsThatFailForNoReasonOfDns() {
         IllegalStateException fault = new IllegalStateException("broken");
         try (ImageProbe probe = new ImageProbe(settings(), host -> {
             throw fault;
         })) {
             assertThat(failureOf(probe, "http://a.example/?secret")).isEqualTo(new DnsFailure());
+            assertThat(failureOf(probe, "http://b.example/")).isEqualTo(new DnsFailure());
         }
 
         assertThat(logged.list)

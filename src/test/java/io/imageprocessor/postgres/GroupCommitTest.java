@@ -4,6 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
@@ -157,6 +160,25 @@ class GroupCommitTest {
                     assertThat(image.index()).isEqualTo(20);
                     assertThat(image.result()).contains(fault);
                 });
+    }
+
+    @Test
+    void tellsOnceOfResultsThatCannotBeWritten() {
+        TestReplica replica = replica();
+        Job job = saved(1, 100);
+
+        try (LogLines log = new LogLines(Level.INFO)) {
+            IntStream.range(0, 100)
+                    .mapToObj(image -> replica.commits.record(job.id(), image, ImageResult.Cancelled.INSTANCE))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+
+            assertThat(log.of(job.id().toString()))
+                    .filteredOn(line -> line.getLevel() == Level.ERROR)
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull())
+                    .returns("image 0 of job 1 cannot be written", ILoggingEvent::getFormattedMessage);
+        }
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.imageprocessor.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
@@ -74,6 +76,25 @@ class FairJobQueueTest extends JobQueueContract {
         submit(Jobs.job(2).visit("S1", "http://b/0", "http://b/1", "http://b/2"));
 
         assertThat(executor).hasSize(MAX_AHEAD);
+    }
+
+    @Test
+    void tellsOnceThatNothingCanBeStarted() {
+        try (LogLines log = new LogLines(Level.INFO)) {
+            executorFails = true;
+            submit(Jobs.job(1).visit("S1", urls(2)));
+            for (int time = 0; time < 100; time++) {
+                timer.removeFirst().run();
+            }
+            timerFails = true;
+            submit(Jobs.job(2).visit("S1", urls(2)));
+
+            assertThat(log.messages())
+                    .satisfiesExactly(
+                            line -> assertThat(line).matches("image . of job 1 could not be started yet"),
+                            line -> assertThat(line)
+                                    .matches("image . of job . could not be started before something else changes"));
+        }
     }
 
     @Test

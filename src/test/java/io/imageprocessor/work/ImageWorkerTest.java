@@ -5,6 +5,7 @@ import static org.mockito.AdditionalAnswers.returnsArgAt;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -12,6 +13,8 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import ch.qos.logback.classic.Level;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.gpu.Gpu;
 import io.imageprocessor.image.ImageFailedException;
 import io.imageprocessor.image.ImageFailure;
@@ -307,6 +310,27 @@ class ImageWorkerTest {
         worker.process(attempt(1), passage);
 
         assertThat(recorded()).isInstanceOf(ImageResult.Succeeded.class);
+    }
+
+    @Test
+    void tellsAFaultThatAllImagesRunIntoOnceAndNotAHundredTimes() throws Exception {
+        when(probe.measure(URL)).thenThrow(new IllegalStateException("expected by this test"));
+        when(repository.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("this too"));
+        doAnswer(call -> {
+                    call.<Runnable>getArgument(0).run();
+                    return null;
+                })
+                .when(passage)
+                .about(any());
+
+        try (LogLines log = new LogLines(Level.INFO)) {
+            for (int image = 0; image < 100; image++) {
+                worker.process(attempt(1), passage);
+            }
+
+            assertThat(log.messages())
+                    .containsExactly("image 4 of job 7 met a fault", "image 4 of job 7 has no result that can be kept");
+        }
     }
 
     private ImageResult recorded() {

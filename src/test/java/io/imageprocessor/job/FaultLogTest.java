@@ -1,0 +1,128 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class FaultLogTest {
+
+    private static final String UNKEPT = "image {} of job {} is not kept";
+    private static final String MORE = "; 99 more like it since the last that was told";
+
+    private final Logger log = (Logger) LoggerFactory.getLogger(FaultLogTest.class);
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    /** Near its overflow, as it may be. */
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
+
+    private final FaultLog faults = new FaultLog(log, now::get);
+
+    @BeforeEach
+    void listen() {
+        log.setLevel(Level.DEBUG);
+        log.setAdditive(false);
+        logged.start();
+        log.addAppender(logged);
+    }
+
+    @AfterEach
+    void stopListening() {
+        log.detachAppender(logged);
+        log.setAdditive(true);
+        log.setLevel(null);
+    }
+
+    @Test
+    void aHundredFaultsAreOneErrorAndTheOthersAreToldAtDebugLevel() {
+        fail(100);
+
+        assertThat(errors()).containsExactly("image 0 of job 7 is not kept");
+        assertThat(logged.list)
+                .hasSize(100)
+                .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull());
+        assertThat(logged.list.get(99).getLevel()).isEqualTo(Level.DEBUG);
+        assertThat(logged.list.get(99).getFormattedMessage()).isEqualTo("image 99 of job 7 is not kept");
+    }
+
+    @Test
+    void afterAMinuteThereIsAnotherThatCountsThoseThatWentUntold() {
+        fail(100);
+        pass(Duration.ofMinutes(1).minusNanos(1));
+        fail(1);
+        assertThat(errors()).hasSize(1);
+
+        pass(Duration.ofNanos(1));
+        fail(1);
+        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not kept" + MORE.replace("99", "100"));
+
+        fail(99);
+        pass(Duration.ofMinutes(1));
+        fail(1);
+        assertThat(errors()).hasSize(3).last().isEqualTo("image 0 of job 7 is not kept" + MORE);
+    }
+
+    @Test
+    void countsNothingWhereNothingWentUntold() {
+        fail(1);
+        pass(Duration.ofHours(1));
+        fail(1);
+
+        assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 0 of job 7 is not kept");
+    }
+
+    @Test
+    void faultsOfOnePlaceDoNotHideThoseOfAnother() {
+        fail(100);
+        RuntimeException elsewhere = new IllegalStateException("expected by this test");
+        faults.report(elsewhere, "image {} is not started", 4);
+
+        assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 4 is not started");
+        assertThat(logged.list.getLast().getThrowableProxy())
+                .isInstanceOfSatisfying(
+                        ThrowableProxy.class,
+                        thrown -> assertThat(thrown.getThrowable()).isSameAs(elsewhere));
+    }
+
+    @Test
+    void losesNoneOfThoseThatComeAtOnce() {
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int worker = 0; worker < 10; worker++) {
+                workers.execute(() -> fail(10));
+            }
+        }
+        assertThat(errors()).hasSize(1);
+
+        pass(Duration.ofMinutes(1));
+        fail(1);
+        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not kept" + MORE);
+    }
+
+    private void fail(int images) {
+        for (int image = 0; image < images; image++) {
+            faults.report(new IllegalStateException("expected by this test"), UNKEPT, image, 7);
+        }
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    private List<String> errors() {
+        return logged.list.stream()
+                .filter(line -> line.getLevel() == Level.ERROR)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+}
