@@ -106,7 +106,8 @@ class StartFailureReporterTest {
         assertThat(whyServiceDoesNotStart(
                         output, "management.opentelemetry.tracing.export.otlp.endpoint=user:secret@collector"))
                 .isEqualTo("management.opentelemetry.tracing.export.otlp.endpoint"
-                        + " must be a URL such as http://collector:4318/v1/traces");
+                        + " must be a URL such as http://collector:4318/v1/traces; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+                        + " and OTEL_EXPORTER_OTLP_ENDPOINT come before it");
     }
 
     @Test
@@ -115,7 +116,9 @@ class StartFailureReporterTest {
                         output,
                         "management.opentelemetry.tracing.export.otlp.endpoint=http://localhost:4317",
                         "management.opentelemetry.tracing.export.otlp.transport=grpc"))
-                .isEqualTo("management.opentelemetry.tracing.export.otlp.transport must be http");
+                .isEqualTo("management.opentelemetry.tracing.export.otlp.transport must be http;"
+                        + " OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL come before it, and must be"
+                        + " http/protobuf");
     }
 
     @Test

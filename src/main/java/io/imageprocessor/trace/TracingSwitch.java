@@ -32,9 +32,13 @@ import org.springframework.util.StringUtils;
 final class TracingSwitch
         implements EnvironmentPostProcessor, AutoConfigurationImportFilter, EnvironmentAware, Condition {
 
+    /**
+     * Also what {@code OTEL_EXPORTER_OTLP_TRACES_ENDPOINT} and {@code OTEL_EXPORTER_OTLP_ENDPOINT} come to: Spring Boot puts such
+     * variables before all other settings, those of the command line too.
+     */
     static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
-    /** Also what {@code OTEL_EXPORTER_OTLP_PROTOCOL} comes to. */
+    /** Also what {@code OTEL_EXPORTER_OTLP_TRACES_PROTOCOL} and {@code OTEL_EXPORTER_OTLP_PROTOCOL} come to. */
     private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
 
     /**
@@ -74,11 +78,19 @@ final class TracingSwitch
     public void setEnvironment(Environment environment) {
         on = isOn(environment);
         if (on && !isUrl(environment.getRequiredProperty(ENDPOINT))) {
-            throw refused(environment, ENDPOINT, "must be a URL such as http://collector:4318/v1/traces");
+            throw refused(
+                    environment,
+                    ENDPOINT,
+                    "must be a URL such as http://collector:4318/v1/traces; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and"
+                            + " OTEL_EXPORTER_OTLP_ENDPOINT come before it");
         }
         // Another one would need a client of its own, which is not there.
         if (on && !environment.getProperty(TRANSPORT, "http").strip().equalsIgnoreCase("http")) {
-            throw refused(environment, TRANSPORT, "must be http");
+            throw refused(
+                    environment,
+                    TRANSPORT,
+                    "must be http; OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL come before it, and"
+                            + " must be http/protobuf");
         }
     }
 

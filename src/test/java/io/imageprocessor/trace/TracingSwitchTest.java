@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.mockito.Mockito.mock;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetryEnvironmentVariableEnvironmentPostProcessor;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.ReflectionUtils;
 
 class TracingSwitchTest {
 
@@ -125,6 +133,107 @@ class TracingSwitchTest {
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> configure(endpoint))
                 .withMessageContaining("must be a URL");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, http://collector:4318/anywhere, http://collector:4318/anywhere",
+        "OTEL_EXPORTER_OTLP_ENDPOINT, http://collector:4318, http://collector:4318/v1/traces",
+        "OTEL_EXPORTER_OTLP_ENDPOINT, http://collector:4318/, http://collector:4318/v1/traces",
+        "OTEL_EXPORTER_OTLP_ENDPOINT, https://collector/tenant, https://collector/tenant/v1/traces"
+    })
+    void isOnWithAnEndpointOfTheEnvironmentWhichComesFirst(String variable, String value, String endpoint)
+            throws Exception {
+        environment.setProperty(TracingSwitch.ENDPOINT, "https://elsewhere/v1/traces");
+        map(Map.of(variable, value));
+        configure(null);
+
+        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(true);
+        assertThat(tracing.match(NEVER, mock())).containsOnly(false);
+        assertThat(environment.getProperty(TracingSwitch.ENDPOINT)).isEqualTo(endpoint);
+    }
+
+    /** As platforms set them for all that run there. */
+    @ParameterizedTest
+    @CsvSource({
+        "OTEL_EXPORTER_OTLP_PROTOCOL, grpc",
+        "OTEL_EXPORTER_OTLP_HEADERS, api-key=secret",
+        "OTEL_TRACES_SAMPLER, always_on",
+        "OTEL_TRACES_EXPORTER, otlp",
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, http://collector:4318/v1/metrics",
+        "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, http://collector:4318/v1/logs",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, ''"
+    })
+    void isOffWhateverElseTheEnvironmentSays(String variable, String value) throws Exception {
+        map(Map.of(variable, value));
+        configure(null);
+
+        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
+        assertThat(tracing.match(NEVER, mock())).containsOnly(false);
+        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isEqualTo("false");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OTEL_SDK_DISABLED, true",
+        "OTEL_TRACES_EXPORTER, none",
+        // Spring Boot sends to no other.
+        "OTEL_TRACES_EXPORTER, console"
+    })
+    void isOffWhereTheEnvironmentSaysSo(String variable, String value) throws Exception {
+        map(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317", variable, value));
+        configure(null);
+
+        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http/protobuf", "HTTP/protobuf", "http/json"})
+    void goesOutOverHttpWhereTheEnvironmentDoesNotSayGrpc(String protocol) throws Exception {
+        map(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318", "OTEL_EXPORTER_OTLP_PROTOCOL", protocol));
+
+        assertThatNoException().isThrownBy(() -> configure(null));
+    }
+
+    @Test
+    void refusesGrpcAndNamesWhereItMayComeFrom() throws Exception {
+        // Who sets it so is not heard: the environment comes first.
+        set("management.opentelemetry.tracing.export.otlp.transport=http");
+        map(Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
+
+        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+                .isThrownBy(() -> configure("http://collector:4317"))
+                .withMessageContaining("must be http;")
+                .withMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL");
+    }
+
+    @Test
+    void takesTheProtocolOfTracesBeforeThatOfAll() throws Exception {
+        map(Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"));
+
+        assertThatNoException().isThrownBy(() -> configure("http://collector:4318/v1/traces"));
+    }
+
+    @Test
+    void refusesAnEndpointOfTheEnvironmentThatIsNoUrlAndNamesIt() throws Exception {
+        map(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"));
+
+        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+                .isThrownBy(() -> configure(null))
+                .withMessageContaining("OTEL_EXPORTER_OTLP_ENDPOINT");
+    }
+
+    /** As Spring Boot maps the variables of the process, which a test cannot have; it keeps the way to others to itself. */
+    private void map(Map<String, String> variables) throws ReflectiveOperationException {
+        DeferredLogFactory logs = Supplier::get;
+        Method forMap = Class.forName(BOOT + "opentelemetry.autoconfigure.OpenTelemetryEnvironmentVariables")
+                .getDeclaredMethod("forMap", DeferredLogFactory.class, Map.class);
+        ReflectionUtils.makeAccessible(forMap);
+        Constructor<OpenTelemetryEnvironmentVariableEnvironmentPostProcessor> mapping =
+                OpenTelemetryEnvironmentVariableEnvironmentPostProcessor.class.getDeclaredConstructor(
+                        DeferredLogFactory.class, forMap.getReturnType());
+        ReflectionUtils.makeAccessible(mapping);
+        mapping.newInstance(logs, forMap.invoke(null, logs, variables)).postProcessEnvironment(environment, mock());
     }
 
     private void set(String setting) {
