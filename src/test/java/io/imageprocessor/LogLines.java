@@ -12,21 +12,31 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/**
- * Keeps what is logged while this is open: by the service from a level on, and by its libraries as it is shipped. The origin
- * is not among them. Thread-safe.
- */
+/** Keeps what is logged while this is open. The origin is not among it. Thread-safe. */
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private static final List<String> ORIGIN = List.of("org.wiremock.", "com.github.tomakehurst.", "WireMock");
 
-    private final Logger everyone = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-    private final Logger service = (Logger) LoggerFactory.getLogger("io.imageprocessor");
+    private final Logger listenedTo;
+    private final Logger levelled;
     private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
 
+    /** Of the service from a level on, and of its libraries as it is shipped. */
     public LogLines(Level level) {
-        service.setLevel(level);
-        everyone.addAppender(this);
+        this(level, "io.imageprocessor", Logger.ROOT_LOGGER_NAME);
+    }
+
+    /** Of one logger alone, and of those below it; what it logs comes nowhere else meanwhile. */
+    public LogLines(Level level, String logger) {
+        this(level, logger, logger);
+        listenedTo.setAdditive(false);
+    }
+
+    private LogLines(Level level, String levelled, String listenedTo) {
+        this.levelled = (Logger) LoggerFactory.getLogger(levelled);
+        this.listenedTo = (Logger) LoggerFactory.getLogger(listenedTo);
+        this.levelled.setLevel(level);
+        this.listenedTo.addAppender(this);
         start();
     }
 
@@ -40,6 +50,11 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         lines.add(line);
     }
 
+    /** All of them, oldest first. */
+    public List<ILoggingEvent> all() {
+        return lines;
+    }
+
     /** Those with this job in their context. */
     public List<ILoggingEvent> of(String jobId) {
         return lines.stream()
@@ -47,7 +62,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
                 .toList();
     }
 
-    /** All of them, oldest first. */
+    /** What all of them say, oldest first. */
     public List<String> messages() {
         return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
@@ -66,8 +81,9 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
 
     @Override
     public void close() {
-        everyone.detachAppender(this);
-        service.setLevel(null);
+        listenedTo.detachAppender(this);
+        listenedTo.setAdditive(true);
+        levelled.setLevel(null);
         stop();
     }
 }

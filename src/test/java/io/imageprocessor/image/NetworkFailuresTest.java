@@ -5,10 +5,9 @@ import static io.imageprocessor.image.Probes.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
-import ch.qos.logback.core.read.ListAppender;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,30 +16,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hc.core5.http.ProtocolException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** What the log has of an exception that a failure leaves out. */
 class NetworkFailuresTest {
 
-    private final Logger log = (Logger) LoggerFactory.getLogger("io.imageprocessor.image");
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final LogLines logged = new LogLines(Level.DEBUG, "io.imageprocessor.image");
     private final NetworkFailures failures = new NetworkFailures(settings());
-
-    @BeforeEach
-    void listen() {
-        log.setLevel(Level.DEBUG);
-        log.setAdditive(false);
-        logged.start();
-        log.addAppender(logged);
-    }
 
     @AfterEach
     void stopListening() {
-        log.detachAppender(logged);
-        log.setAdditive(true);
-        log.setLevel(null);
+        logged.close();
     }
 
     @Test
@@ -52,9 +38,9 @@ class NetworkFailuresTest {
         failures.whileAwaitingAnswer(exceptions.get(1));
         failures.whileReadingBody(exceptions.get(2));
 
-        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.DEBUG);
-        assertThat(logged.list).extracting(NetworkFailuresTest::exception).isEqualTo(exceptions);
-        assertThat(logged.list).noneMatch(event -> event.getFormattedMessage().contains("10.0.0.1"));
+        assertThat(logged.all()).extracting(ILoggingEvent::getLevel).containsOnly(Level.DEBUG);
+        assertThat(logged.all()).extracting(NetworkFailuresTest::exception).isEqualTo(exceptions);
+        assertThat(logged.all()).noneMatch(event -> event.getFormattedMessage().contains("10.0.0.1"));
     }
 
     @Test
@@ -70,8 +56,8 @@ class NetworkFailuresTest {
             moments.get(i).accept(faults.get(i));
         }
 
-        assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
-        assertThat(logged.list).extracting(NetworkFailuresTest::exception).isEqualTo(faults);
+        assertThat(logged.all()).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
+        assertThat(logged.all()).extracting(NetworkFailuresTest::exception).isEqualTo(faults);
     }
 
     @Test
@@ -80,8 +66,8 @@ class NetworkFailuresTest {
             failures.whileConnecting(new IllegalStateException("expected by this test"));
         }
 
-        assertThat(logged.list).hasSize(100);
-        assertThat(logged.list)
+        assertThat(logged.all()).hasSize(100);
+        assertThat(logged.all())
                 .filteredOn(event -> event.getLevel() != Level.DEBUG)
                 .singleElement()
                 .returns(Level.WARN, ILoggingEvent::getLevel);
@@ -97,11 +83,11 @@ class NetworkFailuresTest {
             assertThat(failureOf(probe, "http://b.example/")).isEqualTo(new DnsFailure());
         }
 
-        assertThat(logged.list)
+        assertThat(logged.all())
                 .filteredOn(event -> event.getLevel() == Level.WARN)
                 .singleElement()
                 .returns(fault, NetworkFailuresTest::exception);
-        assertThat(logged.list).noneMatch(event -> event.getFormattedMessage().contains("secret"));
+        assertThat(logged.all()).noneMatch(event -> event.getFormattedMessage().contains("secret"));
     }
 
     @Test
@@ -113,7 +99,7 @@ class NetworkFailuresTest {
             failureOf(probe, "http://a.example/");
         }
 
-        assertThat(logged.list).singleElement().satisfies(event -> {
+        assertThat(logged.all()).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
             assertThat(exception(event)).hasCause(unknown);
         });

@@ -6,14 +6,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
-import ch.qos.logback.core.read.ListAppender;
+import io.imageprocessor.LogLines;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -23,25 +22,15 @@ class FaultLogTest {
     private static final String MORE = "; 99 more like it since the last that was told";
 
     private final Logger log = (Logger) LoggerFactory.getLogger(FaultLogTest.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final LogLines logged = new LogLines(Level.DEBUG, FaultLogTest.class.getName());
     /** Near its overflow, as it may be. */
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
 
     private final FaultLog faults = new FaultLog(log, now::get);
 
-    @BeforeEach
-    void listen() {
-        log.setLevel(Level.DEBUG);
-        log.setAdditive(false);
-        logged.start();
-        log.addAppender(logged);
-    }
-
     @AfterEach
     void stopListening() {
-        log.detachAppender(logged);
-        log.setAdditive(true);
-        log.setLevel(null);
+        logged.close();
     }
 
     @Test
@@ -49,11 +38,11 @@ class FaultLogTest {
         fail(100);
 
         assertThat(errors()).containsExactly("image 0 of job 7 is not kept");
-        assertThat(logged.list)
+        assertThat(logged.all())
                 .hasSize(100)
                 .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull());
-        assertThat(logged.list.get(99).getLevel()).isEqualTo(Level.DEBUG);
-        assertThat(logged.list.get(99).getFormattedMessage()).isEqualTo("image 99 of job 7 is not kept");
+        assertThat(logged.all().get(99).getLevel()).isEqualTo(Level.DEBUG);
+        assertThat(logged.all().get(99).getFormattedMessage()).isEqualTo("image 99 of job 7 is not kept");
     }
 
     @Test
@@ -89,7 +78,7 @@ class FaultLogTest {
         faults.report(elsewhere, "image {} is not started", 4);
 
         assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 4 is not started");
-        assertThat(logged.list.getLast().getThrowableProxy())
+        assertThat(logged.all().getLast().getThrowableProxy())
                 .isInstanceOfSatisfying(
                         ThrowableProxy.class,
                         thrown -> assertThat(thrown.getThrowable()).isSameAs(elsewhere));
@@ -120,7 +109,7 @@ class FaultLogTest {
     }
 
     private List<String> errors() {
-        return logged.list.stream()
+        return logged.all().stream()
                 .filter(line -> line.getLevel() == Level.ERROR)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();

@@ -10,9 +10,8 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.imageprocessor.LogLines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class JobMetersTest {
 
@@ -29,27 +27,16 @@ class JobMetersTest {
     private final JobRepository repository = mock();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final JobMeters meters = new JobMeters(repository, mock(), clock);
-    private final Logger log = (Logger) LoggerFactory.getLogger("io.imageprocessor.job");
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final LogLines logged = new LogLines(Level.DEBUG, "io.imageprocessor.job");
 
     @BeforeEach
     void bind() {
         meters.bindTo(registry);
     }
 
-    @BeforeEach
-    void listen() {
-        log.setLevel(Level.DEBUG);
-        log.setAdditive(false);
-        logged.start();
-        log.addAppender(logged);
-    }
-
     @AfterEach
     void stopListening() {
-        log.detachAppender(logged);
-        log.setAdditive(true);
-        log.setLevel(null);
+        logged.close();
     }
 
     @Test
@@ -110,14 +97,14 @@ class JobMetersTest {
 
         counts(5);
 
-        assertThat(logged.list)
+        assertThat(logged.all())
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         tuple(Level.ERROR, "counting the jobs failed; trying again"),
                         tuple(Level.DEBUG, "counting the jobs failed once more"),
                         tuple(Level.INFO, "counting the jobs works again"),
                         tuple(Level.ERROR, "counting the jobs failed; trying again"));
-        assertThat(logged.list.getFirst().getThrowableProxy().getMessage()).isEqualTo("expected by this test");
+        assertThat(logged.all().getFirst().getThrowableProxy().getMessage()).isEqualTo("expected by this test");
     }
 
     @Test
@@ -131,7 +118,7 @@ class JobMetersTest {
             meters.lookForStalled();
         }
 
-        assertThat(logged.list)
+        assertThat(logged.all())
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         tuple(Level.ERROR, "looking for stalled jobs failed; trying again"),
@@ -152,7 +139,7 @@ class JobMetersTest {
 
         counts(5);
 
-        assertThat(logged.list)
+        assertThat(logged.all())
                 .extracting(ILoggingEvent::getLevel)
                 .containsExactly(Level.DEBUG, Level.ERROR, Level.DEBUG, Level.INFO);
     }
