@@ -42,16 +42,17 @@ final class TracingSwitch
     private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
 
     /**
-     * Each of them, if false, takes a part of the traces away in Spring Boot, and all of them here. It makes the second of
-     * {@code OTEL_TRACES_EXPORTER=none}, and the third of {@code OTEL_SDK_DISABLED=true}.
+     * Each of them, if false, takes a part of the traces away in Spring Boot, and all of them here. Spring Boot sets
+     * {@code otlp.enabled} to false for {@code OTEL_TRACES_EXPORTER=none}, and {@code opentelemetry.enabled} for
+     * {@code OTEL_SDK_DISABLED=true}.
      */
-    private static final List<String> ENABLED = List.of(
+    private static final List<String> SWITCHES = List.of(
             "management.tracing.export.enabled",
             "management.tracing.export.otlp.enabled",
             "management.opentelemetry.enabled");
 
     /** OpenTelemetry's own property, which Spring Boot does not know; nothing but "true" is true. */
-    private static final String DISABLED = "otel.sdk.disabled";
+    private static final String SDK_DISABLED = "otel.sdk.disabled";
 
     /** By it Spring Boot decides whether lines of the log have a place for the trace. */
     private static final String ROOM_IN_THE_LOG = "logging.expect-correlation-id";
@@ -132,15 +133,15 @@ final class TracingSwitch
 
         @Override
         public @Nullable Object getProperty(String name) {
-            boolean isVain = name.equals(ROOM_IN_THE_LOG) && !isOn(environment);
-            return isVain ? false : null;
+            boolean withoutUse = name.equals(ROOM_IN_THE_LOG) && !isOn(environment);
+            return withoutUse ? false : null;
         }
     }
 
     private static boolean isOn(Environment environment) {
         return StringUtils.hasText(environment.getProperty(ENDPOINT))
-                && ENABLED.stream().allMatch(setting -> environment.getProperty(setting, Boolean.class, true))
-                && !"true".equalsIgnoreCase(environment.getProperty(DISABLED));
+                && SWITCHES.stream().allMatch(setting -> environment.getProperty(setting, Boolean.class, true))
+                && !"true".equalsIgnoreCase(environment.getProperty(SDK_DISABLED));
     }
 
     private static boolean isUrl(String text) {

@@ -62,7 +62,7 @@ class TracingSwitchTest {
         assertThat(tracing.match(OTHERS, mock())).containsOnly(true);
     }
 
-    /** Boot makes the third of OTEL_TRACES_EXPORTER=none, and the fourth of OTEL_SDK_DISABLED=true. */
+    /** Boot sets otlp.enabled to false for OTEL_TRACES_EXPORTER=none, and opentelemetry.enabled for OTEL_SDK_DISABLED=true. */
     @ParameterizedTest
     @ValueSource(
             strings = {
