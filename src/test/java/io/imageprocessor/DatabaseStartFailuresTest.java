@@ -3,6 +3,7 @@ package io.imageprocessor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.startup.StartFailureReporterTest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

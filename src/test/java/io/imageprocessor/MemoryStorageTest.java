@@ -44,7 +44,7 @@ class MemoryStorageTest {
             // Before it stops: Tomcat has the JDK load every driver then, to take it out again.
             loaded = loaded(log);
         }
-        assertThat(loaded).contains("io.imageprocessor.job.InMemoryJobRepository");
+        assertThat(loaded).contains("io.imageprocessor.memory.InMemoryJobRepository");
     }
 
     @Test
@@ -59,8 +59,9 @@ class MemoryStorageTest {
         assertThat(loaded)
                 .filteredOn(name -> FOR_TRACES.stream().anyMatch(name::startsWith))
                 .containsExactlyInAnyOrder(
-                        "io.imageprocessor.trace.TracingSwitch", "io.imageprocessor.trace.TracingSwitch$NoTraces");
-        assertThat(loaded).doesNotContain("io.imageprocessor.work.TracedPassage");
+                        "io.imageprocessor.trace.TracingActivation",
+                        "io.imageprocessor.trace.TracingActivation$NoTraces");
+        assertThat(loaded).doesNotContain("io.imageprocessor.queue.TracedExecution");
     }
 
     private static List<String> loaded(Path log) throws IOException {

@@ -2,9 +2,9 @@ package io.imageprocessor.api;
 
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.StorageUnavailableException;
-import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.TooManyImagesException;
-import io.imageprocessor.store.StoreMasterException;
+import io.imageprocessor.stores.StoreMasterException;
 import java.io.EOFException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -39,10 +39,10 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @RequiredArgsConstructor
 class ApiErrors {
 
-    private final RefusalMeters refusals;
+    private final RejectionMeters refusals;
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> refused(RefusedException e) {
+    ResponseEntity<ErrorBody> refused(RejectedException e) {
         return error(e.status(), e.headers(), e.getMessage());
     }
 
@@ -52,7 +52,7 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> noRoom(SubmissionRefusedException e) {
+    ResponseEntity<ErrorBody> noRoom(SubmissionRejectedException e) {
         refusals.refused(e.reason());
         return unavailable(e);
     }
@@ -65,7 +65,7 @@ class ApiErrors {
 
     private static ResponseEntity<ErrorBody> unavailable(RuntimeException e) {
         HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RefusedException.RETRY_AFTER);
+        headers.set(HttpHeaders.RETRY_AFTER, RejectedException.RETRY_AFTER);
         return error(HttpStatus.SERVICE_UNAVAILABLE, headers, e.getMessage());
     }
 

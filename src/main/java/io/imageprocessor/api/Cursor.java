@@ -20,7 +20,7 @@ public record Cursor(String list, String key) {
     /**
      * Reads a cursor of this list.
      *
-     * @throws RefusedException if it is none
+     * @throws RejectedException if it is none
      */
     public static Cursor parse(String list, String text) {
         try {
@@ -30,13 +30,13 @@ public record Cursor(String list, String key) {
                 return cursor;
             }
         } catch (IllegalArgumentException e) {
-            throw (RefusedException) invalid().initCause(e);
+            throw (RejectedException) invalid().initCause(e);
         }
         throw invalid();
     }
 
     /** For a cursor whose key turns out to be none. */
-    public static RefusedException invalid() {
-        return RefusedException.badRequest("cursor is not one that this list has given");
+    public static RejectedException invalid() {
+        return RejectedException.badRequest("cursor is not one that this list has given");
     }
 }

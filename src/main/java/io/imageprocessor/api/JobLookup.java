@@ -14,11 +14,11 @@ public final class JobLookup {
      * What {@code lookup} knows of the job with this id.
      *
      * @param id as the path has it
-     * @throws RefusedException 404, if the id is none or there is no such job
+     * @throws RejectedException 404, if the id is none or there is no such job
      */
     public static <T> T find(String id, Function<JobId, Optional<T>> lookup) {
         return JobId.parse(id)
                 .flatMap(lookup)
-                .orElseThrow(() -> new RefusedException(HttpStatus.NOT_FOUND, "there is no such job"));
+                .orElseThrow(() -> new RejectedException(HttpStatus.NOT_FOUND, "there is no such job"));
     }
 }

@@ -31,7 +31,7 @@ final class QueryParameters implements HandlerInterceptor {
             Set<String> known = known(method);
             sent(request).forEach((name, values) -> {
                 if (!known.contains(name)) {
-                    throw RefusedException.badRequest("unknown parameter %s; %s"
+                    throw RejectedException.badRequest("unknown parameter %s; %s"
                             .formatted(
                                     name,
                                     known.isEmpty()
@@ -39,7 +39,7 @@ final class QueryParameters implements HandlerInterceptor {
                                             : "known are " + String.join(", ", known)));
                 }
                 if (values.size() > 1) {
-                    throw RefusedException.badRequest("parameter " + name + " is there more than once");
+                    throw RejectedException.badRequest("parameter " + name + " is there more than once");
                 }
             });
         }
@@ -62,8 +62,8 @@ final class QueryParameters implements HandlerInterceptor {
         try {
             return UriUtils.decode(name.replace('+', ' '), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw (RefusedException)
-                    RefusedException.badRequest("the query cannot be decoded").initCause(e);
+            throw (RejectedException)
+                    RejectedException.badRequest("the query cannot be decoded").initCause(e);
         }
     }
 

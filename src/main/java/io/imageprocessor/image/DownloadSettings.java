@@ -1,5 +1,6 @@
 package io.imageprocessor.image;
 
+import io.imageprocessor.image.url.HostList;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -17,7 +17,7 @@ public final class ImageFailedException extends IOException {
     }
 
     /** @param contact what the attempt tells of the host of the photo's URL, which may have redirected to another one */
-    ImageFailedException(ImageFailure failure, Contact contact) {
+    public ImageFailedException(ImageFailure failure, Contact contact) {
         super(failure.message());
         this.failure = failure;
         this.contact = contact;

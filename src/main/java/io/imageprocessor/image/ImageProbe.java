@@ -1,15 +1,25 @@
 package io.imageprocessor.image;
 
 import io.imageprocessor.image.DownloadSettings.Mode;
-import io.imageprocessor.image.HttpRequests.Wanted;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.InvalidDimensions;
 import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
 import io.imageprocessor.image.format.DimensionsReader;
-import io.imageprocessor.image.format.ImageDimensions;
 import io.imageprocessor.image.format.UnreadableImageException;
+import io.imageprocessor.image.http.CachingDnsResolver;
+import io.imageprocessor.image.http.HostCircuitBreakers;
+import io.imageprocessor.image.http.HttpBody;
+import io.imageprocessor.image.http.HttpFetcher;
+import io.imageprocessor.image.http.HttpTransport;
+import io.imageprocessor.image.http.NetworkFailures;
+import io.imageprocessor.image.http.RangeFetcher;
+import io.imageprocessor.image.http.RequestFactory.Wanted;
+import io.imageprocessor.image.http.SourceAddressPolicy;
+import io.imageprocessor.image.http.TimeoutWatchdog;
+import io.imageprocessor.image.url.ImageUrl;
+import io.imageprocessor.image.url.SourceUrlPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -30,11 +40,11 @@ import org.springframework.stereotype.Component;
 public final class ImageProbe implements AutoCloseable {
 
     private final boolean wholeBody;
-    private final HostLookup lookup;
-    private final HttpConnections connections;
-    private final HostCircuits circuits;
+    private final CachingDnsResolver lookup;
+    private final HttpTransport connections;
+    private final HostCircuitBreakers circuits;
     private final HttpFetcher fetcher;
-    private final Deadlines deadlines;
+    private final TimeoutWatchdog deadlines;
     private final DimensionsReader dimensions = new DimensionsReader();
     private final ConcurrentLinkedDeque<byte[]> buffers = new ConcurrentLinkedDeque<>();
     private final AtomicInteger buffersMade = new AtomicInteger();
@@ -45,17 +55,17 @@ public final class ImageProbe implements AutoCloseable {
         this(settings, InetAddress::getAllByName);
     }
 
-    ImageProbe(DownloadSettings settings, HostLookup.Source addresses) {
+    ImageProbe(DownloadSettings settings, CachingDnsResolver.Source addresses) {
         wholeBody = settings.mode() == Mode.FULL;
         NetworkFailures failures = new NetworkFailures(settings);
-        lookup = new HostLookup(addresses, settings.concurrency(), System::nanoTime);
+        lookup = new CachingDnsResolver(addresses, settings.concurrency(), System::nanoTime);
         SourceAddressPolicy addressPolicy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
-        connections = new HttpConnections(settings, addressPolicy, failures);
+        connections = new HttpTransport(settings, addressPolicy, failures);
         SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
-        circuits = new HostCircuits(settings.readTimeout(), System::nanoTime);
-        HttpGet http = new HttpGet(connections, wholeBody ? Wanted.WHOLE : Wanted.BEGINNING);
+        circuits = new HostCircuitBreakers(settings.readTimeout(), System::nanoTime);
+        RangeFetcher http = new RangeFetcher(connections, wholeBody ? Wanted.WHOLE : Wanted.BEGINNING);
         fetcher = new HttpFetcher(http, urlPolicy, circuits, failures, settings.maxRedirects());
-        deadlines = new Deadlines(settings.totalTimeout(), settings.readTimeout());
+        deadlines = new TimeoutWatchdog(settings.totalTimeout(), settings.readTimeout());
     }
 
     /**
@@ -80,12 +90,12 @@ public final class ImageProbe implements AutoCloseable {
     }
 
     private MeasuredImage measureHere(String url) throws ImageFailedException {
-        try (Deadlines.Attempt attempt = deadlines.begin()) {
+        try (TimeoutWatchdog.Attempt attempt = deadlines.begin()) {
             return fetcher.fetch(ImageUrl.parse(url), attempt, this::measure);
         }
     }
 
-    /** Only virtual threads leave a socket when interrupted, and {@link Deadlines} depends on that. */
+    /** Only virtual threads leave a socket when interrupted, and {@link TimeoutWatchdog} depends on that. */
     private MeasuredImage measureOnVirtualThread(String url) throws ImageFailedException {
         FutureTask<MeasuredImage> measuring = new FutureTask<>(() -> measureHere(url));
         Thread.ofVirtual().start(measuring);

@@ -1,7 +1,5 @@
 package io.imageprocessor.image;
 
-import io.imageprocessor.image.format.ImageDimensions;
-
 /**
  * What one successful attempt found.
  *

@@ -1,4 +1,6 @@
-/** URL in, the photo's dimensions or a failure out. */
+/**
+ * Measures images. A URL goes in, dimensions or a failure come out.
+ */
 @NullMarked
 package io.imageprocessor.image;
 

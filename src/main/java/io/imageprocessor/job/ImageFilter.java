@@ -15,11 +15,11 @@ public record ImageFilter(Optional<ImageState> state, Optional<String> storeId, 
     public static final ImageFilter FAILED =
             new ImageFilter(Optional.of(ImageState.FAILED), Optional.empty(), Optional.empty());
 
-    boolean fits(Visit visit) {
+    public boolean fits(Visit visit) {
         return storeId.isEmpty() || storeId.get().equals(visit.storeId());
     }
 
-    boolean fits(ImageState imageState, Optional<ImageResult> result) {
+    public boolean fits(ImageState imageState, Optional<ImageResult> result) {
         return (state.isEmpty() || state.get() == imageState)
                 && (code.isEmpty() || code.equals(result.flatMap(ImageResult::failureCode)));
     }

@@ -11,17 +11,17 @@ public final class Job {
     private static final int WEIGHT_OF_A_JOB = 4;
     private static final int ORDINARY_URL_BYTES = 256;
 
-    private final JobHead head;
+    private final JobMetadata head;
     private final List<Visit> visits;
     private final UrlList urls;
 
-    Job(JobHead head, List<Visit> visits, UrlList urls) {
+    Job(JobMetadata head, List<Visit> visits, UrlList urls) {
         this.head = head;
         this.visits = List.copyOf(visits);
         this.urls = urls;
     }
 
-    public JobHead head() {
+    public JobMetadata head() {
         return head;
     }
 
@@ -42,7 +42,7 @@ public final class Job {
      * What the job weighs in memory, in images of an ordinary job: a job of its own weighs as much as a few images, and long
      * URLs as more of them.
      */
-    long weight() {
+    public long weight() {
         return (long) WEIGHT_OF_A_JOB + Math.max(imageCount(), urls.bytes() / ORDINARY_URL_BYTES);
     }
 

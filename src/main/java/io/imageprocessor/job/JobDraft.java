@@ -1,6 +1,6 @@
 package io.imageprocessor.job;
 
-import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.stores.StoreRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class JobDraft implements AutoCloseable {
 
     private Optional<String> label = Optional.empty();
     private Optional<JobId> retryOf = Optional.empty();
-    private Optional<SubmissionKey> key = Optional.empty();
+    private Optional<IdempotencyKey> key = Optional.empty();
     private Optional<TraceParent> traceParent = Optional.empty();
     private final UrlList urls = new UrlList();
     private final List<Visit> visits = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class JobDraft implements AutoCloseable {
      * Adds an image to the visit that is being read. Any text is taken: a URL that is none fails its image, later.
      *
      * @throws TooManyImagesException if the job holds as many images as it may
-     * @throws SubmissionRefusedException if the queue has no room for it now
+     * @throws SubmissionRejectedException if the queue has no room for it now
      */
     public void addImage(String url) {
         if (urls.size() == maxImages) {
@@ -56,7 +56,7 @@ public final class JobDraft implements AutoCloseable {
     }
 
     /** The key under which the job is submitted; it has to be granted. */
-    public void key(SubmissionKey granted) {
+    public void key(IdempotencyKey granted) {
         key = Optional.of(granted);
     }
 
@@ -93,7 +93,7 @@ public final class JobDraft implements AutoCloseable {
             throw new IllegalStateException("a draft is complete when it has visits and each was closed");
         }
         urls.trim();
-        Job job = new Job(new JobHead(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
+        Job job = new Job(new JobMetadata(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
         queue.release(reserved - job.downloadableImages());
         reserved = 0;
         return job;

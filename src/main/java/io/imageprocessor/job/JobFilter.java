@@ -20,7 +20,7 @@ public record JobFilter(
             new JobFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Whether the job fits, as far as what never changes of it can tell. */
-    boolean fits(Job job) {
+    public boolean fits(Job job) {
         Instant submittedAt = job.head().submittedAt();
         return submittedAfter.map(submittedAt::isAfter).orElse(true)
                 && submittedBefore.map(submittedAt::isBefore).orElse(true)
@@ -28,7 +28,7 @@ public record JobFilter(
     }
 
     /** Whether the job fits, as far as what changes of it can tell. */
-    boolean fits(JobStatus status) {
+    public boolean fits(JobStatus status) {
         return state.isEmpty() || state.get() == status.state();
     }
 }

@@ -40,7 +40,7 @@ public final class JobLog {
     }
 
     /** The same, of a job whose status is not at hand. */
-    public static void ended(JobHead job, JobState state, JobCounts counts, Instant finishedAt) {
+    public static void ended(JobMetadata job, JobState state, JobCounts counts, Instant finishedAt) {
         ofJob(
                 job,
                 () -> log.info(
@@ -74,7 +74,7 @@ public final class JobLog {
     }
 
     /** Whoever ends a job does so within a call of its own, or in the midst of an image: the lines have the job's trace. */
-    private static void ofJob(JobHead job, Runnable lines) {
+    private static void ofJob(JobMetadata job, Runnable lines) {
         within(job.traceParent().orElse(null), () -> about(job.id(), lines));
     }
 

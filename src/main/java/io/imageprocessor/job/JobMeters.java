@@ -1,5 +1,6 @@
 package io.imageprocessor.job;
 
+import io.imageprocessor.logging.GuardedTask;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,8 +34,10 @@ final class JobMeters implements MeterBinder {
     private final JobService service;
     private final Clock clock;
 
-    private final RepeatedTask counting = new RepeatedTask("counting the jobs");
-    private final RepeatedTask looking = new RepeatedTask("looking for stalled jobs");
+    private final GuardedTask counting =
+            new GuardedTask("counting jobs", StorageUnavailableException.class::isInstance);
+    private final GuardedTask looking =
+            new GuardedTask("looking for stalled jobs", StorageUnavailableException.class::isInstance);
     private final StalledJobs stalledJobs = new StalledJobs();
     private volatile JobTotals totals = JobTotals.NONE;
     private volatile int stalled;

@@ -9,7 +9,7 @@ public interface JobQueue {
     /**
      * Sets room aside for images of a job that is still being read, so that all of it can be accepted or none.
      *
-     * @throws SubmissionRefusedException if there is no room for them now, and nothing was set aside
+     * @throws SubmissionRejectedException if there is no room for them now, and nothing was set aside
      */
     void reserve(int images);
 

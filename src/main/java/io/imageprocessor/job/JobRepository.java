@@ -81,13 +81,13 @@ public interface JobRepository {
     List<VisitTotal> visitTotals(Set<String> storeIds, LocalDate first, LocalDate last);
 
     /** Claims the key of a submission that is about to be read. A key that was used is remembered for a day. */
-    KeyClaim claimKey(String key);
+    IdempotencyClaim claimKey(String key);
 
     /**
      * Gives a key back that was granted and will not be used; nothing happens if it was used after all, or is another's by
      * now. If what keeps the keys cannot be reached, it is given back later, and nothing is thrown.
      */
-    void releaseKey(KeyClaim.Granted claim);
+    void releaseKey(IdempotencyClaim.Granted claim);
 
     /** How much can be asked for, at the cost of a look at all jobs: not for each call. */
     JobTotals totals();

@@ -1,6 +1,6 @@
 package io.imageprocessor.job;
 
-import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.stores.StoreMaster;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -50,12 +50,12 @@ public class JobService {
     }
 
     /** Claims the key of a submission that is about to be read: see {@link JobRepository#claimKey}. */
-    public KeyClaim claimKey(String key) {
+    public IdempotencyClaim claimKey(String key) {
         return repository.claimKey(key);
     }
 
     /** Gives a key back that was granted and will not be used: see {@link JobRepository#releaseKey}. */
-    public void releaseKey(KeyClaim.Granted claim) {
+    public void releaseKey(IdempotencyClaim.Granted claim) {
         repository.releaseKey(claim);
     }
 
@@ -79,7 +79,7 @@ public class JobService {
      * @param traceParent the span of the call that wants it
      * @return the new job, or empty if the one to be retried is unknown
      * @throws JobConflictException if that is ongoing, or if none of its images failed
-     * @throws SubmissionRefusedException if there is no room in the queue
+     * @throws SubmissionRejectedException if there is no room in the queue
      */
     public Optional<JobId> retry(JobId id, Optional<TraceParent> traceParent) {
         Optional<JobStatus> status = repository.status(id);

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  * @param version grows with every change of anything above
  */
 public record JobStatus(
-        JobHead head,
+        JobMetadata head,
         JobState state,
         JobCounts counts,
         int downloadableImages,

@@ -1,6 +1,6 @@
 package io.imageprocessor.job;
 
-import io.imageprocessor.store.Store;
+import io.imageprocessor.stores.Store;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -46,7 +46,7 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
                 .bindOrCreate("imageprocessor.local-postgres", LocalPostgresSettings.class)
                 .folder();
         try {
-            LocalServer server = LocalServer.start(folder);
+            LocalPostgresServer server = LocalPostgresServer.start(folder);
             DefaultListableBeanFactory beans = context.getDefaultListableBeanFactory();
             // They are destroyed in the opposite order: this one last.
             beans.registerDisposableBean("localPostgres", server::stop);
@@ -58,7 +58,7 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
                                     URL,
                                     server.url(),
                                     "spring.datasource.username",
-                                    LocalServer.USER,
+                                    LocalPostgresServer.USER,
                                     "spring.datasource.password",
                                     server.password())));
         } catch (IOException | RuntimeException e) {

@@ -3,7 +3,27 @@ package io.imageprocessor.postgres;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import io.imageprocessor.job.JobSettings;
-import io.imageprocessor.work.FairJobQueue;
+import io.imageprocessor.postgres.claiming.ClaimPolicy;
+import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
+import io.imageprocessor.postgres.claiming.ImageSteps;
+import io.imageprocessor.postgres.claiming.LeaseMonitor;
+import io.imageprocessor.postgres.claiming.PostgresJobQueue;
+import io.imageprocessor.postgres.claiming.ReplicaScheduler;
+import io.imageprocessor.postgres.claiming.SharedBacklog;
+import io.imageprocessor.postgres.claiming.SliceLeases;
+import io.imageprocessor.postgres.claiming.SliceRows;
+import io.imageprocessor.postgres.claiming.SliceTask;
+import io.imageprocessor.postgres.claiming.TwoLanePolling;
+import io.imageprocessor.postgres.database.ConnectionPool;
+import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseMonitor;
+import io.imageprocessor.postgres.database.DatabaseUrl;
+import io.imageprocessor.postgres.database.OutageLogFilter;
+import io.imageprocessor.postgres.database.SchemaMigration;
+import io.imageprocessor.postgres.reading.RetentionCutoff;
+import io.imageprocessor.postgres.writing.GroupCommit;
+import io.imageprocessor.postgres.writing.Retention;
+import io.imageprocessor.queue.FairJobQueue;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -48,17 +68,17 @@ class PostgresConfiguration {
     }
 
     @Bean
-    DatabaseWatch databaseWatch(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
-        return new DatabaseWatch(pool, url, new LibraryLoggers(logging));
+    DatabaseMonitor databaseWatch(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
+        return new DatabaseMonitor(pool, url, new OutageLogFilter(logging));
     }
 
     @Bean
-    HealthIndicator databaseHealthIndicator(DatabaseWatch watch) {
+    HealthIndicator databaseHealthIndicator(DatabaseMonitor watch) {
         return () -> (watch.isAway() ? Health.outOfService() : Health.up()).build();
     }
 
     @Bean
-    Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseWatch watch) {
+    Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseMonitor watch) {
         return new Database(jdbc, new TransactionTemplate(transactions), watch::isAway);
     }
 
@@ -68,24 +88,24 @@ class PostgresConfiguration {
     }
 
     @Bean
-    PostgresMeters postgresMeters(HeldSlices held, GroupCommit commits, DatabaseWatch watch) {
+    PostgresMeters postgresMeters(SliceLeases held, GroupCommit commits, DatabaseMonitor watch) {
         return new PostgresMeters(held, commits, watch);
     }
 
     @Bean
-    HeldSlices heldSlices() {
-        return new HeldSlices();
+    SliceLeases heldSlices() {
+        return new SliceLeases();
     }
 
     @Bean
     PostgresJobRepository jobRepository(
-            Database database, GroupCommit commits, HeldSlices held, JobSettings settings, Clock clock) {
+            Database database, GroupCommit commits, SliceLeases held, JobSettings settings, Clock clock) {
         return new PostgresJobRepository(database, new ImageSteps(commits, held), settings, clock);
     }
 
     @Bean
-    ClaimWatch claimWatch(Database database, HeldSlices held, FairJobQueue local, DbSchedulerProperties scheduling) {
-        return new ClaimWatch(
+    LeaseMonitor claimWatch(Database database, SliceLeases held, FairJobQueue local, DbSchedulerProperties scheduling) {
+        return new LeaseMonitor(
                 database,
                 held,
                 local,
@@ -94,30 +114,30 @@ class PostgresConfiguration {
     }
 
     @Bean
-    SliceTask sliceTask(Database database, HeldSlices held, FairJobQueue local, ClaimWatch watch) {
+    SliceTask sliceTask(Database database, SliceLeases held, FairJobQueue local, LeaseMonitor watch) {
         return new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
     }
 
     @Bean
-    ReplicaScheduler replicaScheduler(FairJobQueue local, HeldSlices held, GroupCommit commits) {
-        return new ReplicaScheduler(new LaneClaims(new SliceDemand(local, held, commits)));
+    ReplicaScheduler replicaScheduler(FairJobQueue local, SliceLeases held, GroupCommit commits) {
+        return new ReplicaScheduler(new TwoLanePolling(new ClaimPolicy(local, held, commits)));
     }
 
     @Bean
-    ClaimsLifecycle claimsLifecycle(Scheduler scheduler, HeldSlices held) {
-        return new ClaimsLifecycle(scheduler, held);
+    ClaimingLifecycle claimsLifecycle(Scheduler scheduler, SliceLeases held) {
+        return new ClaimingLifecycle(scheduler, held);
     }
 
     @Bean
     @Primary
     PostgresJobQueue postgresJobQueue(
             Database database, SliceTask task, Scheduler scheduler, FairJobQueue local, JobSettings settings) {
-        PendingRoom room = new PendingRoom(database, settings.maxPendingImages(), System::nanoTime);
+        SharedBacklog room = new SharedBacklog(database, settings.maxPendingImages(), System::nanoTime);
         return new PostgresJobQueue(database, room, task, scheduler, local);
     }
 
     @Bean
     Retention retention(Database database, JobSettings settings, Clock clock) {
-        return new Retention(database, new Expiry(settings, clock), clock);
+        return new Retention(database, new RetentionCutoff(settings, clock), clock);
     }
 }

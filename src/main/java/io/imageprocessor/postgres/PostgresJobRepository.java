@@ -1,5 +1,6 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
@@ -14,10 +15,19 @@ import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.JobTotals;
-import io.imageprocessor.job.KeyClaim;
-import io.imageprocessor.job.RepeatedTask;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
+import io.imageprocessor.logging.GuardedTask;
+import io.imageprocessor.postgres.claiming.ImageSteps;
+import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.ImageQueries;
+import io.imageprocessor.postgres.reading.JobQueries;
+import io.imageprocessor.postgres.reading.RetentionCutoff;
+import io.imageprocessor.postgres.reading.VisitTotalQueries;
+import io.imageprocessor.postgres.writing.Cancellation;
+import io.imageprocessor.postgres.writing.JobInserts;
+import io.imageprocessor.postgres.writing.PostgresIdempotencyKeys;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -37,23 +47,24 @@ final class PostgresJobRepository implements JobRepository {
     private final Clock clock;
 
     private final Cancellation cancellation;
-    private final JobReads jobs;
-    private final ImageReads images;
-    private final VisitTotals totals;
-    private final PostgresSubmissionKeys keys;
+    private final JobQueries jobs;
+    private final ImageQueries images;
+    private final VisitTotalQueries totals;
+    private final PostgresIdempotencyKeys keys;
 
-    private final RepeatedTask releasing = new RepeatedTask("giving back the keys of submissions that failed");
+    private final GuardedTask releasing =
+            new GuardedTask("releasing idempotency keys", StorageUnavailableException.class::isInstance);
 
     PostgresJobRepository(Database database, ImageSteps steps, JobSettings settings, Clock clock) {
-        Expiry expiry = new Expiry(settings, clock);
+        RetentionCutoff expiry = new RetentionCutoff(settings, clock);
         this.database = database;
         this.steps = steps;
         this.clock = clock;
         this.cancellation = new Cancellation(database, expiry, clock);
-        this.jobs = new JobReads(database, expiry, cancellation);
-        this.images = new ImageReads(database, expiry);
-        this.totals = new VisitTotals(database, expiry);
-        this.keys = new PostgresSubmissionKeys(database, clock);
+        this.jobs = new JobQueries(database, expiry, cancellation::settle);
+        this.images = new ImageQueries(database, expiry);
+        this.totals = new VisitTotalQueries(database, expiry);
+        this.keys = new PostgresIdempotencyKeys(database, clock);
     }
 
     @Override
@@ -123,12 +134,12 @@ final class PostgresJobRepository implements JobRepository {
     }
 
     @Override
-    public KeyClaim claimKey(String key) {
+    public IdempotencyClaim claimKey(String key) {
         return keys.claim(key);
     }
 
     @Override
-    public void releaseKey(KeyClaim.Granted claim) {
+    public void releaseKey(IdempotencyClaim.Granted claim) {
         keys.release(claim);
     }
 

@@ -1,5 +1,8 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.postgres.claiming.SliceLeases;
+import io.imageprocessor.postgres.database.DatabaseMonitor;
+import io.imageprocessor.postgres.writing.GroupCommit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -9,13 +12,13 @@ import lombok.RequiredArgsConstructor;
 @RequiredArgsConstructor
 final class PostgresMeters implements MeterBinder {
 
-    private final HeldSlices held;
+    private final SliceLeases held;
     private final GroupCommit commits;
-    private final DatabaseWatch watch;
+    private final DatabaseMonitor watch;
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("imageprocessor.slices.held", held, HeldSlices::size)
+        Gauge.builder("imageprocessor.slices.held", held, SliceLeases::size)
                 .description("Slices of jobs that this replica works on")
                 .register(registry);
         Gauge.builder("imageprocessor.commits.waiting", commits, GroupCommit::waiting)

@@ -8,11 +8,11 @@ public final class UnusableDatabaseException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UnusableDatabaseException(String message) {
+    public UnusableDatabaseException(String message) {
         super(message);
     }
 
-    UnusableDatabaseException(String message, Throwable cause) {
+    public UnusableDatabaseException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,4 +1,6 @@
-/** The two ports of room job on PostgreSQL, for storage=postgres: jobs that survive, shared by all replicas. */
+/**
+ * Keeps jobs in PostgreSQL, for storage=postgres. Implements the ports of module {@code job}; replicas share the jobs.
+ */
 @NullMarked
 package io.imageprocessor.postgres;
 

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 @Configuration(proxyBeanMethods = false)
-@Conditional(TracingSwitch.class)
+@Conditional(TracingActivation.class)
 class TraceConfiguration {
 
     /** Source: OpenTelemetry's semantic conventions, "Service". */
@@ -59,8 +59,8 @@ class TraceConfiguration {
     }
 
     @Bean
-    LastSpans lastSpans(BatchSpanProcessor spans) {
-        return new LastSpans(spans);
+    SpanFlush lastSpans(BatchSpanProcessor spans) {
+        return new SpanFlush(spans);
     }
 
     private static boolean isOfTheClock(FinishedSpan span) {

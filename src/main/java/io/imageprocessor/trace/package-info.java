@@ -1,4 +1,6 @@
-/** Whether there are traces at all, and what of them is exported: settings in, beans of OpenTelemetry or none out. */
+/**
+ * Turns tracing on if an endpoint is set. Settings go in, OpenTelemetry beans or none come out.
+ */
 @NullMarked
 package io.imageprocessor.trace;
 

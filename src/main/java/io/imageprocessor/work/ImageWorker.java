@@ -7,11 +7,12 @@ import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.FailureCode;
-import io.imageprocessor.job.FaultLog;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.RateLimitedLog;
+import io.imageprocessor.queue.ImageExecution;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +30,13 @@ final class ImageWorker {
     private final Gpu gpu;
     private final RetryPolicy retries;
     private final WorkMeters meters;
-    private final FaultLog faults = new FaultLog(log);
+    private final RateLimitedLog faults = new RateLimitedLog(log);
 
     /**
      * Works on an image until it has a result or is to be tried again. An image that is not pending any more is left
      * alone; one whose thread is interrupted, or whose result cannot be kept, has no result and stays unfinished.
      */
-    void process(ImageTask task, Passage passage) {
+    public void process(ImageTask task, ImageExecution passage) {
         try {
             if (!task.begun() && !repository.start(task.jobId(), task.index())) {
                 return;
@@ -53,12 +54,12 @@ final class ImageWorker {
             }
         } catch (RuntimeException | Error e) {
             passage.about(() ->
-                    faults.report(e, "image {} of job {} has no result that can be kept", task.index(), task.jobId()));
+                    faults.error(e, "image {} of job {} has no result that can be kept", task.index(), task.jobId()));
         }
     }
 
     /** The result of this attempt; null if the image is to be tried again, or not to be worked on any more. */
-    private @Nullable ImageResult work(ImageTask task, Passage passage) {
+    private @Nullable ImageResult work(ImageTask task, ImageExecution passage) {
         long start = System.nanoTime();
         try {
             passage.downloading();
@@ -84,7 +85,7 @@ final class ImageWorker {
             return null;
         } catch (RuntimeException | Error e) {
             // A fault of this service. Without a result the job would never end.
-            passage.about(() -> faults.report(e, "image {} of job {} met a fault", task.index(), task.jobId()));
+            passage.about(() -> faults.error(e, "image {} of job {} met a fault", task.index(), task.jobId()));
             return new ImageResult.Failed(
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",
@@ -93,7 +94,7 @@ final class ImageWorker {
         }
     }
 
-    private Duration spendGpuTime(ImageTask task, Passage passage) throws InterruptedException {
+    private Duration spendGpuTime(ImageTask task, ImageExecution passage) throws InterruptedException {
         try (Gpu.Slot slot = gpu.acquire(task.jobId().value())) {
             passage.admitted();
             Duration gpuTime = slot.compute();
@@ -103,7 +104,7 @@ final class ImageWorker {
     }
 
     private @Nullable ImageResult retryOrFail(
-            ImageTask task, Passage passage, ImageFailedException e, long downloadNanos) {
+            ImageTask task, ImageExecution passage, ImageFailedException e, long downloadNanos) {
         if (Thread.currentThread().isInterrupted()) {
             return null;
         }

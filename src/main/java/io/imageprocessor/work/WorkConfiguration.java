@@ -5,6 +5,10 @@ import io.imageprocessor.image.DownloadSettings;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.queue.ExecutionFactory;
+import io.imageprocessor.queue.ExecutionRunner;
+import io.imageprocessor.queue.FairJobQueue;
+import io.imageprocessor.queue.QueueLimits;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -66,18 +70,18 @@ class WorkConfiguration {
             JobSettings jobs,
             ObjectProvider<Tracer> tracer) {
         return new FairJobQueue(
-                new Limits(
+                new QueueLimits(
                         jobs.maxPendingImages(),
                         downloads.concurrency(),
                         Math.clamp(
                                 downloads.concurrency() / NEW_HOSTS_TO_CONCURRENCY, 1, downloads.perHostConcurrency()),
                         downloads.perHostConcurrency()),
-                new PassageRunner(
+                new ExecutionRunner(
                         passage -> worker.process(passage.task(), passage),
                         executor,
                         (delay, action) -> after(delay, action, scheduler),
                         System::nanoTime),
-                new ImageTraces(tracer.getIfAvailable()));
+                new ExecutionFactory(tracer.getIfAvailable()));
     }
 
     private static void after(Duration delay, Runnable action, TaskScheduler scheduler) {

@@ -3,6 +3,7 @@ package io.imageprocessor.work;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
+import io.imageprocessor.queue.FairJobQueue;
 import jakarta.annotation.PreDestroy;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;

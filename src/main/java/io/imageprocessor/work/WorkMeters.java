@@ -29,7 +29,7 @@ final class WorkMeters {
     private final Map<FailureCode, Counter> failed;
     private final Map<FailureCode, Counter> retried;
 
-    WorkMeters(MeterRegistry registry) {
+    public WorkMeters(MeterRegistry registry) {
         waited = Timer.builder("imageprocessor.images.waited")
                 .description("From the time an image could be worked on to the start of its attempt, if that was made")
                 .register(registry);

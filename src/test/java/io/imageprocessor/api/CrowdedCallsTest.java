@@ -10,7 +10,7 @@ import io.imageprocessor.ApiClient;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobService;
-import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.stores.StoreMaster;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

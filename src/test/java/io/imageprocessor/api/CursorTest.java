@@ -27,7 +27,7 @@ class CursorTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "123", "not base64!", "c3RvcmVz", "=", "%00", "am9iczox="})
     void refusesWhatIsNoCursor(String text) {
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> Cursor.parse("stores", text))
                 .withMessageStartingWith("cursor ");
     }
@@ -36,13 +36,13 @@ class CursorTest {
     void refusesTheCursorOfAnotherList() {
         String jobs = new Cursor("jobs", "1").text();
 
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> Cursor.parse("stores", jobs));
+        assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> Cursor.parse("stores", jobs));
     }
 
     @Test
     void refusesAnotherSpellingOfACursor() {
         String padded = Base64.getUrlEncoder().encodeToString("stores:1".getBytes(UTF_8)) + "=";
 
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> Cursor.parse("stores", padded));
+        assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> Cursor.parse("stores", padded));
     }
 }

@@ -2,6 +2,7 @@ package io.imageprocessor.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.image.http.SourceAddressPolicy;
 import java.net.InetAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.imageprocessor.image.ImageFailure.Timeout;
 import io.imageprocessor.image.ImageFailure.TooLarge;
 import io.imageprocessor.image.ImageFailure.Truncated;
-import io.imageprocessor.image.format.ImageDimensions;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** Certificates for tests, made by the JDK's own keytool: an authority, and what it signs for 127.0.0.1 unless told otherwise. */
-final class Certificates {
+public final class Certificates {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final String AUTHORITY = "authority";
@@ -23,14 +23,14 @@ final class Certificates {
     private final Path store;
 
     /** Makes an authority and keeps everything in {@code folder}. */
-    Certificates(Path folder) throws IOException, InterruptedException {
+    public Certificates(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
         store = folder.resolve("keys.p12");
         keytool("-alias", AUTHORITY, "-dname", "CN=Authority", "-ext", "bc:c", "-startdate", "-30d", "-validity", "60");
     }
 
     /** The key and certificate of an origin, which the authority signed. */
-    SSLContext signed(String name, String startdate, String alternativeName) throws Exception {
+    public SSLContext signed(String name, String startdate, String alternativeName) throws Exception {
         keytool(
                 "-alias",
                 name,
@@ -48,7 +48,7 @@ final class Certificates {
     }
 
     /** The same without the authority. */
-    SSLContext selfSigned(String name) throws Exception {
+    public SSLContext selfSigned(String name) throws Exception {
         keytool("-alias", name, "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-validity", "10");
         return contextOf(name);
     }
@@ -93,7 +93,7 @@ final class Certificates {
      * Makes a probe that trusts the authority and no other: as an operator would have it, by the JVM's own setting, which
      * probes read when they are made.
      */
-    ImageProbe trustedBy(Supplier<ImageProbe> probe) throws IOException, GeneralSecurityException {
+    public ImageProbe trustedBy(Supplier<ImageProbe> probe) throws IOException, GeneralSecurityException {
         KeyStore trusted = empty();
         trusted.setCertificateEntry(AUTHORITY, load().getCertificate(AUTHORITY));
         Path trustStore = folder.resolve("trusted.p12");

@@ -1,12 +1,12 @@
 package io.imageprocessor.image;
 
-import static io.imageprocessor.image.HostCircuits.TIMEOUTS_TO_OPEN;
 import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.http.HostCircuitBreakers.TIMEOUTS_TO_OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;

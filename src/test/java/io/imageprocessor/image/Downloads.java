@@ -21,9 +21,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>The probes may have one connection: if the test's downloads have lost it, no other download succeeds; and if one does,
  * every connection to the test's own origins must have ended for it.
  */
-final class Downloads implements BeforeEachCallback, AfterEachCallback {
+public final class Downloads implements BeforeEachCallback, AfterEachCallback {
 
-    static final byte[] PHOTO = jpeg(30, 40);
+    public static final byte[] PHOTO = jpeg(30, 40);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -32,7 +32,7 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
     private Set<Thread> threadsBefore = Set.of();
 
     /** A probe that may reach loopback, over one connection. */
-    ImageProbe probe(String... keysAndValues) {
+    public ImageProbe probe(String... keysAndValues) {
         List<String> settings = new ArrayList<>(List.of("concurrency", "1"));
         settings.addAll(List.of(keysAndValues));
         ImageProbe probe = Probes.localProbe(settings.toArray(String[]::new));
@@ -40,17 +40,17 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
         return probe;
     }
 
-    Origin from(Origin origin) {
+    public Origin from(Origin origin) {
         origins.add(origin);
         return origin;
     }
 
-    Origin from(Origin.Behaviour behaviour) {
+    public Origin from(Origin.Behaviour behaviour) {
         return from(Origin.that(behaviour));
     }
 
     /** An origin that does {@code answer} after the first request of each connection. */
-    Origin answering(Origin.Behaviour answer) {
+    public Origin answering(Origin.Behaviour answer) {
         return from(connection -> {
             connection.readRequest();
             answer.serve(connection);
@@ -58,17 +58,17 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** An origin that answers every request with {@code answer}. */
-    Origin answering(String answer) {
+    public Origin answering(String answer) {
         return from(Origin.answering(Origin.ascii(answer)));
     }
 
     /** What a download fails with whose request is answered like that. */
-    ImageFailure failureOf(Origin.Behaviour answer, String... keysAndValues) {
+    public ImageFailure failureOf(Origin.Behaviour answer, String... keysAndValues) {
         return Probes.failureOf(probe(keysAndValues), answering(answer).url());
     }
 
     /** What a download of {@link #PHOTO} finds whose request is answered like that. */
-    MeasuredImage measured(Origin.Behaviour answer, String... keysAndValues) throws ImageFailedException {
+    public MeasuredImage measured(Origin.Behaviour answer, String... keysAndValues) throws ImageFailedException {
         return probe(keysAndValues).measure(answering(answer).url());
     }
 
@@ -107,7 +107,7 @@ final class Downloads implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Threads of probes that were not there {@code before}. */
-    static List<Thread> threadsSince(Set<Thread> before) {
+    public static List<Thread> threadsSince(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread))
                 .filter(thread -> thread.getName().startsWith("image-")

@@ -13,7 +13,6 @@ import static org.awaitility.Awaitility.await;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
 import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.Truncated;
-import io.imageprocessor.image.format.ImageDimensions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -11,7 +11,6 @@ import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.TooLarge;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
-import io.imageprocessor.image.format.ImageDimensions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

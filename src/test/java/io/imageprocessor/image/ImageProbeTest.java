@@ -24,7 +24,6 @@ import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.TooLarge;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
-import io.imageprocessor.image.format.ImageDimensions;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;

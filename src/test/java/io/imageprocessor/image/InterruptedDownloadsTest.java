@@ -1,12 +1,12 @@
 package io.imageprocessor.image;
 
 import static io.imageprocessor.image.Downloads.PHOTO;
-import static io.imageprocessor.image.HostCircuits.TIMEOUTS_TO_OPEN;
 import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.http.HostCircuitBreakers.TIMEOUTS_TO_OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,6 +14,7 @@ import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
 import io.imageprocessor.image.ImageFailure.Truncated;
+import io.imageprocessor.image.http.HttpBody;
 import java.lang.Thread.State;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -7,7 +7,6 @@ import static io.imageprocessor.image.Probes.localProbe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.HttpStatus;
-import io.imageprocessor.image.format.ImageDimensions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;

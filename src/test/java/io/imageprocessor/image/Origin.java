@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /** An origin over raw sockets, as impolite as a test needs it. */
-final class Origin implements AutoCloseable {
+public final class Origin implements AutoCloseable {
 
     private static final int SLICE = 4096;
 
@@ -30,7 +30,7 @@ final class Origin implements AutoCloseable {
 
     /** What the origin does on one connection; the connection ends when it returns or throws. */
     @FunctionalInterface
-    interface Behaviour {
+    public interface Behaviour {
         void serve(Connection connection) throws IOException, InterruptedException;
     }
 
@@ -44,17 +44,17 @@ final class Origin implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    static Origin that(Behaviour behaviour) {
+    public static Origin that(Behaviour behaviour) {
         return new Origin(ServerSocketFactory.getDefault(), behaviour);
     }
 
     /** An origin that speaks TLS with the certificate of {@code tls}. */
-    static Origin secure(SSLContext tls, Behaviour behaviour) {
+    public static Origin secure(SSLContext tls, Behaviour behaviour) {
         return new Origin(tls.getServerSocketFactory(), behaviour);
     }
 
     /** An origin that answers every request on every connection with {@code answer}. */
-    static Origin answering(byte[] answer) {
+    public static Origin answering(byte[] answer) {
         return that(connection -> {
             while (connection.readRequest()) {
                 connection.send(answer);
@@ -63,30 +63,30 @@ final class Origin implements AutoCloseable {
     }
 
     /** An origin that answers every request with a redirect to {@code location}. */
-    static Origin redirecting(String location) {
+    public static Origin redirecting(String location) {
         return answering(ascii("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n"));
     }
 
-    String url() {
+    public String url() {
         return (server instanceof SSLServerSocket ? "https" : "http") + "://127.0.0.1:" + port() + "/photo";
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** How many connections there have been. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
     /** How many connections there are. */
-    int open() {
+    public int open() {
         return open.size();
     }
 
     /** Bytes that went out on all connections, those included that only some kernel's buffer ever saw. */
-    long sent() {
+    public long sent() {
         return sent.get();
     }
 
@@ -121,15 +121,15 @@ final class Origin implements AutoCloseable {
         }
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    static byte[] ok(byte[] body) {
+    public static byte[] ok(byte[] body) {
         return concat(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n"), body);
     }
 
-    static byte[] concat(byte[] first, byte[] second) {
+    public static byte[] concat(byte[] first, byte[] second) {
         byte[] all = new byte[first.length + second.length];
         System.arraycopy(first, 0, all, 0, first.length);
         System.arraycopy(second, 0, all, first.length, second.length);
@@ -137,7 +137,7 @@ final class Origin implements AutoCloseable {
     }
 
     /** One accepted connection. */
-    static final class Connection {
+    public static final class Connection {
         private final Socket socket;
         private final InputStream in;
         private final OutputStream out;
@@ -152,7 +152,7 @@ final class Origin implements AutoCloseable {
         }
 
         /** Reads the head of a request; false where the client has hung up instead. */
-        boolean readRequest() throws IOException {
+        public boolean readRequest() throws IOException {
             StringBuilder request = new StringBuilder();
             while (request.indexOf("\r\n\r\n") < 0) {
                 int c = in.read();
@@ -165,11 +165,11 @@ final class Origin implements AutoCloseable {
             return true;
         }
 
-        String lastRequest() {
+        public String lastRequest() {
             return lastRequest;
         }
 
-        void send(byte[] bytes) throws IOException {
+        public void send(byte[] bytes) throws IOException {
             for (int i = 0; i < bytes.length; i += SLICE) {
                 int length = Math.min(SLICE, bytes.length - i);
                 out.write(bytes, i, length);
@@ -177,12 +177,12 @@ final class Origin implements AutoCloseable {
             }
         }
 
-        void send(String text) throws IOException {
+        public void send(String text) throws IOException {
             send(ascii(text));
         }
 
         /** Sends one byte after the other, with a pause between them, until the client hangs up. */
-        void drip(byte[] bytes, long millis) throws IOException {
+        public void drip(byte[] bytes, long millis) throws IOException {
             for (byte b : bytes) {
                 send(new byte[] {b});
                 pause(millis);
@@ -190,13 +190,13 @@ final class Origin implements AutoCloseable {
         }
 
         /** Waits, unless the client hangs up. */
-        void pause(long millis) throws IOException {
+        public void pause(long millis) throws IOException {
             awaitHangUp((int) millis);
             socket.setSoTimeout(0);
         }
 
         /** Waits until the client hangs up. */
-        void awaitHangUp() throws IOException {
+        public void awaitHangUp() throws IOException {
             awaitHangUp(0);
         }
 
@@ -213,17 +213,17 @@ final class Origin implements AutoCloseable {
         }
 
         /** Has the kernel take no more than about {@code bytes} that the client has not room for. */
-        void buffer(int bytes) throws IOException {
+        public void buffer(int bytes) throws IOException {
             socket.setSendBufferSize(bytes);
         }
 
         /** Sends no more, but goes on listening. */
-        void endOutput() throws IOException {
+        public void endOutput() throws IOException {
             socket.shutdownOutput();
         }
 
         /** Ends the connection with a reset. */
-        void reset() throws IOException {
+        public void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();
         }

@@ -14,7 +14,7 @@ public final class Photos {
     private Photos() {}
 
     /** An empty image of {@code format}, as ImageIO names it. */
-    static byte[] photo(String format, int width, int height) {
+    public static byte[] photo(String format, int width, int height) {
         int type = format.equals("wbmp") ? BufferedImage.TYPE_BYTE_BINARY : BufferedImage.TYPE_INT_RGB;
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try {
@@ -27,7 +27,7 @@ public final class Photos {
         return file.toByteArray();
     }
 
-    static byte[] jpeg(int width, int height) {
+    public static byte[] jpeg(int width, int height) {
         return photo("jpeg", width, height);
     }
 
@@ -53,7 +53,7 @@ public final class Photos {
     }
 
     /** {@code file} with bytes that no reader looks at, up to a length of {@code length}. */
-    static byte[] padded(byte[] file, int length) {
+    public static byte[] padded(byte[] file, int length) {
         return Arrays.copyOf(file, length);
     }
 }

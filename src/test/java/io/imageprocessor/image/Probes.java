@@ -2,6 +2,7 @@ package io.imageprocessor.image;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.imageprocessor.image.http.CachingDnsResolver;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,12 +11,12 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** Probes under test, and what they fail with. */
-final class Probes {
+public final class Probes {
 
     private Probes() {}
 
     /** The defaults, save for these keys and values of {@code imageprocessor.download}. */
-    static DownloadSettings settings(String... keysAndValues) {
+    public static DownloadSettings settings(String... keysAndValues) {
         Map<String, String> properties = new HashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             properties.put("imageprocessor.download." + keysAndValues[i], keysAndValues[i + 1]);
@@ -25,19 +26,24 @@ final class Probes {
     }
 
     /** A probe that may reach loopback. */
-    static ImageProbe localProbe(String... keysAndValues) {
+    public static ImageProbe localProbe(String... keysAndValues) {
         return localProbe(InetAddress::getAllByName, keysAndValues);
     }
 
     /** The same, with addresses from {@code addresses}. */
-    static ImageProbe localProbe(HostLookup.Source addresses, String... keysAndValues) {
+    public static ImageProbe localProbe(CachingDnsResolver.Source addresses, String... keysAndValues) {
         String[] all = Arrays.copyOf(keysAndValues, keysAndValues.length + 2);
         all[keysAndValues.length] = "private-networks";
         all[keysAndValues.length + 1] = "allow";
-        return new ImageProbe(settings(all), addresses);
+        return probe(settings(all), addresses);
     }
 
-    static ImageFailure failureOf(ImageProbe probe, String url) {
+    /** A probe that resolves names by {@code addresses}. */
+    public static ImageProbe probe(DownloadSettings settings, CachingDnsResolver.Source addresses) {
+        return new ImageProbe(settings, addresses);
+    }
+
+    public static ImageFailure failureOf(ImageProbe probe, String url) {
         return catchThrowableOfType(ImageFailedException.class, () -> probe.measure(url))
                 .failure();
     }

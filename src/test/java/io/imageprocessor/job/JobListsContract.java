@@ -264,7 +264,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         String text = "a\0b\ud800c\"\\'{},\n\u20ac\ud83d\ude00";
         Job job = saved(Jobs.job(1)
                 .label(text)
-                .key(new SubmissionKey(text, "fingerprint"))
+                .key(new IdempotencyKey(text, "fingerprint"))
                 .visit(text, "http://a/" + text)
                 .visit("S1", text, "", "NULL"));
 
@@ -281,7 +281,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
                 .containsExactly(1L);
         assertThat(repository.visitTotals(Set.of(text), LocalDate.MIN, LocalDate.MAX))
                 .isEmpty();
-        assertThat(repository.claimKey(text)).isInstanceOf(KeyClaim.Used.class);
+        assertThat(repository.claimKey(text)).isInstanceOf(IdempotencyClaim.Used.class);
     }
 
     @Test

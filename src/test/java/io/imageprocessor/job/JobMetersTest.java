@@ -21,13 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JobMetersTest {
+public class JobMetersTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
     private final JobRepository repository = mock();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final JobMeters meters = new JobMeters(repository, mock(), clock);
-    private final LogLines logged = new LogLines(Level.DEBUG, "io.imageprocessor.job");
+    private final LogLines logged = new LogLines(Level.DEBUG, "io.imageprocessor.logging");
 
     @BeforeEach
     void bind() {
@@ -100,10 +100,10 @@ class JobMetersTest {
         assertThat(logged.all())
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
                 .containsExactly(
-                        tuple(Level.ERROR, "counting the jobs failed; trying again"),
-                        tuple(Level.DEBUG, "counting the jobs failed once more"),
-                        tuple(Level.INFO, "counting the jobs works again"),
-                        tuple(Level.ERROR, "counting the jobs failed; trying again"));
+                        tuple(Level.ERROR, "counting jobs failed; trying again"),
+                        tuple(Level.DEBUG, "counting jobs failed again"),
+                        tuple(Level.INFO, "counting jobs works again"),
+                        tuple(Level.ERROR, "counting jobs failed; trying again"));
         assertThat(logged.all().getFirst().getThrowableProxy().getMessage()).isEqualTo("expected by this test");
     }
 
@@ -122,7 +122,7 @@ class JobMetersTest {
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         tuple(Level.ERROR, "looking for stalled jobs failed; trying again"),
-                        tuple(Level.DEBUG, "looking for stalled jobs failed once more"),
+                        tuple(Level.DEBUG, "looking for stalled jobs failed again"),
                         tuple(Level.INFO, "looking for stalled jobs works again"));
     }
 

@@ -30,7 +30,7 @@ public abstract class JobQueueContract {
     void refusesMoreThanItMayHoldAndKeepsNothingOfIt() {
         queue().reserve(MAX_WAITING);
 
-        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue().reserve(1));
+        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue().reserve(1));
 
         queue().release(1);
         queue().reserve(1);
@@ -70,7 +70,7 @@ public abstract class JobQueueContract {
         cancel(new JobId(1));
 
         queue().reserve(MAX_WAITING);
-        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue().reserve(1));
+        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue().reserve(1));
     }
 
     @Test
@@ -84,7 +84,7 @@ public abstract class JobQueueContract {
 
         assertThat(workThrough()).containsExactlyInAnyOrder(0, 1, 2);
         queue().reserve(MAX_WAITING);
-        assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> queue().reserve(1));
+        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue().reserve(1));
     }
 
     protected void submit(Jobs jobs) {

@@ -18,7 +18,7 @@ public abstract class JobRepositoryFixture {
     protected abstract JobRepository newRepository();
 
     @BeforeEach
-    void makeRepository() {
+    public void makeRepository() {
         repository = newRepository();
     }
 

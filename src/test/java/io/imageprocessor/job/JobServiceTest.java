@@ -14,9 +14,10 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
-import io.imageprocessor.store.Store;
-import io.imageprocessor.store.StoreMaster;
-import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.memory.JobProgress;
+import io.imageprocessor.stores.Store;
+import io.imageprocessor.stores.StoreMaster;
+import io.imageprocessor.stores.StoreRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,10 +133,10 @@ class JobServiceTest {
     void refusesAJobInTheMiddleWhenTheQueueIsFullAndKeepsNothing() {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
-            doThrow(new SubmissionRefusedException(SubmissionRefusedException.Reason.FULL, "full"))
+            doThrow(new SubmissionRejectedException(SubmissionRejectedException.Reason.FULL, "full"))
                     .when(queue)
                     .reserve(1);
-            assertThatExceptionOfType(SubmissionRefusedException.class).isThrownBy(() -> draft.addImage("http://a/2"));
+            assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> draft.addImage("http://a/2"));
         }
         assertThat(reserved).hasValue(0);
     }
@@ -318,12 +319,12 @@ class JobServiceTest {
     void keepsNothingOfARetryThatIsRefused() {
         JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, "http://a/0", "http://a/1"));
         doAnswer(_ -> {
-                    throw new SubmissionRefusedException(SubmissionRefusedException.Reason.FULL, "full");
+                    throw new SubmissionRejectedException(SubmissionRejectedException.Reason.FULL, "full");
                 })
                 .when(queue)
                 .reserve(anyInt());
 
-        assertThatExceptionOfType(SubmissionRefusedException.class)
+        assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> keeping.retry(failed, Optional.empty()));
 
         assertThat(kept.jobs(JobFilter.ANY, null, 10)).hasSize(1);

@@ -49,8 +49,8 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
 
     @Test
     void keepsNothingOfAJobThatCannotBeHandedOver() {
-        SubmissionKey key = new SubmissionKey("k", "fingerprint");
-        KeyClaim.Granted claim = (KeyClaim.Granted) repository.claimKey("k");
+        IdempotencyKey key = new IdempotencyKey("k", "fingerprint");
+        IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) repository.claimKey("k");
         Job first = saved(Jobs.job(1).visit("unknown", "http://a/0"));
         Job job = Jobs.job(2).retryOf(1).visit("S1", "http://a/0").key(key).build();
         JobStatus before = status(first);
@@ -63,7 +63,7 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         assertThat(repository.status(job.id())).isEmpty();
         assertThat(repository.jobs(JobFilter.ANY, null, 10)).containsExactly(before);
         repository.releaseKey(claim);
-        assertThat(repository.claimKey("k")).isInstanceOf(KeyClaim.Granted.class);
+        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test

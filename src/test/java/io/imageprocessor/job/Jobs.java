@@ -1,7 +1,8 @@
 package io.imageprocessor.job;
 
-import io.imageprocessor.store.Store;
-import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.memory.InMemoryJobRepository;
+import io.imageprocessor.stores.Store;
+import io.imageprocessor.stores.StoreRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class Jobs {
         return this;
     }
 
-    public Jobs key(SubmissionKey key) {
+    public Jobs key(IdempotencyKey key) {
         draft.key(key);
         return this;
     }

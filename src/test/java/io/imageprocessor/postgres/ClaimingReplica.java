@@ -10,11 +10,26 @@ import com.github.kagkarlsson.scheduler.stats.StatsRegistry;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
-import io.imageprocessor.work.FairJobQueue;
-import io.imageprocessor.work.LocalQueues;
+import io.imageprocessor.postgres.claiming.ClaimPolicy;
+import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
+import io.imageprocessor.postgres.claiming.ImageSteps;
+import io.imageprocessor.postgres.claiming.LeaseMonitor;
+import io.imageprocessor.postgres.claiming.PostgresJobQueue;
+import io.imageprocessor.postgres.claiming.ReplicaScheduler;
+import io.imageprocessor.postgres.claiming.SharedBacklog;
+import io.imageprocessor.postgres.claiming.SliceLeases;
+import io.imageprocessor.postgres.claiming.SliceRows;
+import io.imageprocessor.postgres.claiming.SliceTask;
+import io.imageprocessor.postgres.claiming.TwoLanePolling;
+import io.imageprocessor.postgres.database.ConnectionPool;
+import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.writing.GroupCommit;
+import io.imageprocessor.queue.FairJobQueue;
+import io.imageprocessor.queue.LocalQueues;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,36 +41,36 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What a replica has to do with slices, put together as the service does it; only the work on an image is the test's. */
-final class ClaimingReplica implements AutoCloseable {
+public final class ClaimingReplica implements AutoCloseable {
 
     /** Short, so that a dead replica is noticed within seconds, but not before a busy machine has let its thread run. */
-    static final Duration HEARTBEAT = Duration.ofMillis(700);
+    public static final Duration HEARTBEAT = Duration.ofMillis(700);
 
-    static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    public static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private static final ImageResult RESULT = new ImageResult.Succeeded(3, 4, "png", 5, 1, 6, 7);
 
     final ConnectionPool pool = new ConnectionPool();
-    final HeldSlices held = new HeldSlices();
-    final FairJobQueue local;
-    final PostgresJobRepository repository;
-    final PostgresJobQueue queue;
+    public final SliceLeases held = new SliceLeases();
+    public final FairJobQueue local;
+    public final JobRepository repository;
+    public final PostgresJobQueue queue;
 
     /** In the order of their start. */
-    final List<ImageTask> begun = new CopyOnWriteArrayList<>();
+    public final List<ImageTask> begun = new CopyOnWriteArrayList<>();
 
     private final Consumer<ImageTask> download;
     private final GroupCommit commits;
-    private final ClaimWatch watch;
-    private final ClaimsLifecycle lifecycle;
+    private final LeaseMonitor watch;
+    private final ClaimingLifecycle lifecycle;
 
     /** @param ahead images that are worked on at once */
-    ClaimingReplica(DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download) {
+    public ClaimingReplica(DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download) {
         this(dataSource, maxPending, ahead, download, System::nanoTime);
     }
 
     /** @param nanoTime by which it is told how old a count of the pending images is */
-    ClaimingReplica(
+    public ClaimingReplica(
             DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download, LongSupplier nanoTime) {
         this.download = download;
         pool.setDataSource(dataSource);
@@ -69,19 +84,20 @@ final class ClaimingReplica implements AutoCloseable {
                 new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1),
                 clock);
         local = LocalQueues.of(ahead, this::download, this::record);
-        watch = new ClaimWatch(database, held, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
+        watch = new LeaseMonitor(database, held, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
         SliceTask task = new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
                 settings(),
-                new ReplicaScheduler(new LaneClaims(new SliceDemand(local, held, commits))),
+                new ReplicaScheduler(new TwoLanePolling(new ClaimPolicy(local, held, commits))),
                 StatsRegistry.NOOP,
                 new SystemClock(),
                 pool,
                 List.of(task),
                 List.of(),
                 List.of());
-        lifecycle = new ClaimsLifecycle(scheduler, held);
-        queue = new PostgresJobQueue(database, new PendingRoom(database, maxPending, nanoTime), task, scheduler, local);
+        lifecycle = new ClaimingLifecycle(scheduler, held);
+        queue = new PostgresJobQueue(
+                database, new SharedBacklog(database, maxPending, nanoTime), task, scheduler, local);
     }
 
     private static DbSchedulerProperties settings() {
@@ -111,27 +127,27 @@ final class ClaimingReplica implements AutoCloseable {
         repository.record(task.jobId(), task.index(), RESULT);
     }
 
-    ClaimingReplica start() {
+    public ClaimingReplica start() {
         if (!lifecycle.isRunning()) {
             lifecycle.start();
         }
         return this;
     }
 
-    void submit(Jobs jobs) {
+    public void submit(Jobs jobs) {
         Job job = jobs.build();
         queue.reserve(job.downloadableImages());
         repository.save(job, () -> queue.enqueue(job));
     }
 
     /** As SIGTERM does: everything is handed back, and what runs here goes on. */
-    void stop() {
+    public void stop() {
         LocalQueues.close(local);
         lifecycle.stop();
     }
 
     /** As kill -9 does: it writes nothing any more, and takes leave of nobody. */
-    void die() {
+    public void die() {
         pool.close();
     }
 

@@ -3,10 +3,10 @@ package io.imageprocessor.postgres;
 import static java.util.Objects.requireNonNull;
 
 import io.imageprocessor.job.CancelContract;
+import io.imageprocessor.job.IdempotencyKeysContract;
 import io.imageprocessor.job.JobListsContract;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobStatesContract;
-import io.imageprocessor.job.SubmissionKeysContract;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.job.VisitTotalsContract;
 import javax.sql.DataSource;
@@ -68,7 +68,7 @@ class PostgresJobRepositoryTest {
     }
 
     @Nested
-    class Keys extends SubmissionKeysContract {
+    class Keys extends IdempotencyKeysContract {
 
         @Override
         protected JobRepository newRepository() {

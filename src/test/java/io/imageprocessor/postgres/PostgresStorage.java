@@ -16,14 +16,14 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
  * {@code postgres}. Equal to each other, so that contexts are shared as they are without; Spring finds the factory through
  * {@code META-INF/spring.factories}.
  */
-record PostgresStorage() implements ContextCustomizer {
+public record PostgresStorage() implements ContextCustomizer {
 
     /** The pools of all cached contexts share the connections of one PostgreSQL. */
     private static final String[] FEW_CONNECTIONS = {
         "spring.datasource.hikari.minimum-idle=1", "spring.datasource.hikari.maximum-pool-size=8"
     };
 
-    static final class Factory implements ContextCustomizerFactory {
+    public static final class Factory implements ContextCustomizerFactory {
 
         @Override
         public @Nullable ContextCustomizer createContextCustomizer(

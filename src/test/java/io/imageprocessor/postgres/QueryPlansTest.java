@@ -12,6 +12,8 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
+import io.imageprocessor.postgres.claiming.TwoLanePolling;
+import io.imageprocessor.postgres.reading.JobRowMapper;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -146,7 +148,7 @@ class QueryPlansTest {
                         "claim of slices",
                         () -> assertThat(REPLICA.jdbc()
                                         .query(
-                                                LaneClaims.CLAIM,
+                                                TwoLanePolling.CLAIM,
                                                 QueryPlansTest::bindClaim,
                                                 (row, _) -> row.getString("task_instance")))
                                 .hasSize(15)),
@@ -163,7 +165,7 @@ class QueryPlansTest {
     }
 
     private static void bindClaim(PreparedStatement statement) throws SQLException {
-        OffsetDateTime now = JobRows.utc(Jobs.SUBMITTED_AT);
+        OffsetDateTime now = JobRowMapper.utc(Jobs.SUBMITTED_AT);
         statement.setObject(1, now);
         statement.setInt(2, 5);
         statement.setObject(3, now);

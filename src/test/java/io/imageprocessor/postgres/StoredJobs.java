@@ -24,7 +24,7 @@ public final class StoredJobs {
     }
 
     /** Fails unless nothing but jobs that can be found is kept, and nothing of them is missing. */
-    static void checkNothingIsLeftBehind(DataSource database) {
+    public static void checkNothingIsLeftBehind(DataSource database) {
         JdbcTemplate jdbc = new JdbcTemplate(database);
         for (String table : new String[] {"visit", "job_store", "slice", "slice_progress", "image_result"}) {
             assertThat(jdbc.queryForList(

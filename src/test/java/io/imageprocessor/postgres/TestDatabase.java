@@ -50,7 +50,7 @@ public final class TestDatabase {
     }
 
     /** Makes a database. */
-    static DataSource dataSource() {
+    public static DataSource dataSource() {
         return Server.POSTGRES.getDatabase("postgres", make());
     }
 

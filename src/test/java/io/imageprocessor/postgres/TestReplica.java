@@ -2,6 +2,13 @@ package io.imageprocessor.postgres;
 
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.postgres.claiming.ImageSteps;
+import io.imageprocessor.postgres.claiming.SliceLeases;
+import io.imageprocessor.postgres.database.ConnectionPool;
+import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.RetentionCutoff;
+import io.imageprocessor.postgres.writing.GroupCommit;
+import io.imageprocessor.postgres.writing.Retention;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Function;
@@ -12,35 +19,35 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What keeps the jobs in one replica of the service, with connections of its own; jobs are kept for an hour. */
-final class TestReplica implements AutoCloseable {
+public final class TestReplica implements AutoCloseable {
 
-    static final JobSettings SETTINGS = new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 5_000);
+    public static final JobSettings SETTINGS = new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 5_000);
 
-    final Database database;
-    final GroupCommit commits;
-    final JobRepository repository;
-    final Retention retention;
+    public final Database database;
+    public final GroupCommit commits;
+    public final JobRepository repository;
+    public final Retention retention;
     private final ConnectionPool pool = new ConnectionPool();
 
-    TestReplica(DataSource source, Clock clock) {
+    public TestReplica(DataSource source, Clock clock) {
         this(source, clock, JdbcTransactionManager::new);
     }
 
-    TestReplica(DataSource source, Clock clock, Function<DataSource, PlatformTransactionManager> transactions) {
+    public TestReplica(DataSource source, Clock clock, Function<DataSource, PlatformTransactionManager> transactions) {
         pool.setDataSource(source);
         database = new Database(new JdbcTemplate(pool), new TransactionTemplate(transactions.apply(pool)));
         commits = new GroupCommit(database, clock);
-        repository = new PostgresJobRepository(database, new ImageSteps(commits, new HeldSlices()), SETTINGS, clock);
-        retention = new Retention(database, new Expiry(SETTINGS, clock), clock);
+        repository = new PostgresJobRepository(database, new ImageSteps(commits, new SliceLeases()), SETTINGS, clock);
+        retention = new Retention(database, new RetentionCutoff(SETTINGS, clock), clock);
     }
 
     /** Has the replica do all on one connection; to be called before it does anything. */
-    TestReplica onOneConnection() {
+    public TestReplica onOneConnection() {
         pool.setMaximumPoolSize(1);
         return this;
     }
 
-    JdbcTemplate jdbc() {
+    public JdbcTemplate jdbc() {
         return new JdbcTemplate(pool);
     }
 

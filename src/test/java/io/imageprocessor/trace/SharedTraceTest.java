@@ -127,7 +127,7 @@ class SharedTraceTest {
                 Map.entry("imageprocessor.gpu.max-time", "5ms"),
                 Map.entry("imageprocessor.download.concurrency", 8),
                 Map.entry("imageprocessor.download.private-networks", "allow"),
-                Map.entry(TracingSwitch.ENDPOINT, collector.endpoint()),
+                Map.entry(TracingActivation.ENDPOINT, collector.endpoint()),
                 Map.entry("management.opentelemetry.tracing.export.otlp.timeout", "10s"),
                 Map.entry("management.opentelemetry.tracing.export.schedule-delay", "50ms"));
         return SpringApplication.run(

@@ -27,7 +27,7 @@ import org.springframework.mock.env.MockEnvironment;
 /** Which spans are sent, and whether any are. */
 class TraceConfigurationTest {
 
-    private static final String ENDPOINT = TracingSwitch.ENDPOINT + "=http://collector:4318/v1/traces";
+    private static final String ENDPOINT = TracingActivation.ENDPOINT + "=http://collector:4318/v1/traces";
 
     private final WebEndpointProperties actuator = new WebEndpointProperties();
 

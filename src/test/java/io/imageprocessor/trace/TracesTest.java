@@ -60,7 +60,7 @@ class TracesTest {
 
     @DynamicPropertySource
     static void sendSpansToTheCollector(DynamicPropertyRegistry registry) {
-        registry.add(TracingSwitch.ENDPOINT, COLLECTOR::endpoint);
+        registry.add(TracingActivation.ENDPOINT, COLLECTOR::endpoint);
     }
 
     @AfterAll

@@ -16,16 +16,17 @@ import static org.mockito.Mockito.when;
 import ch.qos.logback.classic.Level;
 import io.imageprocessor.LogLines;
 import io.imageprocessor.gpu.Gpu;
+import io.imageprocessor.image.ImageDimensions;
 import io.imageprocessor.image.ImageFailedException;
 import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
-import io.imageprocessor.image.format.ImageDimensions;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.queue.ImageExecution;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -45,7 +46,7 @@ class ImageWorkerTest {
     private final ImageProbe probe = mock();
     private final Gpu gpu = mock();
     private final Gpu.Slot slot = mock();
-    private final Passage passage = mock();
+    private final ImageExecution passage = mock();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ImageWorker worker = new ImageWorker(
             repository, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0), new WorkMeters(meters));

@@ -12,7 +12,9 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobStatus;
-import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRejectedException;
+import io.imageprocessor.queue.ImageExecution;
+import io.imageprocessor.queue.LocalQueues;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -195,7 +197,7 @@ final class JobInvariants {
         // taken
         // the queue is full, and with one less it is not.
         world.queue.release(-free);
-        assertThatExceptionOfType(SubmissionRefusedException.class)
+        assertThatExceptionOfType(SubmissionRejectedException.class)
                 .as("more than %s places are free", free)
                 .isThrownBy(() -> world.queue.reserve(1));
         world.queue.release(1);
@@ -203,19 +205,21 @@ final class JobInvariants {
         world.queue.release(free);
     }
 
-    private boolean isOfAnOngoingJob(Passage passage) {
+    private boolean isOfAnOngoingJob(ImageExecution passage) {
         Seen job = kept.get(passage.task().jobId());
         return job != null && !job.status().state().isFinal();
     }
 
     private void checkLimits() {
-        assertThat(underWay(passage -> passage.ahead)).as("ahead of the GPU").hasSizeLessThanOrEqualTo(JobWorld.AHEAD);
-        Map<String, Long> downloads = underWay(passage -> passage.onHost)
-                .collect(Collectors.groupingBy(passage -> passage.line.host.name, Collectors.counting()));
+        assertThat(underWay(LocalQueues::holdsDownloadPermit))
+                .as("ahead of the GPU")
+                .hasSizeLessThanOrEqualTo(JobWorld.AHEAD);
+        Map<String, Long> downloads = underWay(LocalQueues::holdsHostPermit)
+                .collect(Collectors.groupingBy(LocalQueues::hostOf, Collectors.counting()));
         assertThat(downloads.values()).as("downloads by host").allMatch(count -> count <= JobWorld.PER_HOST);
     }
 
-    private Stream<Passage> underWay(Predicate<Passage> kind) {
+    private Stream<ImageExecution> underWay(Predicate<ImageExecution> kind) {
         return Stream.concat(world.started.stream(), world.paused.stream().map(work -> work.passage))
                 .filter(kind);
     }

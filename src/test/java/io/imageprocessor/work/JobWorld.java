@@ -12,11 +12,16 @@ import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.Jobs;
-import io.imageprocessor.job.SubmissionRefusedException;
+import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.TestClock;
-import io.imageprocessor.store.Store;
-import io.imageprocessor.store.StoreMaster;
-import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.queue.ExecutionFactory;
+import io.imageprocessor.queue.ExecutionRunner;
+import io.imageprocessor.queue.FairJobQueue;
+import io.imageprocessor.queue.ImageExecution;
+import io.imageprocessor.queue.QueueLimits;
+import io.imageprocessor.stores.Store;
+import io.imageprocessor.stores.StoreMaster;
+import io.imageprocessor.stores.StoreRegistry;
 import io.imageprocessor.work.SteppedWork.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -79,7 +84,7 @@ final class JobWorld {
     private record Timed(long due, Runnable action) {}
 
     final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
-    final List<Passage> started = new ArrayList<>();
+    final List<ImageExecution> started = new ArrayList<>();
     final List<SteppedWork> paused = new ArrayList<>();
 
     /** Every job there ever was, oldest first. */
@@ -106,13 +111,13 @@ final class JobWorld {
                 new RetryPolicy(3, Duration.ofSeconds(90), () -> 0),
                 new WorkMeters(new SimpleMeterRegistry()));
         queue = new FairJobQueue(
-                new Limits(MAX_WAITING, AHEAD, 1, PER_HOST),
-                new PassageRunner(
+                new QueueLimits(MAX_WAITING, AHEAD, 1, PER_HOST),
+                new ExecutionRunner(
                         passage -> worker.process(passage.task(), passage),
-                        passage -> started.add((Passage) passage),
+                        passage -> started.add((ImageExecution) passage),
                         this::setTimer,
                         this::nanoTime),
-                ImageTraces.OFF);
+                ExecutionFactory.OFF);
         stores = new StoreMaster(() -> new StoreRegistry(Stream.of("S1", "S2", "S3")
                 .limit(thirdStoreExists ? 3 : 2)
                 .map(id -> new Store(id, id, "1"))
@@ -175,12 +180,12 @@ final class JobWorld {
                 jobs.add(service.submit(draft));
                 tell("submit" + visits + ", as job " + jobs.size());
             }
-        } catch (SubmissionRefusedException e) {
+        } catch (SubmissionRejectedException e) {
             tell("submit in vain");
         }
     }
 
-    private void start(Passage passage) {
+    private void start(ImageExecution passage) {
         started.remove(passage);
         tell("start " + name(passage));
         SteppedWork work = new SteppedWork(passage);
@@ -251,7 +256,7 @@ final class JobWorld {
                             && before.orElseThrow().counts().failed() > 0)
                     .as(e.getMessage())
                     .isFalse();
-        } catch (SubmissionRefusedException e) {
+        } catch (SubmissionRejectedException e) {
             tell("... in vain");
         }
     }
@@ -269,7 +274,7 @@ final class JobWorld {
         story.add(what);
     }
 
-    private String name(Passage passage) {
+    private String name(ImageExecution passage) {
         return "job " + number(passage.task().jobId()) + " image "
                 + passage.task().index();
     }

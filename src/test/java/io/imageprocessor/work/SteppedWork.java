@@ -7,11 +7,12 @@ import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
 import io.imageprocessor.gpu.Gpu;
+import io.imageprocessor.image.ImageDimensions;
 import io.imageprocessor.image.ImageFailedException;
 import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
-import io.imageprocessor.image.format.ImageDimensions;
+import io.imageprocessor.queue.ImageExecution;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ final class SteppedWork {
 
     private static final ThreadLocal<SteppedWork> CURRENT = new ThreadLocal<>();
 
-    final Passage passage;
+    final ImageExecution passage;
 
     /** How the work is to go on from its pause. */
     Outcome outcome = Outcome.MEASURED;
@@ -49,7 +50,7 @@ final class SteppedWork {
         LEFT_ALONE
     }
 
-    SteppedWork(Passage passage) {
+    SteppedWork(ImageExecution passage) {
         this.passage = passage;
     }
 

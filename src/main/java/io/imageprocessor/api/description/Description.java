@@ -17,7 +17,7 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Completes what springdoc reads from the controllers, the calls and the types: lays the {@link Prose} over
+ * Completes what springdoc reads from the controllers, the calls and the types: lays the {@link DescriptionOverlay} over
  * it, adds the {@link Examples}, and puts everything in an order that does not change from start to start. Runs when the description is first asked for.
  */
 @Component
@@ -36,7 +36,7 @@ class Description implements OpenApiCustomizer {
                 .filter(path -> path.endsWith("/"))
                 .toList());
         List<ObjectNode> operations = operations(paths);
-        Prose.addTo(description, operations);
+        DescriptionOverlay.addTo(description, operations);
         Examples.addTo(operations.stream()
                 .collect(Collectors.toMap(
                         operation -> operation.get("operationId").asText(), identity())));

@@ -15,16 +15,16 @@ import lombok.extern.slf4j.Slf4j;
  * no thread waits for a listener, and none waits for another. The web server ends the connection of a listener who takes
  * nothing for as long as {@code server.tomcat.connection-timeout}, 60 s unless set.
  *
- * <p>Thread-safe by its own lock: events come from the thread of {@link JobWatch}, and everything about the connection
+ * <p>Thread-safe by its own lock: events come from the thread of {@link JobPoller}, and everything about the connection
  * from those of the web server, which closes this stream before it uses the connection for something else.
  */
 @Slf4j
 @RequiredArgsConstructor
-final class EventStream implements JobWatcher, WriteListener, AsyncListener {
+final class EventStream implements JobListener, WriteListener, AsyncListener {
 
     private final AsyncContext request;
     private final ServletOutputStream out;
-    private final Outbox outbox;
+    private final ListenerBuffer outbox;
     private final EventStreams streams;
     private final LongSupplier nanoTime;
 
@@ -35,7 +35,7 @@ final class EventStream implements JobWatcher, WriteListener, AsyncListener {
     private boolean closed;
 
     @Override
-    public synchronized boolean see(JobSight job) {
+    public synchronized boolean see(JobSnapshot job) {
         if (!closed && outbox.see(job, nanoTime.getAsLong(), streams.intervalNanos())) {
             writeWhatIsPossible();
         }

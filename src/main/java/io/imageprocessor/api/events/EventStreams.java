@@ -1,6 +1,6 @@
 package io.imageprocessor.api.events;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobStatus;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
@@ -18,7 +18,7 @@ import org.springframework.http.MediaType;
 class EventStreams {
 
     private final AtomicInteger open = new AtomicInteger();
-    private final JobWatch watch;
+    private final JobPoller watch;
     private final JobEvents events;
     private final HeldRequests held;
     private final EventLimits limits;
@@ -28,7 +28,7 @@ class EventStreams {
      * Answers the request with the job's events from here on, after this call.
      *
      * @param lastEventId the id of the last event that the client knows; empty if it knows none
-     * @throws RefusedException 503, if there are as many listeners as may be
+     * @throws RejectedException 503, if there are as many listeners as may be
      */
     void open(JobStatus job, String lastEventId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -51,11 +51,12 @@ class EventStreams {
         ServletOutputStream out = response.getOutputStream();
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        Outbox outbox = new Outbox(lastEventId, limits.heartbeat().toNanos(), nanoTime.getAsLong());
+        ListenerBuffer outbox =
+                new ListenerBuffer(lastEventId, limits.heartbeat().toNanos(), nanoTime.getAsLong());
         EventStream stream = new EventStream(context, out, outbox, this, nanoTime);
         context.addListener(stream);
         out.setWriteListener(stream);
-        stream.see(new JobSight(job, events));
+        stream.see(new JobSnapshot(job, events));
         watch.watch(job.id(), stream);
     }
 

@@ -1,6 +1,6 @@
 package io.imageprocessor.api.events;
 
-import io.imageprocessor.api.PlaceMeters;
+import io.imageprocessor.api.LimitMeters;
 import io.imageprocessor.job.JobService;
 import java.util.concurrent.Executor;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -25,7 +25,7 @@ class EventsConfiguration {
     }
 
     @Bean
-    HeldRequests heldRequests(EventLimits limits, PlaceMeters meters) {
+    HeldRequests heldRequests(EventLimits limits, LimitMeters meters) {
         HeldRequests held = new HeldRequests(limits.heldRequests());
         meters.limited(
                 "imageprocessor.requests.held",
@@ -36,13 +36,14 @@ class EventsConfiguration {
     }
 
     @Bean
-    JobWatch jobWatch(JobService jobs, JobEvents events, HeldRequests held, @Qualifier("jobAnswers") Executor answers) {
-        return new JobWatch(jobs, events, held, answers, System::nanoTime);
+    JobPoller jobWatch(
+            JobService jobs, JobEvents events, HeldRequests held, @Qualifier("jobAnswers") Executor answers) {
+        return new JobPoller(jobs, events, held, answers, System::nanoTime);
     }
 
     @Bean
     EventStreams eventStreams(
-            JobWatch watch, JobEvents events, HeldRequests held, EventLimits limits, PlaceMeters meters) {
+            JobPoller watch, JobEvents events, HeldRequests held, EventLimits limits, LimitMeters meters) {
         EventStreams streams = new EventStreams(watch, events, held, limits, System::nanoTime);
         meters.counted("imageprocessor.listeners", "Requests that listen to the events of a job", streams::count);
         return streams;

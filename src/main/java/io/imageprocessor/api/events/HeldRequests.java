@@ -1,6 +1,6 @@
 package io.imageprocessor.api.events;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import lombok.RequiredArgsConstructor;
 
@@ -17,12 +17,12 @@ final class HeldRequests {
     /**
      * Counts one in.
      *
-     * @throws RefusedException 503, if there are as many as may be
+     * @throws RejectedException 503, if there are as many as may be
      */
     void enter() {
         if (count.incrementAndGet() > limit) {
             count.decrementAndGet();
-            throw RefusedException.unavailable(
+            throw RejectedException.unavailable(
                     "as many clients wait or listen as may (%d); try again later".formatted(limit));
         }
     }

@@ -1,6 +1,6 @@
 package io.imageprocessor.api.events;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.time.Duration;
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -15,7 +15,7 @@ public final class WaitTime {
     /**
      * The time that the text spells: {@code 30s}, {@code 500ms}, {@code 1m}, or plain seconds.
      *
-     * @throws RefusedException 400, if it spells none, or one that is negative or longer than 60 s
+     * @throws RejectedException 400, if it spells none, or one that is negative or longer than 60 s
      */
     public static Duration parse(String text) {
         try {
@@ -25,12 +25,12 @@ public final class WaitTime {
                 return time;
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw (RefusedException) refused().initCause(e);
+            throw (RejectedException) refused().initCause(e);
         }
         throw refused();
     }
 
-    private static RefusedException refused() {
-        return RefusedException.badRequest("wait must be a time from 0s to 60s, such as 500ms, 30s or 1m");
+    private static RejectedException refused() {
+        return RejectedException.badRequest("wait must be a time from 0s to 60s, such as 500ms, 30s or 1m");
     }
 }

@@ -3,7 +3,7 @@ package io.imageprocessor.api.jobs;
 import io.imageprocessor.api.Cursor;
 import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
@@ -89,7 +89,7 @@ class ImageController {
         code.map(known -> known == FailureCode.CANCELLED ? ImageState.CANCELLED : ImageState.FAILED)
                 .filter(implied -> status.isPresent() && status.get() != implied)
                 .ifPresent(_ -> {
-                    throw RefusedException.badRequest("code and status contradict each other");
+                    throw RejectedException.badRequest("code and status contradict each other");
                 });
         return new ImageFilter(status, storeId, code);
     }

@@ -1,7 +1,7 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.JobLookup;
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
@@ -49,7 +49,7 @@ class ImageExport {
      * Sends the images that fit as {@link CsvRows}.
      *
      * @param id of the job, as the path has it
-     * @throws RefusedException if there is no such job
+     * @throws RejectedException if there is no such job
      * @throws CloseNowException if the file has begun and cannot be finished
      */
     void csv(String id, ImageFilter filter, HttpServletResponse response) throws IOException {

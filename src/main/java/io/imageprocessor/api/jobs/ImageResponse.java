@@ -5,7 +5,7 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.Visit;
-import io.imageprocessor.store.Store;
+import io.imageprocessor.stores.Store;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -5,8 +5,8 @@ import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.Cursor;
 import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
-import io.imageprocessor.api.RefusedException;
-import io.imageprocessor.api.events.JobWatch;
+import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.api.events.JobPoller;
 import io.imageprocessor.api.events.WaitTime;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
@@ -49,7 +49,7 @@ class JobController {
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private final JobService jobs;
-    private final JobWatch watch;
+    private final JobPoller watch;
     private final ApiSettings settings;
     private final Clock clock;
 
@@ -67,7 +67,7 @@ class JobController {
         if (submittedAfter.isPresent()
                 && submittedBefore.isPresent()
                 && !submittedAfter.get().isBefore(submittedBefore.get())) {
-            throw RefusedException.badRequest("submitted_after must be before submitted_before");
+            throw RejectedException.badRequest("submitted_after must be before submitted_before");
         }
         JobFilter filter = new JobFilter(status, storeId, submittedAfter, submittedBefore);
         JobId before = cursor.map(JobController::behind).orElse(null);

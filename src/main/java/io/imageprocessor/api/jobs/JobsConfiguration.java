@@ -9,7 +9,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @RequiredArgsConstructor
 class JobsConfiguration implements WebMvcConfigurer {
 
-    private final ReadingPlaces places;
+    private final ReadLimiter places;
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {

@@ -2,7 +2,7 @@ package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.JobLookup;
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.FailedStore;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobStatus;
@@ -41,7 +41,7 @@ class StatusController {
     }
 
     /** A query that cannot even be decoded names no job either. */
-    @ExceptionHandler({RefusedException.class, InvalidParameterException.class})
+    @ExceptionHandler({RejectedException.class, InvalidParameterException.class})
     ResponseEntity<?> noSuchJob() {
         return NO_SUCH_JOB;
     }

@@ -1,7 +1,7 @@
 package io.imageprocessor.api.stores;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.imageprocessor.store.Store;
+import io.imageprocessor.stores.Store;
 
 /** A store of the store master. */
 record StoreResponse(

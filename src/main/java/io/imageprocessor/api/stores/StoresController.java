@@ -2,11 +2,11 @@ package io.imageprocessor.api.stores;
 
 import io.imageprocessor.api.Cursor;
 import io.imageprocessor.api.Page;
-import io.imageprocessor.api.RefusedException;
-import io.imageprocessor.store.Store;
-import io.imageprocessor.store.StoreChanges;
-import io.imageprocessor.store.StoreFilter;
-import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.stores.Store;
+import io.imageprocessor.stores.StoreChanges;
+import io.imageprocessor.stores.StoreFilter;
+import io.imageprocessor.stores.StoreMaster;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +39,7 @@ class StoresController {
         return stores.current()
                 .find(id)
                 .map(StoreResponse::of)
-                .orElseThrow(() -> new RefusedException(HttpStatus.NOT_FOUND, "there is no such store"));
+                .orElseThrow(() -> new RejectedException(HttpStatus.NOT_FOUND, "there is no such store"));
     }
 
     /**
@@ -68,7 +68,7 @@ class StoresController {
     @PostMapping("/reload")
     ReloadResponse reload() {
         if (!reloading.compareAndSet(false, true)) {
-            throw RefusedException.unavailable("the store master is being read already; try again later");
+            throw RejectedException.unavailable("the store master is being read already; try again later");
         }
         try {
             StoreChanges changes = stores.reload();

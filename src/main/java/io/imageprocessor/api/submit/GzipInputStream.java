@@ -1,6 +1,6 @@
 package io.imageprocessor.api.submit;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
@@ -109,7 +109,7 @@ final class GzipInputStream extends InputStream {
                 }
             }
         } catch (DataFormatException e) {
-            throw (RefusedException) damaged().initCause(e);
+            throw (RejectedException) damaged().initCause(e);
         }
         position = limit - inflater.getRemaining();
         return 0;
@@ -146,7 +146,7 @@ final class GzipInputStream extends InputStream {
     /** Has at least one byte in the buffer. */
     private void require() throws IOException {
         if (position == limit && !fill()) {
-            throw RefusedException.badRequest("the gzip body is cut off");
+            throw RejectedException.badRequest("the gzip body is cut off");
         }
     }
 
@@ -156,8 +156,8 @@ final class GzipInputStream extends InputStream {
         return limit > 0;
     }
 
-    private static RefusedException damaged() {
-        return RefusedException.badRequest("the body is not the gzip that Content-Encoding says it is");
+    private static RejectedException damaged() {
+        return RejectedException.badRequest("the body is not the gzip that Content-Encoding says it is");
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.imageprocessor.api.submit;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,13 +46,13 @@ final class LimitedInputStream extends FilterInputStream {
             throw tooLarge(limit);
         }
         if (read >= 0 && System.nanoTime() - start > time.toNanos()) {
-            throw new RefusedException(
+            throw new RejectedException(
                     HttpStatus.REQUEST_TIMEOUT, "the body did not arrive within " + time.toSeconds() + " seconds");
         }
     }
 
-    static RefusedException tooLarge(DataSize limit) {
-        return new RefusedException(
+    static RejectedException tooLarge(DataSize limit) {
+        return new RejectedException(
                 HttpStatus.CONTENT_TOO_LARGE, "the body is larger than " + limit.toBytes() + " bytes");
     }
 }

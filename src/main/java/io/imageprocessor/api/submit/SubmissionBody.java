@@ -1,6 +1,6 @@
 package io.imageprocessor.api.submit;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,7 @@ final class SubmissionBody {
      * The body that the headers of a request announce, unread.
      *
      * @param limit for the body as it is sent, and once more for what is unpacked from it
-     * @throws RefusedException 413 if it is too large, 415 if it is packed in an unknown way
+     * @throws RejectedException 413 if it is too large, 415 if it is packed in an unknown way
      */
     static SubmissionBody of(HttpServletRequest request, DataSize limit) throws HttpMediaTypeNotSupportedException {
         requireJson(request);
@@ -85,7 +85,7 @@ final class SubmissionBody {
         if (codings.size() == 1 && (codings.contains("gzip") || codings.contains("x-gzip"))) {
             return true;
         }
-        throw new RefusedException(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding must be gzip or identity")
+        throw new RejectedException(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding must be gzip or identity")
                 .with(HttpHeaders.ACCEPT_ENCODING, "gzip");
     }
 }

@@ -1,7 +1,7 @@
 package io.imageprocessor.api.submit;
 
 import io.imageprocessor.api.IsoTime;
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobDraft;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -33,7 +33,7 @@ final class SubmissionParser {
 
     void parse() {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw RefusedException.badRequest("the body must be a JSON object");
+            throw RejectedException.badRequest("the body must be a JSON object");
         }
         Long count = null;
         boolean hasLabel = false;
@@ -59,16 +59,16 @@ final class SubmissionParser {
             }
         }
         if (json.nextToken() != null) {
-            throw RefusedException.badRequest("the body must be one JSON object and nothing after it");
+            throw RejectedException.badRequest("the body must be one JSON object and nothing after it");
         }
         if (count == null) {
-            throw RefusedException.badRequest("count is required");
+            throw RejectedException.badRequest("count is required");
         }
         if (!hasVisits) {
-            throw RefusedException.badRequest("visits is required");
+            throw RejectedException.badRequest("visits is required");
         }
         if (count != draft.visitCount()) {
-            throw RefusedException.badRequest("count does not match number of visits");
+            throw RejectedException.badRequest("count does not match number of visits");
         }
     }
 
@@ -94,7 +94,7 @@ final class SubmissionParser {
             visit();
         }
         if (draft.visitCount() == 0) {
-            throw RefusedException.badRequest("visits must not be empty");
+            throw RejectedException.badRequest("visits must not be empty");
         }
     }
 
@@ -125,13 +125,13 @@ final class SubmissionParser {
             }
         }
         if (storeId == null) {
-            throw RefusedException.badRequest(path("store_id") + " is required");
+            throw RejectedException.badRequest(path("store_id") + " is required");
         }
         if (!hasImages) {
-            throw RefusedException.badRequest(path("image_url") + " is required");
+            throw RejectedException.badRequest(path("image_url") + " is required");
         }
         if (time == null) {
-            throw RefusedException.badRequest(path("visit_time") + " is required");
+            throw RejectedException.badRequest(path("visit_time") + " is required");
         }
         draft.endVisit(storeId, time);
     }
@@ -143,10 +143,10 @@ final class SubmissionParser {
         }
         String text = json.getString();
         if (text.isBlank()) {
-            throw RefusedException.badRequest(path.get() + " must not be blank");
+            throw RejectedException.badRequest(path.get() + " must not be blank");
         }
         if (text.length() > MAX_TEXT_LENGTH) {
-            throw RefusedException.badRequest(
+            throw RejectedException.badRequest(
                     path.get() + " must not be longer than " + MAX_TEXT_LENGTH + " characters");
         }
         return text;
@@ -159,8 +159,8 @@ final class SubmissionParser {
         String text = json.getString();
         if (!text.equals(lastTimeText)) {
             lastTime = IsoTime.parse(text)
-                    .orElseThrow(() ->
-                            RefusedException.badRequest(path("visit_time") + " must be an ISO 8601 date or date-time"));
+                    .orElseThrow(() -> RejectedException.badRequest(
+                            path("visit_time") + " must be an ISO 8601 date or date-time"));
             lastTimeText = text;
         }
         return lastTime;
@@ -177,20 +177,20 @@ final class SubmissionParser {
             draft.addImage(json.getString());
         }
         if (draft.imagesInVisit() == 0) {
-            throw RefusedException.badRequest(path("image_url") + " must not be empty");
+            throw RejectedException.badRequest(path("image_url") + " must not be empty");
         }
     }
 
     /** Jackson could tell too, but keeps every key of an object for that: gigabytes, if a client so chooses. */
     private static void requireFirst(boolean first, String field) {
         if (!first) {
-            throw RefusedException.badRequest("duplicate key " + field);
+            throw RejectedException.badRequest("duplicate key " + field);
         }
     }
 
-    private RefusedException wrongType(String path, String description) {
+    private RejectedException wrongType(String path, String description) {
         boolean isNull = json.currentToken() == JsonToken.VALUE_NULL;
-        return RefusedException.badRequest(path + " must " + (isNull ? "not be null" : "be " + description));
+        return RejectedException.badRequest(path + " must " + (isNull ? "not be null" : "be " + description));
     }
 
     private String path(String field) {

@@ -1,6 +1,6 @@
 package io.imageprocessor.api.submit;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobDraft;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class SubmissionReader {
     /**
      * Fills the draft from the body.
      *
-     * @throws RefusedException if the body is not a submission
+     * @throws RejectedException if the body is not a submission
      * @throws IOException if the body cannot be read to its end
      */
     void read(InputStream body, JobDraft draft) throws IOException {
@@ -44,13 +44,13 @@ class SubmissionReader {
             new SubmissionParser(parser, draft).parse();
         } catch (JacksonIOException e) {
             if (e.getCause() instanceof CharConversionException) {
-                throw RefusedException.badRequest("malformed JSON");
+                throw RejectedException.badRequest("malformed JSON");
             }
             throw Objects.requireNonNull(e.getCause());
         } catch (StreamConstraintsException e) {
-            throw RefusedException.badRequest("JSON nested too deeply, or a value that is too long" + location(e));
+            throw RejectedException.badRequest("JSON nested too deeply, or a value that is too long" + location(e));
         } catch (JacksonException e) {
-            throw RefusedException.badRequest("malformed JSON" + location(e));
+            throw RejectedException.badRequest("malformed JSON" + location(e));
         }
     }
 

@@ -1,12 +1,12 @@
 package io.imageprocessor.api.submit;
 
 import io.imageprocessor.api.CallTrace;
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.job.IdempotencyClaim;
+import io.imageprocessor.job.IdempotencyKey;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
-import io.imageprocessor.job.KeyClaim;
-import io.imageprocessor.job.SubmissionKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,19 +47,19 @@ class Submissions {
     /**
      * Accepts a submission under a key.
      *
-     * @throws RefusedException 409 while another one with this key is being read, 422 if one with another body was accepted
+     * @throws RejectedException 409 while another one with this key is being read, 422 if one with another body was accepted
      */
     Accepted accept(String key, InputStream body) throws IOException {
         DigestInputStream digested = new DigestInputStream(body, sha256());
         return switch (jobs.claimKey(key)) {
-            case KeyClaim.Granted claim -> new Accepted(acceptFirst(claim, digested), false);
-            case KeyClaim.InFlight() ->
-                throw new RefusedException(
+            case IdempotencyClaim.Granted claim -> new Accepted(acceptFirst(claim, digested), false);
+            case IdempotencyClaim.InFlight() ->
+                throw new RejectedException(
                         HttpStatus.CONFLICT, "a submission with this Idempotency-Key is being read; try again later");
-            case KeyClaim.Used(SubmissionKey first, JobId jobId) -> {
+            case IdempotencyClaim.Used(IdempotencyKey first, JobId jobId) -> {
                 digested.transferTo(OutputStream.nullOutputStream());
                 if (!fingerprint(digested).equals(first.fingerprint())) {
-                    throw new RefusedException(
+                    throw new RejectedException(
                             HttpStatus.UNPROCESSABLE_CONTENT, "this Idempotency-Key was used for another body");
                 }
                 yield new Accepted(jobId, true);
@@ -67,11 +67,11 @@ class Submissions {
         };
     }
 
-    private JobId acceptFirst(KeyClaim.Granted claim, DigestInputStream body) throws IOException {
+    private JobId acceptFirst(IdempotencyClaim.Granted claim, DigestInputStream body) throws IOException {
         boolean accepted = false;
         try (JobDraft draft = draft()) {
             reader.read(body, draft);
-            draft.key(new SubmissionKey(claim.key(), fingerprint(body)));
+            draft.key(new IdempotencyKey(claim.key(), fingerprint(body)));
             JobId id = jobs.submit(draft);
             accepted = true;
             return id;

@@ -2,10 +2,10 @@ package io.imageprocessor.api.submit;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.api.ApiSettings;
-import io.imageprocessor.api.PlaceMeters;
+import io.imageprocessor.api.LimitMeters;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.SubmissionRefusedException;
-import io.imageprocessor.job.SubmissionRefusedException.Reason;
+import io.imageprocessor.job.SubmissionRejectedException;
+import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ class SubmitController {
     private final Submissions submissions;
     private final ApiSettings settings;
 
-    SubmitController(Submissions submissions, ApiSettings settings, PlaceMeters meters) {
+    SubmitController(Submissions submissions, ApiSettings settings, LimitMeters meters) {
         this.submissions = submissions;
         this.settings = settings;
         uploads = meters.places("imageprocessor.uploads", MAX_UPLOADS, "Submissions that are being read");
@@ -40,9 +40,9 @@ class SubmitController {
     ResponseEntity<SubmitResponse> submit(HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         SubmissionBody body = SubmissionBody.of(request, settings.maxRequestBytes());
-        Optional<String> key = IdempotencyKey.of(request);
+        Optional<String> key = IdempotencyKeyHeader.of(request);
         if (!uploads.tryAcquire()) {
-            throw new SubmissionRefusedException(Reason.UPLOADS, "too many submissions at once; try again later");
+            throw new SubmissionRejectedException(Reason.UPLOADS, "too many submissions at once; try again later");
         }
         try (InputStream json = body.open()) {
             return answer(key.isEmpty() ? submissions.accept(json) : submissions.accept(key.get(), json));

@@ -2,13 +2,13 @@ package io.imageprocessor.api.visits;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.api.visits.VisitsResponse.StoreVisits;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.VisitTotal;
-import io.imageprocessor.store.Store;
-import io.imageprocessor.store.StoreMaster;
-import io.imageprocessor.store.StoreRegistry;
+import io.imageprocessor.stores.Store;
+import io.imageprocessor.stores.StoreMaster;
+import io.imageprocessor.stores.StoreRegistry;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
@@ -51,10 +51,10 @@ class VisitsController {
         LocalDate first = requireNonNullElse(startdate, LocalDate.MIN);
         LocalDate last = requireNonNullElse(enddate, LocalDate.MAX);
         if (first.isAfter(last)) {
-            throw RefusedException.badRequest("startdate must not be after enddate");
+            throw RejectedException.badRequest("startdate must not be after enddate");
         }
         if (!places.tryAcquire()) {
-            throw RefusedException.unavailable("too many clients ask for visits at once; try again later");
+            throw RejectedException.unavailable("too many clients ask for visits at once; try again later");
         }
         try {
             Map<String, List<VisitTotal>> totals = totals(asked, first, last);
@@ -69,20 +69,20 @@ class VisitsController {
 
     private List<Store> stores(@Nullable String area, @Nullable String storeId) {
         if (area == null && storeId == null) {
-            throw RefusedException.badRequest("area or storeid is required");
+            throw RejectedException.badRequest("area or storeid is required");
         }
         StoreRegistry known = stores.current();
         List<Store> inArea = area == null ? known.all() : known.inArea(area);
         if (inArea.isEmpty()) {
-            throw RefusedException.badRequest("area is not in the store master");
+            throw RejectedException.badRequest("area is not in the store master");
         }
         if (storeId == null) {
             return inArea;
         }
         Store store = known.find(storeId)
-                .orElseThrow(() -> RefusedException.badRequest("storeid is not in the store master"));
+                .orElseThrow(() -> RejectedException.badRequest("storeid is not in the store master"));
         if (area != null && !inArea.contains(store)) {
-            throw RefusedException.badRequest("storeid is not in area");
+            throw RejectedException.badRequest("storeid is not in area");
         }
         return List.of(store);
     }

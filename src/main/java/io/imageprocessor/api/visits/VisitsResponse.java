@@ -2,7 +2,7 @@ package io.imageprocessor.api.visits;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.imageprocessor.job.VisitTotal;
-import io.imageprocessor.store.Store;
+import io.imageprocessor.stores.Store;
 import java.time.LocalDate;
 import java.util.List;
 

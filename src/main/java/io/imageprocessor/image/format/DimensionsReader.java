@@ -3,7 +3,9 @@ package io.imageprocessor.image.format;
 import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
-import io.imageprocessor.image.format.Head.Ending;
+import io.imageprocessor.image.ImageDimensions;
+import io.imageprocessor.image.ImageFormat;
+import io.imageprocessor.image.format.ImageHeader.Ending;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,7 +24,7 @@ public final class DimensionsReader {
     /** Where only the head is wanted: what is read in vain, the origin has sent in vain. */
     private static final int PIECE = 16 * 1024;
 
-    private final Map<ImageFormat, Head.Reader> readers = new EnumMap<>(ImageFormat.class);
+    private final Map<ImageFormat, ImageHeader.Reader> readers = new EnumMap<>(ImageFormat.class);
 
     public DimensionsReader() {
         for (ImageFormat format : ImageFormat.values()) {
@@ -30,7 +32,7 @@ public final class DimensionsReader {
         }
     }
 
-    private static Head.Reader readerOf(ImageFormat format) {
+    private static ImageHeader.Reader readerOf(ImageFormat format) {
         return switch (format) {
             case JPEG -> Jpeg::read;
             case PNG -> ImageIoReader.of(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
@@ -57,8 +59,8 @@ public final class DimensionsReader {
      * @throws IOException what {@code source} threw
      */
     public ImageDimensions readHead(ByteSource source, byte[] buffer) throws IOException {
-        PhotoStream file = new PhotoStream(source, buffer, PIECE);
-        ImageFormat format = ImageFormat.of(file);
+        BoundedReader file = new BoundedReader(source, buffer, PIECE);
+        ImageFormat format = FormatDetector.detect(file);
         return checked(format, headOf(format, file));
     }
 
@@ -70,20 +72,20 @@ public final class DimensionsReader {
      * @throws IOException what {@code source} threw
      */
     public ImageDimensions readWhole(ByteSource source, byte[] buffer) throws IOException {
-        PhotoStream file = new PhotoStream(source, buffer, buffer.length);
-        ImageFormat format = ImageFormat.of(file);
-        Head head = headOf(format, file);
+        BoundedReader file = new BoundedReader(source, buffer, buffer.length);
+        ImageFormat format = FormatDetector.detect(file);
+        ImageHeader head = headOf(format, file);
         ImageDimensions dimensions = checked(format, head);
         head.ending().reach(file);
         file.skipToEnd();
         return dimensions;
     }
 
-    private Head headOf(ImageFormat format, PhotoStream file) throws IOException {
+    private ImageHeader headOf(ImageFormat format, BoundedReader file) throws IOException {
         return Objects.requireNonNull(readers.get(format)).read(file);
     }
 
-    private static ImageDimensions checked(ImageFormat format, Head head) throws UnreadableImageException {
+    private static ImageDimensions checked(ImageFormat format, ImageHeader head) throws UnreadableImageException {
         if (isNoLength(head.width()) || isNoLength(head.height())) {
             throw UnreadableImageException.invalidDimensions();
         }

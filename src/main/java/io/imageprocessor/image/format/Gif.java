@@ -16,15 +16,15 @@ final class Gif {
 
     private Gif() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.order(ByteOrder.LITTLE_ENDIAN);
         file.skip(SIGNATURE_LENGTH);
         int width = file.readUnsignedShort();
         int height = file.readUnsignedShort();
-        return new Head(width, height, Gif::reachEnd);
+        return new ImageHeader(width, height, Gif::reachEnd);
     }
 
-    private static void reachEnd(PhotoStream file) throws IOException {
+    private static void reachEnd(BoundedReader file) throws IOException {
         int screen = file.readUnsignedByte();
         file.skip(2L + colorTableLength(screen));
         while (true) {
@@ -50,7 +50,7 @@ final class Gif {
         }
     }
 
-    private static void skipBlocks(PhotoStream file) throws IOException {
+    private static void skipBlocks(BoundedReader file) throws IOException {
         for (int length = file.readUnsignedByte(); length > 0; length = file.readUnsignedByte()) {
             file.skip(length);
         }

@@ -24,25 +24,25 @@ final class Heif {
     /** Sizes and items that are kept of one file at most; real ones have one size for each thumbnail, tile and picture. */
     private static final int MOST_KEPT = 256;
 
-    private final PhotoStream file;
+    private final BoundedReader file;
 
     /** Sizes by their number among the properties. */
-    private final Map<Integer, Head> sizes = new HashMap<>();
+    private final Map<Integer, ImageHeader> sizes = new HashMap<>();
 
     /** Sizes by item, as far as the items' properties were read. */
-    private final Map<Long, Head> itemSizes = new HashMap<>();
+    private final Map<Long, ImageHeader> itemSizes = new HashMap<>();
 
     private @Nullable Long primaryItem;
 
-    private Heif(PhotoStream file) {
+    private Heif(BoundedReader file) {
         this.file = file;
     }
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         return new Heif(file).read();
     }
 
-    private Head read() throws IOException {
+    private ImageHeader read() throws IOException {
         while (IsoBox.FILE.hasNext(file)) {
             IsoBox box = IsoBox.FILE.next(file);
             if (box.type() == META) {
@@ -53,7 +53,7 @@ final class Heif {
         throw UnreadableImageException.unsupported("the file has no main image");
     }
 
-    private Head readMeta(IsoBox meta) throws IOException {
+    private ImageHeader readMeta(IsoBox meta) throws IOException {
         readVersion();
         while (meta.hasNext(file)) {
             IsoBox box = meta.next(file);
@@ -62,7 +62,7 @@ final class Heif {
             } else if (box.type() == ITEM_PROPERTIES) {
                 readItemProperties(box);
             }
-            Head found = primaryItem == null ? null : itemSizes.get(primaryItem);
+            ImageHeader found = primaryItem == null ? null : itemSizes.get(primaryItem);
             if (found != null) {
                 return found;
             }
@@ -91,7 +91,7 @@ final class Heif {
             IsoBox property = container.next(file);
             if (property.type() == SIZE) {
                 readVersion();
-                keep(sizes, number, Head.of(file.readUnsignedInt(), file.readUnsignedInt()));
+                keep(sizes, number, ImageHeader.of(file.readUnsignedInt(), file.readUnsignedInt()));
             }
             property.skip(file);
         }
@@ -107,7 +107,7 @@ final class Heif {
             for (int left = file.readUnsignedByte(); left > 0; left--) {
                 // The uppermost bit says whether the property is essential.
                 int number = wide ? file.readUnsignedShort() & 0x7FFF : file.readUnsignedByte() & 0x7F;
-                Head size = sizes.get(number);
+                ImageHeader size = sizes.get(number);
                 if (size != null && (primaryItem == null || primaryItem == item)) {
                     keep(itemSizes, item, size);
                 }
@@ -115,7 +115,7 @@ final class Heif {
         }
     }
 
-    private static <K> void keep(Map<K, Head> map, K key, Head size) throws UnreadableImageException {
+    private static <K> void keep(Map<K, ImageHeader> map, K key, ImageHeader size) throws UnreadableImageException {
         if (map.size() >= MOST_KEPT) {
             throw UnreadableImageException.unsupported("the file has more than " + MOST_KEPT + " images");
         }

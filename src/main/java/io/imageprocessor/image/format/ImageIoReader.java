@@ -13,30 +13,30 @@ import org.jspecify.annotations.Nullable;
  * on, and takes no more memory than the head has bytes. Making a reader costs more than reading with it, so they are kept for
  * reuse.
  */
-final class ImageIoReader implements Head.Reader {
+final class ImageIoReader implements ImageHeader.Reader {
 
     private final ImageReaderSpi provider;
-    private final Head.Ending ending;
+    private final ImageHeader.Ending ending;
     private final boolean asksProvider;
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
 
-    private ImageIoReader(ImageReaderSpi provider, Head.Ending ending, boolean asksProvider) {
+    private ImageIoReader(ImageReaderSpi provider, ImageHeader.Ending ending, boolean asksProvider) {
         this.provider = provider;
         this.ending = ending;
         this.asksProvider = asksProvider;
     }
 
     /** For a format that its signature tells from all others. */
-    static ImageIoReader of(ImageReaderSpi provider, Head.Ending ending) {
+    static ImageIoReader of(ImageReaderSpi provider, ImageHeader.Ending ending) {
         return new ImageIoReader(provider, ending, false);
     }
 
     /** For a format that has next to no signature: the provider has to agree that it is this one. */
     static ImageIoReader asking(ImageReaderSpi provider) {
-        return new ImageIoReader(provider, Head.Ending.UNKNOWN, true);
+        return new ImageIoReader(provider, ImageHeader.Ending.UNKNOWN, true);
     }
 
-    private record Idle(ImageReader reader, HeadStream stream) {}
+    private record Idle(ImageReader reader, HeaderInputStream stream) {}
 
     /** The provider that the Java runtime itself has for {@code formatName}. */
     static ImageReaderSpi ofJavaRuntime(String formatName) {
@@ -52,12 +52,12 @@ final class ImageIoReader implements Head.Reader {
 
     /** The size of the file's largest image. Whatever the reader throws becomes a failure of the image. */
     @Override
-    public Head read(PhotoStream file) throws IOException {
+    public ImageHeader read(BoundedReader file) throws IOException {
         @Nullable Idle pooled = idle.pollFirst();
-        Idle taken = pooled == null ? new Idle(provider.createReaderInstance(), new HeadStream()) : pooled;
-        HeadStream stream = taken.stream();
+        Idle taken = pooled == null ? new Idle(provider.createReaderInstance(), new HeaderInputStream()) : pooled;
+        HeaderInputStream stream = taken.stream();
         try {
-            Head head = read(taken.reader(), stream, file);
+            ImageHeader head = read(taken.reader(), stream, file);
             // Nothing of the image may stay reachable from the idle.
             taken.reader().setInput(null);
             idle.addFirst(taken);
@@ -71,17 +71,17 @@ final class ImageIoReader implements Head.Reader {
         }
     }
 
-    private Head read(ImageReader reader, HeadStream stream, PhotoStream file) throws IOException {
+    private ImageHeader read(ImageReader reader, HeaderInputStream stream, BoundedReader file) throws IOException {
         // Before the file is shown, since a reader may first step back from where it left the last one.
         reader.setInput(stream, true, true);
         stream.show(file);
         if (asksProvider && !provider.canDecodeInput(stream)) {
             throw UnreadableImageException.notAnImage();
         }
-        Head largest = Head.of(0, 0);
+        ImageHeader largest = ImageHeader.of(0, 0);
         int images = reader.getNumImages(false);
         for (int i = 0; i < images; i++) {
-            Head head = new Head(reader.getWidth(i), reader.getHeight(i), ending);
+            ImageHeader head = new ImageHeader(reader.getWidth(i), reader.getHeight(i), ending);
             if (i == 0 || head.width() * head.height() > largest.width() * largest.height()) {
                 largest = head;
             }
@@ -89,7 +89,7 @@ final class ImageIoReader implements Head.Reader {
         return largest;
     }
 
-    private static IOException reasonOf(Exception e, HeadStream stream) {
+    private static IOException reasonOf(Exception e, HeaderInputStream stream) {
         @Nullable IOException failure = stream.failure();
         if (failure != null) {
             return failure;

@@ -22,12 +22,12 @@ record IsoBox(int type, long end) {
     }
 
     /** Whether there is another box in this one, from the file's position on. */
-    boolean hasNext(PhotoStream file) throws IOException {
+    boolean hasNext(BoundedReader file) throws IOException {
         return file.position() < end && !(end == Long.MAX_VALUE && file.atEnd());
     }
 
     /** Reads the header of the next box in this one; the file stands at its content then. */
-    IsoBox next(PhotoStream file) throws IOException {
+    IsoBox next(BoundedReader file) throws IOException {
         long start = file.position();
         long length = file.readUnsignedInt();
         int type = (int) file.readUnsignedInt();
@@ -47,7 +47,7 @@ record IsoBox(int type, long end) {
     }
 
     /** Leaves out what was not read of this box. */
-    void skip(PhotoStream file) throws IOException {
+    void skip(BoundedReader file) throws IOException {
         if (file.position() > end) {
             throw UnreadableImageException.damaged();
         }

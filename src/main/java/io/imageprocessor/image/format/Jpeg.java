@@ -15,7 +15,7 @@ final class Jpeg {
 
     private Jpeg() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.skip(START_OF_IMAGE_LENGTH);
         while (true) {
             int marker = nextMarker(file);
@@ -28,14 +28,14 @@ final class Jpeg {
                 int height = file.readUnsignedShort();
                 int width = file.readUnsignedShort();
                 file.skip(Math.max(0, length - 5));
-                return new Head(width, height, Jpeg::reachEnd);
+                return new ImageHeader(width, height, Jpeg::reachEnd);
             }
             skipSegment(marker, file);
         }
     }
 
     /** Any number of 0xFF may stand before a marker; stray bytes before that are passed over, as every decoder does. */
-    private static int nextMarker(PhotoStream file) throws IOException {
+    private static int nextMarker(BoundedReader file) throws IOException {
         int marker;
         do {
             while (file.readUnsignedByte() != 0xFF) {
@@ -48,14 +48,14 @@ final class Jpeg {
         return marker;
     }
 
-    private static void skipSegment(int marker, PhotoStream file) throws IOException {
+    private static void skipSegment(int marker, BoundedReader file) throws IOException {
         if (!standsAlone(marker)) {
             file.skip(segmentLength(file));
         }
     }
 
     /** Of what follows. */
-    private static long segmentLength(PhotoStream file) throws IOException {
+    private static long segmentLength(BoundedReader file) throws IOException {
         int length = file.readUnsignedShort();
         if (length < 2) {
             throw UnreadableImageException.damaged();
@@ -82,7 +82,7 @@ final class Jpeg {
      * download. Where it is not there, something may follow the image (another one, a video, a maker's notes), so a file is
      * said to break off only if all of its coded data, or unmistakable coded data, is in sight.
      */
-    private static void reachEnd(PhotoStream file) throws IOException {
+    private static void reachEnd(BoundedReader file) throws IOException {
         for (int marker = nextMarker(file); marker != START_OF_SCAN; marker = nextMarker(file)) {
             if (marker == END_OF_IMAGE) {
                 return;
@@ -91,8 +91,8 @@ final class Jpeg {
         }
         long codedData = file.position();
         file.skipToEnd();
-        int inSight = (int) Math.min(file.position() - codedData, PhotoStream.TAIL);
-        boolean coded = inSight < PhotoStream.TAIL;
+        int inSight = (int) Math.min(file.position() - codedData, BoundedReader.TAIL);
+        boolean coded = inSight < BoundedReader.TAIL;
         for (int i = 2; i <= inSight; i++) {
             if (file.before(i) == 0xFF) {
                 int marker = file.before(i - 1);

@@ -11,7 +11,7 @@ final class Jpeg2000 {
 
     private Jpeg2000() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         if (file.peek(2) == 2 && isCodestream(file.buffer())) {
             return readCodestream(file);
         }
@@ -23,15 +23,15 @@ final class Jpeg2000 {
     }
 
     /** The image header is the first box in the one header that a file has. */
-    private static Head readImageHeader(PhotoStream file) throws IOException {
+    private static ImageHeader readImageHeader(BoundedReader file) throws IOException {
         IsoBox header = find(HEADER, IsoBox.FILE, file);
         find(IMAGE_HEADER, header, file);
         long height = file.readUnsignedInt();
         long width = file.readUnsignedInt();
-        return Head.of(width, height);
+        return ImageHeader.of(width, height);
     }
 
-    private static IsoBox find(int type, IsoBox parent, PhotoStream file) throws IOException {
+    private static IsoBox find(int type, IsoBox parent, BoundedReader file) throws IOException {
         while (parent.hasNext(file)) {
             IsoBox box = parent.next(file);
             if (box.type() == type) {
@@ -43,13 +43,13 @@ final class Jpeg2000 {
     }
 
     /** The image is what of the reference grid lies beyond the offset of the image area. */
-    private static Head readCodestream(PhotoStream file) throws IOException {
+    private static ImageHeader readCodestream(BoundedReader file) throws IOException {
         // Start of codestream, marker, length and capabilities of the size segment.
         file.skip(8);
         long right = file.readUnsignedInt();
         long bottom = file.readUnsignedInt();
         long left = file.readUnsignedInt();
         long top = file.readUnsignedInt();
-        return Head.of(right - left, bottom - top);
+        return ImageHeader.of(right - left, bottom - top);
     }
 }

@@ -63,7 +63,7 @@ final class OtherContent {
     }
 
     /** Why {@code file}, of which nothing is used up, is not measured. */
-    static UnreadableImageException of(PhotoStream file) throws IOException {
+    static UnreadableImageException of(BoundedReader file) throws IOException {
         int length = file.peek(SEARCHED);
         if (length == 0) {
             return UnreadableImageException.empty();

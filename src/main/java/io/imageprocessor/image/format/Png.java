@@ -12,7 +12,7 @@ final class Png {
     private Png() {}
 
     /** From the first byte of the file. */
-    static void reachEnd(PhotoStream file) throws IOException {
+    static void reachEnd(BoundedReader file) throws IOException {
         file.skip(SIGNATURE_LENGTH);
         long name;
         do {

@@ -17,12 +17,14 @@ final class Pnm {
 
     private Pnm() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.skip(1);
-        return file.readUnsignedByte() == '7' ? readNamedFields(file) : Head.of(readNumber(file), readNumber(file));
+        return file.readUnsignedByte() == '7'
+                ? readNamedFields(file)
+                : ImageHeader.of(readNumber(file), readNumber(file));
     }
 
-    private static Head readNamedFields(PhotoStream file) throws IOException {
+    private static ImageHeader readNamedFields(BoundedReader file) throws IOException {
         @Nullable Long width = null;
         @Nullable Long height = null;
         for (String name = readWord(file); !name.equals("ENDHDR"); name = readWord(file)) {
@@ -36,10 +38,10 @@ final class Pnm {
         if (width == null || height == null) {
             throw UnreadableImageException.damaged();
         }
-        return Head.of(width, height);
+        return ImageHeader.of(width, height);
     }
 
-    private static long readNumber(PhotoStream file) throws IOException {
+    private static long readNumber(BoundedReader file) throws IOException {
         try {
             return Long.parseLong(readWord(file));
         } catch (NumberFormatException e) {
@@ -48,7 +50,7 @@ final class Pnm {
     }
 
     /** The next word, after white space and comments; the character after it is gone too. */
-    private static String readWord(PhotoStream file) throws IOException {
+    private static String readWord(BoundedReader file) throws IOException {
         StringBuilder word = new StringBuilder();
         while (true) {
             int c = file.readUnsignedByte();
@@ -66,7 +68,7 @@ final class Pnm {
         }
     }
 
-    private static void skipComment(PhotoStream file) throws IOException {
+    private static void skipComment(BoundedReader file) throws IOException {
         int c;
         do {
             c = file.readUnsignedByte();

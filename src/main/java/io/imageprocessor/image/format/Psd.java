@@ -13,10 +13,10 @@ final class Psd {
 
     private Psd() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.skip(BEFORE_SIZE);
         long height = file.readUnsignedInt();
         long width = file.readUnsignedInt();
-        return Head.of(width, height);
+        return ImageHeader.of(width, height);
     }
 }

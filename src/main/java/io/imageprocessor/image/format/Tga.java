@@ -14,10 +14,10 @@ final class Tga {
 
     private Tga() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.order(ByteOrder.LITTLE_ENDIAN);
         file.skip(BEFORE_SIZE);
-        return Head.of(file.readUnsignedShort(), file.readUnsignedShort());
+        return ImageHeader.of(file.readUnsignedShort(), file.readUnsignedShort());
     }
 
     /** Whether a file can be a TGA by its header. */

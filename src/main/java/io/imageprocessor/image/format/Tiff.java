@@ -19,7 +19,7 @@ final class Tiff {
 
     private Tiff() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.order(file.readUnsignedShort() == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         boolean big = file.readUnsignedShort() == BIG_TIFF;
         if (big) {
@@ -36,7 +36,7 @@ final class Tiff {
     }
 
     /** Fields should be sorted, but not every writer does. */
-    private static Head readDirectory(PhotoStream file, long fields, boolean big) throws IOException {
+    private static ImageHeader readDirectory(BoundedReader file, long fields, boolean big) throws IOException {
         long width = -1;
         long height = -1;
         // A count beyond a positive long is negative; no file has even a fraction of that.
@@ -55,10 +55,10 @@ final class Tiff {
         if (width < 0 || height < 0) {
             throw UnreadableImageException.damaged();
         }
-        return Head.of(width, height);
+        return ImageHeader.of(width, height);
     }
 
-    private static long readValue(PhotoStream file, int type) throws IOException {
+    private static long readValue(BoundedReader file, int type) throws IOException {
         return switch (type) {
             case BYTE -> file.readUnsignedByte();
             case SHORT -> file.readUnsignedShort();

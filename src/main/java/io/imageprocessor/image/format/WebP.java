@@ -16,7 +16,7 @@ final class WebP {
 
     private WebP() {}
 
-    static Head read(PhotoStream file) throws IOException {
+    static ImageHeader read(BoundedReader file) throws IOException {
         file.order(ByteOrder.LITTLE_ENDIAN);
         file.skip(4);
         long length = file.readUnsignedInt();
@@ -24,7 +24,7 @@ final class WebP {
         file.skip(4);
         int chunk = (int) file.readUnsignedInt();
         file.skip(4);
-        Head.Ending ending = toEnd -> toEnd.skip(Math.max(0, end - toEnd.position()));
+        ImageHeader.Ending ending = toEnd -> toEnd.skip(Math.max(0, end - toEnd.position()));
         if (chunk == LOSSY) {
             return lossy(file, ending);
         }
@@ -33,26 +33,26 @@ final class WebP {
         }
         if (chunk == EXTENDED) {
             file.skip(4);
-            return new Head(1L + readThreeBytes(file), 1L + readThreeBytes(file), ending);
+            return new ImageHeader(1L + readThreeBytes(file), 1L + readThreeBytes(file), ending);
         }
         throw UnreadableImageException.damaged();
     }
 
     /** Three bytes of frame tag and three of start code; of each size, the upper two bits are a hint for scaling. */
-    private static Head lossy(PhotoStream file, Head.Ending ending) throws IOException {
+    private static ImageHeader lossy(BoundedReader file, ImageHeader.Ending ending) throws IOException {
         file.skip(6);
-        return new Head(file.readUnsignedShort() & 0x3FFF, file.readUnsignedShort() & 0x3FFF, ending);
+        return new ImageHeader(file.readUnsignedShort() & 0x3FFF, file.readUnsignedShort() & 0x3FFF, ending);
     }
 
-    private static Head lossless(PhotoStream file, Head.Ending ending) throws IOException {
+    private static ImageHeader lossless(BoundedReader file, ImageHeader.Ending ending) throws IOException {
         if (file.readUnsignedByte() != LOSSLESS_SIGNATURE) {
             throw UnreadableImageException.damaged();
         }
         long bits = file.readUnsignedInt();
-        return new Head(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF), ending);
+        return new ImageHeader(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF), ending);
     }
 
-    private static int readThreeBytes(PhotoStream file) throws IOException {
+    private static int readThreeBytes(BoundedReader file) throws IOException {
         return file.readUnsignedShort() | file.readUnsignedByte() << 16;
     }
 

@@ -1,4 +1,6 @@
-/** The bytes of a file in, its format and size out, without decoding a pixel; knows nothing of networks. */
+/**
+ * Reads the size of an image from its file. Bytes go in, format and size come out; no pixel is decoded.
+ */
 @NullMarked
 package io.imageprocessor.image.format;
 

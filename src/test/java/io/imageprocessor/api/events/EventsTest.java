@@ -50,7 +50,7 @@ class EventsTest {
     EventStreams streams;
 
     @Autowired
-    JobWatch watch;
+    JobPoller watch;
 
     private final Statuses statuses = new Statuses();
     private ApiClient client;

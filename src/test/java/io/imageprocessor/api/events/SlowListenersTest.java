@@ -52,7 +52,7 @@ class SlowListenersTest {
     EventStreams streams;
 
     @Autowired
-    JobWatch watch;
+    JobPoller watch;
 
     private final Statuses statuses = new Statuses();
 

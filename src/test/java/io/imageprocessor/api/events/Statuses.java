@@ -1,8 +1,8 @@
 package io.imageprocessor.api.events;
 
 import io.imageprocessor.job.JobCounts;
-import io.imageprocessor.job.JobHead;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobMetadata;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import java.time.Instant;
@@ -39,7 +39,8 @@ final class Statuses {
 
     private static JobStatus status(JobId id, JobState state, int measured, long version) {
         return new JobStatus(
-                new JobHead(id, SUBMITTED_AT, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+                new JobMetadata(
+                        id, SUBMITTED_AT, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
                 state,
                 new JobCounts(IMAGES, IMAGES - measured, 0, measured, 0, 0),
                 IMAGES,

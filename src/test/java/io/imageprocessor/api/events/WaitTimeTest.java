@@ -3,7 +3,7 @@ package io.imageprocessor.api.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,7 @@ class WaitTimeTest {
                 "30 s"
             })
     void refusesEverythingElseAndNamesTheParameter(String text) {
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> WaitTime.parse(text))
                 .withMessage("wait must be a time from 0s to 60s, such as 500ms, 30s or 1m");
     }

@@ -100,7 +100,7 @@ class LargeExportTest extends JobsOverHttp {
     void leaveRoomForWhateverElseIsAskedAndEndWithTheirClients() throws Exception {
         List<Socket> exports = new ArrayList<>();
         try {
-            for (int i = 0; i < ReadingPlaces.MAX; i++) {
+            for (int i = 0; i < ReadLimiter.MAX; i++) {
                 Socket export = begin("HTTP/1.1", "text/csv");
                 exports.add(export);
                 assertThat(export.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
@@ -111,8 +111,8 @@ class LargeExportTest extends JobsOverHttp {
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
             assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(refused.body()).isEqualTo("{\"error\":\"too many files are being sent; try again later\"}");
-            assertThat(scrape().value("imageprocessor_files")).isEqualTo(ReadingPlaces.MAX);
-            assertThat(scrape().value("imageprocessor_files_limit")).isEqualTo(ReadingPlaces.MAX);
+            assertThat(scrape().value("imageprocessor_files")).isEqualTo(ReadLimiter.MAX);
+            assertThat(scrape().value("imageprocessor_files_limit")).isEqualTo(ReadLimiter.MAX);
             assertThat(client.get(imagesOf(job)).statusCode()).isEqualTo(200);
             assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         } finally {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,7 +80,7 @@ class GzipInputStreamTest {
         for (int length = 0; length < packed.length; length++) {
             byte[] cut = Arrays.copyOf(packed, length);
 
-            assertThatExceptionOfType(RefusedException.class)
+            assertThatExceptionOfType(RejectedException.class)
                     .isThrownBy(() -> unpacked(cut))
                     .withMessage("the gzip body is cut off");
         }
@@ -96,7 +96,7 @@ class GzipInputStreamTest {
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
             try {
                 assertThat(unpacked(damaged)).as("bit " + bit).isEqualTo(body);
-            } catch (RefusedException e) {
+            } catch (RejectedException e) {
                 refused++;
             }
         }
@@ -112,7 +112,7 @@ class GzipInputStreamTest {
     void refusesWhatFollowsTheLastMember() throws IOException {
         byte[] packed = gzip("{}".getBytes(UTF_8));
 
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> unpacked(join(packed, "rest".getBytes(UTF_8))))
                 .withMessage("the body is not the gzip that Content-Encoding says it is");
     }

@@ -3,7 +3,7 @@ package io.imageprocessor.api.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,9 +21,9 @@ class LimitedInputStreamTest {
 
     @Test
     void endsABodyThatIsTooLarge() {
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> body(11, ENOUGH).readAllBytes());
-        assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> {
+        assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> {
             LimitedInputStream body = body(11, ENOUGH);
             while (body.read() >= 0) {
                 // On to the end.
@@ -33,7 +33,7 @@ class LimitedInputStreamTest {
 
     @Test
     void endsABodyThatTakesTooLong() {
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> body(10, Duration.ZERO).readAllBytes())
                 .withMessage("the body did not arrive within 0 seconds");
     }

@@ -9,7 +9,7 @@ import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
 import io.imageprocessor.Heap;
-import io.imageprocessor.api.RefusedException;
+import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -18,7 +18,7 @@ import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.Jobs;
-import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.stores.StoreMaster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +79,7 @@ class SubmissionMemoryTest {
         // As strings, they would take more than the whole heap of this test.
         int keys = 12_000_000;
 
-        assertThatExceptionOfType(RefusedException.class)
+        assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> read("{\"a\": 0", keys, i -> ",\"k" + i + "\":0", "}"))
                 .withMessage("count is required");
     }

@@ -11,16 +11,16 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.imageprocessor.job.IdempotencyClaim;
+import io.imageprocessor.job.IdempotencyKey;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.Jobs;
-import io.imageprocessor.job.KeyClaim;
-import io.imageprocessor.job.SubmissionKey;
-import io.imageprocessor.job.SubmissionRefusedException;
-import io.imageprocessor.store.StoreMaster;
+import io.imageprocessor.job.SubmissionRejectedException;
+import io.imageprocessor.stores.StoreMaster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +37,7 @@ class SubmissionsTest {
     /** As {@code sha256sum} tells it of the text {@code abc}. */
     private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-    private static final KeyClaim.Granted GRANTED = new KeyClaim.Granted("k", Jobs.SUBMITTED_AT);
+    private static final IdempotencyClaim.Granted GRANTED = new IdempotencyClaim.Granted("k", Jobs.SUBMITTED_AT);
 
     private final JobRepository repository = mock();
     private final JobQueue queue = mock();
@@ -72,16 +72,16 @@ class SubmissionsTest {
 
     @Test
     void givesTheKeyBackWhenTheQueueIsFull() {
-        doThrow(SubmissionRefusedException.class).when(queue).reserve(anyInt());
-        assertThatExceptionOfType(SubmissionRefusedException.class)
+        doThrow(SubmissionRejectedException.class).when(queue).reserve(anyInt());
+        assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> submissions.accept("k", body(JOB)));
         verify(repository).releaseKey(GRANTED);
     }
 
     @Test
     void neitherParsesNorKeepsNorMakesRoomForWhatWasAcceptedBefore() throws IOException {
-        SubmissionKey used = new SubmissionKey("k", SHA_256_OF_ABC);
-        when(repository.claimKey("k")).thenReturn(new KeyClaim.Used(used, new JobId(5)));
+        IdempotencyKey used = new IdempotencyKey("k", SHA_256_OF_ABC);
+        when(repository.claimKey("k")).thenReturn(new IdempotencyClaim.Used(used, new JobId(5)));
 
         assertThat(submissions.accept("k", body("abc"))).isEqualTo(new Submissions.Accepted(new JobId(5), true));
 

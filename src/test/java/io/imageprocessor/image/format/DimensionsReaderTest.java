@@ -8,6 +8,7 @@ import static io.imageprocessor.image.format.UnreadableImageException.Reason.UNS
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.imageprocessor.image.ImageDimensions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

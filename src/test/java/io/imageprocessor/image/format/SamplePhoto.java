@@ -1,5 +1,6 @@
 package io.imageprocessor.image.format;
 
+import io.imageprocessor.image.ImageDimensions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -3,6 +3,7 @@ package io.imageprocessor.image.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.imageprocessor.image.ImageFormat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;

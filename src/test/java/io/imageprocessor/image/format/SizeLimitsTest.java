@@ -4,6 +4,7 @@ import static io.imageprocessor.image.format.Failures.reasonOf;
 import static io.imageprocessor.image.format.UnreadableImageException.Reason.INVALID_DIMENSIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.image.ImageDimensions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

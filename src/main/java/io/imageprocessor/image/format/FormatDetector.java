@@ -1,0 +1,122 @@
+package io.imageprocessor.image.format;
+
+import static io.imageprocessor.image.ImageFormat.AVIF;
+import static io.imageprocessor.image.ImageFormat.BMP;
+import static io.imageprocessor.image.ImageFormat.CUR;
+import static io.imageprocessor.image.ImageFormat.GIF;
+import static io.imageprocessor.image.ImageFormat.HEIC;
+import static io.imageprocessor.image.ImageFormat.HEIF;
+import static io.imageprocessor.image.ImageFormat.ICO;
+import static io.imageprocessor.image.ImageFormat.JPEG;
+import static io.imageprocessor.image.ImageFormat.JPEG2000;
+import static io.imageprocessor.image.ImageFormat.PNG;
+import static io.imageprocessor.image.ImageFormat.PNM;
+import static io.imageprocessor.image.ImageFormat.PSD;
+import static io.imageprocessor.image.ImageFormat.TGA;
+import static io.imageprocessor.image.ImageFormat.TIFF;
+import static io.imageprocessor.image.ImageFormat.WBMP;
+import static io.imageprocessor.image.ImageFormat.WEBP;
+
+import io.imageprocessor.image.ImageFormat;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Detects the format of a file by its first bytes, as the specifications of the formats define them. */
+final class FormatDetector {
+
+    /** Enough bytes to distinguish all formats. */
+    private static final int SIGNATURE_LENGTH = 64;
+
+    private FormatDetector() {}
+
+    /**
+     * The format of a file, of which nothing is used up.
+     *
+     * @throws UnreadableImageException if it is none of these
+     */
+    static ImageFormat detect(BoundedReader file) throws IOException {
+        int length = file.peek(SIGNATURE_LENGTH);
+        Signature start = new Signature(file.buffer(), length);
+        ImageFormat format = of(start);
+        if (format == null) {
+            throw OtherContent.of(file);
+        }
+        return format;
+    }
+
+    private static @Nullable ImageFormat of(Signature start) {
+        return switch (start.firstByte()) {
+            case 0xFF -> start.is("\u00FF\u00D8\u00FF") ? JPEG : start.is("\u00FFO\u00FFQ") ? JPEG2000 : null;
+            case 0x89 -> start.is("\u0089PNG\r\n\u001A\n") ? PNG : null;
+            case 'G' -> start.is("GIF87a") || start.is("GIF89a") ? GIF : null;
+            case 'B' -> isBmp(start) ? BMP : null;
+            case 'I', 'M' -> isTiff(start) ? TIFF : null;
+            case 'R' -> start.is("RIFF") && start.is(8, "WEBP") ? WEBP : null;
+            case '8' -> start.is("8BPS\0\u0001") || start.is("8BPS\0\u0002") ? PSD : null;
+            case 'P' -> isPnm(start) ? PNM : null;
+            default -> ofBinary(start);
+        };
+    }
+
+    /** Formats whose files begin with a length or a few small numbers. */
+    private static @Nullable ImageFormat ofBinary(Signature start) {
+        if (start.is(4, "ftyp")) {
+            return ofBrands(start);
+        }
+        if (start.is(4, "jP  \r\n\u0087\n")) {
+            return JPEG2000;
+        }
+        // A reserved zero, the type, and how many images there are.
+        if (start.is("\0\0\u0001\0") && !start.is(4, "\0\0")) {
+            return ICO;
+        }
+        if (start.is("\0\0\u0002\0") && !start.is(4, "\0\0")) {
+            return CUR;
+        }
+        if (Tga.isHeader(start)) {
+            return TGA;
+        }
+        return start.is("\0\0") && !OtherContent.isKnown(start) ? WBMP : null;
+    }
+
+    /** What a file can be read as: its first brand and, after a version, all others. */
+    private static @Nullable ImageFormat ofBrands(Signature start) {
+        @Nullable ImageFormat format = null;
+        int end = Math.min(start.length(), start.intAt(0));
+        for (int at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {
+            switch (start.text(at, 4)) {
+                case "avif", "avis" -> {
+                    return AVIF;
+                }
+                case "heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs" -> {
+                    return HEIC;
+                }
+                case "mif1", "mif2", "msf1" -> format = HEIF;
+                default -> {
+                    // Some other standard's.
+                }
+            }
+        }
+        return format;
+    }
+
+    /** Two letters would make a bitmap of many a text, so the size of its second header has to be one in use as well. */
+    private static boolean isBmp(Signature start) {
+        if (!start.is("BM") || start.length() < 18) {
+            return false;
+        }
+        return switch (Integer.reverseBytes(start.intAt(14))) {
+            case 12, 16, 40, 52, 56, 64, 108, 124 -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isTiff(Signature start) {
+        return start.is("II*\0") || start.is("MM\0*") || start.is("II+\0\b\0\0\0") || start.is("MM\0+\0\b\0\0");
+    }
+
+    private static boolean isPnm(Signature start) {
+        String type = start.text(1, 1);
+        return start.length() > 2 && "1234567".contains(type) && " \t\r\n#".contains(start.text(2, 1));
+    }
+}

@@ -1,0 +1,125 @@
+package io.imageprocessor.image.url;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host of a URL: a name or an address, in the one form that everything after it goes by.
+ *
+ * <p>As in browsers (<a href="https://url.spec.whatwg.org/#host-parsing">URL Standard, host parsing</a>), a host whose last
+ * label is a number is an IPv4 address or nothing: {@code 2130706433}, {@code 0x7f.1} and {@code 0177.0.0.1.} all become
+ * {@code 127.0.0.1}. Resolvers do not agree on these forms (the JDK takes {@code 0177.0.0.1} for 177.0.0.1), so that none of
+ * them is asked.
+ */
+public final class UrlHost {
+
+    /** What DNS allows a name, with its last dot. */
+    private static final int MAX_LENGTH = 254;
+
+    private UrlHost() {}
+
+    /**
+     * The host that stands between {@code start} and {@code end}, or null where it is malformed: names in lower case, IPv4
+     * addresses as four decimal numbers, and IPv6 addresses, which have to stand in brackets, without them and as
+     * {@link InetAddress#getHostAddress} writes them: an IPv4 address that is mapped into IPv6 is that IPv4 address.
+     */
+    static @Nullable String parse(String text, int start, int end) {
+        if (start == end || end - start > MAX_LENGTH) {
+            return null;
+        }
+        if (text.charAt(start) == '[') {
+            return text.charAt(end - 1) == ']' ? ipv6(text.substring(start + 1, end - 1)) : null;
+        }
+        char previous = '.';
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (!isNameCharacter(c) || (c == '.' && previous == '.')) {
+                return null;
+            }
+            previous = c;
+        }
+        String name = text.substring(start, end).toLowerCase(Locale.ROOT);
+        return endsInNumber(name) ? ipv4(name) : name;
+    }
+
+    /** Whether {@code host}, which was parsed, is an address and no name. */
+    public static boolean isAddress(String host) {
+        return host.indexOf(':') >= 0 || endsInNumber(host);
+    }
+
+    private static @Nullable String ipv6(String address) {
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            if (c != ':' && c != '.' && (c > 'f' || Character.digit(c, 16) < 0)) {
+                return null;
+            }
+        }
+        if (address.indexOf(':') < 0) {
+            return null;
+        }
+        try {
+            return InetAddress.ofLiteral(address).getHostAddress();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean endsInNumber(String name) {
+        int end = name.endsWith(".") ? name.length() - 1 : name.length();
+        int start = name.lastIndexOf('.', end - 1) + 1;
+        char first = name.charAt(start);
+        if (first < '0' || first > '9') {
+            return false;
+        }
+        boolean hex = name.startsWith("0x", start);
+        for (int i = hex ? start + 2 : start; i < end; i++) {
+            if (Character.digit(name.charAt(i), hex ? 16 : 10) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable String ipv4(String name) {
+        String[] numbers = (name.endsWith(".") ? name.substring(0, name.length() - 1) : name).split("\\.", -1);
+        if (numbers.length > 4) {
+            return null;
+        }
+        long address = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            // The last number stands for all bytes that are left.
+            int bytes = i == numbers.length - 1 ? 4 - i : 1;
+            long number = number(numbers[i]);
+            if (number < 0 || number >= 1L << (8 * bytes)) {
+                return null;
+            }
+            address = (address << (8 * bytes)) | number;
+        }
+        return (address >> 24) + "." + (address >> 16 & 0xFF) + "." + (address >> 8 & 0xFF) + "." + (address & 0xFF);
+    }
+
+    /** A number that is written in decimal, with 0 in front in octal, or with 0x in hexadecimal; negative if it is none. */
+    private static long number(String text) {
+        boolean hex = text.startsWith("0x");
+        int radix = hex ? 16 : text.startsWith("0") ? 8 : 10;
+        long number = 0;
+        for (int i = hex ? 2 : 0; i < text.length(); i++) {
+            int digit = Character.digit(text.charAt(i), radix);
+            if (digit < 0 || number > Integer.MAX_VALUE) {
+                return -1;
+            }
+            number = number * radix + digit;
+        }
+        return number;
+    }
+
+    private static boolean isNameCharacter(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '-'
+                || c == '_';
+    }
+}

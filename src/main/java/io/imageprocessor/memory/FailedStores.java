@@ -1,0 +1,102 @@
+package io.imageprocessor.memory;
+
+import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.Visit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tallies the failures of one job by store. Costs nothing until an image fails. Guarded by the lock of
+ * {@link JobProgress}.
+ */
+final class FailedStores {
+
+    private final Job job;
+    private final Map<String, Tally> tallies = new HashMap<>();
+    /** The tallies in the order of the visits, but for those that were added since. */
+    private List<Tally> inOrder = List.of();
+    /** Whether a store is among the tallies of which it is not known yet how many images the job has. */
+    private boolean storeAdded;
+
+    private @Nullable List<FailedStore> list = List.of();
+
+    FailedStores(Job job) {
+        this.job = job;
+    }
+
+    /** Counts an image that failed. */
+    void failed(Visit visit, int index, ImageResult.Failed failure) {
+        Tally tally = tally(visit);
+        tally.failed++;
+        if (tally.first == null || index < tally.firstIndex) {
+            tally.first = failure;
+            tally.firstIndex = index;
+        }
+    }
+
+    /** Counts images that were cancelled. */
+    void cancelled(Visit visit, int images) {
+        tally(visit).cancelled += images;
+    }
+
+    private Tally tally(Visit visit) {
+        list = null;
+        return tallies.computeIfAbsent(visit.storeId(), _ -> {
+            storeAdded = true;
+            return new Tally(visit.storeId());
+        });
+    }
+
+    /** In the order of the visits. */
+    List<FailedStore> list() {
+        List<FailedStore> known = list;
+        if (known == null) {
+            if (storeAdded) {
+                countImages();
+            }
+            known = inOrder.stream().map(Tally::failedStore).toList();
+            list = known;
+        }
+        return known;
+    }
+
+    private void countImages() {
+        tallies.values().forEach(tally -> tally.images = 0);
+        inOrder = new ArrayList<>(tallies.size());
+        for (Visit visit : job.visits()) {
+            Tally tally = tallies.get(visit.storeId());
+            if (tally != null) {
+                if (tally.images == 0) {
+                    inOrder.add(tally);
+                }
+                tally.images += visit.imageCount();
+            }
+        }
+        storeAdded = false;
+    }
+
+    @RequiredArgsConstructor
+    private static final class Tally {
+
+        private final String storeId;
+        private ImageResult.@Nullable Failed first;
+        private int firstIndex;
+        private int failed;
+        private int cancelled;
+        private int images;
+
+        FailedStore failedStore() {
+            return first == null
+                    ? new FailedStore(
+                            storeId, FailureCode.CANCELLED, ImageResult.Cancelled.MESSAGE, failed, cancelled, images)
+                    : new FailedStore(storeId, first.code(), first.message(), failed, cancelled, images);
+        }
+    }
+}

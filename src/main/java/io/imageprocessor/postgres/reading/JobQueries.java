@@ -1,0 +1,172 @@
+package io.imageprocessor.postgres.reading;
+
+import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.JobFilter;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobReport;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.JobTotals;
+import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.job.UnfinishedWork;
+import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.PostgresText;
+import io.imageprocessor.postgres.database.UnnestRows;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Tells where jobs stand. */
+@Slf4j
+@RequiredArgsConstructor
+public final class JobQueries {
+
+    private final Database database;
+    private final RetentionCutoff expiry;
+    /** Writes how many images of each store a cancelled job has cancelled. */
+    private final Consumer<JobId> settlement;
+
+    private final AtomicBoolean tooSlowToCount = new AtomicBoolean();
+
+    /** See {@link io.imageprocessor.job.JobRepository#statuses}. */
+    public List<JobStatus> statuses(Collection<JobId> ids) {
+        UnnestRows values = new UnnestRows("int8");
+        ids.forEach(id -> values.add(id.value()));
+        return database.with(jdbc -> values.query(
+                jdbc,
+                "SELECT " + JobRowMapper.COLUMNS + " FROM job WHERE " + JobRowMapper.KNOWN + " AND id = ANY (?)",
+                (row, _) -> JobRowMapper.status(row),
+                expiry.newestToForget()));
+    }
+
+    /** See {@link io.imageprocessor.job.JobRepository#report}. */
+    public Optional<JobReport> report(JobId id) {
+        Look look = look(id);
+        if (!look.settled()) {
+            settlement.accept(id);
+            look = look(id);
+        }
+        return look.report();
+    }
+
+    /** @param settled whether the report tells of all images that were cancelled */
+    private record Look(Optional<JobReport> report, boolean settled) {}
+
+    private Look look(JobId id) {
+        return database.atOneInstant(jdbc -> jdbc
+                .query(
+                        "SELECT " + JobRowMapper.COLUMNS + ", job.settled FROM job WHERE id = ? AND "
+                                + JobRowMapper.KNOWN,
+                        (row, _) -> new Look(
+                                Optional.of(new JobReport(JobRowMapper.status(row), failedStores(jdbc, id))),
+                                row.getBoolean("settled")),
+                        id.value(),
+                        expiry.newestToForget())
+                .stream()
+                .findFirst()
+                .orElse(new Look(Optional.empty(), true)));
+    }
+
+    private static List<FailedStore> failedStores(JdbcTemplate jdbc, JobId id) {
+        return jdbc.query(
+                """
+                SELECT store_id, code, message, failed, cancelled, images FROM job_store
+                WHERE job_id = ? AND code IS NOT NULL ORDER BY first_image
+                """,
+                (row, _) -> new FailedStore(
+                        row.getString("store_id"),
+                        FailureCode.of(row.getString("code")).orElseThrow(),
+                        row.getString("message"),
+                        row.getInt("failed"),
+                        row.getInt("cancelled"),
+                        row.getInt("images")),
+                id.value());
+    }
+
+    /** See {@link io.imageprocessor.job.JobRepository#jobs}. */
+    public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
+        StringBuilder sql =
+                new StringBuilder("SELECT ").append(JobRowMapper.COLUMNS).append(" FROM job");
+        List<Object> parameters = new ArrayList<>();
+        filter.storeId().ifPresent(store -> {
+            sql.append(" JOIN job_store ON job_store.job_id = job.id AND job_store.store_id = ?");
+            parameters.add(PostgresText.of(store));
+        });
+        sql.append(" WHERE ").append(JobRowMapper.KNOWN);
+        parameters.add(expiry.newestToForget());
+        filter.state().ifPresent(state -> {
+            sql.append(" AND job.state = ?");
+            parameters.add(state.code());
+        });
+        filter.submittedAfter().ifPresent(time -> {
+            sql.append(" AND job.submitted_at > ?");
+            parameters.add(JobRowMapper.utc(time));
+        });
+        filter.submittedBefore().ifPresent(time -> {
+            sql.append(" AND job.submitted_at < ?");
+            parameters.add(JobRowMapper.utc(time));
+        });
+        if (before != null) {
+            sql.append(" AND job.id < ?");
+            parameters.add(before.value());
+        }
+        sql.append(" ORDER BY job.id DESC LIMIT ?");
+        parameters.add(limit);
+        return database.with(
+                jdbc -> jdbc.query(sql.toString(), (row, _) -> JobRowMapper.status(row), parameters.toArray()));
+    }
+
+    /** The jobs of one state, the images of all of them, and those without a result. */
+    private record Total(JobState state, long jobs, long images, long unfinished) {}
+
+    /** See {@link io.imageprocessor.job.JobRepository#totals}. */
+    public JobTotals totals() {
+        List<Total> totals = countedByState();
+        return new JobTotals(
+                totals.stream().collect(Collectors.toMap(Total::state, Total::jobs)),
+                totals.stream().mapToLong(Total::images).sum(),
+                totals.stream().mapToLong(Total::unfinished).sum());
+    }
+
+    private List<Total> countedByState() {
+        try {
+            List<Total> totals = database.with(jdbc -> jdbc.query(
+                    """
+                    SELECT state, count(*) AS jobs, sum(images) AS images,
+                           sum(CASE WHEN state = 'ongoing' THEN images - succeeded - failed ELSE 0 END) AS unfinished
+                    FROM job WHERE %s GROUP BY state
+                    """.formatted(JobRowMapper.KNOWN),
+                    (row, _) -> new Total(
+                            JobRowMapper.state(row),
+                            row.getLong("jobs"),
+                            row.getLong("images"),
+                            row.getLong("unfinished")),
+                    expiry.newestToForget()));
+            tooSlowToCount.set(false);
+            return totals;
+        } catch (StorageUnavailableException e) {
+            // Nobody else would tell: the database is there for all that is smaller.
+            if (Database.isTooSlow(e) && !tooSlowToCount.getAndSet(true)) {
+                log.warn("the database takes too long to count the jobs: the metrics of all jobs stay as they are");
+            }
+            throw e;
+        }
+    }
+
+    /** See {@link io.imageprocessor.job.JobRepository#unfinished}. */
+    public UnfinishedWork unfinished() {
+        return Objects.requireNonNull(database.with(jdbc -> jdbc.queryForObject(
+                "SELECT count(*), coalesce(sum(images - succeeded - failed), 0) FROM job WHERE state = 'ongoing'",
+                (row, _) -> new UnfinishedWork(row.getInt(1), row.getLong(2)))));
+    }
+}

@@ -1,0 +1,209 @@
+package io.imageprocessor.postgres.writing;
+
+import io.imageprocessor.job.IdempotencyKey;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobMetadata;
+import io.imageprocessor.job.TraceParent;
+import io.imageprocessor.job.Visit;
+import io.imageprocessor.postgres.database.PostgresText;
+import io.imageprocessor.postgres.database.UnnestRows;
+import io.imageprocessor.postgres.reading.JobRowMapper;
+import io.imageprocessor.postgres.reading.SliceLayout;
+import io.imageprocessor.stores.Store;
+import java.sql.Array;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import lombok.RequiredArgsConstructor;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCallback;
+
+/** Writes a new job, in a transaction of the caller's. Many rows go as arrays: a million images take a few hundred statements. */
+public final class JobInserts {
+
+    /** Rows of one statement. */
+    private static final int ROWS = 10_000;
+
+    /** Slices of one statement: some thousand URLs. */
+    private static final int SLICES = 32;
+
+    private static final String STORE_NOT_FOUND =
+            ImageResult.Failed.STORE_NOT_FOUND.code().code();
+
+    private final JdbcTemplate jdbc;
+    private final Job job;
+    private final BitSet unknown = new BitSet();
+
+    public JobInserts(JdbcTemplate jdbc, Job job) {
+        this.jdbc = jdbc;
+        this.job = job;
+    }
+
+    /**
+     * Inserts the job, its visits and its slices.
+     *
+     * @param now the end of a job that has nothing to download
+     */
+    public void insert(Instant now) {
+        insertJob(now);
+        insertVisits();
+        insertSlices();
+        job.head().key().ifPresent(key -> PostgresIdempotencyKeys.use(jdbc, key, job.id(), now));
+        // Last, since it locks a job that others may be reading and retrying.
+        job.head()
+                .retryOf()
+                .ifPresent(retried -> jdbc.update(
+                        "UPDATE job SET retries = retries || ?, version = version + 1 WHERE id = ?",
+                        job.id().value(),
+                        retried.value()));
+    }
+
+    private void insertJob(Instant now) {
+        JobMetadata head = job.head();
+        int failed = job.imageCount() - job.downloadableImages();
+        boolean finished = job.downloadableImages() == 0;
+        jdbc.update(
+                """
+                INSERT INTO job (id, submitted_at, label, retry_of, key, fingerprint, traceparent, images, downloadable,
+                                 failed, state, finished_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                job.id().value(),
+                JobRowMapper.utc(head.submittedAt()),
+                PostgresText.orNull(head.label().orElse(null)),
+                head.retryOf().map(retried -> (Object) retried.value()).orElse(null),
+                PostgresText.orNull(head.key().map(IdempotencyKey::value).orElse(null)),
+                head.key().map(IdempotencyKey::fingerprint).orElse(null),
+                head.traceParent().map(TraceParent::value).orElse(null),
+                job.imageCount(),
+                job.downloadableImages(),
+                failed,
+                finished ? "failed" : "ongoing",
+                finished ? JobRowMapper.utc(now) : null);
+    }
+
+    private void insertVisits() {
+        UnnestRows visits = new UnnestRows("int4", "int4", "text", "int8", "int4");
+        Map<String, JobStore> stores = new LinkedHashMap<>();
+        for (Visit visit : job.visits()) {
+            String storeId = PostgresText.of(visit.storeId());
+            stores.computeIfAbsent(storeId, _ -> new JobStore(visit)).images += visit.imageCount();
+            Instant time = visit.time();
+            visits.add(visit.firstImage(), visit.imageCount(), storeId, time.getEpochSecond(), time.getNano());
+            if (visit.store().isEmpty()) {
+                unknown.set(visit.firstImage(), visit.endImage());
+            }
+            flush(visits, INSERT_VISITS, ROWS);
+        }
+        flush(visits, INSERT_VISITS, 1);
+        insertStores(stores);
+        insertFailures();
+    }
+
+    private void insertStores(Map<String, JobStore> stores) {
+        UnnestRows rows = new UnnestRows("text", "bool", "text", "text", "int4", "int4");
+        stores.forEach((id, store) -> {
+            rows.add(id, store.known, store.name, store.area, store.firstImage, store.images);
+            flush(rows, INSERT_STORES, ROWS);
+        });
+        flush(rows, INSERT_STORES, 1);
+    }
+
+    private void insertFailures() {
+        UnnestRows images = new UnnestRows("int4");
+        unknown.stream().forEach(image -> {
+            images.add(image);
+            flush(images, INSERT_FAILURES, ROWS);
+        });
+        flush(images, INSERT_FAILURES, 1);
+    }
+
+    private void insertSlices() {
+        UnnestRows progress = new UnnestRows("int4", "bytea");
+        for (int first = 0, end; first < job.imageCount(); first = end) {
+            end = SliceLayout.endOf(first, job.imageCount());
+            progress.add(first, unknown.get(first, end).toByteArray());
+            flush(progress, INSERT_PROGRESS, ROWS);
+        }
+        flush(progress, INSERT_PROGRESS, 1);
+        insertUrls();
+    }
+
+    private void insertUrls() {
+        jdbc.execute(INSERT_SLICE, (PreparedStatementCallback<Integer>) statement -> {
+            int waiting = 0;
+            for (int first = 0, end; first < job.imageCount(); first = end) {
+                end = SliceLayout.endOf(first, job.imageCount());
+                String[] urls = new String[end - first];
+                for (int i = 0; i < urls.length; i++) {
+                    urls[i] = PostgresText.of(job.url(first + i));
+                }
+                Array array = statement.getConnection().createArrayOf("text", urls);
+                statement.setLong(1, job.id().value());
+                statement.setInt(2, first);
+                statement.setArray(3, array);
+                statement.addBatch();
+                if (++waiting == SLICES || end == job.imageCount()) {
+                    statement.executeBatch();
+                    waiting = 0;
+                }
+            }
+            return job.imageCount();
+        });
+    }
+
+    /** Writes the rows if there are at least so many. */
+    private void flush(UnnestRows rows, String sql, int atLeast) {
+        if (rows.size() >= atLeast) {
+            rows.update(jdbc, sql, job.id().value());
+            rows.clear();
+        }
+    }
+
+    private static final String INSERT_VISITS = """
+            INSERT INTO visit (job_id, first_image, images, store_id, visited_second, visited_nano)
+            SELECT ?, * FROM unnest(?, ?, ?, ?, ?)
+            """;
+
+    private static final String INSERT_STORES =
+            """
+            INSERT INTO job_store (job_id, store_id, known, name, area_code, first_image, images, failed, first_failed,
+                                   code, message)
+            SELECT ?, id, known, name, area, first, images, CASE WHEN known THEN 0 ELSE images END,
+                   CASE WHEN NOT known THEN first END, CASE WHEN NOT known THEN '%s' END, CASE WHEN NOT known THEN '%s' END
+            FROM unnest(?, ?, ?, ?, ?, ?) AS s (id, known, name, area, first, images)
+            """.formatted(STORE_NOT_FOUND, ImageResult.Failed.STORE_NOT_FOUND.message());
+
+    private static final String INSERT_FAILURES =
+            """
+            INSERT INTO image_result (job_id, image, attempts, download_ms, code, message)
+            SELECT ?, image, 0, 0, '%s', '%s' FROM unnest(?) AS f (image)
+            """.formatted(STORE_NOT_FOUND, ImageResult.Failed.STORE_NOT_FOUND.message());
+
+    private static final String INSERT_PROGRESS = """
+            INSERT INTO slice_progress (job_id, first_image, started, done)
+            SELECT ?, first, ''::bytea, done FROM unnest(?, ?) AS p(first, done)
+            """;
+
+    private static final String INSERT_SLICE = "INSERT INTO slice (job_id, first_image, urls) VALUES (?, ?, ?)";
+
+    @RequiredArgsConstructor
+    private static final class JobStore {
+
+        private final boolean known;
+        private final String name;
+        private final String area;
+        private final int firstImage;
+        private int images;
+
+        JobStore(Visit first) {
+            this(
+                    first.store().isPresent(),
+                    first.store().map(Store::name).orElse(""),
+                    first.store().map(Store::area).orElse(""),
+                    first.firstImage());
+        }
+    }
+}

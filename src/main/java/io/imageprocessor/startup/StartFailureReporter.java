@@ -1,0 +1,71 @@
+package io.imageprocessor.startup;
+
+import io.imageprocessor.postgres.UnusableDatabaseException;
+import io.imageprocessor.stores.StoreMasterException;
+import java.net.SocketException;
+import java.util.Optional;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringBootExceptionReporter;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.WebServerException;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.convert.ConversionFailedException;
+
+/**
+ * Says in one line of the log, without a stack trace, why the service does not start: a store master or database
+ * that cannot be used, a setting with a bad value, or a port or address that cannot be had. Whatever else goes wrong is left to Spring
+ * Boot. The stack trace is there at level debug.
+ *
+ * <p>Spring Boot finds it through {@code META-INF/spring.factories} and asks it first. It then ends the process with
+ * exit code 1.
+ */
+@Slf4j
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public final class StartFailureReporter implements SpringBootExceptionReporter {
+
+    private final SettingFailures settings;
+
+    /** @param context the context that failed to start, or null if the start did not come so far */
+    StartFailureReporter(@Nullable ConfigurableApplicationContext context) {
+        settings = new SettingFailures(context == null ? text -> text : context.getEnvironment()::resolvePlaceholders);
+    }
+
+    @Override
+    public boolean reportException(Throwable failure) {
+        Optional<String> reason = Optional.empty();
+        for (Throwable cause = failure; cause != null && reason.isEmpty(); cause = cause.getCause()) {
+            reason = reason(cause);
+        }
+        reason.ifPresent(text -> log.error("Cannot start: {}", text));
+        log.debug("The whole failure", failure);
+        return reason.isPresent();
+    }
+
+    private Optional<String> reason(Throwable cause) {
+        return switch (cause) {
+            case StoreMasterException badStores -> Optional.ofNullable(badStores.getMessage());
+            case UnusableDatabaseException badDatabase -> Optional.ofNullable(badDatabase.getMessage());
+            case PortInUseException taken -> Optional.of("port %d is already in use".formatted(taken.getPort()));
+            case WebServerException noServer -> address(NestedExceptionUtils.getMostSpecificCause(noServer));
+            case BindException badSetting -> settings.describe(badSetting);
+            case InvalidConfigurationPropertyValueException badSetting ->
+                Optional.of(badSetting.getName() + " " + badSetting.getReason());
+            case ConversionFailedException badSetting -> settings.describe(badSetting);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Tomcat alone looks at server.port's range and at server.address, and wraps what it finds several times over. */
+    private static Optional<String> address(Throwable rootCause) {
+        return rootCause instanceof IllegalArgumentException || rootCause instanceof SocketException
+                ? Optional.of(
+                        "the web server cannot listen on server.address and server.port: " + rootCause.getMessage())
+                : Optional.empty();
+    }
+}

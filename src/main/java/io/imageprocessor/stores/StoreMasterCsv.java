@@ -1,0 +1,93 @@
+package io.imageprocessor.stores;
+
+import com.opencsv.CSVReader;
+import com.opencsv.CSVReaderBuilder;
+import com.opencsv.RFC4180ParserBuilder;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the store master: a CSV file after RFC 4180 with a header, and one store per row. Columns may stand in any
+ * order and under either spelling in use, columns that are not known are ignored, and so are blank lines. Anything else
+ * that is odd is refused, because a store that is lost here fails every visit to it later.
+ */
+final class StoreMasterCsv {
+
+    private final String file;
+    private final CSVReader reader;
+    private final Map<String, Long> lineOfId = new HashMap<>();
+    private long line;
+
+    private StoreMasterCsv(String file, CSVReader reader) {
+        this.file = file;
+        this.reader = reader;
+    }
+
+    /**
+     * Reads the stores of a file, in its order.
+     *
+     * @param file path of the file, named in messages as it is given here
+     * @return at least one store, each id trimmed and there once
+     * @throws StoreMasterException if the file cannot be read, has no stores or is malformed; says where and why
+     */
+    static List<Store> load(String file) {
+        String text = StoreMasterText.read(file);
+        StrictQuotes.check(file, text);
+        // The RFC 4180 parser is the one that takes a backslash for a plain character.
+        try (CSVReader reader = new CSVReaderBuilder(new StringReader(text))
+                .withCSVParser(new RFC4180ParserBuilder().build())
+                .build()) {
+            return new StoreMasterCsv(file, reader).stores();
+        } catch (IOException e) {
+            throw StoreMasterException.of(file, "cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private List<Store> stores() throws IOException {
+        String[] header = nextRow();
+        if (header == null) {
+            throw StoreMasterException.at(file, 1, "the file is empty");
+        }
+        long lineOfHeader = line;
+        StoreMasterColumns columns = StoreMasterColumns.of(file, lineOfHeader, header);
+        List<Store> stores = new ArrayList<>();
+        for (String[] row = nextRow(); row != null; row = nextRow()) {
+            stores.add(store(columns, row));
+        }
+        if (stores.isEmpty()) {
+            throw StoreMasterException.at(file, lineOfHeader, "no store follows the header");
+        }
+        return stores;
+    }
+
+    /** Moves on to the next row that is not blank, and {@code line} to the line on which it starts. */
+    private String @Nullable [] nextRow() throws IOException {
+        String[] row;
+        do {
+            line = reader.getLinesRead() + 1;
+            row = reader.readNextSilently();
+        } while (row != null && row.length == 1 && row[0].isBlank());
+        return row;
+    }
+
+    private Store store(StoreMasterColumns columns, String[] row) {
+        if (row.length != columns.count()) {
+            throw StoreMasterException.at(
+                    file, line, "%d cells where the header has %d".formatted(row.length, columns.count()));
+        }
+        String id = row[columns.id()].strip();
+        if (id.isEmpty()) {
+            throw StoreMasterException.at(file, line, "blank store id");
+        }
+        Long first = lineOfId.putIfAbsent(id, line);
+        if (first != null) {
+            throw StoreMasterException.at(file, line, "duplicate store id %s (first on line %d)".formatted(id, first));
+        }
+        return new Store(id, row[columns.name()].strip(), row[columns.area()].strip());
+    }
+}

@@ -1,0 +1,61 @@
+package io.imageprocessor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The keys of submissions, as every {@link JobRepository} keeps them. */
+public abstract class IdempotencyKeysContract extends JobRepositoryFixture {
+
+    @Test
+    void grantsAKeyToOneClaimantAtATime() {
+        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        assertThat(repository.claimKey("K")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void grantsAKeyAgainThatWasGivenBack() {
+        repository.releaseKey(granted("k"));
+
+        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void grantsAKeyToOneOfManyWhoClaimItAtOnce() {
+        List<IdempotencyClaim> claims = IntStream.range(0, 100)
+                .parallel()
+                .mapToObj(_ -> repository.claimKey("k"))
+                .toList();
+
+        assertThat(claims)
+                .filteredOn(IdempotencyClaim.Granted.class::isInstance)
+                .hasSize(1);
+        assertThat(claims).filteredOn(new IdempotencyClaim.InFlight()::equals).hasSize(99);
+    }
+
+    @Test
+    void remembersForADayWhichJobAKeyWasUsedFor() {
+        IdempotencyKey key = new IdempotencyKey("k", "fingerprint");
+        IdempotencyClaim.Granted claim = granted("k");
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0").key(key));
+        work(job, 0, SUCCEEDED);
+
+        assertThat(repository.claimKey("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
+        // Neither giving the key back too late nor forgetting the job makes it free.
+        repository.releaseKey(claim);
+        clock.advance(Duration.ofHours(24).minusNanos(1));
+        assertThat(repository.status(job.id())).isEmpty();
+        assertThat(repository.claimKey("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
+
+        clock.advance(Duration.ofNanos(1));
+        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    private IdempotencyClaim.Granted granted(String key) {
+        return (IdempotencyClaim.Granted) repository.claimKey(key);
+    }
+}

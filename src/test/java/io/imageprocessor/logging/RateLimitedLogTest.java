@@ -1,0 +1,117 @@
+package io.imageprocessor.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import io.imageprocessor.LogLines;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class RateLimitedLogTest {
+
+    private static final String UNKEPT = "image {} of job {} is not kept";
+    private static final String MORE = "; 99 similar errors suppressed";
+
+    private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedLogTest.class);
+    private final LogLines logged = new LogLines(Level.DEBUG, RateLimitedLogTest.class.getName());
+    /** Near its overflow, as it may be. */
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
+
+    private final RateLimitedLog faults = new RateLimitedLog(log, now::get);
+
+    @AfterEach
+    void stopListening() {
+        logged.close();
+    }
+
+    @Test
+    void aHundredFaultsAreOneErrorAndTheOthersAreToldAtDebugLevel() {
+        fail(100);
+
+        assertThat(errors()).containsExactly("image 0 of job 7 is not kept");
+        assertThat(logged.all())
+                .hasSize(100)
+                .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull());
+        assertThat(logged.all().get(99).getLevel()).isEqualTo(Level.DEBUG);
+        assertThat(logged.all().get(99).getFormattedMessage()).isEqualTo("image 99 of job 7 is not kept");
+    }
+
+    @Test
+    void afterAMinuteThereIsAnotherThatCountsThoseThatWentUntold() {
+        fail(100);
+        pass(Duration.ofMinutes(1).minusNanos(1));
+        fail(1);
+        assertThat(errors()).hasSize(1);
+
+        pass(Duration.ofNanos(1));
+        fail(1);
+        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not kept" + MORE.replace("99", "100"));
+
+        fail(99);
+        pass(Duration.ofMinutes(1));
+        fail(1);
+        assertThat(errors()).hasSize(3).last().isEqualTo("image 0 of job 7 is not kept" + MORE);
+    }
+
+    @Test
+    void countsNothingWhereNothingWentUntold() {
+        fail(1);
+        pass(Duration.ofHours(1));
+        fail(1);
+
+        assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 0 of job 7 is not kept");
+    }
+
+    @Test
+    void faultsOfOnePlaceDoNotHideThoseOfAnother() {
+        fail(100);
+        RuntimeException elsewhere = new IllegalStateException("expected by this test");
+        faults.error(elsewhere, "image {} is not started", 4);
+
+        assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 4 is not started");
+        assertThat(logged.all().getLast().getThrowableProxy())
+                .isInstanceOfSatisfying(
+                        ThrowableProxy.class,
+                        thrown -> assertThat(thrown.getThrowable()).isSameAs(elsewhere));
+    }
+
+    @Test
+    void losesNoneOfThoseThatComeAtOnce() {
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int worker = 0; worker < 10; worker++) {
+                workers.execute(() -> fail(10));
+            }
+        }
+        assertThat(errors()).hasSize(1);
+
+        pass(Duration.ofMinutes(1));
+        fail(1);
+        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not kept" + MORE);
+    }
+
+    private void fail(int images) {
+        for (int image = 0; image < images; image++) {
+            faults.error(new IllegalStateException("expected by this test"), UNKEPT, image, 7);
+        }
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    private List<String> errors() {
+        return logged.all().stream()
+                .filter(line -> line.getLevel() == Level.ERROR)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+}

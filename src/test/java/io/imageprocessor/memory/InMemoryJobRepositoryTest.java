@@ -1,0 +1,150 @@
+package io.imageprocessor.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.job.CancelContract;
+import io.imageprocessor.job.IdempotencyKeysContract;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobListsContract;
+import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobRepositoryFixture;
+import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStatesContract;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.TestClock;
+import io.imageprocessor.job.VisitTotalsContract;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The contracts of a repository, and what is particular to one on the heap: its bounds. */
+class InMemoryJobRepositoryTest extends JobRepositoryFixture {
+
+    private static final int MAX_RETAINED_IMAGES = 5_000;
+
+    @Override
+    protected JobRepository newRepository() {
+        return inMemory(clock);
+    }
+
+    private static JobRepository inMemory(TestClock clock) {
+        return new InMemoryJobRepository(
+                new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), MAX_RETAINED_IMAGES), clock);
+    }
+
+    @Test
+    void forgetsTheOldestFinishedJobsWhenTogetherTheyHaveTooManyImages() {
+        Job oldest = finished(1, 2_000);
+        Job middle = finished(2, 1_900);
+        Job ongoing = saved(Jobs.job(3).visit("S1", "http://a/0"));
+        Job newest = finished(4, 3_000);
+
+        assertThat(repository.status(oldest.id())).isEmpty();
+        assertThat(repository.status(middle.id())).isPresent();
+        assertThat(repository.status(ongoing.id())).isPresent();
+        assertThat(repository.status(newest.id())).isPresent();
+    }
+
+    @Test
+    void keepsTheJobThatFinishedLastHoweverLargeItIs() {
+        Job first = finished(1, 10);
+        Job large = finished(2, MAX_RETAINED_IMAGES + 1);
+
+        assertThat(repository.status(first.id())).isEmpty();
+        assertThat(repository.status(large.id())).isPresent();
+    }
+
+    @Test
+    void countsThatASmallJobWeighsMoreThanItsImages() {
+        Job first = finished(1, 1);
+        for (int id = 2; id <= MAX_RETAINED_IMAGES / 5; id++) {
+            finished(id, 1);
+        }
+        assertThat(repository.status(first.id())).isPresent();
+
+        finished(MAX_RETAINED_IMAGES, 1);
+
+        assertThat(repository.status(first.id())).isEmpty();
+    }
+
+    @Test
+    void countsThatLongUrlsWeighMoreThanShortOnes() {
+        String longUrl = "http://a/" + "x".repeat(9_000);
+        Job first = saved(Jobs.job(1).visit("S1", longUrl));
+        work(first, 0, SUCCEEDED);
+        for (int id = 2; id <= 130; id++) {
+            work(saved(Jobs.job(id).visit("S1", longUrl)), 0, SUCCEEDED);
+        }
+
+        assertThat(repository.status(first.id())).isEmpty();
+    }
+
+    @Test
+    void forgetsExpiredJobsAlsoIfNobodyAsksForThem() {
+        InMemoryJobRepository inMemory = (InMemoryJobRepository) repository;
+        Job job = finished(1, 10);
+        clock.advance(Duration.ofHours(1));
+
+        inMemory.forgetExpired();
+
+        clock.advance(Duration.ofHours(-1));
+        assertThat(repository.status(job.id())).isEmpty();
+    }
+
+    private Job finished(long id, int images) {
+        Job job = saved(Jobs.job(id)
+                .visit(
+                        "S1",
+                        IntStream.range(0, images)
+                                .mapToObj(i -> "http://a/" + i)
+                                .toList()));
+        IntStream.range(0, images).forEach(index -> work(job, index, SUCCEEDED));
+        return job;
+    }
+
+    @Nested
+    class States extends JobStatesContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Cancel extends CancelContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Lists extends JobListsContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Totals extends VisitTotalsContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+
+    @Nested
+    class Keys extends IdempotencyKeysContract {
+
+        @Override
+        protected JobRepository newRepository() {
+            return inMemory(clock);
+        }
+    }
+}

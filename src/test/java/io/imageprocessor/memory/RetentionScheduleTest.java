@@ -1,0 +1,36 @@
+package io.imageprocessor.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imageprocessor.job.JobRepository;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+
+@SpringBootTest(webEnvironment = WebEnvironment.NONE)
+class RetentionScheduleTest {
+
+    @Autowired
+    ScheduledTaskHolder schedule;
+
+    @Autowired
+    JobRepository repository;
+
+    @Test
+    void forgetsExpiredJobsEveryMinuteWithoutBeingAsked() {
+        assertThat(schedule.getScheduledTasks()).anySatisfy(task -> {
+            assertThat(task.toString()).endsWith("InMemoryJobRepository.forgetExpired");
+            assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration()).isEqualTo(Duration.ofMinutes(1));
+        });
+    }
+
+    /** A proxy would be in the way of each image. */
+    @Test
+    void theJobsAreAskedForDirectly() {
+        assertThat(repository).isExactlyInstanceOf(InMemoryJobRepository.class);
+    }
+}

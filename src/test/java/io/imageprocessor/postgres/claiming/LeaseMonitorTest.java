@@ -1,0 +1,68 @@
+package io.imageprocessor.postgres.claiming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.database.ConnectionPool;
+import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.SliceKey;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class LeaseMonitorTest {
+
+    private final ConnectionPool pool = new ConnectionPool();
+    private final Database database;
+
+    LeaseMonitorTest() {
+        pool.setDataSource(TestDatabase.dataSource());
+        database = new Database(new JdbcTemplate(pool), new TransactionTemplate(new JdbcTransactionManager(pool)));
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    @Test
+    void takesOthersForDeadWhileAllConnectionsAreBusy() throws Exception {
+        pool.setMaximumPoolSize(1);
+        pool.setConnectionTimeout(500);
+        try (Connection _ = pool.getConnection();
+                LeaseMonitor watch = watch()) {
+            await().during(Duration.ofMillis(1_500)).until(() -> !mayBeAlive(watch));
+        }
+    }
+
+    @Test
+    void takesNobodyForDeadWhileTheDatabaseAnswersSlowlyOrJustDid() throws Exception {
+        try (Connection other = pool.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE scheduled_tasks");
+            try (LeaseMonitor watch = watch()) {
+                assertThat(mayBeAlive(watch)).isFalse();
+                await().until(() -> mayBeAlive(watch));
+                other.rollback();
+                await().during(Duration.ofMillis(500)).until(() -> mayBeAlive(watch));
+            }
+        }
+    }
+
+    private LeaseMonitor watch() {
+        return new LeaseMonitor(database, new SliceLeases(), mock(), Duration.ofSeconds(1), Duration.ofMinutes(1));
+    }
+
+    private static boolean mayBeAlive(LeaseMonitor watch) {
+        return watch.mayBeAlive(new SliceKey(new JobId(1), 0), 1);
+    }
+}

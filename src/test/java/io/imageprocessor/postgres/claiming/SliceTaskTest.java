@@ -1,0 +1,137 @@
+package io.imageprocessor.postgres.claiming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.imageprocessor.job.ImageTask;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.postgres.reading.SliceKey;
+import io.imageprocessor.queue.FairJobQueue;
+import io.imageprocessor.queue.LocalQueues;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever comes between, no image of a slice stays in the queue without its slice, and no slice is held without its images. */
+@Timeout(30)
+class SliceTaskTest {
+
+    private static final SliceKey KEY = new SliceKey(new JobId(1), 0);
+
+    private final SliceRows rows = mock();
+    private final SliceLeases held = new SliceLeases();
+    private final Semaphore downloads = new Semaphore(0);
+    private final List<Integer> begun = new CopyOnWriteArrayList<>();
+    private final FairJobQueue queue = LocalQueues.of(1, this::download, this::record);
+    private final SliceTask task = new SliceTask(rows, held, queue, mock(), Duration.ZERO);
+
+    private boolean download(ImageTask image) {
+        begun.add(image.index());
+        downloads.acquireUninterruptibly();
+        return true;
+    }
+
+    private void record(ImageTask image) {
+        SliceLease slice = held.of(image.jobId(), image.index());
+        if (slice != null) {
+            slice.recorded(image.index());
+        }
+    }
+
+    @AfterEach
+    void letEverythingEnd() {
+        downloads.release(1_000);
+        held.close();
+    }
+
+    @Test
+    void opensASliceAfreshThatIsClaimedAgainWhileItIsWorkedOn() throws Exception {
+        when(rows.open(KEY)).thenReturn(slice(3)).thenReturn(slice(3));
+        CompletableFuture<SliceLease.End> old = workUnderClaim(1);
+        await().until(() -> begun.size() == 1);
+
+        CompletableFuture<SliceLease.End> renewed = workUnderClaim(3);
+
+        assertThat(old.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
+        await().until(() -> queue.waiting() == 3);
+        downloads.release(1_000);
+        assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.DONE);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void withdrawsItsOwnImagesAloneWhenASliceWasClaimedAgainWhileItWasBeingRead() throws Exception {
+        CompletableFuture<Optional<SliceRows.OpenSlice>> read = new CompletableFuture<>();
+        when(rows.open(KEY)).thenAnswer(_ -> read.join()).thenReturn(slice(3));
+        CompletableFuture<SliceLease.End> old = workUnderClaim(1);
+        await().untilAsserted(() -> verify(rows).open(KEY));
+        CompletableFuture<SliceLease.End> renewed = workUnderClaim(3);
+        await().until(() -> begun.size() == 1 && queue.waiting() == 2);
+
+        read.complete(slice(3));
+
+        assertThat(old.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
+        assertThat(queue.waiting()).as("images under the new claim").isEqualTo(2);
+        downloads.release(1_000);
+        assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.DONE);
+        assertThat(begun).containsExactly(0, 1, 2);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void queuesNothingOfASliceThatIsLostWhileItIsRead() throws Exception {
+        CompletableFuture<Optional<SliceRows.OpenSlice>> read = new CompletableFuture<>();
+        when(rows.open(KEY)).thenAnswer(_ -> read.join());
+        CompletableFuture<SliceLease.End> lost = workUnderClaim(1);
+        await().untilAsserted(() -> verify(rows).open(KEY));
+
+        held.all().forEach(slice -> slice.end(SliceLease.End.LOST));
+        read.complete(slice(3));
+
+        assertThat(lost.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
+        downloads.release(1_000);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void beginsNothingUnderAnOlderClaimThanTheOneThatIsHeld() throws Exception {
+        held.hold(new SliceLease(KEY, 3, true));
+
+        assertThat(workUnderClaim(1).get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
+
+        verify(rows, never()).open(any());
+        assertThat(held.holds(KEY, 3)).isTrue();
+        assertThat(held.of(KEY.jobId(), 0)).isNotNull();
+    }
+
+    private CompletableFuture<SliceLease.End> workUnderClaim(long claim) {
+        return CompletableFuture.supplyAsync(
+                () -> task.workOn(new SliceLease(KEY, claim, true)), Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    private static Optional<SliceRows.OpenSlice> slice(int images) {
+        BitSet wanted = new BitSet();
+        wanted.set(0, images);
+        return Optional.of(new SliceRows.OpenSlice(
+                List.of("http://a/0", "http://a/1", "http://a/2").subList(0, images), wanted, null));
+    }
+
+    private void assertNothingIsLeft() {
+        await().until(() -> queue.waiting() == 0 && held.size() == 0);
+        assertThat(queue.jobsWithMoreThan(-1)).isEmpty();
+    }
+}

@@ -1,0 +1,116 @@
+package io.imageprocessor.postgres.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.TestReplica;
+import io.imageprocessor.postgres.UnusableDatabaseException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class SchemaMigrationTest {
+
+    @Test
+    void refusesAServerThatIsTooOld() {
+        assertThat(why(TestDatabase.create(), 99))
+                .matches("the database localhost:\\d+/test_\\d+ is PostgreSQL 18, and must be 99 or newer");
+    }
+
+    @Test
+    void namesAnUnknownHost() {
+        assertThat(why("jdbc:postgresql://no-such-host.invalid:5432/images"))
+                .isEqualTo("the database no-such-host.invalid:5432/images cannot be used: "
+                        + "there is no host of that name");
+    }
+
+    @Test
+    void namesAnAddressWhereNothingListens() {
+        assertThat(why("jdbc:postgresql://localhost:1/images?password=hush"))
+                .startsWith("the database localhost:1/images cannot be used: Connection to localhost:1 refused");
+    }
+
+    @Test
+    void namesADatabaseThatDoesNotExist() {
+        String url = TestDatabase.create().replaceFirst("/test_\\d+", "/nowhere");
+        assertThat(why(url)).endsWith("/nowhere cannot be used: database \"nowhere\" does not exist");
+    }
+
+    @Test
+    void saysThatTheUserMayNotMakeTables() throws SQLException {
+        String url = TestDatabase.create();
+        run(url, "CREATE ROLE reader LOGIN", "CREATE DATABASE untouched");
+        assertThat(why(url.replaceFirst("/test_\\d+", "/untouched").replace("user=postgres", "user=reader")))
+                .endsWith("cannot be given its schema: permission denied for schema public");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    INSERT INTO flyway_schema_history VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x', now(), 1, true) \
+                                                                | of version 99, made by a newer program: this one knows version
+                    UPDATE flyway_schema_history SET checksum = 7    | whose migration 1 was another one than this program's
+                    UPDATE flyway_schema_history SET success = false | in which migration 1 failed half-way
+                    """)
+    void refusesASchemaThatIsNotItsOwn(String change, String reason) throws SQLException {
+        String url = TestDatabase.create();
+        run(url, change);
+        assertThat(why(url)).contains(" has a schema " + reason);
+    }
+
+    @Test
+    void bringsADatabaseOfTheFirstVersionUpToDateAndKeepsItsJobs() throws SQLException {
+        String newUrl = TestDatabase.create();
+        run(newUrl, "CREATE DATABASE old");
+        String url = newUrl.replaceFirst("/test_\\d+", "/old");
+        PGSimpleDataSource old = new PGSimpleDataSource();
+        old.setUrl(url);
+        Flyway.configure().dataSource(old).target("1").load().migrate();
+        run(url, """
+                INSERT INTO job (id, submitted_at, label, images, downloadable, succeeded, state, finished_at)
+                VALUES (7, now(), 'from before', 2, 2, 2, 'completed', now())""");
+
+        new SchemaMigration(old, DatabaseUrl.of(url), SchemaMigration.OLDEST_SERVER)
+                .migrate(Flyway.configure().dataSource(old).load());
+
+        try (TestReplica replica = new TestReplica(old, Clock.systemUTC())) {
+            JobStatus job = replica.repository.status(new JobId(7)).orElseThrow();
+            assertThat(job.state()).isEqualTo(JobState.COMPLETED);
+            assertThat(job.head().label()).contains("from before");
+            assertThat(job.head().traceParent()).isEmpty();
+        }
+    }
+
+    private static String why(String url) {
+        return why(url, SchemaMigration.OLDEST_SERVER);
+    }
+
+    private static String why(String url, int oldestServer) {
+        try (ConnectionPool pool = new ConnectionPool()) {
+            pool.setJdbcUrl(url);
+            SchemaMigration migration = new SchemaMigration(pool, DatabaseUrl.of(url), oldestServer);
+            Flyway flyway = Flyway.configure().dataSource(pool).load();
+            return String.valueOf(catchThrowableOfType(UnusableDatabaseException.class, () -> migration.migrate(flyway))
+                    .getMessage());
+        }
+    }
+
+    private static void run(String url, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.imageprocessor.postgres.reading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.job.TestClock;
+import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.TestReplica;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class JobQueriesTest {
+
+    private static final String WARNING = "the database takes too long to count the jobs";
+
+    private final DataSource source = TestDatabase.dataSource();
+    private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+
+    @Test
+    @Timeout(60)
+    void warnsOnceWhenTheDatabaseIsThereButTooSlowToCountTheJobs(CapturedOutput output) {
+        try (TestReplica replica = new TestReplica(source, clock).onOneConnection();
+                TestReplica other = new TestReplica(source, clock)) {
+            replica.jdbc().execute("SET statement_timeout = '50ms'");
+
+            other.database.inTransaction(jdbc -> {
+                jdbc.execute("LOCK TABLE job IN ACCESS EXCLUSIVE MODE");
+                for (int i = 0; i < 2; i++) {
+                    assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(replica.repository::totals);
+                }
+                return true;
+            });
+
+            assertThat(output.getAll()).containsOnlyOnce(WARNING);
+            assertThat(replica.repository.totals().images()).isZero();
+        }
+    }
+}

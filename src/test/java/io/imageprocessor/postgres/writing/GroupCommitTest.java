@@ -1,0 +1,272 @@
+package io.imageprocessor.postgres.writing;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.imageprocessor.LogLines;
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageFilter;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobConflictException;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobState;
+import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.job.TestClock;
+import io.imageprocessor.postgres.StoredJobs;
+import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.TestReplica;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+
+/** Images are counted exactly, whatever replicas, cancellations and lost answers come between. */
+@Timeout(60)
+class GroupCommitTest {
+
+    private static final ImageResult SUCCEEDED = new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
+    private static final ImageResult FAILED =
+            new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000);
+
+    private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+    private final DataSource source = TestDatabase.dataSource();
+    private final List<TestReplica> replicas = new ArrayList<>();
+
+    @AfterEach
+    void check() {
+        replicas.forEach(TestReplica::close);
+        StoredJobs.check(source);
+    }
+
+    @Test
+    void countsEachImageOnceWhenReplicasRaceAndJobsAreCancelledInBetween() {
+        List<TestReplica> racing = List.of(replica(), replica());
+        List<Job> jobs = new ArrayList<>();
+        for (int id = 1; id <= 6; id++) {
+            jobs.add(saved(id, 300));
+        }
+        try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (TestReplica replica : racing) {
+                // In an order of its own, so that each is the first with some images.
+                List<Runnable> steps = new ArrayList<>();
+                for (Job job : jobs) {
+                    for (int image = 0; image < job.imageCount(); image++) {
+                        steps.add(work(replica, job.id(), image));
+                    }
+                }
+                Collections.shuffle(steps, new Random(racing.indexOf(replica)));
+                for (Job job : jobs.subList(0, 3)) {
+                    steps.add(steps.size() / 2, () -> cancel(replica, job.id()));
+                }
+                steps.forEach(workers::execute);
+            }
+        }
+
+        StoredJobs.check(source);
+        for (Job job : jobs) {
+            JobStatus status = racing.getFirst().repository.status(job.id()).orElseThrow();
+            assertThat(status.state()).isNotEqualTo(JobState.ONGOING);
+            assertThat(racing.getFirst().repository.report(job.id())).isPresent();
+        }
+    }
+
+    private static Runnable work(TestReplica replica, JobId job, int image) {
+        return () -> {
+            if (replica.repository.start(job, image)) {
+                replica.repository.record(job, image, image % 3 == 0 ? FAILED : SUCCEEDED);
+            } else {
+                replica.repository.record(job, image, image % 3 == 0 ? SUCCEEDED : FAILED);
+            }
+        };
+    }
+
+    private static void cancel(TestReplica replica, JobId job) {
+        try {
+            replica.repository.cancel(job);
+        } catch (JobConflictException e) {
+            // It was over before.
+        }
+    }
+
+    @Test
+    void countsOnceWhatIsWrittenAgainSinceNobodyKnowsWhetherItWasCommitted() {
+        LostAnswers answers = new LostAnswers(source);
+        TestReplica replica = new TestReplica(source, clock, pool -> {
+            answers.setDataSource(pool);
+            return answers;
+        });
+        replicas.add(replica);
+        Job job = saved(1, 3);
+
+        answers.loseNext();
+        // Whoever started an image works on it: a start that was written before must not keep him from that.
+        assertThat(replica.repository.start(job.id(), 0)).isTrue();
+        assertThat(replica.repository.start(job.id(), 0)).isFalse();
+        answers.loseNext();
+        replica.repository.record(job.id(), 0, FAILED);
+
+        JobStatus status = replica.repository.status(job.id()).orElseThrow();
+        assertThat(status.counts().failed()).isEqualTo(1);
+        assertThat(status.counts().pending()).isEqualTo(2);
+        assertThat(answers.lost()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsAFaultOfTheServiceForTheImageAloneWhoseResultCannotBeWritten() {
+        TestReplica replica = replica();
+        Job job = saved(1, 50);
+        List<CompletableFuture<@Nullable ImageChange>> outcomes = new ArrayList<>();
+        for (int image = 0; image < 50; image++) {
+            outcomes.add(
+                    replica.commits.record(job.id(), image, image == 20 ? ImageResult.Cancelled.INSTANCE : SUCCEEDED));
+        }
+
+        ImageResult fault =
+                new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "the service could not keep the result", 0, 0);
+        for (int image = 0; image < 50; image++) {
+            assertThat(outcomes.get(image).join())
+                    .isNotNull()
+                    .extracting(ImageChange::result)
+                    .isEqualTo(image == 20 ? fault : SUCCEEDED);
+        }
+        JobStatus status = replica.repository.status(job.id()).orElseThrow();
+        assertThat(status.state()).isEqualTo(JobState.FAILED);
+        assertThat(status.counts().succeeded()).isEqualTo(49);
+        assertThat(replica.repository
+                        .images(job.id(), ImageFilter.FAILED, 0, 50)
+                        .orElseThrow())
+                .singleElement()
+                .satisfies(image -> {
+                    assertThat(image.index()).isEqualTo(20);
+                    assertThat(image.result()).contains(fault);
+                });
+    }
+
+    @Test
+    void tellsOnceOfResultsThatCannotBeWritten() {
+        TestReplica replica = replica();
+        Job job = saved(1, 100);
+
+        try (LogLines log = new LogLines(Level.INFO)) {
+            IntStream.range(0, 100)
+                    .mapToObj(image -> replica.commits.record(job.id(), image, ImageResult.Cancelled.INSTANCE))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+
+            assertThat(log.of(job.id().toString()))
+                    .filteredOn(line -> line.getLevel() == Level.ERROR)
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull())
+                    .returns("image 0 of job 1 cannot be written", ILoggingEvent::getFormattedMessage);
+        }
+    }
+
+    @Test
+    void keepsNothingInPlaceOfAResultThatTheDatabaseCannotWriteJustNow() {
+        TestReplica replica = replica();
+        Job job = saved(1, 2);
+        replica.jdbc().execute("ALTER TABLE image_result RENAME TO hidden");
+
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> replica.repository.record(job.id(), 0, SUCCEEDED))
+                .withCauseInstanceOf(DataAccessException.class);
+        replica.jdbc().execute("ALTER TABLE hidden RENAME TO image_result");
+
+        assertThat(replica.repository.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(replica.repository.record(job.id(), 1, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void writesWhatWaitsWhenItIsClosedAndTakesNothingAfterwards() throws Exception {
+        TestReplica replica = replica();
+        Job job = saved(1, 100);
+        CountDownLatch handedIn = new CountDownLatch(1);
+        List<CompletableFuture<@Nullable ImageChange>> outcomes = new ArrayList<>();
+        Thread.ofVirtual().start(() -> {
+            IntStream.range(0, 100).forEach(image -> outcomes.add(replica.commits.record(job.id(), image, SUCCEEDED)));
+            handedIn.countDown();
+        });
+        assertThat(handedIn.await(10, SECONDS)).isTrue();
+
+        replica.commits.close();
+
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isCompletedWithValueMatching(Objects::nonNull));
+        assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> replica.repository.start(job.id(), 0));
+    }
+
+    private TestReplica replica() {
+        TestReplica replica = new TestReplica(source, clock);
+        replicas.add(replica);
+        return replica;
+    }
+
+    /** A job with a visit of 20 images and one of the rest. */
+    private Job saved(long id, int images) {
+        List<String> urls =
+                IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toList();
+        int first = Math.min(20, images - 1);
+        Job job = Jobs.job(id)
+                .visit("S1", urls.subList(0, first))
+                .visit("S2", urls.subList(first, images))
+                .build();
+        replica().repository.save(job, () -> {});
+        return job;
+    }
+
+    /** Commits, and then fails as if the connection had broken off before the answer came. */
+    private static final class LostAnswers extends JdbcTransactionManager {
+
+        private static final long serialVersionUID = 1L;
+
+        private final AtomicBoolean losing = new AtomicBoolean();
+        private int lost;
+
+        LostAnswers(DataSource source) {
+            super(source);
+        }
+
+        void loseNext() {
+            losing.set(true);
+        }
+
+        int lost() {
+            return lost;
+        }
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {
+            super.doCommit(status);
+            if (losing.compareAndSet(true, false)) {
+                lost++;
+                throw new TransactionSystemException(
+                        "expected by this test", new SQLException("connection reset", "08006"));
+            }
+        }
+    }
+}

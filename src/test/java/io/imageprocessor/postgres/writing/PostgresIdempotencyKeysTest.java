@@ -1,0 +1,120 @@
+package io.imageprocessor.postgres.writing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.imageprocessor.job.IdempotencyClaim;
+import io.imageprocessor.job.IdempotencyKey;
+import io.imageprocessor.job.Job;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.SubmissionRejectedException;
+import io.imageprocessor.job.TestClock;
+import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.TestReplica;
+import io.imageprocessor.postgres.database.Database;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What replicas do to each other's keys. */
+class PostgresIdempotencyKeysTest {
+
+    private static final IdempotencyKey KEY = new IdempotencyKey("k", "fingerprint");
+
+    private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
+    private final DataSource source = TestDatabase.dataSource();
+    private final TestReplica one = new TestReplica(source, clock);
+    private final TestReplica other = new TestReplica(source, clock);
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void grantsAKeyToOneOfAllReplicas() {
+        List<IdempotencyClaim> claims = IntStream.range(0, 40)
+                .parallel()
+                .mapToObj(i -> (i % 2 == 0 ? one : other).repository.claimKey("k"))
+                .toList();
+
+        assertThat(claims)
+                .filteredOn(IdempotencyClaim.Granted.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void freesTheKeyOfAReplicaThatDiedWhenNoSubmissionCanBeReadAnyMore() {
+        one.repository.claimKey("k");
+
+        clock.advance(PostgresIdempotencyKeys.CLAIMED.minus(Duration.ofNanos(1)));
+        assertThat(other.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        clock.advance(Duration.ofNanos(1));
+        assertThat(other.repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void acceptsTheFasterOfTwoSubmissionsIfTheClaimOfTheOtherHadRunOut() {
+        one.repository.claimKey("k");
+        clock.advance(PostgresIdempotencyKeys.CLAIMED);
+        other.repository.claimKey("k");
+        other.repository.save(job(1), () -> {});
+
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> one.repository.save(job(2), () -> {}));
+
+        assertThat(one.repository.status(new JobId(2))).isEmpty();
+        assertThat(one.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
+    }
+
+    @Test
+    void givesBackNoClaimButItsOwn() {
+        IdempotencyClaim.Granted late = (IdempotencyClaim.Granted) one.repository.claimKey("k");
+        clock.advance(PostgresIdempotencyKeys.CLAIMED);
+        other.repository.claimKey("k");
+
+        one.repository.releaseKey(late);
+
+        assertThat(one.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+    }
+
+    @Test
+    void givesAKeyBackWhenTheDatabaseIsThereAgain() {
+        AtomicBoolean away = new AtomicBoolean();
+        Database database = new Database(one.jdbc(), new TransactionTemplate(), away::get);
+        PostgresIdempotencyKeys keys = new PostgresIdempotencyKeys(database, clock);
+        IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) keys.claim("k");
+        away.set(true);
+        keys.release(claim);
+        assertThat(other.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+
+        away.set(false);
+        keys.releaseAll();
+
+        assertThat(other.repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void tellsWhoHasTheKeyWithoutWaitingForTheTransactionThatUsesIt() {
+        one.repository.claimKey("k");
+        one.repository.save(
+                job(1),
+                () -> assertThat(CompletableFuture.supplyAsync(() -> other.repository.claimKey("k"))
+                                .orTimeout(10, TimeUnit.SECONDS)
+                                .join())
+                        .isEqualTo(new IdempotencyClaim.InFlight()));
+    }
+
+    private static Job job(long id) {
+        return Jobs.job(id).visit("S1", "http://a/0").key(KEY).build();
+    }
+}

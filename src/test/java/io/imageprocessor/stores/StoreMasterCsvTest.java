@@ -1,0 +1,232 @@
+package io.imageprocessor.stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreMasterCsvTest {
+
+    private static final String HEADER = "AreaCode,StoreName,StoreID\n";
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("stores.csv");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "AreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218\n",
+                "area_code,store_name,store_id\n7100015,Harbour Street Grocers,S00339218\n",
+                "STOREID, Store_Name ,areacode\nS00339218,Harbour Street Grocers,7100015\n",
+                "phone,StoreID,StoreName,AreaCode,note\n555,S00339218,Harbour Street Grocers,7100015,\n",
+                "AreaCode,StoreName,StoreID\r\n7100015,Harbour Street Grocers,S00339218\r\n",
+                "AreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218",
+                "\uFEFFAreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218\n",
+                "\uFEFF\"AreaCode\",\"StoreName\",\"StoreID\"\r\n\"7100015\",\"Harbour Street Grocers\",\"S00339218\"\r\n",
+                "\n  \nAreaCode,StoreName,StoreID\n\n7100015,Harbour Street Grocers,S00339218\n\r\n \n\n",
+                "AreaCode,StoreName,StoreID\n 7100015,Harbour Street Grocers ,\" S00339218\t\"\n",
+            })
+    void readsEveryLayoutInUse(String text) {
+        assertThat(load(text)).containsExactly(new Store("S00339218", "Harbour Street Grocers", "7100015"));
+    }
+
+    @Test
+    void keepsCommasLineBreaksAndQuotesOfQuotedCells() {
+        assertThat(load(HEADER + "1,\"Mill Lane, Northgate\",S1\n2,\"Two\r\nlines\",S2\n3,\"The \"\"Corner\"\"\",S3\n"))
+                .extracting(Store::name)
+                .containsExactly("Mill Lane, Northgate", "Two\nlines", "The \"Corner\"");
+    }
+
+    @Test
+    void takesBackslashesAndApostrophesAndForeignLettersAsTheyAre() {
+        assertThat(load(HEADER + "1,Up\\Down\\,S1\n2,\"ends with \\\",S2\n3,O'Dea's Brühl-Łąka 東,S3\n"))
+                .extracting(Store::name)
+                .containsExactly("Up\\Down\\", "ends with \\", "O'Dea's Brühl-Łąka 東");
+    }
+
+    @Test
+    void keepsTheOrderOfTheFile() {
+        assertThat(load(HEADER + "1,b,S2\n1,a,S1\n1,c,S3\n"))
+                .extracting(Store::id)
+                .containsExactly("S2", "S1", "S3");
+    }
+
+    @Test
+    void tellsIdsApartThatDifferInCaseOnly() {
+        assertThat(load(HEADER + "1,b,s1\n1,a,S1\n")).extracting(Store::id).containsExactly("s1", "S1");
+    }
+
+    @Test
+    void rejectsDuplicateIdNamingBothLines() {
+        assertThat(complaint(HEADER + "1,a,S1\n1,b,S2\n\n1,c, S1\n"))
+                .isEqualTo(", line 5: duplicate store id S1 (first on line 2)");
+    }
+
+    @Test
+    void countsPhysicalLinesAcrossQuotedLineBreaks() {
+        assertThat(complaint(HEADER + "1,\"a\n\nb\",S1\r\n1,\"c\r\nd\",S2\n1,e,S1\n"))
+                .isEqualTo(", line 7: duplicate store id S1 (first on line 2)");
+    }
+
+    @Test
+    void namesTheLineOnWhichABadRowStartsThoughItEndsLater() {
+        assertThat(complaint(HEADER + "1,a,S1\n1,\"b\nc\n\",\n")).isEqualTo(", line 3: blank store id");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,a,", "1,a, \t", "1,a,\"\"", ",,"})
+    void rejectsBlankId(String row) {
+        assertThat(complaint(HEADER + row + "\n")).isEqualTo(", line 2: blank store id");
+    }
+
+    @Test
+    void rejectsRowsWithTooFewOrTooManyCells() {
+        assertThat(complaint(HEADER + "1,a,S1\n1,S2\n")).isEqualTo(", line 3: 2 cells where the header has 3");
+        assertThat(complaint(HEADER + "1,Mill Lane, Northgate,S1\n"))
+                .isEqualTo(", line 2: 4 cells where the header has 3");
+    }
+
+    @Test
+    void rejectsMissingColumnNamingBothSpellings() {
+        assertThat(complaint("AreaCode,StoreName\n1,a\n"))
+                .isEqualTo(", line 1: column StoreID (or store_id) is missing");
+        assertThat(complaint("\narea,StoreName,store_id\n1,a,S1\n"))
+                .isEqualTo(", line 2: column AreaCode (or area_code) is missing");
+        assertThat(complaint("1,a,S1\n")).isEqualTo(", line 1: column AreaCode (or area_code) is missing");
+    }
+
+    @Test
+    void rejectsColumnThatIsThereTwiceEvenInBothSpellings() {
+        assertThat(complaint("AreaCode,StoreName,StoreID,store_id\n1,a,S1,S1\n"))
+                .isEqualTo(", line 1: column StoreID is there twice");
+    }
+
+    @Test
+    void rejectsEmptyFile() {
+        assertThat(complaint("")).isEqualTo(", line 1: the file is empty");
+        assertThat(complaint("\uFEFF\r\n  \r\n")).isEqualTo(", line 1: the file is empty");
+    }
+
+    @Test
+    void rejectsFileWithoutStores() {
+        assertThat(complaint("\n" + HEADER + "\n")).isEqualTo(", line 2: no store follows the header");
+    }
+
+    @Test
+    void rejectsQuoteThatIsNeverClosedNamingTheLineWhereItOpens() {
+        assertThat(complaint(HEADER + "1,a,S1\n1,\"b,S2\n1,c,S3\n"))
+                .isEqualTo(", line 3: a quote is opened and never closed");
+    }
+
+    @Test
+    void rejectsMisplacedQuotesInsteadOfMergingRows() {
+        assertThat(complaint(HEADER + "1,\"a\"b,S1\n1,\"c\",S2\n")).isEqualTo(", line 2: text after the closing quote");
+        assertThat(complaint(HEADER + "1,\"a,S1\n1,\"b\",S2\n"))
+                .isEqualTo(", line 3: text after the closing quote of a cell that starts on line 2");
+        assertThat(complaint(HEADER + "1,12\" shelf,S1\n"))
+                .isEqualTo(", line 2: a quote inside a cell that does not start with one");
+    }
+
+    @Test
+    void rejectsInvalidUtf8NamingTheLine() throws IOException {
+        Files.write(file, (HEADER + "1,a,S1\n1,Brühl,S2\n").getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(complaint()).isEqualTo(", line 3: not valid UTF-8");
+    }
+
+    @Test
+    void rejectsUtf8ThatIsCutOffAtTheEnd() throws IOException {
+        Files.write(file, new byte[] {'a', '\n', (byte) 0xC3});
+        assertThat(complaint()).isEqualTo(", line 2: not valid UTF-8");
+    }
+
+    @Test
+    void rejectsMissingFile() {
+        assertThat(complaint()).isEqualTo(": no such file");
+    }
+
+    @Test
+    void saysWhereItLookedForAMissingRelativePath() {
+        assertThat(refusal("no/such.csv"))
+                .isEqualTo("no/such.csv: no such file (looked for "
+                        + Path.of("no", "such.csv").toAbsolutePath() + ")");
+    }
+
+    @Test
+    void rejectsDirectory() throws IOException {
+        Files.createDirectory(file);
+        assertThat(complaint()).isEqualTo(": a directory, not a file");
+    }
+
+    @Test
+    void rejectsPathThatCannotBeRead() throws IOException {
+        Files.createFile(file);
+        assertThat(refusal(file + "/stores.csv")).startsWith(file + "/stores.csv: cannot be read (");
+    }
+
+    @Test
+    void rejectsTextThatIsNoPath() {
+        assertThat(refusal("stores\0.csv")).startsWith("stores .csv: not a path (");
+    }
+
+    @Test
+    void staysOnOneLineWhateverTheFileHolds() {
+        assertThat(complaint(HEADER + "1,a,\"S\r\n1\"\n1,b,\"S\r\n1\"\n"))
+                .isEqualTo(", line 4: duplicate store id S 1 (first on line 2)");
+    }
+
+    @Test
+    void shippedStoreMasterHoldsTheStoresOfTheExamples() {
+        StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load("store_master.csv"));
+        assertThat(registry.size()).isBetween(4_900, 5_100);
+        assertThat(registry.find("S00339218")).isPresent();
+        assertThat(registry.find("S01408764")).isPresent();
+    }
+
+    private List<Store> load(String text) {
+        write(text);
+        return StoreMasterCsv.load(file.toString());
+    }
+
+    private String complaint(String text) {
+        write(text);
+        return complaint();
+    }
+
+    /** What follows the name of the file, with which every message starts. */
+    private String complaint() {
+        String message = refusal(file.toString());
+        assertThat(message).startsWith(file.toString());
+        return message.substring(file.toString().length());
+    }
+
+    private static String refusal(String file) {
+        StoreMasterException refusal =
+                catchThrowableOfType(StoreMasterException.class, () -> StoreMasterCsv.load(file));
+        assertThat(refusal).hasMessageNotContainingAny("Exception", "java.", "\n");
+        return String.valueOf(refusal.getMessage());
+    }
+
+    private void write(String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

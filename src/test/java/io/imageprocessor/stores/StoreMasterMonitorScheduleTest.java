@@ -1,0 +1,35 @@
+package io.imageprocessor.stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+
+@SpringBootTest(webEnvironment = WebEnvironment.NONE)
+class StoreMasterMonitorScheduleTest {
+
+    @Autowired
+    ScheduledTaskHolder schedule;
+
+    @Autowired
+    ThreadPoolTaskScheduler scheduler;
+
+    @Test
+    void looksAtTheFileEveryFewSecondsWithoutBeingAsked() {
+        assertThat(schedule.getScheduledTasks()).anySatisfy(task -> {
+            assertThat(task.toString()).endsWith("StoreMasterWatch.check");
+            assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration()).isEqualTo(Duration.ofSeconds(5));
+        });
+    }
+
+    @Test
+    void leavesAThreadToRetriesWhileTheFileIsBeingReadAndJobsAreDeletedAndCounted() {
+        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(6);
+    }
+}
