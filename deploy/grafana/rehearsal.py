@@ -1,4 +1,4 @@
-"""Photos of every kind, and clients of every kind: what a run of the service needs so that each of its meters moves."""
+"""Serves all kinds of photos and runs all kinds of clients, so that every meter of the service changes."""
 
 import concurrent.futures
 import http.client
@@ -19,7 +19,7 @@ STORE = "S00339218"
 
 
 def png(width, height, bytes_in_all):
-    """A picture as far as anyone looks, as long as wished."""
+    """Returns a PNG with a valid header and the given length; its pixels are random bytes."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -33,7 +33,7 @@ PHOTOS = [png(1600, 1200, size) for size in (8_000, 20_000, 40_000, 90_000)]
 
 class Photos(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # A head and a body that go out at once; otherwise each photo would wait for the delayed acknowledgement of its head.
+    # Sends header and body together; otherwise each photo waits for the delayed acknowledgement of its header.
     wbufsize = 1 << 17
 
     def do_GET(self):
@@ -82,14 +82,14 @@ class PhotoServer(http.server.ThreadingHTTPServer):
         self.failures = []
 
     def handle_error(self, *_):
-        """The service ends a connection as soon as it knows that the photo is too large, for one; all else is a fault of this file."""
+        """Ignores closed connections: the service closes one when a photo is too large. Other errors are our own."""
         failure = sys.exc_info()[1]
         if not isinstance(failure, ConnectionError):
             self.failures.append(failure)
 
 
 class Origins:
-    """One that answers, one whose port is closed, and four that accept and say nothing."""
+    """One origin that answers, one whose port is closed, and four that accept connections and never answer."""
 
     def __init__(self):
         self.server = PhotoServer(("127.0.0.1", 0), Photos)
@@ -104,7 +104,7 @@ class Origins:
         return f"{self.url}/photo/{random.randrange(10**9)}"
 
     def bad(self):
-        """A URL that fails: each code but store_not_found, which is no URL's fault, and internal_error, which is ours."""
+        """Returns a URL that fails, with any code that depends on the URL: not store_not_found or internal_error."""
         return random.choice(
             [f"{self.url}/{kind}" for kind in ("empty", "text", "drawing", "broken", "circle", "large", "cut", "missing", "missing")]
             + [f"http://127.0.0.1:{origin.getsockname()[1]}/silent" for origin in self.silent]
@@ -113,11 +113,14 @@ class Origins:
 
 
 class ClientFailed(Exception):
-    """A client was not answered as it should have been; the message is a line that says what it asked for."""
+    """A client got an unexpected answer; the message names the request."""
 
 
 class Clients:
-    """Submit jobs in waves of about a minute, to each replica in turn; ask for their status, cancel some, and send what is too much."""
+    """Submit jobs in waves of about a minute, to each replica in turn.
+
+    They also read the status of jobs, cancel some, and exceed the backlog limit.
+    """
 
     def __init__(self, origins, ports, images_per_second, too_many):
         self.origins = origins
@@ -131,7 +134,7 @@ class Clients:
             try:
                 self.send(several, seconds)
             finally:
-                # Those that were not begun when one failed.
+                # After a failure, drop the calls that have not started.
                 several.shutdown(cancel_futures=True)
 
     def send(self, several, seconds):
@@ -161,12 +164,12 @@ class Clients:
             raise ClientFailed(f"the origin of the photos failed: {self.origins.failures[0]!r}")
 
     def images(self, count):
-        # Every other job is without fault, so that some complete.
+        # About every other job has no bad image, so that some complete.
         bad = random.choice([0, 0.15])
         return [self.origins.bad() if random.random() < bad else self.origins.good() for _ in range(count)]
 
     def submit(self, urls):
-        """The id of the job, or None if it was refused."""
+        """Returns the id of the job, or None if it was rejected."""
         visits = [{"store_id": STORE, "visit_time": "2023-03-15", "image_url": urls}]
         if random.random() < 0.2:
             visits.append({"store_id": "nowhere", "visit_time": "2023-03-15", "image_url": [self.origins.good()] * 3})
@@ -177,7 +180,7 @@ class Clients:
 
     def cancel(self, job):
         if job.result():
-            # It may be over already.
+            # The job may be finished already.
             self.call("POST", f"/api/jobs/{job.result()}/cancel", (200, 409))
 
     def status(self, job):
@@ -185,14 +188,14 @@ class Clients:
             self.call("GET", f"/api/status?jobid={job.result()}", (200,))
 
     def call(self, method, path, expected, body=None):
-        """The answer. Raises ClientFailed if there is none, or one of a status that was not expected."""
+        """Returns the answer. Raises ClientFailed if there is none, or its status is unexpected."""
         connection = http.client.HTTPConnection("127.0.0.1", next(self.ports), timeout=30)
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             text = answer.read()
             if answer.status not in expected:
-                raise ClientFailed(f"{method} {path} was answered {answer.status}: {text[:200]!r}")
+                raise ClientFailed(f"{method} {path} got status {answer.status}: {text[:200]!r}")
             return json.loads(text)
         except (OSError, http.client.HTTPException, ValueError) as failure:
             raise ClientFailed(f"{method} {path} failed: {failure!r}") from failure

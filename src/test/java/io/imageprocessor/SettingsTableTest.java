@@ -27,25 +27,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The README's table of settings has all settings of ours, and none that does not exist, with the defaults that they have in
- * the program.
+ * Checks the settings tables of docs/configuration.md and README.md against the program: all settings of ours, with their
+ * defaults.
  */
 class SettingsTableTest {
 
     private static final Pattern NAME = Pattern.compile("`([\\w.-]+)`");
 
-    /** How the table says that there is no default. */
+    private static final Path CONFIGURATION = Path.of("docs/configuration.md");
+    private static final Path README = Path.of("README.md");
+
+    /** What the table has for a setting without a default. */
     private static final Set<String> NO_DEFAULT = Set.of("none", "all", "that of the service");
 
     @Test
     void hasAllSettingsOfOursWithTheirDefaults() throws IOException {
-        assertThat(ours(documented())).isEqualTo(ours(defaults()));
+        assertThat(ours(documented(CONFIGURATION))).isEqualTo(ours(defaults()));
     }
 
     @Test
     void hasNoOthersThanExistWithTheDefaultsThatTheyAreGivenHere() throws IOException {
         Map<String, String> shipped = shipped();
-        Map<String, String> documented = documented();
+        Map<String, String> documented = documented(CONFIGURATION);
 
         Set<String> existing = defaults().keySet();
         assertThat(documented.keySet())
@@ -56,6 +59,12 @@ class SettingsTableTest {
                 assertThat(value).as(name).isEqualTo(shipped.getOrDefault(name, ""));
             }
         });
+    }
+
+    @Test
+    void readmeHasTheSameDefaultsForSomeOfThem() throws IOException {
+        assertThat(documented(README)).isNotEmpty();
+        assertThat(documented(CONFIGURATION)).containsAllEntriesOf(documented(README));
     }
 
     /** Sorted, so that a difference is easily seen. */
@@ -69,10 +78,10 @@ class SettingsTableTest {
         return name.startsWith("imageprocessor.");
     }
 
-    /** The settings of the table by their names; empty for those without a default. */
-    private static Map<String, String> documented() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        String section = readme.substring(readme.indexOf("\n## Settings\n"));
+    /** Returns the defaults of the section "Settings" by the names of their settings; empty for those without a default. */
+    private static Map<String, String> documented(Path file) throws IOException {
+        String text = Files.readString(file);
+        String section = text.substring(text.indexOf("\n## Settings\n"));
         Map<String, String> defaults = new HashMap<>();
         section.substring(0, section.indexOf("\n## ", 1))
                 .lines()
