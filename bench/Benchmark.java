@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The benchmark's program: {@code java bench/Benchmark.java JAR [--quick] [case ...]}, as {@code bench/run} starts it in
- * the project's root. Runs the named cases, all of them if none is named, and prints one table at the end.
+ * The benchmark's program: {@code java bench/Benchmark.java JAR [--quick] [case ...]}, as {@code bench/run} starts it
+ * in the project's root. Runs the named cases, all of them if none is named, and prints one table at the end.
  *
  * <p>Exit code 0: every target was reached, or {@code --quick}, whose sizes are too small to judge. 1: a target was
  * missed. 2: a case could not be measured.

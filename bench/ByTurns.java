@@ -3,8 +3,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two rates that are measured by turns, so that a disturbance of the machine meets both: each round of the one is divided by
- * the mean of the rounds of the other before and after it.
+ * Two rates that are measured by turns, so that a disturbance of the machine meets both: each round of the one is
+ * divided by the mean of the rounds of the other before and after it.
  *
  * @param rates of the one that is judged, per second
  * @param limits of the one that it is judged by: the mean of two rounds

@@ -9,10 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A program: the PostgreSQL of the tests, as it is shipped but that it writes as safely as PostgreSQL does by default, which
- * the library behind it does not. It
- * tells over HTTP what the benchmark asks: where it is, and how many bytes it has written and holds. Run with the class path
- * of the tests.
+ * A program: the PostgreSQL of the tests, as it is shipped but that it writes as safely as PostgreSQL does by default,
+ * which the library behind it does not. It tells over HTTP what the benchmark asks: where it is, and how many bytes it
+ * has written and holds. Run with the class path of the tests.
  *
  * <p>{@code java -cp CLASS_PATH DatabaseProgram.java PORT FOLDER}
  */

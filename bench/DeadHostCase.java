@@ -2,7 +2,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** What a host that never answers costs the others: the rate of a job on a healthy host beside it, over the rate alone. */
+/**
+ * What a host that never answers costs the others: the rate of a job on a healthy host beside it, over the rate alone.
+ */
 final class DeadHostCase {
 
     private static final int DEAD_IMAGES = 10_000;

@@ -6,8 +6,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /**
- * HTTP on the caller's own thread over keep-alive connections. {@link HttpURLConnection} is old, but a call wakes no other
- * thread: with every core busy, the latency it shows is that of the service and not of a client's thread pool.
+ * HTTP on the caller's own thread over keep-alive connections. {@link HttpURLConnection} is old, but a call wakes no
+ * other thread: with every core busy, the latency it shows is that of the service and not of a client's thread pool.
  */
 final class Http {
 
@@ -28,7 +28,10 @@ final class Http {
         return answer(open(url));
     }
 
-    /** Reads what is sent in a format that the service has to be asked for; the body is the caller's to read and to close. */
+    /**
+     * Reads what is sent in a format that the service has to be asked for; the body is the caller's to read and to
+     * close.
+     */
     static InputStream stream(String url, String accept) throws IOException {
         HttpURLConnection connection = open(url);
         connection.setRequestProperty("Accept", accept);

@@ -3,8 +3,8 @@ import java.util.Iterator;
 import java.util.stream.IntStream;
 
 /**
- * The body of a submission, generated a few visits at a time, so that a million images cost no memory here. Each visit has
- * 20 photos, and each photo a URL of its own, so that no cache can help.
+ * The body of a submission, generated a few visits at a time, so that a million images cost no memory here. Each visit
+ * has 20 photos, and each photo a URL of its own, so that no cache can help.
  */
 final class JobBody implements Iterable<byte[]> {
 

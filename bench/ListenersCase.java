@@ -36,7 +36,9 @@ final class ListenersCase {
         }
     }
 
-    /** The rate of a job that listeners connect to as soon as it has an id; connecting them is part of what they cost. */
+    /**
+     * The rate of a job that listeners connect to as soon as it has an id; connecting them is part of what they cost.
+     */
     private static double listened(Run run, Origin origin, Service service, int images, int count)
             throws IOException, InterruptedException {
         long requests = origin.requests();

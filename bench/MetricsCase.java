@@ -1,7 +1,9 @@
 import java.io.IOException;
 import java.util.List;
 
-/** What the metrics cost: the rate of the service as it is shipped, over that of one whose meters are all switched off. */
+/**
+ * What the metrics cost: the rate of the service as it is shipped, over that of one whose meters are all switched off.
+ */
 final class MetricsCase {
 
     private static final double TARGET = 0.97;

@@ -3,8 +3,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One job of a million images in a small heap: is it accepted quickly, does it finish, and does the service still answer
- * while every core is busy with it?
+ * One job of a million images in a small heap: is it accepted quickly, does it finish, and does the service still
+ * answer while every core is busy with it?
  */
 final class MillionCase {
 

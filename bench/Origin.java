@@ -15,8 +15,8 @@ final class Origin implements AutoCloseable {
 
     /**
      * One process without a master, which runs as whoever started it and so can read the photos; the settings of speed
-     * are those that nginx is usually installed with. The temporary folders are never written to, but nginx creates them
-     * at its start.
+     * are those that nginx is usually installed with. The temporary folders are never written to, but nginx creates
+     * them at its start.
      */
     private static final String NGINX_CONFIGURATION = """
             daemon off;

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** The photos that the origins serve: JPEGs of noise, drawn here, since noise is the easiest picture of a given size. */
+/**
+ * The photos that the origins serve: JPEGs of noise, drawn here, since noise is the easiest picture of a given size.
+ */
 enum Photo {
     SMALL("10 KB", 10 * 1024),
     MEDIUM("100 KB", 100 * 1024),

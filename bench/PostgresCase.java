@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What it costs to keep jobs in a database, which runs on the same cores as the service and its origin: the rate over that of
- * the storage in memory, and how fully two replicas use their slots.
+ * What it costs to keep jobs in a database, which runs on the same cores as the service and its origin: the rate over
+ * that of the storage in memory, and how fully two replicas use their slots.
  */
 final class PostgresCase {
 

@@ -3,7 +3,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The results of one job of a million images: are they read quickly, page by page while it runs and whole when it is over?
+ * The results of one job of a million images: are they read quickly, page by page while it runs and whole when it is
+ * over?
  */
 final class ResultsCase {
 

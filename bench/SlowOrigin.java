@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A program: an HTTP/1.1 origin that serves every photo a given time after it was asked for, which nginx cannot. A virtual
- * thread per connection; waiting costs nothing, so the processor is left to the service under test.
+ * A program: an HTTP/1.1 origin that serves every photo a given time after it was asked for, which nginx cannot. A
+ * virtual thread per connection; waiting costs nothing, so the processor is left to the service under test.
  *
  * <p>{@code java SlowOrigin.java PORT MILLISECONDS DOCUMENT_ROOT}
  */

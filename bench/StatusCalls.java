@@ -39,11 +39,11 @@ final class StatusCalls {
     }
 
     /**
-     * Asks for the status at a fixed beat, the replicas and the clients in turn, until the job is completed; a failed job ends
-     * the benchmark.
+     * Asks for the status at a fixed beat, the replicas and the clients in turn, until the job is completed; a failed
+     * job ends the benchmark.
      *
-     * @param latency told of every call how many nanoseconds after its beat it was answered, by one thread at a time: a call
-     *     that was late because the one before it of the same client hung counts as slow too
+     * @param latency told of every call how many nanoseconds after its beat it was answered, by one thread at a time: a
+     *     call that was late because the one before it of the same client hung counts as slow too
      * @return the seconds since the submission was begun
      */
     static double awaitCompleted(List<Service> replicas, Service.Job job, Duration beat, LongConsumer latency)

@@ -37,7 +37,10 @@ final class TraceCollector implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces";
     }
 
-    /** How many of the fields that are looked for are in this message, {@code depth} messages deep, and in those within it. */
+    /**
+     * How many of the fields that are looked for are in this message, {@code depth} messages deep, and in those within
+     * it.
+     */
     private static int count(ByteBuffer message, int depth) {
         int found = 0;
         while (message.hasRemaining()) {

@@ -1,7 +1,10 @@
 import java.io.IOException;
 import java.util.List;
 
-/** What traces cost where they are on: the rate with a collector to send them to, over that of the service as it is shipped. */
+/**
+ * What traces cost where they are on: the rate with a collector to send them to, over that of the service as it is
+ * shipped.
+ */
 final class TracesCase {
 
     private static final double TARGET = 0.97;

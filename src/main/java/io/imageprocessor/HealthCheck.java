@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Whether the service beside it is ready, for a container that has neither a shell nor curl: a program of its own, whose exit
- * code is 0 if the readiness on the port of the environment variable {@code MANAGEMENT_SERVER_PORT}, {@code SERVER_PORT} or
- * {@code PORT} is 200, and otherwise 1 with the reason on the standard error output.
+ * Whether the service beside it is ready, for a container that has neither a shell nor curl: a program of its own,
+ * whose exit code is 0 if the readiness on the port of the environment variable {@code MANAGEMENT_SERVER_PORT},
+ * {@code SERVER_PORT} or {@code PORT} is 200, and otherwise 1 with the reason on the standard error output.
  */
 final class HealthCheck {
 

@@ -15,8 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * What a client of the service does, over real HTTP. Every answer of the API is held to its description: a call fails if the
- * description does not have its answer as it is.
+ * What a client of the service does, over real HTTP. Every answer of the API is held to its description: a call fails
+ * if the description does not have its answer as it is.
  */
 public final class ApiClient {
 

@@ -27,10 +27,10 @@ class DeadHostJobTest {
     private static final int IMAGES = 10_000;
 
     /**
-     * The first downloads are 32, so the circuit opens after one read timeout, and all other images are taken up for the first
-     * time within a second or two, and put off. None is put off for longer than three total timeouts after that, and no
-     * attempt takes longer than one: 0.2 s + 2 s + 4 s, and as much again for a slow machine. Waiting for each of
-     * 3 x 10,000 timeouts of 0.2 s would take 27 s with 224 downloads at once, and hold all of them.
+     * The first downloads are 32, so the circuit opens after one read timeout, and all other images are taken up for
+     * the first time within a second or two, and put off. None is put off for longer than three total timeouts after
+     * that, and no attempt takes longer than one: 0.2 s + 2 s + 4 s, and as much again for a slow machine. Waiting for
+     * each of 3 x 10,000 timeouts of 0.2 s would take 27 s with 224 downloads at once, and hold all of them.
      */
     private static final Duration BOUND = Duration.ofSeconds(12);
 

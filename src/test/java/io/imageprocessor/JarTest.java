@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is delivered; it runs once the jar is packaged, in {@code ./mvnw verify}. That two builds of a commit are the same to the
- * byte shows {@code .ci/reproducible}; here is what it rests on.
+ * What is delivered; it runs once the jar is packaged, in {@code ./mvnw verify}. That two builds of a commit are the
+ * same to the byte shows {@code .ci/reproducible}; here is what it rests on.
  */
 class JarTest {
 

@@ -31,7 +31,9 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
-/** What a scrape tells: all that docs/metrics.md has and nothing else of ours, and the figures that follow from a job. */
+/**
+ * What a scrape tells: all that docs/metrics.md has and nothing else of ours, and the figures that follow from a job.
+ */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=7",

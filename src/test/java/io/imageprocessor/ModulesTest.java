@@ -39,7 +39,10 @@ class ModulesTest {
 
     private static final String BASE = "io.imageprocessor.";
 
-    /** For each module, the modules that it may depend on, besides {@code logging}. docs/architecture.md has the same table. */
+    /**
+     * For each module, the modules that it may depend on, besides {@code logging}. docs/architecture.md has the same
+     * table.
+     */
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             Map.entry("logging", Set.of()),
             Map.entry("stores", Set.of()),
@@ -98,7 +101,9 @@ class ModulesTest {
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.opentelemetry..", "io.micrometer.tracing.."));
 
-    /** The demo lets downloads reach this machine and prints to the terminal, so it must not run in the normal service. */
+    /**
+     * The demo lets downloads reach this machine and prints to the terminal, so it must not run in the normal service.
+     */
     @ArchTest
     static final ArchRule demoIsOnlyInItsProfile = classes()
             .that()

@@ -136,7 +136,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * A port that is free, and stays so while its process is down: below those that systems give to outgoing connections.
+     * A port that is free, and stays so while its process is down: below those that systems give to outgoing
+     * connections.
      */
     public static int lastingPort() {
         for (int i = 0; i < 1_000; i++) {

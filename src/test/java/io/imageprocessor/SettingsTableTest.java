@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks the settings tables of docs/configuration.md and README.md against the program: all settings of ours, with their
- * defaults.
+ * Checks the settings tables of docs/configuration.md and README.md against the program: all settings of ours, with
+ * their defaults.
  */
 class SettingsTableTest {
 
@@ -78,7 +78,9 @@ class SettingsTableTest {
         return name.startsWith("imageprocessor.");
     }
 
-    /** Returns the defaults of the section "Settings" by the names of their settings; empty for those without a default. */
+    /**
+     * Returns the defaults of the section "Settings" by the names of their settings; empty for those without a default.
+     */
     private static Map<String, String> documented(Path file) throws IOException {
         String text = Files.readString(file);
         String section = text.substring(text.indexOf("\n## Settings\n"));
@@ -113,7 +115,9 @@ class SettingsTableTest {
         return names;
     }
 
-    /** All settings that there are, the libraries' too. What application.yaml says comes before what the classes say. */
+    /**
+     * All settings that there are, the libraries' too. What application.yaml says comes before what the classes say.
+     */
     private static Map<String, String> defaults() throws IOException {
         Map<String, String> defaults = new HashMap<>();
         for (URL resource : Collections.list(

@@ -23,8 +23,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 
 /**
- * A host that never answers costs the others next to nothing, and any number of them no more than their job's share. What is measured is the downloads that are left for a healthy
- * host, not the machine: its latency is so long that both cores are idle most of the time.
+ * A host that never answers costs the others next to nothing, and any number of them no more than their job's share.
+ * What is measured is the downloads that are left for a healthy host, not the machine: its latency is so long that both
+ * cores are idle most of the time.
  */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
@@ -118,7 +119,9 @@ class ThroughputBesideBadHostsTest {
         assertThat(alone / beside).isGreaterThan(0.3);
     }
 
-    /** What else the machine does only ever adds to the time, and the downloads held by a dead host add to every round. */
+    /**
+     * What else the machine does only ever adds to the time, and the downloads held by a dead host add to every round.
+     */
     private static double fastest(double[] seconds) {
         return Arrays.stream(seconds).min().orElseThrow();
     }

@@ -33,7 +33,9 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names. */
+/**
+ * Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names.
+ */
 @Slf4j
 @RestControllerAdvice
 @RequiredArgsConstructor

@@ -11,7 +11,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The HTTP interface.
  *
- * @param jobIdType how {@code job_id} is written in answers: as a JSON number, or as a string for clients that expect one.
+ * @param jobIdType how {@code job_id} is written in answers: as a JSON number, or as a string for clients that expect
+ *     one.
  * @param maxRequestBytes largest body of a submission; a larger one is answered 413.
  */
 @Validated

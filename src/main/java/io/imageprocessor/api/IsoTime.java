@@ -17,8 +17,8 @@ import java.util.Optional;
 public final class IsoTime {
 
     /**
-     * ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. Its years
-     * have four digits; those further away would leave the range in which a day can be told.
+     * ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. Its
+     * years have four digits; those further away would leave the range in which a day can be told.
      */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .appendValue(ChronoField.YEAR, 4)

@@ -8,8 +8,8 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells how many of the places that clients share are taken, and how many there are. It looks when it is asked, so that taking a
- * place costs nothing more. Thread-safe.
+ * Tells how many of the places that clients share are taken, and how many there are. It looks when it is asked, so that
+ * taking a place costs nothing more. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor

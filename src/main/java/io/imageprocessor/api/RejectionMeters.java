@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the submissions that were refused although nothing was wrong with them or with the service; not those that came while
- * the database was away. Thread-safe.
+ * Counts the submissions that were refused although nothing was wrong with them or with the service; not those that
+ * came while the database was away. Thread-safe.
  */
 @Component
 final class RejectionMeters {

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The demo: once the service is ready, submits two jobs to it over HTTP as any client would, shows how far they are, and
- * prints what became of each photo. Runs on a thread of its own, so that the service can be stopped meanwhile.
+ * The demo: once the service is ready, submits two jobs to it over HTTP as any client would, shows how far they are,
+ * and prints what became of each photo. Runs on a thread of its own, so that the service can be stopped meanwhile.
  */
 @Component
 @Profile("demo")

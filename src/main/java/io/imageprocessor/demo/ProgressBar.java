@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How far the work is: a bar that is redrawn in place, or, where the output is no terminal, a plain line for each quarter
- * of the work. Used by one thread.
+ * How far the work is: a bar that is redrawn in place, or, where the output is no terminal, a plain line for each
+ * quarter of the work. Used by one thread.
  */
 final class ProgressBar {
 

@@ -27,7 +27,9 @@ final class ResultTable {
                 "-".repeat(OUTCOME_WIDTH));
     }
 
-    /** The line of an image. Its photo goes by the last part of the URL, its time is that of the download and the GPU. */
+    /**
+     * The line of an image. Its photo goes by the last part of the URL, its time is that of the download and the GPU.
+     */
     static String row(String storeId, String url, ImageResult result) {
         String photo = url.substring(url.lastIndexOf('/') + 1);
         return switch (result) {

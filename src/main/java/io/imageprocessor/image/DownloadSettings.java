@@ -18,36 +18,39 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How photos are downloaded. A value out of its range stops the start.
  *
- * @param concurrency downloads, and so connections, open at once; more of them hide slower origins and take about 100 KB of
- *     heap each while they run
- * @param perHostConcurrency of those, downloads from one host at once; 0 takes the default of 7/8 of the concurrency, which
- *     leaves a busy host nearly all of it but an eighth to the others, so that one dead host cannot hold every download
- * @param connectTimeout time to connect to one address, and longest wait for each part of a TLS handshake, which the total
- *     timeout bounds as a whole; 5s, because a lost first packet is sent again after 1s and 3s, and a host silent for longer
- *     is as good as down
- * @param readTimeout longest wait for the head of an answer, and longest pause within its body; 10s, because an origin that makes the
- *     photo on demand may think for seconds, and one silent for longer seldom speaks again
- * @param totalTimeout deadline of one attempt from DNS to the last byte of the body, redirects included; 30s, which lets a
- *     5 MB photo through at 1.4 Mbit/s and frees the download of an origin that drips
+ * @param concurrency downloads, and so connections, open at once; more of them hide slower origins and take about 100
+ *     KB of heap each while they run
+ * @param perHostConcurrency of those, downloads from one host at once; 0 takes the default of 7/8 of the concurrency,
+ *     which leaves a busy host nearly all of it but an eighth to the others, so that one dead host cannot hold every
+ *     download
+ * @param connectTimeout time to connect to one address, and longest wait for each part of a TLS handshake, which the
+ *     total timeout bounds as a whole; 5s, because a lost first packet is sent again after 1s and 3s, and a host silent
+ *     for longer is as good as down
+ * @param readTimeout longest wait for the head of an answer, and longest pause within its body; 10s, because an origin
+ *     that makes the photo on demand may think for seconds, and one silent for longer seldom speaks again
+ * @param totalTimeout deadline of one attempt from DNS to the last byte of the body, redirects included; 30s, which
+ *     lets a 5 MB photo through at 1.4 Mbit/s and frees the download of an origin that drips
  * @param maxBytes size of the largest body that is downloaded, counted as it streams; a larger one fails as too_large
  * @param maxRedirects redirects that are followed in a row, each checked like the first URL; one more fails as
  *     too_many_redirects
- * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal; no
- *     image waits for one that would be due later than this many total timeouts after the beginning of its first, whatever a
- *     Retry-After asks for
- * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known, which
- *     saves bandwidth and notices no broken body; where a photo is large and its origin ignores ranges, that ends the connection
+ * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal;
+ *     no image waits for one that would be due later than this many total timeouts after the beginning of its first,
+ *     whatever a Retry-After asks for
+ * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known,
+ *     which saves bandwidth and notices no broken body; where a photo is large and its origin ignores ranges, that ends
+ *     the connection
  * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,
  *     private and link-local addresses, which hands whoever submits jobs a way into the network
- * @param allowedPorts ports that downloads may connect to, such as 80,443; empty allows every port but those that browsers
- *     refuse too (the Fetch Standard's bad ports, such as 25 or 6000), which stay refused even if they are listed
- * @param allowedHosts hosts that downloads may ask, redirects included, each written as host or as *.domain, which matches
- *     every subdomain of the domain but not the domain itself; an address matches however a URL writes it; empty allows every
- *     host
- * @param deniedHosts hosts that downloads may not ask, redirects included, written like allowed-hosts; a host that is in both
- *     is denied
- * @param contact whom the owner of an origin may turn to, as a URL such as mailto:ops@example.org; told to every origin in the
- *     User-Agent, and left out there while it is empty
+ * @param allowedPorts ports that downloads may connect to, such as 80,443; empty allows every port but those that
+ *     browsers refuse too (the Fetch Standard's bad ports, such as 25 or 6000), which stay refused even if they are
+ *     listed
+ * @param allowedHosts hosts that downloads may ask, redirects included, each written as host or as *.domain, which
+ *     matches every subdomain of the domain but not the domain itself; an address matches however a URL writes it;
+ *     empty allows every host
+ * @param deniedHosts hosts that downloads may not ask, redirects included, written like allowed-hosts; a host that is
+ *     in both is denied
+ * @param contact whom the owner of an origin may turn to, as a URL such as mailto:ops@example.org; told to every origin
+ *     in the User-Agent, and left out there while it is empty
  */
 @Validated
 @ConfigurationProperties("imageprocessor.download")

@@ -3,7 +3,10 @@ package io.imageprocessor.image;
 import io.imageprocessor.image.ImageFailure.Contact;
 import java.io.IOException;
 
-/** A photo could not be measured. Carries the reason and no stack trace: it is an outcome, and there may be thousands a second. */
+/**
+ * A photo could not be measured. Carries the reason and no stack trace: it is an outcome, and there may be thousands a
+ * second.
+ */
 public final class ImageFailedException extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +19,9 @@ public final class ImageFailedException extends IOException {
         this(failure, failure.contact());
     }
 
-    /** @param contact what the attempt tells of the host of the photo's URL, which may have redirected to another one */
+    /**
+     * @param contact what the attempt tells of the host of the photo's URL, which may have redirected to another one
+     */
     public ImageFailedException(ImageFailure failure, Contact contact) {
         super(failure.message());
         this.failure = failure;

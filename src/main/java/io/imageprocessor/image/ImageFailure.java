@@ -3,8 +3,8 @@ package io.imageprocessor.image;
 import java.time.Duration;
 
 /**
- * Why a photo could not be measured: a closed set, each with a stable {@link #code()}, a {@link #message()} that is safe
- * to show to a client (no address, no class name), and whether another attempt can help.
+ * Why a photo could not be measured: a closed set, each with a stable {@link #code()}, a {@link #message()} that is
+ * safe to show to a client (no address, no class name), and whether another attempt can help.
  */
 public sealed interface ImageFailure {
 
@@ -80,7 +80,9 @@ public sealed interface ImageFailure {
     /** The URL, or one that the origin redirected to, is no absolute http(s) URL with a host. */
     record InvalidUrl(String message) implements ImageFailure {}
 
-    /** Downloads may not go there, be it for the host, its port or its addresses; which addresses it has is not told. */
+    /**
+     * Downloads may not go there, be it for the host, its port or its addresses; which addresses it has is not told.
+     */
     record AddressDenied(String message) implements ImageFailure {}
 
     /** The host name could not be resolved. */

@@ -33,8 +33,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * The door of this room: downloads a photo and tells its dimensions. Thread-safe, and made for hundreds of virtual threads
- * at once.
+ * The door of this room: downloads a photo and tells its dimensions. Thread-safe, and made for hundreds of virtual
+ * threads at once.
  */
 @Component
 public final class ImageProbe implements AutoCloseable {
@@ -69,21 +69,21 @@ public final class ImageProbe implements AutoCloseable {
     }
 
     /**
-     * Downloads the photo at {@code url} and measures it, in one attempt that ends within the total timeout. Whether another
-     * one can help is for {@link ImageFailure#retryable()} to say and for the caller to do.
+     * Downloads the photo at {@code url} and measures it, in one attempt that ends within the total timeout. Whether
+     * another one can help is for {@link ImageFailure#retryable()} to say and for the caller to do.
      *
-     * @throws ImageFailedException for whatever the URL, the network, the origin or its bytes are to blame for; also, and
-     *     with the thread's interrupt status kept, where the calling thread is interrupted
+     * @throws ImageFailedException for whatever the URL, the network, the origin or its bytes are to blame for; also,
+     *     and with the thread's interrupt status kept, where the calling thread is interrupted
      */
     public MeasuredImage measure(String url) throws ImageFailedException {
         return Thread.currentThread().isVirtual() ? measureHere(url) : measureOnVirtualThread(url);
     }
 
     /**
-     * The host that {@code url} leads to, such as {@code shop.example} or {@code shop.example:8080}; empty where there is
-     * none. One host has one name here: in lower case, without a last dot, and with its port only where that is not the
-     * scheme's own. A quick scan that never throws, for telling apart the hosts of very many URLs: a URL that has a host may
-     * still be invalid, and another spelling of an IP address counts as another host.
+     * The host that {@code url} leads to, such as {@code shop.example} or {@code shop.example:8080}; empty where there
+     * is none. One host has one name here: in lower case, without a last dot, and with its port only where that is not
+     * the scheme's own. A quick scan that never throws, for telling apart the hosts of very many URLs: a URL that has a
+     * host may still be invalid, and another spelling of an IP address counts as another host.
      */
     public static Optional<String> hostOf(String url) {
         return ImageUrl.hostOf(url);

@@ -1,6 +1,4 @@
-/**
- * Measures images. A URL goes in, dimensions or a failure come out.
- */
+/** Measures images. A URL goes in, dimensions or a failure come out. */
 @NullMarked
 package io.imageprocessor.image;
 

@@ -39,8 +39,8 @@ public final class Job {
     }
 
     /**
-     * What the job weighs in memory, in images of an ordinary job: a job of its own weighs as much as a few images, and long
-     * URLs as more of them.
+     * What the job weighs in memory, in images of an ordinary job: a job of its own weighs as much as a few images, and
+     * long URLs as more of them.
      */
     public long weight() {
         return (long) WEIGHT_OF_A_JOB + Math.max(imageCount(), urls.bytes() / ORDINARY_URL_BYTES);

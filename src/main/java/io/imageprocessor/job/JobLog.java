@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * What the log tells of a job, wherever it is kept: a line when it is accepted and one when it ends, with the job's id and
- * the trace of its submission in their context. Other lines about a job or an image of it have the id, and a trace where
- * they are written within one or the job's is at hand.
+ * What the log tells of a job, wherever it is kept: a line when it is accepted and one when it ends, with the job's id
+ * and the trace of its submission in their context. Other lines about a job or an image of it have the id, and a trace
+ * where they are written within one or the job's is at hand.
  */
 @Slf4j
 public final class JobLog {
@@ -61,7 +61,8 @@ public final class JobLog {
     }
 
     /**
-     * Writes lines with the job and its trace in their context. It takes some time: see first whether they will be written.
+     * Writes lines with the job and its trace in their context. It takes some time: see first whether they will be
+     * written.
      *
      * @param span of the submission; a line that is written within a span has that one all the same
      */
@@ -73,7 +74,9 @@ public final class JobLog {
         }
     }
 
-    /** Whoever ends a job does so within a call of its own, or in the midst of an image: the lines have the job's trace. */
+    /**
+     * Whoever ends a job does so within a call of its own, or in the midst of an image: the lines have the job's trace.
+     */
     private static void ofJob(JobMetadata job, Runnable lines) {
         within(job.traceParent().orElse(null), () -> about(job.id(), lines));
     }

@@ -13,9 +13,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * What there is of jobs, wherever they are kept. It is counted in the background, so that no scrape costs a look at all jobs
- * or waits for a database; while that fails, what was counted last stays. The counts themselves take a
- * twentieth of one thread, and of what the storage does for it, at the most.
+ * What there is of jobs, wherever they are kept. It is counted in the background, so that no scrape costs a look at all
+ * jobs or waits for a database; while that fails, what was counted last stays. The counts themselves take a twentieth
+ * of one thread, and of what the storage does for it, at the most.
  */
 @Component
 @RequiredArgsConstructor

@@ -19,8 +19,9 @@ public interface JobRepository {
     JobId nextId();
 
     /**
-     * Keeps a new job and hands it on: both or neither. Images whose store is unknown have failed from the start. A job that
-     * retries another one is linked to it, if that is still known; a job with a key turns the claim to it into its use.
+     * Keeps a new job and hands it on: both or neither. Images whose store is unknown have failed from the start. A job
+     * that retries another one is linked to it, if that is still known; a job with a key turns the claim to it into its
+     * use.
      *
      * @param handOver hands the job to those who will work on it; if it throws, nothing is kept
      */
@@ -36,8 +37,8 @@ public interface JobRepository {
     /**
      * Keeps the result of an image. The first result wins; a rerun or a late worker does no harm.
      *
-     * @return what is kept: this result, or a fault of the service in place of one that cannot be; null if there was a result
-     *     before or the job is unknown, and nothing changed
+     * @return what is kept: this result, or a fault of the service in place of one that cannot be; null if there was a
+     *     result before or the job is unknown, and nothing changed
      */
     @Nullable
     ImageResult record(JobId id, int index, ImageResult result);
@@ -53,7 +54,9 @@ public interface JobRepository {
     /** Where the job stands, or empty if it is unknown. Cheap enough to be asked many times a second. */
     Optional<JobStatus> status(JobId id);
 
-    /** Where each of these jobs stands, in no order and without those that are unknown: one look, however many they are. */
+    /**
+     * Where each of these jobs stands, in no order and without those that are unknown: one look, however many they are.
+     */
     List<JobStatus> statuses(Collection<JobId> ids);
 
     /** Where the job stands and which stores have failed, or empty if it is unknown. */
@@ -84,8 +87,8 @@ public interface JobRepository {
     IdempotencyClaim claimKey(String key);
 
     /**
-     * Gives a key back that was granted and will not be used; nothing happens if it was used after all, or is another's by
-     * now. If what keeps the keys cannot be reached, it is given back later, and nothing is thrown.
+     * Gives a key back that was granted and will not be used; nothing happens if it was used after all, or is another's
+     * by now. If what keeps the keys cannot be reached, it is given back later, and nothing is thrown.
      */
     void releaseKey(IdempotencyClaim.Granted claim);
 

@@ -15,8 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxPendingImages images that may wait over all jobs; a submission that does not fit is answered 503.
  * @param retention how long a finished job can be asked for; after that its id is unknown.
  * @param maxRetainedImages images of finished jobs kept in memory; over it the oldest finished jobs go first, though
- *     never the one that finished last. A job counts as four images more than it has, and long URLs count several times, so
- *     that this bounds memory: the default takes about 0.4 GB of heap.
+ *     never the one that finished last. A job counts as four images more than it has, and long URLs count several
+ *     times, so that this bounds memory: the default takes about 0.4 GB of heap.
  */
 @Validated
 @ConfigurationProperties("imageprocessor.jobs")

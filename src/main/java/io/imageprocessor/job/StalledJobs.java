@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Ongoing jobs that were begun and of which no image has got a result for {@link #TIME}, as far as repeated looks can tell: of
- * what was before the first look at a job nothing is known. One that waits for its turn does not stand still. Costs nothing
- * where results are kept. For one thread.
+ * Ongoing jobs that were begun and of which no image has got a result for {@link #TIME}, as far as repeated looks can
+ * tell: of what was before the first look at a job nothing is known. One that waits for its turn does not stand still.
+ * Costs nothing where results are kept. For one thread.
  */
 final class StalledJobs {
 

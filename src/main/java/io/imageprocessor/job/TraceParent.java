@@ -3,9 +3,9 @@ package io.imageprocessor.job;
 import java.util.regex.Pattern;
 
 /**
- * The span of a trace that a job comes from, as a replica needs it to go on with the trace. Its value is that of the header
- * {@code traceparent}, version 00, of <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace
- * Context</a>.
+ * The span of a trace that a job comes from, as a replica needs it to go on with the trace. Its value is that of the
+ * header {@code traceparent}, version 00, of <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C
+ * Trace Context</a>.
  */
 public record TraceParent(String value) {
 

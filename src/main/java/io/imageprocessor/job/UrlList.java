@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * A growing list of URLs in compact memory: their UTF-8 bytes end to end in chunks, and four bytes each for where they
- * end. A million strings would be two million objects for the collector to trace and some 60 bytes more for each.
- * Not thread-safe while it grows; safe to read from any thread once it was safely published.
+ * end. A million strings would be two million objects for the collector to trace and some 60 bytes more for each. Not
+ * thread-safe while it grows; safe to read from any thread once it was safely published.
  */
 final class UrlList {
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A visit to a store: which store, when, and which of the job's images were taken there. A job may have a million, so the
- * time is kept in two numbers.
+ * A visit to a store: which store, when, and which of the job's images were taken there. A job may have a million, so
+ * the time is kept in two numbers.
  */
 public final class Visit {
 

@@ -16,9 +16,9 @@ import org.springframework.core.env.Profiles;
 import org.springframework.util.ClassUtils;
 
 /**
- * Starts a database of the service's own, in the profile {@code local-postgres}, and sets {@code spring.datasource.url} to it:
- * before there are any beans, and so that it stops after all of them. Spring Boot finds it through {@code
- * META-INF/spring.factories}.
+ * Starts a database of the service's own, in the profile {@code local-postgres}, and sets {@code spring.datasource.url}
+ * to it: before there are any beans, and so that it stops after all of them. Spring Boot finds it through
+ * {@code META-INF/spring.factories}.
  */
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class LocalPostgres implements ApplicationContextInitializer<GenericApplicationContext> {

@@ -1,4 +1,7 @@
-/** The profile {@code local-postgres}: a PostgreSQL that starts and stops with the service and keeps its data in a folder. */
+/**
+ * The profile {@code local-postgres}: a PostgreSQL that starts and stops with the service and keeps its data in a
+ * folder.
+ */
 @NullMarked
 package io.imageprocessor.local;
 

@@ -4,8 +4,8 @@ import java.util.function.Predicate;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Runs a periodic task so that a failure ends neither the task nor its thread. The log has one error with a stack trace when
- * the task begins to fail, and one line when it works again. For one thread at a time.
+ * Runs a periodic task so that a failure ends neither the task nor its thread. The log has one error with a stack trace
+ * when the task begins to fail, and one line when it works again. For one thread at a time.
  */
 @Slf4j
 public final class GuardedTask {

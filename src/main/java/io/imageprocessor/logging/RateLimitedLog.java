@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs at most one fault a minute for each place in the code, with its stack trace. A fault that every image of a job may
- * meet would otherwise fill the log and hide the first one. The line counts the faults of that place that were suppressed
- * since the last one; suppressed faults are logged at debug level. Thread-safe.
+ * Logs at most one fault a minute for each place in the code, with its stack trace. A fault that every image of a job
+ * may meet would otherwise fill the log and hide the first one. The line counts the faults of that place that were
+ * suppressed since the last one; suppressed faults are logged at debug level. Thread-safe.
  */
 public final class RateLimitedLog {
 

@@ -1,6 +1,6 @@
 /**
- * Logs faults without filling the log: failures and periodic tasks in, at most one line a minute for each place out. Every
- * module may use it; it knows none of them.
+ * Logs faults without filling the log: failures and periodic tasks in, at most one line a minute for each place out.
+ * Every module may use it; it knows none of them.
  */
 @NullMarked
 package io.imageprocessor.logging;

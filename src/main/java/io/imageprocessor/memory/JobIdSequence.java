@@ -9,7 +9,8 @@ import lombok.RequiredArgsConstructor;
 /**
  * Hands out job ids that grow with time and are never used twice, not even after a restart, without keeping anything on
  * disk: the milliseconds since 2025 in the upper 41 bits (enough until 2094), a counter in the lower 12. Ids run ahead
- * of the clock only past 4,096 jobs in one millisecond, so a process that starts later starts higher, unless the clock was set back in between. Thread-safe.
+ * of the clock only past 4,096 jobs in one millisecond, so a process that starts later starts higher, unless the clock
+ * was set back in between. Thread-safe.
  */
 @RequiredArgsConstructor
 class JobIdSequence {

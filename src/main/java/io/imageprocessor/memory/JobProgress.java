@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job in memory together with the states and results of its images. It moves on image by image, and every image moves
- * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few instructions, but
- * to cancel a job, and to tell its failed stores when one of them has failed again.
+ * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few instructions,
+ * but to cancel a job, and to tell its failed stores when one of them has failed again.
  */
 public final class JobProgress {
 
@@ -123,7 +123,8 @@ public final class JobProgress {
     }
 
     /**
-     * Ongoing to cancelled, and so are its pending and running images; false, and no change, if it is cancelled already.
+     * Ongoing to cancelled, and so are its pending and running images; false, and no change, if it is cancelled
+     * already.
      *
      * @throws JobConflictException if the job is in another final state
      */

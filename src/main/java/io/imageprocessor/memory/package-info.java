@@ -1,5 +1,6 @@
 /**
- * Keeps jobs in the heap of this process, for storage=memory. Jobs go in, their states come out; all are lost when the process ends.
+ * Keeps jobs in the heap of this process, for storage=memory. Jobs go in, their states come out; all are lost when the
+ * process ends.
  */
 @NullMarked
 package io.imageprocessor.memory;

@@ -12,9 +12,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves everything out that is for a database, unless jobs are kept in one: with storage=memory no class of it is loaded.
- * Spring Boot finds it through {@code META-INF/spring.factories}, and asks it before those filters that look whether classes
- * are there, and load them.
+ * Leaves everything out that is for a database, unless jobs are kept in one: with storage=memory no class of it is
+ * loaded. Spring Boot finds it through {@code META-INF/spring.factories}, and asks it before those filters that look
+ * whether classes are there, and load them.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PostgresAutoConfigurations implements AutoConfigurationImportFilter, EnvironmentAware {

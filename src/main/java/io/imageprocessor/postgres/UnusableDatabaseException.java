@@ -1,8 +1,8 @@
 package io.imageprocessor.postgres;
 
 /**
- * The service cannot start with the database that it was given, or was given none. The message says why, on one line and
- * without anything secret.
+ * The service cannot start with the database that it was given, or was given none. The message says why, on one line
+ * and without anything secret.
  */
 public final class UnusableDatabaseException extends RuntimeException {
 

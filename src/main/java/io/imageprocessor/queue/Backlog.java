@@ -5,7 +5,8 @@ import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Room for the images that wait to be started or tried again, and for those of jobs that are still being read. Thread-safe.
+ * Room for the images that wait to be started or tried again, and for those of jobs that are still being read.
+ * Thread-safe.
  */
 final class Backlog {
 

@@ -10,8 +10,9 @@ import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Does what {@link FairJobQueue} has decided, outside its lock: has the work on an image done, and an image that could not be
- * started, or is to be tried again, come back in time. None is lost if the executor or the timer fails. Thread-safe.
+ * Does what {@link FairJobQueue} has decided, outside its lock: has the work on an image done, and an image that could
+ * not be started, or is to be tried again, come back in time. None is lost if the executor or the timer fails.
+ * Thread-safe.
  */
 @Slf4j
 @RequiredArgsConstructor

@@ -14,9 +14,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts waiting images: in the order of {@link FairShareScheduler}, as many as the limits allow. Images run ahead of the GPU only so
- * far: as many as may be downloaded at once are between this queue and a GPU slot. What starts is decided under one
- * lock; the work itself runs outside it, by {@link ExecutionRunner}, on an executor that queues nothing. Thread-safe.
+ * Starts waiting images: in the order of {@link FairShareScheduler}, as many as the limits allow. Images run ahead of
+ * the GPU only so far: as many as may be downloaded at once are between this queue and a GPU slot. What starts is
+ * decided under one lock; the work itself runs outside it, by {@link ExecutionRunner}, on an executor that queues
+ * nothing. Thread-safe.
  */
 public final class FairJobQueue implements JobQueue {
 

@@ -9,10 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: the job's that has the fewest images under way, so that every job has the same share of the downloads,
- * however long each of them takes, and leaves to others what it cannot use. Within a job, its hosts are served in turn. A line whose host is busy
- * when it has its turn waits at that host and comes back when a download from there ends, so that every step takes
- * constant time, however many jobs wait for however many busy hosts. How much makes a host busy is known by {@link HostLimits}.
+ * Whose turn it is: the job's that has the fewest images under way, so that every job has the same share of the
+ * downloads, however long each of them takes, and leaves to others what it cannot use. Within a job, its hosts are
+ * served in turn. A line whose host is busy when it has its turn waits at that host and comes back when a download from
+ * there ends, so that every step takes constant time, however many jobs wait for however many busy hosts. How much
+ * makes a host busy is known by {@link HostLimits}.
  *
  * <p>Guarded by the lock of {@link FairJobQueue}.
  */
@@ -35,8 +36,8 @@ final class FairShareScheduler {
     }
 
     /**
-     * Takes images of a job in, unless there are none. The job is here until all that was taken in of it is worked through, or
-     * it is cancelled; it has one share, however many batches of it there are.
+     * Takes images of a job in, unless there are none. The job is here until all that was taken in of it is worked
+     * through, or it is cancelled; it has one share, however many batches of it there are.
      */
     void join(ImageBatch batch) {
         if (batch.unfinishedLines > 0) {
@@ -110,7 +111,8 @@ final class FairShareScheduler {
 
     /**
      * Takes the image whose turn it is, or null if none can be started now. It counts as a download from its host until
-     * {@link #downloadEnded}, as under way for its job's share until {@link #leftAhead}, and as unfinished until {@link #done}.
+     * {@link #downloadEnded}, as under way for its job's share until {@link #leftAhead}, and as unfinished until
+     * {@link #done}.
      */
     @Nullable
     Taken take() {
@@ -142,7 +144,10 @@ final class FairShareScheduler {
         return null;
     }
 
-    /** A download from the host is over, so the lines that have waited for it longest may start as many images as it freed places. */
+    /**
+     * A download from the host is over, so the lines that have waited for it longest may start as many images as it
+     * freed places.
+     */
     void downloadEnded(Host host, Contact contact) {
         host.downloads--;
         boolean gained = hosts.learn(host, contact);

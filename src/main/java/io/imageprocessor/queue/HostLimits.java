@@ -7,16 +7,18 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * The hosts that images come from, and how many downloads each may have at once. That is learnt, as TCP learns how much a path
- * carries (RFC 5681): a host starts with few places, gains one with each answer, which doubles them with every round of
- * downloads, and loses half of them with each timeout. So a host that never answers holds few downloads once, and then
- * hardly any.
+ * The hosts that images come from, and how many downloads each may have at once. That is learnt, as TCP learns how much
+ * a path carries (RFC 5681): a host starts with few places, gains one with each answer, which doubles them with every
+ * round of downloads, and loses half of them with each timeout. So a host that never answers holds few downloads once,
+ * and then hardly any.
  *
  * <p>Guarded by the lock of {@link FairJobQueue}.
  */
 final class HostLimits {
 
-    /** HostLimits without lines of which is known how many places they have, so that a pause between jobs costs nothing. */
+    /**
+     * HostLimits without lines of which is known how many places they have, so that a pause between jobs costs nothing.
+     */
     private static final int MAX_REMEMBERED = 4096;
 
     private final int firstPlaces;

@@ -3,8 +3,8 @@ package io.imageprocessor.queue;
 import io.imageprocessor.job.ImageTask;
 
 /**
- * The waiting images of one batch from one host: those to be tried again, then those never tried. A task is made only when
- * one is taken. Guarded by the lock of {@link FairJobQueue}.
+ * The waiting images of one batch from one host: those to be tried again, then those never tried. A task is made only
+ * when one is taken. Guarded by the lock of {@link FairJobQueue}.
  */
 final class HostQueue {
 

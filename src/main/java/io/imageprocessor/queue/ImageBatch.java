@@ -14,8 +14,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images of one job that came together, a line for each host: all of the job, or a part of it, of which others may come before
- * this one is worked through. Images are known by their index in the job. Guarded by the lock of {@link FairJobQueue}.
+ * Images of one job that came together, a line for each host: all of the job, or a part of it, of which others may come
+ * before this one is worked through. Images are known by their index in the job. Guarded by the lock of
+ * {@link FairJobQueue}.
  */
 final class ImageBatch {
 
@@ -48,8 +49,8 @@ final class ImageBatch {
     private final int[] next;
 
     /**
-     * By the place of an image: how often it was tried, when for the first time, and, in ticks of {@link RetryWheel} since these
-     * images came, when it is due again. Empty until one is tried again.
+     * By the place of an image: how often it was tried, when for the first time, and, in ticks of {@link RetryWheel}
+     * since these images came, when it is due again. Empty until one is tried again.
      */
     private int[] attempts = {};
 

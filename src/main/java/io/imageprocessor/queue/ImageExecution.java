@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image's leave to be worked on. It holds a place among the downloads of its host until the image is downloaded, and
  * one among the images ahead of the GPU until the image has its slot; what it still holds goes back when the work ends.
- * Used by the thread that works on the image, save for {@link #cancel}; the places and the links are guarded by the lock of
- * {@link FairJobQueue}.
+ * Used by the thread that works on the image, save for {@link #cancel}; the places and the links are guarded by the
+ * lock of {@link FairJobQueue}.
  */
 public class ImageExecution implements Runnable {
 

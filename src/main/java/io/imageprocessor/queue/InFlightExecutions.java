@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a job that are under way. They are linked by themselves, so that one comes and goes at the cost of a few
- * assignments. Guarded by the lock of {@link FairJobQueue}.
+ * The images of a job that are under way. They are linked by themselves, so that one comes and goes at the cost of a
+ * few assignments. Guarded by the lock of {@link FairJobQueue}.
  */
 final class InFlightExecutions {
 

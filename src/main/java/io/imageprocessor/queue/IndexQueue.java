@@ -1,8 +1,8 @@
 package io.imageprocessor.queue;
 
 /**
- * Images of one batch in line, first in, first out, and linked by their place in it: an image costs the four bytes that its
- * batch has for it anyway. It stands in one chain at a time. Guarded by the lock of {@link FairJobQueue}.
+ * Images of one batch in line, first in, first out, and linked by their place in it: an image costs the four bytes that
+ * its batch has for it anyway. It stands in one chain at a time. Guarded by the lock of {@link FairJobQueue}.
  */
 final class IndexQueue {
 

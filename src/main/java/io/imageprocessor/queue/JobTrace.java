@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace that a job belongs to, and which of its images are seen in it: all of a small job, and of a large one every n-th, so
- * that a million images do not make a million spans. They are chosen by their index alone: replicas that share a job choose
- * alike without a word, an image that is tried again is seen again, and the chosen ones are spread over all of the job's
- * stores and all of its time.
+ * The trace that a job belongs to, and which of its images are seen in it: all of a small job, and of a large one every
+ * n-th, so that a million images do not make a million spans. They are chosen by their index alone: replicas that share
+ * a job choose alike without a word, an image that is tried again is seen again, and the chosen ones are spread over
+ * all of the job's stores and all of its time.
  *
  * @param parent the span of the submission
  * @param stride from one image that is seen to the next; 0 if none is, since the trace is not recorded

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that have an image to start, those with the fewest images under way first, and among equals the one that has waited
- * longest. Every step takes constant time, since no job has more under way than may be downloaded at once. Guarded by the
- * lock of {@link FairJobQueue}.
+ * Jobs that have an image to start, those with the fewest images under way first, and among equals the one that has
+ * waited longest. Every step takes constant time, since no job has more under way than may be downloaded at once.
+ * Guarded by the lock of {@link FairJobQueue}.
  */
 final class LeastInFlightQueue {
 

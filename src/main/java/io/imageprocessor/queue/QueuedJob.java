@@ -6,7 +6,10 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What there is to do of one job: the batches of its images that came here. Guarded by the lock of {@link FairJobQueue}. */
+/**
+ * What there is to do of one job: the batches of its images that came here. Guarded by the lock of
+ * {@link FairJobQueue}.
+ */
 final class QueuedJob {
 
     final JobId id;

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Images that wait until they are due to be tried again, in ticks of a tenth of a second. A tick is one timer however many
- * images are due, and in it the images of a line stand in one chain, so that a million images of a host that is down
- * take no more than what {@link ImageBatch} remembers of them. Guarded by the lock of {@link FairJobQueue}.
+ * Images that wait until they are due to be tried again, in ticks of a tenth of a second. A tick is one timer however
+ * many images are due, and in it the images of a line stand in one chain, so that a million images of a host that is
+ * down take no more than what {@link ImageBatch} remembers of them. Guarded by the lock of {@link FairJobQueue}.
  */
 final class RetryWheel {
 
@@ -49,7 +49,10 @@ final class RetryWheel {
         return first;
     }
 
-    /** Forgets the images of a job's forgotten batches, at the cost of a look at each tick, however many images of others wait. */
+    /**
+     * Forgets the images of a job's forgotten batches, at the cost of a look at each tick, however many images of
+     * others wait.
+     */
     void forget(QueuedJob job) {
         // A tick whose images are all forgotten stays, since its timer does.
         dueImages

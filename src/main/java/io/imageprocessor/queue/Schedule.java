@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits, what is under way and what is put off, and what may be started of it: everything that {@link FairJobQueue}
- * decides. Guarded by its lock, under which nothing is run.
+ * What waits, what is under way and what is put off, and what may be started of it: everything that
+ * {@link FairJobQueue} decides. Guarded by its lock, under which nothing is run.
  */
 final class Schedule {
 

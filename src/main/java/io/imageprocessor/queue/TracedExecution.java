@@ -19,10 +19,10 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The passage of an image that is traced: one span {@code image} for each attempt, under that of the submission, and within
- * it one for the {@code download} and one for the {@code gpu}. What lies between these two is the wait for a slot; from the
- * event {@code computed} on, or from the end of a download that failed, the result is being kept. None of them tells of the
- * URL, the host or the store. An image that is not to be worked on any more has none.
+ * The passage of an image that is traced: one span {@code image} for each attempt, under that of the submission, and
+ * within it one for the {@code download} and one for the {@code gpu}. What lies between these two is the wait for a
+ * slot; from the event {@code computed} on, or from the end of a download that failed, the result is being kept. None
+ * of them tells of the URL, the host or the store. An image that is not to be worked on any more has none.
  *
  * <p>The image does not depend on it: whatever goes wrong with its spans, it is worked on, and its attempt is traced no
  * further.
@@ -43,7 +43,9 @@ final class TracedExecution extends ImageExecution {
 
     private boolean broken;
 
-    /** Declared as what it is to others, so that this class is loaded when there is something to trace, and not before. */
+    /**
+     * Declared as what it is to others, so that this class is loaded when there is something to trace, and not before.
+     */
     static ImageExecution of(FairJobQueue queue, HostQueue line, ImageTask task, JobTrace trace, Tracer tracer) {
         return new TracedExecution(queue, line, task, trace, tracer);
     }

@@ -1,6 +1,4 @@
-/**
- * Orders waiting images fairly between jobs and hosts. Jobs go in, executions of their images come out.
- */
+/** Orders waiting images fairly between jobs and hosts. Jobs go in, executions of their images come out. */
 @NullMarked
 package io.imageprocessor.queue;
 

@@ -18,9 +18,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.ConversionFailedException;
 
 /**
- * Says in one line of the log, without a stack trace, why the service does not start: a store master or database
- * that cannot be used, a setting with a bad value, or a port or address that cannot be had. Whatever else goes wrong is left to Spring
- * Boot. The stack trace is there at level debug.
+ * Says in one line of the log, without a stack trace, why the service does not start: a store master or database that
+ * cannot be used, a setting with a bad value, or a port or address that cannot be had. Whatever else goes wrong is left
+ * to Spring Boot. The stack trace is there at level debug.
  *
  * <p>Spring Boot finds it through {@code META-INF/spring.factories} and asks it first. It then ends the process with
  * exit code 1.

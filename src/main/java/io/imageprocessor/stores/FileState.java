@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What tells, without reading a file, that it has changed.
  *
  * @param readable whether this process may read it, which may change without any trace in the file
- * @param key tells the file apart from every other that a symbolic link could lead to; null where file systems have none
+ * @param key tells the file apart from every other that a symbolic link could lead to; null where file systems have
+ *     none
  */
 record FileState(
         FileTime modified,

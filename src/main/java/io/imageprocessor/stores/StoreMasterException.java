@@ -1,9 +1,9 @@
 package io.imageprocessor.stores;
 
 /**
- * The store master cannot be used: at start, the service must not start; later, the stores stay as they are. The message is
- * a single line, fit to be shown as it is:
- * {@code store_master.csv, line 17: duplicate store id S00339218 (first on line 4)}.
+ * The store master cannot be used: at start, the service must not start; later, the stores stay as they are. The
+ * message is a single line, fit to be shown as it is: {@code store_master.csv, line 17: duplicate store id S00339218
+ * (first on line 4)}.
  */
 public final class StoreMasterException extends RuntimeException {
 

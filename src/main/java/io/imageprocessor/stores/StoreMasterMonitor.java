@@ -6,8 +6,8 @@ import lombok.extern.slf4j.Slf4j;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Notices by itself that the file of the store master has changed, and has it read again. It asks every few seconds instead
- * of being told, since no notification tells that a Kubernetes ConfigMap was swapped behind two symbolic links.
+ * Notices by itself that the file of the store master has changed, and has it read again. It asks every few seconds
+ * instead of being told, since no notification tells that a Kubernetes ConfigMap was swapped behind two symbolic links.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -18,8 +18,8 @@ class StoreMasterMonitor {
     private Optional<FileState> lastSeen = Optional.empty();
 
     /**
-     * Looks at the file, and has it read if it is not as it was when it was last read. A file that was not yet like this at the
-     * last look may be half-written, and has time until the next.
+     * Looks at the file, and has it read if it is not as it was when it was last read. A file that was not yet like
+     * this at the last look may be half-written, and has time until the next.
      */
     @Scheduled(fixedDelayString = "PT5S")
     void check() {

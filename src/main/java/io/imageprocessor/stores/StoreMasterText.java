@@ -21,8 +21,8 @@ final class StoreMasterText {
     private StoreMasterText() {}
 
     /**
-     * Reads the whole file. It is read at one go, because a reader that decodes as it goes can say neither the line of a
-     * byte that is no UTF-8 nor, under opencsv, that the disk failed half-way: the stores would just end there.
+     * Reads the whole file. It is read at one go, because a reader that decodes as it goes can say neither the line of
+     * a byte that is no UTF-8 nor, under opencsv, that the disk failed half-way: the stores would just end there.
      *
      * @throws StoreMasterException if there is no such file, it cannot be read, or it is not UTF-8
      */

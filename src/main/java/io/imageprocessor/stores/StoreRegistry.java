@@ -62,7 +62,10 @@ public final class StoreRegistry {
         return all;
     }
 
-    /** The stores of the area with this code, which is trimmed, in the order of their ids; none if there is no such area. */
+    /**
+     * The stores of the area with this code, which is trimmed, in the order of their ids; none if there is no such
+     * area.
+     */
     public List<Store> inArea(String area) {
         return byArea.getOrDefault(area.strip(), List.of());
     }

@@ -1,6 +1,4 @@
-/**
- * Knows which stores exist. The CSV of the store master goes in, a {@code StoreRegistry} comes out.
- */
+/** Knows which stores exist. The CSV of the store master goes in, a {@code StoreRegistry} comes out. */
 @NullMarked
 package io.imageprocessor.stores;
 

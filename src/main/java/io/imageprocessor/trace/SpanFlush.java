@@ -4,8 +4,8 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the spans that wait when the service ends, for so long and no longer. OpenTelemetry itself would wait ten seconds for
- * a collector that does not answer, batch after batch; closed once more after this, it does nothing.
+ * Sends the spans that wait when the service ends, for so long and no longer. OpenTelemetry itself would wait ten
+ * seconds for a collector that does not answer, batch after batch; closed once more after this, it does nothing.
  */
 record SpanFlush(BatchSpanProcessor spans) implements AutoCloseable {
 

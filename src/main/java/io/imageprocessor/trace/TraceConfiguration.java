@@ -42,7 +42,10 @@ class TraceConfiguration {
         return exporter -> exporter.setRetryPolicy(null);
     }
 
-    /** Which replica a span comes from, unless the operator has named it, in the settings or by {@code OTEL_RESOURCE_ATTRIBUTES}. */
+    /**
+     * Which replica a span comes from, unless the operator has named it, in the settings or by
+     * {@code OTEL_RESOURCE_ATTRIBUTES}.
+     */
     @Bean
     SdkTracerProviderBuilderCustomizer replica(Resource resource, Environment environment) {
         return tracers -> {
@@ -52,7 +55,10 @@ class TraceConfiguration {
         };
     }
 
-    /** The pod's name, or the container's id; elsewhere one that is new with each start, since there may be several on a machine. */
+    /**
+     * The pod's name, or the container's id; elsewhere one that is new with each start, since there may be several on a
+     * machine.
+     */
     private static String nameOfReplica(Environment environment) {
         String host = environment.getProperty("HOSTNAME", "");
         return host.isBlank() ? UUID.randomUUID().toString() : host;

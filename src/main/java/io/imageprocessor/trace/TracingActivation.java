@@ -21,20 +21,20 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Keeps traces exactly if there is an endpoint to send them to, and nothing says that they are off. Otherwise Spring Boot would
- * make tracers all the same, ask them with each call, and leave room for ids of traces in each line of the log. Metrics and
- * logs are never sent.
+ * Keeps traces exactly if there is an endpoint to send them to, and nothing says that they are off. Otherwise Spring
+ * Boot would make tracers all the same, ask them with each call, and leave room for ids of traces in each line of the
+ * log. Metrics and logs are never sent.
  *
- * <p>Spring Boot finds it through {@code META-INF/spring.factories}, and makes one to prepare the settings and another to
- * choose what is configured; as a condition, it is met if there are traces.
+ * <p>Spring Boot finds it through {@code META-INF/spring.factories}, and makes one to prepare the settings and another
+ * to choose what is configured; as a condition, it is met if there are traces.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class TracingActivation
         implements EnvironmentPostProcessor, AutoConfigurationImportFilter, EnvironmentAware, Condition {
 
     /**
-     * Also what {@code OTEL_EXPORTER_OTLP_TRACES_ENDPOINT} and {@code OTEL_EXPORTER_OTLP_ENDPOINT} come to: Spring Boot puts such
-     * variables before all other settings, those of the command line too.
+     * Also what {@code OTEL_EXPORTER_OTLP_TRACES_ENDPOINT} and {@code OTEL_EXPORTER_OTLP_ENDPOINT} come to: Spring Boot
+     * puts such variables before all other settings, those of the command line too.
      */
     static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
@@ -62,7 +62,9 @@ final class TracingActivation
             "org.springframework.boot.micrometer.tracing.autoconfigure.",
             "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.");
 
-    /** The second would look for the current trace with each count and each time that is measured, many for an image. */
+    /**
+     * The second would look for the current trace with each count and each time that is measured, many for an image.
+     */
     private static final List<String> NEVER = List.of(
             "org.springframework.boot.opentelemetry.autoconfigure.logging.",
             "org.springframework.boot.micrometer.tracing.autoconfigure.prometheus.");

@@ -20,7 +20,9 @@ import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
-/** Takes one image all the way: download and size, GPU time, result. Thread-safe; blocks, so it wants virtual threads. */
+/**
+ * Takes one image all the way: download and size, GPU time, result. Thread-safe; blocks, so it wants virtual threads.
+ */
 @Slf4j
 @RequiredArgsConstructor
 final class ImageWorker {

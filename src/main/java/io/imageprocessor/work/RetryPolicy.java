@@ -8,9 +8,10 @@ import java.util.function.DoubleSupplier;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Whether and when a failed image is tried again: only what can heal, at most so many times and within so long, after a time
- * that doubles with each attempt and is cut by a random part of up to a half, so that images that failed together do not come
- * back together. Where the failure tells until when another attempt would be in vain, that time comes before.
+ * Whether and when a failed image is tried again: only what can heal, at most so many times and within so long, after a
+ * time that doubles with each attempt and is cut by a random part of up to a half, so that images that failed together
+ * do not come back together. Where the failure tells until when another attempt would be in vain, that time comes
+ * before.
  */
 @RequiredArgsConstructor
 final class RetryPolicy {

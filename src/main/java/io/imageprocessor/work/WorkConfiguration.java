@@ -28,13 +28,15 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
 
-    /** The part of the downloads that a host may have which has not answered yet: what it holds in vain, if it never does. */
+    /**
+     * The part of the downloads that a host may have which has not answered yet: what it holds in vain, if it never
+     * does.
+     */
     private static final int NEW_HOSTS_TO_CONCURRENCY = 8;
 
     /**
-     * Runs what the queue has decided to run: a virtual thread for each image under way.
-     * It neither queues nor limits; both are the queue's task. It stops after {@link WorkLifecycle}, so that images
-     * under way can finish.
+     * Runs what the queue has decided to run: a virtual thread for each image under way. It neither queues nor limits;
+     * both are the queue's task. It stops after {@link WorkLifecycle}, so that images under way can finish.
      */
     @Bean(defaultCandidate = false)
     ThreadPoolTaskExecutor imageExecutor() {

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What becomes of images, counted and timed. All meters are found once, here, so that an image costs no lookup; and each is
- * there from the start, so that its first count is seen as a rise. Times in nanoseconds. Thread-safe.
+ * What becomes of images, counted and timed. All meters are found once, here, so that an image costs no lookup; and
+ * each is there from the start, so that its first count is seen as a rise. Times in nanoseconds. Thread-safe.
  */
 final class WorkMeters {
 

@@ -27,7 +27,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
-/** A service that holds as much waiting work as it may: one image on a GPU that is never done, one ahead, five waiting. */
+/**
+ * A service that holds as much waiting work as it may: one image on a GPU that is never done, one ahead, five waiting.
+ */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=1",

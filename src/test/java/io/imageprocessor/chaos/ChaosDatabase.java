@@ -11,7 +11,9 @@ import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A PostgreSQL that can be ended in every way there is and started again: always on the same port, with the same data. */
+/**
+ * A PostgreSQL that can be ended in every way there is and started again: always on the same port, with the same data.
+ */
 final class ChaosDatabase implements AutoCloseable {
 
     /** How a database ends. */
@@ -55,7 +57,10 @@ final class ChaosDatabase implements AutoCloseable {
         return JdbcClient.create(dataSource());
     }
 
-    /** Starts and waits until connections are accepted. After a kill, the processes of the last run may have to end first. */
+    /**
+     * Starts and waits until connections are accepted. After a kill, the processes of the last run may have to end
+     * first.
+     */
     void start() {
         await().atMost(START)
                 .pollDelay(Duration.ZERO)

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Three replicas on one database, which are disturbed again and again while clients submit, read, cancel and retry: nothing
- * that was answered is lost, and nothing is counted twice. {@code -Dseed=} repeats the disturbances of a run, which prints
- * its own, {@code -Dchaos.disturbances=} sets their number. {@code bench/chaos} runs it for longer.
+ * Three replicas on one database, which are disturbed again and again while clients submit, read, cancel and retry:
+ * nothing that was answered is lost, and nothing is counted twice. {@code -Dseed=} repeats the disturbances of a run,
+ * which prints its own, {@code -Dchaos.disturbances=} sets their number. {@code bench/chaos} runs it for longer.
  */
 class ChaosTest {
 
@@ -36,8 +36,9 @@ class ChaosTest {
     private static final int RESULTS_BETWEEN = 100;
 
     /**
-     * Until the claims of a dead replica are another's: with the replicas' heartbeats of 0.5 s it is 4 of them that are missed
-     * and 2 until that is noticed, 3 s. The rest is for connections that are found silent first, and for a slow machine.
+     * Until the claims of a dead replica are another's: with the replicas' heartbeats of 0.5 s it is 4 of them that are
+     * missed and 2 until that is noticed, 3 s. The rest is for connections that are found silent first, and for a slow
+     * machine.
      */
     private static final Duration TAKEOVER = Duration.ofSeconds(20);
 

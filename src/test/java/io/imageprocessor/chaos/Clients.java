@@ -16,15 +16,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Those who submit jobs all the time, look at them, cancel and retry some, each through any replica. They take no answer, or
- * a 503, for an answer that they have to expect; whatever else they are told has to be true for ever.
+ * Those who submit jobs all the time, look at them, cancel and retry some, each through any replica. They take no
+ * answer, or a 503, for an answer that they have to expect; whatever else they are told has to be true for ever.
  */
 final class Clients implements AutoCloseable {
 
     private static final int SUBMITTERS = 3;
     private static final int READERS = 2;
 
-    /** Images of jobs under way that clients go up to: the service has always something to do, and not more than it can. */
+    /**
+     * Images of jobs under way that clients go up to: the service has always something to do, and not more than it can.
+     */
     private static final int MOST_AHEAD = 4_000;
 
     private static final List<String> COUNTS = List.of("pending", "running", "succeeded", "failed", "cancelled");

@@ -1,4 +1,7 @@
-/** Several replicas on one database, all of which are killed, stopped and cut off at random; what was promised must hold. */
+/**
+ * Several replicas on one database, all of which are killed, stopped and cut off at random; what was promised must
+ * hold.
+ */
 @NullMarked
 package io.imageprocessor.chaos;
 

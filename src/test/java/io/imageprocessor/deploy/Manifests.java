@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of {@code deploy/k8s}, read as strictly as an API server reads them: an unknown field, a field that is there
- * twice, or a value of another type is an error.
+ * The files of {@code deploy/k8s}, read as strictly as an API server reads them: an unknown field, a field that is
+ * there twice, or a value of another type is an error.
  */
 final class Manifests {
 
@@ -77,7 +77,10 @@ final class Manifests {
         record Generator(String name, List<String> files, Map<String, Boolean> options) {}
     }
 
-    /** The models keep what they do not know in a map, for clients of clusters that are newer. Here it is a typing error. */
+    /**
+     * The models keep what they do not know in a map, for clients of clusters that are newer. Here it is a typing
+     * error.
+     */
     private static final class NoRoomForUnknownFields extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 

@@ -35,7 +35,9 @@ final class Queries {
     /** A meter with the labels that it is asked by. */
     record Selector(String name, List<LabelMatcher> matchers) {
 
-        /** Whether there is such a sample, and each value of a label of its own that is named, if only to leave it out. */
+        /**
+         * Whether there is such a sample, and each value of a label of its own that is named, if only to leave it out.
+         */
         boolean isAnsweredBy(List<Sample> samples) {
             List<LabelMatcher> own = matchers.stream()
                     .filter(matcher -> !OF_TARGETS.contains(matcher.label()))

@@ -29,7 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** What alerts, dashboard and docs ask Prometheus for is what the service tells it; so a meter that is renamed is renamed in them too. */
+/**
+ * What alerts, dashboard and docs ask Prometheus for is what the service tells it; so a meter that is renamed is
+ * renamed in them too.
+ */
 @ServiceTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QueriesTest {
@@ -50,7 +53,10 @@ class QueriesTest {
 
     private Scrape scrape = Scrape.of("");
 
-    /** Meters that there are only after a first call, or a first collection of garbage, of which the JVM tells a moment later. */
+    /**
+     * Meters that there are only after a first call, or a first collection of garbage, of which the JVM tells a moment
+     * later.
+     */
     @BeforeAll
     void scrapeWhatThereIs() {
         ApiClient client = new ApiClient(port);
@@ -211,7 +217,10 @@ class QueriesTest {
         assertThat(mistakes(question)).as(question.query()).isEmpty();
     }
 
-    /** Meters that do not tell what is asked of them, labels where there are none of that name, and operands that do not match. */
+    /**
+     * Meters that do not tell what is asked of them, labels where there are none of that name, and operands that do not
+     * match.
+     */
     private List<String> mistakes(Question question) {
         Query query = QueryReader.read(question.query(), this::labels);
         Stream<String> unanswered = query.selectors().stream()

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Reads a query as Prometheus does (https://prometheus.io/docs/prometheus/latest/querying/operators), and follows the labels through
- * it, from those that a meter has to those that the answer has. It knows what our queries use, and refuses the rest. For one query.
+ * Reads a query as Prometheus does (https://prometheus.io/docs/prometheus/latest/querying/operators), and follows the
+ * labels through it, from those that a meter has to those that the answer has. It knows what our queries use, and
+ * refuses the rest. For one query.
  */
 final class QueryReader {
 
@@ -21,8 +22,8 @@ final class QueryReader {
      * What a query asks for, and what it is answered with.
      *
      * @param labels that series of the answer may have
-     * @param mistakes labels that are named where there are none of that name, or that keep operands from being matched, each with
-     *     where that is
+     * @param mistakes labels that are named where there are none of that name, or that keep operands from being
+     *     matched, each with where that is
      */
     record Query(List<Selector> selectors, Set<String> labels, List<String> mistakes) {}
 

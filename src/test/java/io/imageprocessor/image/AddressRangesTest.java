@@ -11,7 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which addresses {@link SourceAddressPolicy} takes for public. */
 class AddressRangesTest {
 
-    /** The first and last address of each range, and their neighbours, save where these belong to another such range. */
+    /**
+     * The first and last address of each range, and their neighbours, save where these belong to another such range.
+     */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
                     this network           | 0.0.0.0         | 0.255.255.255   |                 | 1.0.0.0

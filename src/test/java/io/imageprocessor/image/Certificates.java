@@ -13,7 +13,10 @@ import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Certificates for tests, made by the JDK's own keytool: an authority, and what it signs for 127.0.0.1 unless told otherwise. */
+/**
+ * Certificates for tests, made by the JDK's own keytool: an authority, and what it signs for 127.0.0.1 unless told
+ * otherwise.
+ */
 public final class Certificates {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -90,8 +93,8 @@ public final class Certificates {
     }
 
     /**
-     * Makes a probe that trusts the authority and no other: as an operator would have it, by the JVM's own setting, which
-     * probes read when they are made.
+     * Makes a probe that trusts the authority and no other: as an operator would have it, by the JVM's own setting,
+     * which probes read when they are made.
      */
     public ImageProbe trustedBy(Supplier<ImageProbe> probe) throws IOException, GeneralSecurityException {
         KeyStore trusted = empty();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The probes and origins of one test, and the proof afterwards that no connection, thread or permit of theirs is left,
  * whatever the origins did.
  *
- * <p>The probes may have one connection: if the test's downloads have lost it, no other download succeeds; and if one does,
- * every connection to the test's own origins must have ended for it.
+ * <p>The probes may have one connection: if the test's downloads have lost it, no other download succeeds; and if one
+ * does, every connection to the test's own origins must have ended for it.
  */
 public final class Downloads implements BeforeEachCallback, AfterEachCallback {
 

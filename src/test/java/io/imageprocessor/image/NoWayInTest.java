@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever the URL, the defaults let no download into the network that the service runs in. PORT stands for the port of an
- * origin there.
+ * Whatever the URL, the defaults let no download into the network that the service runs in. PORT stands for the port of
+ * an origin there.
  */
 class NoWayInTest {
 

@@ -40,10 +40,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What a replica has to do with slices, put together as the service does it; only the work on an image is the test's. */
+/**
+ * What a replica has to do with slices, put together as the service does it; only the work on an image is the test's.
+ */
 public final class ClaimingReplica implements AutoCloseable {
 
-    /** Short, so that a dead replica is noticed within seconds, but not before a busy machine has let its thread run. */
+    /**
+     * Short, so that a dead replica is noticed within seconds, but not before a busy machine has let its thread run.
+     */
     public static final Duration HEARTBEAT = Duration.ofMillis(700);
 
     public static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);

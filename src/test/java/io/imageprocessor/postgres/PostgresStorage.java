@@ -13,8 +13,8 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
 
 /**
  * Gives every context of a {@link SpringBootTest} a database of its own if the system property {@code storage} is
- * {@code postgres}. Equal to each other, so that contexts are shared as they are without; Spring finds the factory through
- * {@code META-INF/spring.factories}.
+ * {@code postgres}. Equal to each other, so that contexts are shared as they are without; Spring finds the factory
+ * through {@code META-INF/spring.factories}.
  */
 public record PostgresStorage() implements ContextCustomizer {
 

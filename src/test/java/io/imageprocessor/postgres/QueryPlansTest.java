@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Nothing that is done often reads a table from its beginning to its end. PostgreSQL counts how it read a table, so that this
- * is told of the statements as they are, and of those that a plan only begins with.
+ * Nothing that is done often reads a table from its beginning to its end. PostgreSQL counts how it read a table, so
+ * that this is told of the statements as they are, and of those that a plan only begins with.
  */
 class QueryPlansTest {
 
@@ -193,7 +193,9 @@ class QueryPlansTest {
         assertThat(after).as("how often an index was read").isNotEqualTo(before);
     }
 
-    /** A job of a million images may come to a database on which each statement was run, and prepared, with a few rows. */
+    /**
+     * A job of a million images may come to a database on which each statement was run, and prepared, with a few rows.
+     */
     @Test
     void keepsNoPlanThatWasMadeWhenATableWasSmall() {
         try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection()) {

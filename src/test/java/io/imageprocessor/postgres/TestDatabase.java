@@ -11,8 +11,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /**
- * Databases for tests, of one PostgreSQL that starts with the first of them and ends with this JVM. Each is empty, with the
- * service's schema, and nobody else's.
+ * Databases for tests, of one PostgreSQL that starts with the first of them and ends with this JVM. Each is empty, with
+ * the service's schema, and nobody else's.
  */
 public final class TestDatabase {
 

@@ -62,7 +62,10 @@ class TracingActivationTest {
         assertThat(tracing.match(OTHERS, mock())).containsOnly(true);
     }
 
-    /** Boot sets otlp.enabled to false for OTEL_TRACES_EXPORTER=none, and opentelemetry.enabled for OTEL_SDK_DISABLED=true. */
+    /**
+     * Boot sets otlp.enabled to false for OTEL_TRACES_EXPORTER=none, and opentelemetry.enabled for
+     * OTEL_SDK_DISABLED=true.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -223,7 +226,9 @@ class TracingActivationTest {
                 .withMessageContaining("OTEL_EXPORTER_OTLP_ENDPOINT");
     }
 
-    /** As Spring Boot maps the variables of the process, which a test cannot have; it keeps the way to others to itself. */
+    /**
+     * As Spring Boot maps the variables of the process, which a test cannot have; it keeps the way to others to itself.
+     */
     private void map(Map<String, String> variables) throws ReflectiveOperationException {
         DeferredLogFactory logs = Supplier::get;
         Method forMap = Class.forName(BOOT + "opentelemetry.autoconfigure.OpenTelemetryEnvironmentVariables")

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Why an image fails is a closed set in room {@code image}, and again in room {@code job}, which does not know that one. */
+/**
+ * Why an image fails is a closed set in room {@code image}, and again in room {@code job}, which does not know that
+ * one.
+ */
 class FailureCodesTest {
 
     static Stream<Class<?>> failures() {

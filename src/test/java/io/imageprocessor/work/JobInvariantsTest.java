@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submissions, work, cancels, retries, expiry and new store masters in random order: what is always so stays so at every
- * step, and everything comes to its end. With {@code -Dseeds=100000}, it looks further than in the build.
+ * Submissions, work, cancels, retries, expiry and new store masters in random order: what is always so stays so at
+ * every step, and everything comes to its end. With {@code -Dseeds=100000}, it looks further than in the build.
  */
 class JobInvariantsTest {
 

@@ -36,8 +36,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The service from submission to result, with nothing of it replaced but the network, the GPU and the time. What happens, and
- * in which order, is said by actions; each is one step, however it is chosen.
+ * The service from submission to result, with nothing of it replaced but the network, the GPU and the time. What
+ * happens, and in which order, is said by actions; each is one step, however it is chosen.
  */
 final class JobWorld {
 

@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Which jobs of a {@link JobWorld} are to be forgotten: those that ended a retention ago, and the oldest of the others while
- * all that have ended weigh too much together, but never the one that ended last.
+ * Which jobs of a {@link JobWorld} are to be forgotten: those that ended a retention ago, and the oldest of the others
+ * while all that have ended weigh too much together, but never the one that ended last.
  */
 final class Retention {
 

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on an image that goes on from pause to pause when the test says so, and only then: the test waits meanwhile. So one
- * thing happens at a time, in an order that the test decides, though each work has a thread that can be interrupted.
+ * Work on an image that goes on from pause to pause when the test says so, and only then: the test waits meanwhile. So
+ * one thing happens at a time, in an order that the test decides, though each work has a thread that can be
+ * interrupted.
  */
 final class SteppedWork {
 

@@ -17,8 +17,9 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Completes what springdoc reads from the controllers, the calls and the types: lays the {@link DescriptionOverlay} over
- * it, adds the {@link Examples}, and puts everything in an order that does not change from start to start. Runs when the description is first asked for.
+ * Completes what springdoc reads from the controllers, the calls and the types: lays the {@link DescriptionOverlay}
+ * over it, adds the {@link Examples}, and puts everything in an order that does not change from start to start. Runs
+ * when the description is first asked for.
  */
 @Component
 @RequiredArgsConstructor

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads records as they are written: every component is there, since nulls are written too, but for those that say
- * otherwise; only what is {@code @Nullable} can be null; an enum is a schema of its own, in lower case; and an {@code Object} is the id of a
- * job, the one value whose type is a setting. Thread-safe.
+ * otherwise; only what is {@code @Nullable} can be null; an enum is a schema of its own, in lower case; and an
+ * {@code Object} is the id of a job, the one value whose type is a setting. Thread-safe.
  */
 @Component
 class RecordSchemas implements ModelConverter {

@@ -16,7 +16,9 @@ record EventLimits(int heldRequests, Duration interval, int writesPerSecond, Dur
 
     private static final int MOST_HELD = 4_000;
 
-    /** What the web server holds for a request under way, nearly all of it buffers; measured with a thousand of them. */
+    /**
+     * What the web server holds for a request under way, nearly all of it buffers; measured with a thousand of them.
+     */
     private static final long BYTES_PER_REQUEST = 100 * 1_024;
 
     /** The part of the heap that they may have. */

@@ -12,8 +12,8 @@ import lombok.extern.slf4j.Slf4j;
 
 /**
  * An answer that goes on for as long as its job does. It is written when the connection can take more and never blocks:
- * no thread waits for a listener, and none waits for another. The web server ends the connection of a listener who takes
- * nothing for as long as {@code server.tomcat.connection-timeout}, 60 s unless set.
+ * no thread waits for a listener, and none waits for another. The web server ends the connection of a listener who
+ * takes nothing for as long as {@code server.tomcat.connection-timeout}, 60 s unless set.
  *
  * <p>Thread-safe by its own lock: events come from the thread of {@link JobPoller}, and everything about the connection
  * from those of the web server, which closes this stream before it uses the connection for something else.
@@ -54,7 +54,9 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
         writeWhatIsPossible();
     }
 
-    /** Nothing may be written, nor the request completed, unless the stream is ready; if it is not, it calls when it is. */
+    /**
+     * Nothing may be written, nor the request completed, unless the stream is ready; if it is not, it calls when it is.
+     */
     private void writeWhatIsPossible() {
         try {
             while (begun && !closed && out.isReady()) {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Counts the requests that are held, to wait or to listen: each costs the web server its buffers for as long as it lasts,
- * so there may be only so many. Thread-safe.
+ * Counts the requests that are held, to wait or to listen: each costs the web server its buffers for as long as it
+ * lasts, so there may be only so many. Thread-safe.
  */
 @RequiredArgsConstructor
 final class HeldRequests {

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes where a job stands as server-sent events: see
- * <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">the standard</a>. Thread-safe.
+ * Writes where a job stands as server-sent events: see <a
+ * href="https://html.spec.whatwg.org/multipage/server-sent-events.html">the standard</a>. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor

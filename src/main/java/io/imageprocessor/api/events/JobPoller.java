@@ -31,8 +31,8 @@ import org.springframework.context.SmartLifecycle;
  * nobody watches, it sleeps. Were it told of every result instead, tens of thousands of images a second would pay for
  * it, and the results of other replicas would go unseen.
  *
- * <p>It ends with all that is watched when the work has stopped and before the web server does: neither a client that waits
- * nor one that listens, and reads what it is sent, holds up a shutdown. Thread-safe.
+ * <p>It ends with all that is watched when the work has stopped and before the web server does: neither a client that
+ * waits nor one that listens, and reads what it is sent, holds up a shutdown. Thread-safe.
  */
 @Slf4j
 @RequiredArgsConstructor

@@ -4,8 +4,8 @@ import io.imageprocessor.job.JobStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it stood at one look. Each of its events is written at most once, however many listeners are sent it, and not
- * at all if none is. For one thread.
+ * A job as it stood at one look. Each of its events is written at most once, however many listeners are sent it, and
+ * not at all if none is. For one thread.
  */
 final class JobSnapshot {
 

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what one listener is sent, and when: the newest progress when its time has come and something has changed, the
- * end of the job at once, a comment after a long silence. Of what the listener is too slow to take, the newest progress
- * and the end are kept and nothing else. Times are those of {@link System#nanoTime()}. Not thread-safe.
+ * Decides what one listener is sent, and when: the newest progress when its time has come and something has changed,
+ * the end of the job at once, a comment after a long silence. Of what the listener is too slow to take, the newest
+ * progress and the end are kept and nothing else. Times are those of {@link System#nanoTime()}. Not thread-safe.
  */
 final class ListenerBuffer {
 
@@ -30,7 +30,8 @@ final class ListenerBuffer {
     private long sentAt;
 
     /**
-     * @param lastEventId the id of the last event that the client knows, on an earlier connection; empty if it knows none
+     * @param lastEventId the id of the last event that the client knows, on an earlier connection; empty if it knows
+     *     none
      */
     ListenerBuffer(String lastEventId, long heartbeatNanos, long now) {
         this.shownId = lastEventId;

@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells of the images of a job, in the order of the submission: {@code GET /api/jobs/{id}/images}, page by page as JSON,
- * or all that fit in one file if the client accepts CSV or NDJSON.
+ * Tells of the images of a job, in the order of the submission: {@code GET /api/jobs/{id}/images}, page by page as
+ * JSON, or all that fit in one file if the client accepts CSV or NDJSON.
  */
 @RestController
 @RequestMapping("/api/jobs/{id}/images")
@@ -78,7 +78,9 @@ class ImageController {
         export.ndjson(id, filter(status, storeId, code), response);
     }
 
-    /** Passed on to the web server, which breaks the connection off: nobody shall take a file without its end for whole. */
+    /**
+     * Passed on to the web server, which breaks the connection off: nobody shall take a file without its end for whole.
+     */
     @ExceptionHandler
     void brokenOff(CloseNowException e) throws CloseNowException {
         throw e;

@@ -34,8 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ImageExport {
 
     /**
-     * A million rows at a megabit a second: whoever reads more slowly reads pages. A client that reads nothing at all is
-     * let go by the web server, after its connection timeout. Looked at between two slices.
+     * A million rows at a megabit a second: whoever reads more slowly reads pages. A client that reads nothing at all
+     * is let go by the web server, after its connection timeout. Looked at between two slices.
      */
     static final Duration MAX_TIME = Duration.ofMinutes(30);
 

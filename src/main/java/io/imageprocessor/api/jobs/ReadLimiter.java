@@ -11,9 +11,9 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Lets only so many clients read files of images at once, and as many read pages of them, until the last byte is written:
- * fewer than the web server has threads, so that slow clients leave some to others, and few enough for the heap, which
- * holds a page or a slice of a file for each. Thread-safe.
+ * Lets only so many clients read files of images at once, and as many read pages of them, until the last byte is
+ * written: fewer than the web server has threads, so that slow clients leave some to others, and few enough for the
+ * heap, which holds a page or a slice of a file for each. Thread-safe.
  */
 @Component
 final class ReadLimiter implements HandlerInterceptor {

@@ -8,9 +8,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks a gzip body (RFC 1952) as it streams: its members one after another, each with its checksum. The JDK's stream would
- * go a call deeper for each member that is empty, and a body may have millions of those. Fails with 400 if the body is not
- * gzip to its last byte. Holds native memory until it is closed. Used by one thread.
+ * Unpacks a gzip body (RFC 1952) as it streams: its members one after another, each with its checksum. The JDK's stream
+ * would go a call deeper for each member that is empty, and a body may have millions of those. Fails with 400 if the
+ * body is not gzip to its last byte. Holds native memory until it is closed. Used by one thread.
  */
 final class GzipInputStream extends InputStream {
 

@@ -9,8 +9,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A body that may be neither too large nor too slow: fails with 413 as soon as more bytes come
- * than may, and with 408 if bytes still come when the time is over.
+ * A body that may be neither too large nor too slow: fails with 413 as soon as more bytes come than may, and with 408
+ * if bytes still come when the time is over.
  */
 final class LimitedInputStream extends FilterInputStream {
 

@@ -19,8 +19,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a job of the body of a submission or, if the same body came under the same key before, finds the job that was made
- * of it then. Thread-safe.
+ * Makes a job of the body of a submission or, if the same body came under the same key before, finds the job that was
+ * made of it then. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor
@@ -47,7 +47,8 @@ class Submissions {
     /**
      * Accepts a submission under a key.
      *
-     * @throws RejectedException 409 while another one with this key is being read, 422 if one with another body was accepted
+     * @throws RejectedException 409 while another one with this key is being read, 422 if one with another body was
+     *     accepted
      */
     Accepted accept(String key, InputStream body) throws IOException {
         DigestInputStream digested = new DigestInputStream(body, sha256());

@@ -22,7 +22,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SubmitController {
 
-    /** Bodies that are read at once: fewer than the web server has threads, so that slow clients leave some to others. */
+    /**
+     * Bodies that are read at once: fewer than the web server has threads, so that slow clients leave some to others.
+     */
     private static final int MAX_UPLOADS = 64;
 
     private final Semaphore uploads;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * A file's bytes, read forward through one buffer of fixed size: whatever a file asks for, no more of it is ever in memory.
- * What was skipped is gone, except for the last {@link #TAIL} bytes before the position. Used by one thread.
+ * A file's bytes, read forward through one buffer of fixed size: whatever a file asks for, no more of it is ever in
+ * memory. What was skipped is gone, except for the last {@link #TAIL} bytes before the position. Used by one thread.
  */
 final class BoundedReader {
 
@@ -58,7 +58,8 @@ final class BoundedReader {
     }
 
     /**
-     * Reads ahead, without moving, until {@code wanted} of the next bytes are in the {@link #buffer()} or the file ends.
+     * Reads ahead, without moving, until {@code wanted} of the next bytes are in the {@link #buffer()} or the file
+     * ends.
      *
      * @param wanted at most the buffer's length
      * @return how many there are, {@code wanted} at most

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The door of this package: tells an image's size from its bytes, without decoding a pixel. What the bytes are is decided by
- * the bytes alone. Libraries read the formats whose size they tell from the head of a file, in a memory of that size; where
- * none does, a few lines of this package's own do, and each says what was missing. Thread-safe.
+ * The door of this package: tells an image's size from its bytes, without decoding a pixel. What the bytes are is
+ * decided by the bytes alone. Libraries read the formats whose size they tell from the head of a file, in a memory of
+ * that size; where none does, a few lines of this package's own do, and each says what was missing. Thread-safe.
  */
 public final class DimensionsReader {
 

@@ -100,7 +100,9 @@ final class FormatDetector {
         return format;
     }
 
-    /** Two letters would make a bitmap of many a text, so the size of its second header has to be one in use as well. */
+    /**
+     * Two letters would make a bitmap of many a text, so the size of its second header has to be one in use as well.
+     */
     private static boolean isBmp(Signature start) {
         if (!start.is("BM") || start.length() < 18) {
             return false;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * GIF, going by the GIF89a specification: the size is that of the logical screen, since that is the canvas viewers show.
- * ImageIO's reader tells the first frame's, which may be any part of it.
+ * GIF, going by the GIF89a specification: the size is that of the logical screen, since that is the canvas viewers
+ * show. ImageIO's reader tells the first frame's, which may be any part of it.
  */
 final class Gif {
 

@@ -6,8 +6,9 @@ import javax.imageio.stream.ImageInputStreamImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a reader of ImageIO's the head of a file, as far as the file's buffer goes, and moves the file not at all. A reader may
- * wait here for the network, as long as it is written in Java. Reusable for one file after another; used by one thread at a time.
+ * Shows a reader of ImageIO's the head of a file, as far as the file's buffer goes, and moves the file not at all. A
+ * reader may wait here for the network, as long as it is written in Java. Reusable for one file after another; used by
+ * one thread at a time.
  */
 final class HeaderInputStream extends ImageInputStreamImpl {
 

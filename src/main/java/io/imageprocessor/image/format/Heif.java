@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HEIC, AVIF and other HEIF files, going by ISO/IEC 23008-12: a {@code meta} box names the primary item and gives every item
- * its properties, of which {@code ispe} is the size; that of a grid is the whole picture's. Libraries tell the size of any
- * item, such as a tile or a thumbnail, and allocate what a box claims.
+ * HEIC, AVIF and other HEIF files, going by ISO/IEC 23008-12: a {@code meta} box names the primary item and gives every
+ * item its properties, of which {@code ispe} is the size; that of a grid is the whole picture's. Libraries tell the
+ * size of any item, such as a tile or a thumbnail, and allocate what a box claims.
  *
  * <p>One of these reads one file.
  */
@@ -21,7 +21,9 @@ final class Heif {
     private static final int SIZE = IsoBox.type("ispe");
     private static final int ASSOCIATIONS = IsoBox.type("ipma");
 
-    /** Sizes and items that are kept of one file at most; real ones have one size for each thumbnail, tile and picture. */
+    /**
+     * Sizes and items that are kept of one file at most; real ones have one size for each thumbnail, tile and picture.
+     */
     private static final int MOST_KEPT = 256;
 
     private final BoundedReader file;

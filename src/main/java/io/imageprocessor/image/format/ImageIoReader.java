@@ -9,9 +9,9 @@ import javax.imageio.spi.ImageReaderSpi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads heads through a reader of ImageIO's, its own or a plug-in's: one that is written in Java, tells the size without reading
- * on, and takes no more memory than the head has bytes. Making a reader costs more than reading with it, so they are kept for
- * reuse.
+ * Reads heads through a reader of ImageIO's, its own or a plug-in's: one that is written in Java, tells the size
+ * without reading on, and takes no more memory than the head has bytes. Making a reader costs more than reading with
+ * it, so they are kept for reuse.
  */
 final class ImageIoReader implements ImageHeader.Reader {
 

@@ -3,8 +3,8 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 
 /**
- * A box of the ISO base media file format (ISO/IEC 14496-12), of which HEIF and JPEG 2000 files are made: a length, a type and
- * a content, which may be boxes again.
+ * A box of the ISO base media file format (ISO/IEC 14496-12), of which HEIF and JPEG 2000 files are made: a length, a
+ * type and a content, which may be boxes again.
  *
  * @param type four characters
  * @param end position in the file of the first byte after it; {@link Long#MAX_VALUE} if it reaches to the file's end

@@ -3,9 +3,9 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 
 /**
- * JPEG, going by ITU-T T.81: the size is in the frame header, behind any number of other segments, in which thumbnails have
- * frame headers of their own. ImageIO's reader is native, knows neither lossless nor arithmetic nor 12-bit files, and would
- * pin the carrier of a thread that waits in it.
+ * JPEG, going by ITU-T T.81: the size is in the frame header, behind any number of other segments, in which thumbnails
+ * have frame headers of their own. ImageIO's reader is native, knows neither lossless nor arithmetic nor 12-bit files,
+ * and would pin the carrier of a thread that waits in it.
  */
 final class Jpeg {
 
@@ -72,15 +72,17 @@ final class Jpeg {
         return marker >= 0xD0 && marker <= 0xD7;
     }
 
-    /** SOF0 to SOF15, of whose range three are something else: Huffman tables, an extension, arithmetic conditioning. */
+    /**
+     * SOF0 to SOF15, of whose range three are something else: Huffman tables, an extension, arithmetic conditioning.
+     */
     private static boolean isFrame(int marker) {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
     /**
-     * Looks for the end marker among the file's last bytes only, since a search through all of them would cost more than the
-     * download. Where it is not there, something may follow the image (another one, a video, a maker's notes), so a file is
-     * said to break off only if all of its coded data, or unmistakable coded data, is in sight.
+     * Looks for the end marker among the file's last bytes only, since a search through all of them would cost more
+     * than the download. Where it is not there, something may follow the image (another one, a video, a maker's notes),
+     * so a file is said to break off only if all of its coded data, or unmistakable coded data, is in sight.
      */
     private static void reachEnd(BoundedReader file) throws IOException {
         for (int marker = nextMarker(file); marker != START_OF_SCAN; marker = nextMarker(file)) {

@@ -9,7 +9,10 @@ final class OtherContent {
 
     private static final int SEARCHED = 4 * 1024;
 
-    /** An SVG's root element, after declarations and comments only: an HTML page may hold a drawing, and is none for that. */
+    /**
+     * An SVG's root element, after declarations and comments only: an HTML page may hold a drawing, and is none for
+     * that.
+     */
     private static final Pattern SVG = Pattern.compile(
             "\\s*+(?:(?:<\\?.*?\\?>|<!--.*?-->|<!DOCTYPE\\s++(?:[\\w.-]++:)?+svg\\b[^\\[>]*+(?:\\[.*?]\\s*+)?>)\\s*+)*+"
                     + "<(?:[\\w.-]+:)?svg[\\s/>]",

@@ -2,7 +2,9 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/** Finds the end of a PNG, going by its specification (W3C): a row of chunks, of which the last is named {@code IEND}. */
+/**
+ * Finds the end of a PNG, going by its specification (W3C): a row of chunks, of which the last is named {@code IEND}.
+ */
 final class Png {
 
     private static final int SIGNATURE_LENGTH = 8;

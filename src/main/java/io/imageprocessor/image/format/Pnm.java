@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netpbm's PBM, PGM, PPM and PAM, going by the manual pages of those names. The library reader takes a width of 0 for one that
- * is yet to come, and one of ten digits for damage.
+ * Netpbm's PBM, PGM, PPM and PAM, going by the manual pages of those names. The library reader takes a width of 0 for
+ * one that is yet to come, and one of ten digits for damage.
  */
 final class Pnm {
 

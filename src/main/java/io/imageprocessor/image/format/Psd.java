@@ -3,8 +3,8 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 
 /**
- * Photoshop's PSD and PSB, going by Adobe's file format specification. The library reader takes a palette of any claimed
- * length into memory before it tells the size.
+ * Photoshop's PSD and PSB, going by Adobe's file format specification. The library reader takes a palette of any
+ * claimed length into memory before it tells the size.
  */
 final class Psd {
 

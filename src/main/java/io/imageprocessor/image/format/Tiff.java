@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * TIFF 6.0 and BigTIFF: the size is in the first directory, which may be anywhere in the file. Readers of libraries need the
- * whole file at hand for that, and room for whatever its other fields claim to be.
+ * TIFF 6.0 and BigTIFF: the size is in the first directory, which may be anywhere in the file. Readers of libraries
+ * need the whole file at hand for that, and room for whatever its other fields claim to be.
  */
 final class Tiff {
 

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * WebP, going by RFC 9649 and, for lossy images, RFC 6386: the size is in the first chunk, and of an animation it is the
- * canvas. The library reader tells an animation's first frame, and reads a colour profile of any length before that.
+ * WebP, going by RFC 9649 and, for lossy images, RFC 6386: the size is in the first chunk, and of an animation it is
+ * the canvas. The library reader tells an animation's first frame, and reads a colour profile of any length before
+ * that.
  */
 final class WebP {
 

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Resolves host names on platform threads of its own: the system's resolver blocks in native code, where it would pin the
- * carrier of a virtual thread. Addresses are taken as they are, without a thread. Lookups of one name under way at once are
- * one lookup, and there are threads for more lookups than downloads can wait for, so that a name does not stand in line
- * behind those whose name servers are silent. Thread-safe.
+ * Resolves host names on platform threads of its own: the system's resolver blocks in native code, where it would pin
+ * the carrier of a virtual thread. Addresses are taken as they are, without a thread. Lookups of one name under way at
+ * once are one lookup, and there are threads for more lookups than downloads can wait for, so that a name does not
+ * stand in line behind those whose name servers are silent. Thread-safe.
  *
- * <p>Answers are remembered for a short while; failures are not, so that a retry asks again. What is remembered weakens no
- * protection: {@link SourceAddressPolicy} checks the addresses at every connect, wherever they come from, and exactly those
- * are connected to.
+ * <p>Answers are remembered for a short while; failures are not, so that a retry asks again. What is remembered weakens
+ * no protection: {@link SourceAddressPolicy} checks the addresses at every connect, wherever they come from, and
+ * exactly those are connected to.
  */
 @Slf4j
 public final class CachingDnsResolver implements AutoCloseable {
@@ -34,12 +34,14 @@ public final class CachingDnsResolver implements AutoCloseable {
     static final int MOST_REMEMBERED = 10_000;
 
     /**
-     * Of one name. An answer may have thousands, and a connect tries one after the other until one takes it; who has more
-     * than these takes turns between them anyway.
+     * Of one name. An answer may have thousands, and a connect tries one after the other until one takes it; who has
+     * more than these takes turns between them anyway.
      */
     static final int MOST_ADDRESSES = 8;
 
-    /** With more of them, a container might reach its limit. Lookups beyond stand in line, until nobody waits for them. */
+    /**
+     * With more of them, a container might reach its limit. Lookups beyond stand in line, until nobody waits for them.
+     */
     private static final int MOST_THREADS = 1024;
 
     /** What the resolver needs, and a quarter of what a thread may otherwise take. */
@@ -84,7 +86,10 @@ public final class CachingDnsResolver implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** The addresses of {@code host}, the first {@value #MOST_ADDRESSES} of them; waits until they are known or the calling thread is interrupted. */
+    /**
+     * The addresses of {@code host}, the first {@value #MOST_ADDRESSES} of them; waits until they are known or the
+     * calling thread is interrupted.
+     */
     List<InetAddress> resolve(String host) throws UnknownHostException, InterruptedException {
         if (UrlHost.isAddress(host)) {
             return List.of(InetAddress.ofLiteral(host));
@@ -148,7 +153,9 @@ public final class CachingDnsResolver implements AutoCloseable {
     /** Addresses, and the nanosecond from which they are no longer taken for granted. */
     private record Answer(List<InetAddress> addresses, long expiry) {}
 
-    /** A lookup under way. The number of those who wait for it changes only while it is held fast in {@code underWay}. */
+    /**
+     * A lookup under way. The number of those who wait for it changes only while it is held fast in {@code underWay}.
+     */
     private final class Lookup implements Runnable {
         private final String host;
         private final CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();

@@ -13,9 +13,9 @@ import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 
 /**
- * Builds HttpClient's pool with sockets that connect to where they are told to. HttpClient asks for no HTTP proxy by itself,
- * but a plain {@code new Socket()} would go through a SOCKS proxy that the JVM's system properties or the desktop name, and
- * the address that was checked would be the proxy's to connect to.
+ * Builds HttpClient's pool with sockets that connect to where they are told to. HttpClient asks for no HTTP proxy by
+ * itself, but a plain {@code new Socket()} would go through a SOCKS proxy that the JVM's system properties or the
+ * desktop name, and the address that was checked would be the proxy's to connect to.
  */
 final class DirectConnections extends PoolingHttpClientConnectionManagerBuilder {
 

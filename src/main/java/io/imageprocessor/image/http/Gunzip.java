@@ -7,9 +7,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks a gzip body (RFC 1952) as it streams, checksum included. Bytes behind the first member are ignored, as browsers
- * do, further members among them: the JDK's stream goes a call deeper for each that is empty, and a small body can have
- * tens of thousands. Holds native memory until it is closed. Used by one thread.
+ * Unpacks a gzip body (RFC 1952) as it streams, checksum included. Bytes behind the first member are ignored, as
+ * browsers do, further members among them: the JDK's stream goes a call deeper for each that is empty, and a small body
+ * can have tens of thousands. Holds native memory until it is closed. Used by one thread.
  */
 final class Gunzip implements AutoCloseable {
 

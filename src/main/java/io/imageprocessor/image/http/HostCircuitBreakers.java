@@ -12,18 +12,18 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves hosts alone that do not answer. Each timeout counts, and each answer halves the count; at {@value #TIMEOUTS_TO_OPEN}
- * the circuit of a host opens: attempts fail at once. When it has been open for its time, one attempt is let through on trial,
- * and the others go on failing at once until its outcome is known. An answer, whatever it says, closes the circuit; another
- * timeout opens it for twice as long.
+ * Leaves hosts alone that do not answer. Each timeout counts, and each answer halves the count; at
+ * {@value #TIMEOUTS_TO_OPEN} the circuit of a host opens: attempts fail at once. When it has been open for its time,
+ * one attempt is let through on trial, and the others go on failing at once until its outcome is known. An answer,
+ * whatever it says, closes the circuit; another timeout opens it for twice as long.
  *
- * <p>It is first open for as long as the read timeout, which the trial waits in vain: a dead host has a download for half of
- * the time then, and less and less as the time doubles, up to {@value #LONGEST_TO_FIRST} read timeouts (40 seconds by default):
- * less than an image may wait, so that a host that is back is found to be.
+ * <p>It is first open for as long as the read timeout, which the trial waits in vain: a dead host has a download for
+ * half of the time then, and less and less as the time doubles, up to {@value #LONGEST_TO_FIRST} read timeouts (40
+ * seconds by default): less than an image may wait, so that a host that is back is found to be.
  *
- * <p>Every attempt that {@link #enter entered} has to tell how it ended: {@link #answered}, {@link #timedOut} or, where it
- * was neither, {@link #leave}. Only hosts with a timeout are remembered, so while all hosts are healthy this costs a look at
- * an empty map. Thread-safe.
+ * <p>Every attempt that {@link #enter entered} has to tell how it ended: {@link #answered}, {@link #timedOut} or, where
+ * it was neither, {@link #leave}. Only hosts with a timeout are remembered, so while all hosts are healthy this costs a
+ * look at an empty map. Thread-safe.
  */
 @Slf4j
 public final class HostCircuitBreakers {

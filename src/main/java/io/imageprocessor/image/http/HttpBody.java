@@ -10,8 +10,8 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one answer: unpacked where the origin packed them although it was asked not to, counted as they stream, and
- * cut off at the limit. Used by one thread.
+ * The bytes of one answer: unpacked where the origin packed them although it was asked not to, counted as they stream,
+ * and cut off at the limit. Used by one thread.
  */
 public final class HttpBody implements ByteSource, AutoCloseable {
 
@@ -132,7 +132,10 @@ public final class HttpBody implements ByteSource, AutoCloseable {
         }
     }
 
-    /** Releases what unpacking holds. The connection's stream stays open: closing it would read a body without end to its end. */
+    /**
+     * Releases what unpacking holds. The connection's stream stays open: closing it would read a body without end to
+     * its end.
+     */
     @Override
     public void close() {
         if (gunzip != null) {

@@ -33,8 +33,8 @@ public final class HttpFetcher {
     }
 
     /**
-     * What {@code reader} makes of the body behind {@code first}. Every hop is checked as the first URL is, and its host
-     * is asked only while its circuit lets the attempt through.
+     * What {@code reader} makes of the body behind {@code first}. Every hop is checked as the first URL is, and its
+     * host is asked only while its circuit lets the attempt through.
      */
     public <T> T fetch(ImageUrl first, Attempt attempt, RangeFetcher.BodyReader<T> reader) throws ImageFailedException {
         ImageUrl url = first;

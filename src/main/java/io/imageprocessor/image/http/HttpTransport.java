@@ -42,10 +42,12 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Connections to origins, kept alive and shared by all downloads: a URL in, the head of its answer and a body to read out.
+ * Connections to origins, kept alive and shared by all downloads: a URL in, the head of its answer and a body to read
+ * out.
  *
- * <p>Uses HttpClient's pool, connections and protocol, but not its client: that wraps every request in layers for cookies,
- * authentication, retries and content coding, none of which is wanted here, and each of which costs. Thread-safe.
+ * <p>Uses HttpClient's pool, connections and protocol, but not its client: that wraps every request in layers for
+ * cookies, authentication, retries and content coding, none of which is wanted here, and each of which costs.
+ * Thread-safe.
  */
 public final class HttpTransport implements AutoCloseable {
 

@@ -30,8 +30,9 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Says in the failures' plain words what HttpClient and the JDK throw. Their own messages are never shown: they name
- * addresses and classes. Only the log has them, at debug level; but where the exception is none of the network's it is a fault
- * of this service or of a library that the failure lays on the origin, and one a minute is a warning. Where an exchange had got to decides as much as the exception does.
+ * addresses and classes. Only the log has them, at debug level; but where the exception is none of the network's it is
+ * a fault of this service or of a library that the failure lays on the origin, and one a minute is a warning. Where an
+ * exchange had got to decides as much as the exception does.
  */
 @Slf4j
 public final class NetworkFailures {

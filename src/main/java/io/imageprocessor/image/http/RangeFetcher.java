@@ -18,7 +18,9 @@ public final class RangeFetcher {
     private final HttpTransport connections;
     private final Wanted firstWanted;
 
-    /** @param firstWanted what is asked for at first; where the beginning of a file does not do, the whole is asked for */
+    /**
+     * @param firstWanted what is asked for at first; where the beginning of a file does not do, the whole is asked for
+     */
     public RangeFetcher(HttpTransport connections, Wanted firstWanted) {
         this.connections = connections;
         this.firstWanted = firstWanted;

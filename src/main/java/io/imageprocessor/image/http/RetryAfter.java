@@ -10,8 +10,9 @@ import org.apache.hc.core5.http.MessageHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code Retry-After} of an answer: seconds or a date (RFC 9110, section 10.2.3), of which the two formats that have been
- * obsolete since 1999 are not read. A date is measured against the answer's own {@code Date}, so that neither clock has to be right.
+ * The {@code Retry-After} of an answer: seconds or a date (RFC 9110, section 10.2.3), of which the two formats that
+ * have been obsolete since 1999 are not read. A date is measured against the answer's own {@code Date}, so that neither
+ * clock has to be right.
  */
 final class RetryAfter {
 
@@ -22,7 +23,9 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** How long the origin asks to be left alone, a day at most; zero where it does not, or not in a way that is clear. */
+    /**
+     * How long the origin asks to be left alone, a day at most; zero where it does not, or not in a way that is clear.
+     */
     static Duration in(MessageHeaders answer) {
         String value = value(answer, HttpHeaders.RETRY_AFTER);
         if (value == null) {

@@ -9,16 +9,16 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Decides which addresses downloads may connect to. HttpClient asks at every connect, redirects included, and connects to
- * exactly the addresses it gets, so a name that resolves differently a moment later gains nothing. Thread-safe.
+ * Decides which addresses downloads may connect to. HttpClient asks at every connect, redirects included, and connects
+ * to exactly the addresses it gets, so a name that resolves differently a moment later gains nothing. Thread-safe.
  */
 public final class SourceAddressPolicy implements DnsResolver {
 
     /**
-     * What IPv4 has besides ordinary unicast: the whole IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast
-     * (RFC 5771). Its anycast services, such as AS112, can be reached from everywhere, but serve no photos, and may well be a
-     * host of the own network. And one number that is public but leads, within Azure, to the agent of the machine's own host
-     * (168.63.129.16), which hands out its settings.
+     * What IPv4 has besides ordinary unicast: the whole IANA IPv4 Special-Purpose Address Registry (RFC 6890), and
+     * multicast (RFC 5771). Its anycast services, such as AS112, can be reached from everywhere, but serve no photos,
+     * and may well be a host of the own network. And one number that is public but leads, within Azure, to the agent of
+     * the machine's own host (168.63.129.16), which hands out its settings.
      */
     private static final List<AddressBlock> DENIED_V4 = blocks(
             "0.0.0.0/8",
@@ -48,8 +48,8 @@ public final class SourceAddressPolicy implements DnsResolver {
     private static final AddressBlock GLOBAL_V6 = AddressBlock.of("2000::/3");
 
     /**
-     * Of that, what the IANA IPv6 Special-Purpose Address Registry has: protocol assignments such as Teredo, benchmarking and
-     * ORCHID, documentation, 6to4, AS112.
+     * Of that, what the IANA IPv6 Special-Purpose Address Registry has: protocol assignments such as Teredo,
+     * benchmarking and ORCHID, documentation, 6to4, AS112.
      */
     private static final List<AddressBlock> DENIED_V6 =
             blocks("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20");
@@ -106,7 +106,9 @@ public final class SourceAddressPolicy implements DnsResolver {
                 && DENIED_V6.stream().noneMatch(block -> block.contains(bytes));
     }
 
-    /** An interface identifier ::0:5efe:a.b.c.d or ::200:5efe:a.b.c.d, whatever the prefix, leads to a.b.c.d (RFC 5214). */
+    /**
+     * An interface identifier ::0:5efe:a.b.c.d or ::200:5efe:a.b.c.d, whatever the prefix, leads to a.b.c.d (RFC 5214).
+     */
     private static boolean isIsatap(byte[] address) {
         return (address[8] & ~2) == 0 && address[9] == 0 && address[10] == 0x5E && address[11] == (byte) 0xFE;
     }

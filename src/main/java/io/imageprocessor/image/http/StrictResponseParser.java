@@ -14,9 +14,9 @@ import org.apache.hc.core5.http.message.LazyLineParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the heads of answers from one connection, and refuses what HttpCore would bear: a head that is within the limits
- * of each line and of their number but adds up to megabytes, interim answers (1xx) without end, a protocol that nobody
- * asked to switch to, and bytes of an answer to nothing. Used by one thread at a time.
+ * Reads the heads of answers from one connection, and refuses what HttpCore would bear: a head that is within the
+ * limits of each line and of their number but adds up to megabytes, interim answers (1xx) without end, a protocol that
+ * nobody asked to switch to, and bytes of an answer to nothing. Used by one thread at a time.
  */
 final class StrictResponseParser extends DefaultHttpResponseParser {
 
@@ -32,7 +32,9 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
         super(limits, LazyLineParser.INSTANCE, null);
     }
 
-    /** The origin sent more than the answer it was asked for, so that what comes next cannot be told to be an answer. */
+    /**
+     * The origin sent more than the answer it was asked for, so that what comes next cannot be told to be an answer.
+     */
     static final class UnsolicitedBytesException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
  * Ends attempts that take longer than the total timeout, or whose origin is silent for longer than the read timeout,
  * whatever they wait for at that moment.
  *
- * <p>One thread looks through the running attempts every tick and interrupts those. A timer per attempt or a socket timeout
- * per read would have the JDK wake a scheduler thread for each of them, which costs a quarter of a small photo's CPU time;
- * a tick costs next to nothing, and a tenth of a second's precision. An interrupt ends every wait of a <em>virtual</em>
- * thread, be it for a free connection, a name, a handshake or a byte, and closes the socket it waits on; a platform thread
- * would read on.
+ * <p>One thread looks through the running attempts every tick and interrupts those. A timer per attempt or a socket
+ * timeout per read would have the JDK wake a scheduler thread for each of them, which costs a quarter of a small
+ * photo's CPU time; a tick costs next to nothing, and a tenth of a second's precision. An interrupt ends every wait of
+ * a <em>virtual</em> thread, be it for a free connection, a name, a handshake or a byte, and closes the socket it waits
+ * on; a platform thread would read on.
  *
  * <p>Thread-safe.
  */

@@ -3,8 +3,8 @@ package io.imageprocessor.image.url;
 import java.util.Locale;
 
 /**
- * The segments {@code .} and {@code ..} of a path, also where a dot is written {@code %2e}: they lead elsewhere in it and are
- * nothing that an origin is asked for (RFC 3986, 5.2.4; URL Standard, path state).
+ * The segments {@code .} and {@code ..} of a path, also where a dot is written {@code %2e}: they lead elsewhere in it
+ * and are nothing that an origin is asked for (RFC 3986, 5.2.4; URL Standard, path state).
  */
 final class DotSegments {
 

@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of hosts, each written as {@code host}, or as {@code *.domain} for all subdomains of a domain but not the domain
- * itself. A last dot makes no difference, nor does the way in which an address is written. However long the list, a host is
- * looked up in time proportional to its labels. Immutable.
+ * A list of hosts, each written as {@code host}, or as {@code *.domain} for all subdomains of a domain but not the
+ * domain itself. A last dot makes no difference, nor does the way in which an address is written. However long the
+ * list, a host is looked up in time proportional to its labels. Immutable.
  */
 public final class HostList {
 

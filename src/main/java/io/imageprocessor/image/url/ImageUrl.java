@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * <p>Scanned by hand, because it is done for every image and {@code java.net.URI} refuses what browsers send every day.
  * As a browser would, the scan ignores blanks around the URL, drops the fragment, escapes spaces, quotes, braces and
- * everything beyond ASCII in path and query (as UTF-8), and lets a stray {@code %} pass. It refuses userinfo, backslashes,
- * control characters and a host that is not plain ASCII (an international name has to come in its {@code xn--} form): in
- * each of those, two parsers may see two different hosts.
+ * everything beyond ASCII in path and query (as UTF-8), and lets a stray {@code %} pass. It refuses userinfo,
+ * backslashes, control characters and a host that is not plain ASCII (an international name has to come in its
+ * {@code xn--} form): in each of those, two parsers may see two different hosts.
  *
  * @param secure whether the scheme is https
  * @param host as {@link UrlHost} has it

@@ -7,14 +7,14 @@ import io.imageprocessor.image.http.SourceAddressPolicy;
 import java.util.BitSet;
 
 /**
- * Decides which URLs downloads may ask, by host and port alone; where a host leads is for {@link SourceAddressPolicy} to
- * check. Has to be asked before every request, redirects included. Thread-safe.
+ * Decides which URLs downloads may ask, by host and port alone; where a host leads is for {@link SourceAddressPolicy}
+ * to check. Has to be asked before every request, redirects included. Thread-safe.
  */
 public final class SourceUrlPolicy {
 
     /**
-     * Ports of services that may take an HTTP request for one of their own: the bad ports of the
-     * <a href="https://fetch.spec.whatwg.org/#port-blocking">Fetch Standard</a>, as of June 2026.
+     * Ports of services that may take an HTTP request for one of their own: the bad ports of the <a
+     * href="https://fetch.spec.whatwg.org/#port-blocking">Fetch Standard</a>, as of June 2026.
      */
     private static final int[] BAD_PORTS = {
         0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The host of a URL: a name or an address, in the one form that everything after it goes by.
  *
- * <p>As in browsers (<a href="https://url.spec.whatwg.org/#host-parsing">URL Standard, host parsing</a>), a host whose last
- * label is a number is an IPv4 address or nothing: {@code 2130706433}, {@code 0x7f.1} and {@code 0177.0.0.1.} all become
- * {@code 127.0.0.1}. Resolvers do not agree on these forms (the JDK takes {@code 0177.0.0.1} for 177.0.0.1), so that none of
- * them is asked.
+ * <p>As in browsers (<a href="https://url.spec.whatwg.org/#host-parsing">URL Standard, host parsing</a>), a host whose
+ * last label is a number is an IPv4 address or nothing: {@code 2130706433}, {@code 0x7f.1} and {@code 0177.0.0.1.} all
+ * become {@code 127.0.0.1}. Resolvers do not agree on these forms (the JDK takes {@code 0177.0.0.1} for 177.0.0.1), so
+ * that none of them is asked.
  */
 public final class UrlHost {
 
@@ -20,8 +20,8 @@ public final class UrlHost {
     private UrlHost() {}
 
     /**
-     * The host that stands between {@code start} and {@code end}, or null where it is malformed: names in lower case, IPv4
-     * addresses as four decimal numbers, and IPv6 addresses, which have to stand in brackets, without them and as
+     * The host that stands between {@code start} and {@code end}, or null where it is malformed: names in lower case,
+     * IPv4 addresses as four decimal numbers, and IPv6 addresses, which have to stand in brackets, without them and as
      * {@link InetAddress#getHostAddress} writes them: an IPv4 address that is mapped into IPv6 is that IPv4 address.
      */
     static @Nullable String parse(String text, int start, int end) {
@@ -99,7 +99,9 @@ public final class UrlHost {
         return (address >> 24) + "." + (address >> 16 & 0xFF) + "." + (address >> 8 & 0xFF) + "." + (address & 0xFF);
     }
 
-    /** A number that is written in decimal, with 0 in front in octal, or with 0x in hexadecimal; negative if it is none. */
+    /**
+     * A number that is written in decimal, with 0 in front in octal, or with 0x in hexadecimal; negative if it is none.
+     */
     private static long number(String text) {
         boolean hex = text.startsWith("0x");
         int radix = hex ? 16 : text.startsWith("0") ? 8 : 10;

@@ -12,9 +12,9 @@ import lombok.RequiredArgsConstructor;
 public final class ClaimPolicy {
 
     /**
-     * First slices are claimed whatever else waits, until so many of them are held. With {@link #MOST_OTHERS}: each has its
-     * heartbeat written by itself, and so given back by itself if its replica dies, which may take 3 ms on a disk across a
-     * network. All of them have to be done within one heartbeat interval.
+     * First slices are claimed whatever else waits, until so many of them are held. With {@link #MOST_OTHERS}: each has
+     * its heartbeat written by itself, and so given back by itself if its replica dies, which may take 3 ms on a disk
+     * across a network. All of them have to be done within one heartbeat interval.
      */
     static final int MOST_FIRST = 800;
 
@@ -22,8 +22,8 @@ public final class ClaimPolicy {
     static final int MOST_OTHERS = 400;
 
     /**
-     * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and read, at
-     * 20,000 a second for 25 ms.
+     * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and
+     * read, at 20,000 a second for 25 ms.
      */
     private static final int CLAIM_AHEAD = 512;
 

@@ -8,8 +8,8 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets slices be claimed while the service runs. It is among the first to stop: nothing is claimed any more, and what is held
- * is handed back at once, so that other replicas go on with it while images under way here come to their end.
+ * Lets slices be claimed while the service runs. It is among the first to stop: nothing is claimed any more, and what
+ * is held is handed back at once, so that other replicas go on with it while images under way here come to their end.
  */
 @RequiredArgsConstructor
 public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStarter {

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionException;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
-/** Starts and results of images: written by {@link GroupCommit}, and noted with the slices that this replica holds. Thread-safe. */
+/**
+ * Starts and results of images: written by {@link GroupCommit}, and noted with the slices that this replica holds.
+ * Thread-safe.
+ */
 @RequiredArgsConstructor
 public final class ImageSteps {
 
@@ -18,8 +21,8 @@ public final class ImageSteps {
     private final SliceLeases held;
 
     /**
-     * Moves a pending image on to running. That of a slice which this replica holds is nobody else's, so that it is begun
-     * without waiting for the database.
+     * Moves a pending image on to running. That of a slice which this replica holds is nobody else's, so that it is
+     * begun without waiting for the database.
      */
     public boolean start(JobId id, int image) {
         CompletableFuture<@Nullable ImageChange> outcome = commits.start(id, image);

@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Looks, with one query for all slices that this replica holds, whether they still are to be worked on: a job may have been
- * cancelled anywhere, and a replica that stood still or was cut off may have been taken for dead. Thread-safe.
+ * Looks, with one query for all slices that this replica holds, whether they still are to be worked on: a job may have
+ * been cancelled anywhere, and a replica that stood still or was cut off may have been taken for dead. Thread-safe.
  */
 @Slf4j
 public final class LeaseMonitor implements AutoCloseable {
@@ -39,14 +39,18 @@ public final class LeaseMonitor implements AutoCloseable {
 
     private final RateLimitedLog faults = new RateLimitedLog(log);
 
-    /** When the database was asked, while it has not answered: the time in which this waits for a connection does not count. */
+    /**
+     * When the database was asked, while it has not answered: the time in which this waits for a connection does not
+     * count.
+     */
     private volatile @Nullable Long asked;
 
     private volatile long trouble = System.nanoTime() - Duration.ofDays(1).toNanos();
 
     /**
      * @param heartbeat a database that takes longer to answer is as good as away: heartbeats are missed
-     * @param patience for so long after the database was away, other replicas may not have been able to say that they live
+     * @param patience for so long after the database was away, other replicas may not have been able to say that they
+     *     live
      */
     public LeaseMonitor(
             Database database, SliceLeases held, FairJobQueue queue, Duration heartbeat, Duration patience) {
@@ -58,7 +62,10 @@ public final class LeaseMonitor implements AutoCloseable {
         var _ = executor.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether nobody is to be taken for dead by an old heartbeat: this replica itself, or any if the database was just away. */
+    /**
+     * Whether nobody is to be taken for dead by an old heartbeat: this replica itself, or any if the database was just
+     * away.
+     */
     boolean mayBeAlive(SliceKey key, long claim) {
         return held.holds(key, claim) || isInTrouble() || since(trouble).compareTo(patience) < 0;
     }

@@ -24,10 +24,10 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Lines the slices of jobs up for all replicas: each is a task of db-scheduler, in the same transaction as its job. A task's
- * time of execution is no time but its turn: the slices of a job have successive milliseconds, beginning with the turn that
- * is next. So large jobs take turns slice by slice, and a new one begins beside them. First slices, which have a lane of
- * their own, stand in it in the order of their jobs.
+ * Lines the slices of jobs up for all replicas: each is a task of db-scheduler, in the same transaction as its job. A
+ * task's time of execution is no time but its turn: the slices of a job have successive milliseconds, beginning with
+ * the turn that is next. So large jobs take turns slice by slice, and a new one begins beside them. First slices, which
+ * have a lane of their own, stand in it in the order of their jobs.
  */
 @RequiredArgsConstructor
 public final class PostgresJobQueue implements JobQueue {
@@ -64,8 +64,8 @@ public final class PostgresJobQueue implements JobQueue {
     }
 
     /**
-     * That of the first in line, but not before any that is being worked on: a job whose hosts are dead leaves its old slices
-     * in line, and those of a new job would go before all others if they stood beside them.
+     * That of the first in line, but not before any that is being worked on: a job whose hosts are dead leaves its old
+     * slices in line, and those of a new job would go before all others if they stood beside them.
      */
     private static Instant nextTurn(JdbcTemplate jdbc) {
         return Objects.requireNonNull(jdbc.queryForObject(

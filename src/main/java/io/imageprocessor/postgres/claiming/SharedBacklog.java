@@ -9,10 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Room for pending images over all replicas: as many as are pending in the database, and those of submissions that are being
- * read here. The first is looked up once a second at most while there is room, and ten times a second at most while somebody is
- * refused, by what was looked up within the last second. So replicas that fill up at the same moment may together take in
- * somewhat more, and one that is full takes work again a tenth of a second after room was made. Thread-safe.
+ * Room for pending images over all replicas: as many as are pending in the database, and those of submissions that are
+ * being read here. The first is looked up once a second at most while there is room, and ten times a second at most
+ * while somebody is refused, by what was looked up within the last second. So replicas that fill up at the same moment
+ * may together take in somewhat more, and one that is full takes work again a tenth of a second after room was made.
+ * Thread-safe.
  */
 public final class SharedBacklog {
 

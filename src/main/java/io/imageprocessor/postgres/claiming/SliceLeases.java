@@ -17,8 +17,8 @@ public final class SliceLeases {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * Holds a slice that was claimed. It ends at once if everything is handed back. If the same slice is held under another
-     * claim, with which this replica was thought to have died, the older one of the two is lost.
+     * Holds a slice that was claimed. It ends at once if everything is handed back. If the same slice is held under
+     * another claim, with which this replica was thought to have died, the older one of the two is lost.
      */
     void hold(SliceLease slice) {
         slices.merge(slice.key(), slice, SliceLeases::newer);

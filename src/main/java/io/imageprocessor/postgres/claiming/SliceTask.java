@@ -20,8 +20,9 @@ import java.util.Optional;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * What db-scheduler executes: a slice that was claimed is worked on in the local queue until each of its images has a result.
- * One that ends otherwise keeps its time, and so its place at the head of the line. Blocks, so it wants virtual threads.
+ * What db-scheduler executes: a slice that was claimed is worked on in the local queue until each of its images has a
+ * result. One that ends otherwise keeps its time, and so its place at the head of the line. Blocks, so it wants virtual
+ * threads.
  */
 @Slf4j
 public final class SliceTask extends AbstractTask<Void> {
@@ -75,7 +76,9 @@ public final class SliceTask extends AbstractTask<Void> {
         }
     }
 
-    /** Holds the slice until its end, and takes the images that wait out of the queue before anybody else is to have it. */
+    /**
+     * Holds the slice until its end, and takes the images that wait out of the queue before anybody else is to have it.
+     */
     SliceLease.End workOn(SliceLease slice) {
         Runnable withdrawal = () -> {};
         held.hold(slice);

@@ -11,8 +11,9 @@ import java.util.List;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Claims slices in two lanes, as many of each as {@link ClaimPolicy} says: first slices as soon as there are any, whatever else
- * waits, and of the others those with the lowest virtual time. So a small job begins at once, and large ones take turns.
+ * Claims slices in two lanes, as many of each as {@link ClaimPolicy} says: first slices as soon as there are any,
+ * whatever else waits, and of the others those with the lowest virtual time. So a small job begins at once, and large
+ * ones take turns.
  */
 @Slf4j
 public final class TwoLanePolling extends PostgreSqlJdbcCustomization {

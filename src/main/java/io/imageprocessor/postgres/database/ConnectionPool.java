@@ -10,15 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ConnectionPool extends HikariDataSource {
 
     /**
-     * Of each session. A replica that stands still in a transaction must not hold its locks; a statement ends before the
-     * driver's socketTimeout ends its connection; and a plan that was made for an empty table must not be kept for the
-     * one that a job of a million images fills. Not options of the connection, which PgBouncer refuses.
+     * Of each session. A replica that stands still in a transaction must not hold its locks; a statement ends before
+     * the driver's socketTimeout ends its connection; and a plan that was made for an empty table must not be kept for
+     * the one that a job of a million images fills. Not options of the connection, which PgBouncer refuses.
      */
     private static final String SESSION = "SET idle_in_transaction_session_timeout = '10s';"
             + " SET statement_timeout = '25s';"
             + " SET plan_cache_mode = force_custom_plan";
 
-    /** The driver's, not those of the pool around them: those that were lent, now or before; one that the pool has closed may stay until the next is new. */
+    /**
+     * The driver's, not those of the pool around them: those that were lent, now or before; one that the pool has
+     * closed may stay until the next is new.
+     */
     private final Set<Connection> lent = ConcurrentHashMap.newKeySet();
 
     public ConnectionPool() {
@@ -48,7 +51,9 @@ public final class ConnectionPool extends HikariDataSource {
         }
     }
 
-    /** Fails whatever waits for an answer of the database, which would else be until the end of its socket's patience. */
+    /**
+     * Fails whatever waits for an answer of the database, which would else be until the end of its socket's patience.
+     */
     void abortAll() {
         for (Connection connection : lent) {
             try {

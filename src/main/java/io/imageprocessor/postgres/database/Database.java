@@ -14,7 +14,9 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The way to the database for all of this room. What it cannot be reached for is told apart from all other failures. */
+/**
+ * The way to the database for all of this room. What it cannot be reached for is told apart from all other failures.
+ */
 public final class Database {
 
     private final JdbcTemplate jdbc;
@@ -54,7 +56,8 @@ public final class Database {
     }
 
     /**
-     * Reads in a transaction of its own, in which the database stands as it stood at the first look, whatever others commit.
+     * Reads in a transaction of its own, in which the database stands as it stood at the first look, whatever others
+     * commit.
      *
      * @throws StorageUnavailableException if the database cannot be reached or breaks off
      */
@@ -87,7 +90,10 @@ public final class Database {
         }
     }
 
-    /** Whether the failure is of the way to the database, or of a database that comes or goes, and not of what was asked. */
+    /**
+     * Whether the failure is of the way to the database, or of a database that comes or goes, and not of what was
+     * asked.
+     */
     public static boolean isUnavailable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLTransientConnectionException

@@ -9,7 +9,9 @@ final class DatabaseFailure {
 
     private DatabaseFailure() {}
 
-    /** What the server or the driver said, which is made for people; without what the layers above wrapped around it. */
+    /**
+     * What the server or the driver said, which is made for people; without what the layers above wrapped around it.
+     */
     static String reason(Throwable failure) {
         Throwable said = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -14,16 +14,18 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks once a second whether the database answers, over a connection of its own. While it does not, nobody needs to try:
- * whoever waits for it is let go, and whoever comes is told at once. One line of the log says when it went, and one when it
- * is back. Thread-safe.
+ * Looks once a second whether the database answers, over a connection of its own. While it does not, nobody needs to
+ * try: whoever waits for it is let go, and whoever comes is told at once. One line of the log says when it went, and
+ * one when it is back. Thread-safe.
  */
 @Slf4j
 public final class DatabaseMonitor implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    /** Seconds in which the database must answer; a loaded one still answers a question as small as this in a few ms. */
+    /**
+     * Seconds in which the database must answer; a loaded one still answers a question as small as this in a few ms.
+     */
     private static final String PATIENCE = "1";
 
     private final ConnectionPool pool;

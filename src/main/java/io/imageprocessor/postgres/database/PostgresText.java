@@ -3,8 +3,8 @@ package io.imageprocessor.postgres.database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text that a client sent, as PostgreSQL takes it: anything but U+0000 and halves of surrogate pairs, in whose place U+FFFD is
- * kept.
+ * Text that a client sent, as PostgreSQL takes it: anything but U+0000 and halves of surrogate pairs, in whose place
+ * U+FFFD is kept.
  */
 public final class PostgresText {
 

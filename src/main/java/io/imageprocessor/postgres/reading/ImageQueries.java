@@ -17,7 +17,10 @@ import java.util.Optional;
 import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Tells what is known of the images of a job. A page costs what it holds, wherever it lies and however large the job is. */
+/**
+ * Tells what is known of the images of a job. A page costs what it holds, wherever it lies and however large the job
+ * is.
+ */
 @RequiredArgsConstructor
 public final class ImageQueries {
 

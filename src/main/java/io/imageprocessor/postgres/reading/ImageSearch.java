@@ -16,10 +16,10 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Finds the images of a job that fit a filter, in a transaction of the caller's. It goes through the job in stretches, which
- * grow as long as too little is found. In each it asks an index which images have the result that is looked for, or the small
- * bitmaps which have none yet, and another index which of them belong to the store. Each question is about a stretch, so that
- * no plan, however old the database's statistics are, reads much more.
+ * Finds the images of a job that fit a filter, in a transaction of the caller's. It goes through the job in stretches,
+ * which grow as long as too little is found. In each it asks an index which images have the result that is looked for,
+ * or the small bitmaps which have none yet, and another index which of them belong to the store. Each question is about
+ * a stretch, so that no plan, however old the database's statistics are, reads much more.
  */
 @RequiredArgsConstructor
 final class ImageSearch {

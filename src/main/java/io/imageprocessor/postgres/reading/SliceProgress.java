@@ -2,7 +2,9 @@ package io.imageprocessor.postgres.reading;
 
 import java.util.BitSet;
 
-/** Which images of a slice were started, and which have a result, by their distance from its first one. Not thread-safe. */
+/**
+ * Which images of a slice were started, and which have a result, by their distance from its first one. Not thread-safe.
+ */
 public final class SliceProgress {
 
     private final BitSet started;

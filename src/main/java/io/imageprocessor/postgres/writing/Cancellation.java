@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Ends jobs before their time. A cancellation changes one row, however large the job is: which of its images are cancelled
- * follows from which of them have a result. How many those are at each store is settled later, when somebody asks.
+ * Ends jobs before their time. A cancellation changes one row, however large the job is: which of its images are
+ * cancelled follows from which of them have a result. How many those are at each store is settled later, when somebody
+ * asks.
  */
 @RequiredArgsConstructor
 public final class Cancellation {

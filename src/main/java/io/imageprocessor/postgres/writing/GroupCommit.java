@@ -21,9 +21,9 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what becomes of images: one thread, and one transaction for all that came while the last one was under way. While
- * the database is away everything waits here, and so do those who handed it in: nothing is dropped. A transaction of which
- * it is not known whether it was committed is run again, which does no harm. Thread-safe.
+ * Writes what becomes of images: one thread, and one transaction for all that came while the last one was under way.
+ * While the database is away everything waits here, and so do those who handed it in: nothing is dropped. A transaction
+ * of which it is not known whether it was committed is run again, which does no harm. Thread-safe.
  */
 @Slf4j
 public final class GroupCommit implements AutoCloseable {
@@ -62,7 +62,9 @@ public final class GroupCommit implements AutoCloseable {
         return add(new ImageChange(id, image, null));
     }
 
-    /** Keeps the result of an image; what is kept, or null if there was a result before, is known once it is written. */
+    /**
+     * Keeps the result of an image; what is kept, or null if there was a result before, is known once it is written.
+     */
     public CompletableFuture<@Nullable ImageChange> record(JobId id, int image, ImageResult result) {
         return add(new ImageChange(id, image, result));
     }
@@ -164,7 +166,10 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** A fault of ours: it must hit those alone that it is about, and a result that cannot be kept must not keep its job from ending. */
+    /**
+     * A fault of ours: it must hit those alone that it is about, and a result that cannot be kept must not keep its job
+     * from ending.
+     */
     private void writeOneByOne(List<ImageChange> batch, boolean again, Throwable reason) {
         if (batch.size() > 1) {
             batch.forEach(change -> write(List.of(change), again));

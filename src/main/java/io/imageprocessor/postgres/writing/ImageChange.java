@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A step of an image that is to be written.
  *
  * @param result what became of the image; null if it was started
- * @param outcome the step forward that was made, this one or {@link #asFault}, once that is committed; null if there was none
+ * @param outcome the step forward that was made, this one or {@link #asFault}, once that is committed; null if there
+ *     was none
  */
 public record ImageChange(
         JobId jobId, int image, @Nullable ImageResult result, CompletableFuture<@Nullable ImageChange> outcome) {
@@ -20,7 +21,10 @@ public record ImageChange(
         this(jobId, image, result, new CompletableFuture<>());
     }
 
-    /** What is to be kept in place of a result that cannot be, with the same outcome; empty if this is no result, or that one. */
+    /**
+     * What is to be kept in place of a result that cannot be, with the same outcome; empty if this is no result, or
+     * that one.
+     */
     Optional<ImageChange> asFault() {
         if (result == null || (result instanceof ImageResult.Failed it && it.code() == FailureCode.INTERNAL_ERROR)) {
             return Optional.empty();

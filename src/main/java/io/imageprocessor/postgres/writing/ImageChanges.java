@@ -27,9 +27,9 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Writes changes of images and what follows from them, in one transaction. It locks the jobs first, in the order of their ids,
- * so that neither other replicas nor a cancellation come between, and nobody waits for each other. Counters move by the number
- * of rows that were really written.
+ * Writes changes of images and what follows from them, in one transaction. It locks the jobs first, in the order of
+ * their ids, so that neither other replicas nor a cancellation come between, and nobody waits for each other. Counters
+ * move by the number of rows that were really written.
  */
 @RequiredArgsConstructor
 final class ImageChanges {
@@ -40,8 +40,8 @@ final class ImageChanges {
     /**
      * Writes the changes and tells each whether it was one, by itself or by null; when this throws, none has been told.
      *
-     * @param again whether a transaction with the same changes may have been committed, without an answer: then an image that
-     *     is running was started by it, since whoever starts the images of a slice is alone
+     * @param again whether a transaction with the same changes may have been committed, without an answer: then an
+     *     image that is running was started by it, since whoever starts the images of a slice is alone
      */
     void write(List<ImageChange> changes, boolean again) {
         List<JobStatus> finished = new ArrayList<>();

@@ -20,7 +20,10 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 
-/** Writes a new job, in a transaction of the caller's. Many rows go as arrays: a million images take a few hundred statements. */
+/**
+ * Writes a new job, in a transaction of the caller's. Many rows go as arrays: a million images take a few hundred
+ * statements.
+ */
 public final class JobInserts {
 
     /** Rows of one statement. */

@@ -29,8 +29,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class PostgresIdempotencyKeys {
 
     /**
-     * A submission takes five minutes to be read at the most, and some seconds to be kept: the key of a replica that has
-     * died comes free after that.
+     * A submission takes five minutes to be read at the most, and some seconds to be kept: the key of a replica that
+     * has died comes free after that.
      */
     static final Duration CLAIMED = Duration.ofMinutes(6);
 

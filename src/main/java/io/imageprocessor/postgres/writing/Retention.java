@@ -13,9 +13,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Deletes what nobody can ask for any more: jobs whose retention is over, and keys that are free again. A job is first made
- * invisible for good, then deleted piece by piece, its own row last: a crash in between leaves nothing behind that the next
- * run would not find. No transaction deletes more than some thousand rows of each table, and only one replica is at it.
+ * Deletes what nobody can ask for any more: jobs whose retention is over, and keys that are free again. A job is first
+ * made invisible for good, then deleted piece by piece, its own row last: a crash in between leaves nothing behind that
+ * the next run would not find. No transaction deletes more than some thousand rows of each table, and only one replica
+ * is at it.
  */
 @RequiredArgsConstructor
 public final class Retention {
@@ -55,7 +56,10 @@ public final class Retention {
         }
     }
 
-    /** Makes expired jobs invisible unless some are so already, and tells which are to be deleted next: one, or several with few images together. */
+    /**
+     * Makes expired jobs invisible unless some are so already, and tells which are to be deleted next: one, or several
+     * with few images together.
+     */
     private List<Doomed> doom() {
         List<Doomed> all = database.inTransaction(jdbc -> {
             List<Doomed> before = doomed(jdbc);
@@ -121,8 +125,8 @@ public final class Retention {
     }
 
     /**
-     * What belongs to some successive images of a job. Of one job each: for many, the database would rather read a table from
-     * its beginning to its end.
+     * What belongs to some successive images of a job. Of one job each: for many, the database would rather read a
+     * table from its beginning to its end.
      */
     private static final List<String> PIECES = List.of(
             "DELETE FROM image_result WHERE job_id = ? AND image >= ? AND image < ?",

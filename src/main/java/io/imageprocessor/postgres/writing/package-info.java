@@ -1,6 +1,4 @@
-/**
- * Writes jobs and results. Changes go in and come out committed, in groups.
- */
+/** Writes jobs and results. Changes go in and come out committed, in groups. */
 @NullMarked
 package io.imageprocessor.postgres.writing;
 

@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * An OpenAPI description, and what an exchange shows to be untrue or left out of it. It is held to more than OpenAPI asks: a
- * key, a header, a parameter that works or a status that is not described is a lie by omission. Thread-safe.
+ * An OpenAPI description, and what an exchange shows to be untrue or left out of it. It is held to more than OpenAPI
+ * asks: a key, a header, a parameter that works or a status that is not described is a lie by omission. Thread-safe.
  */
 public final class ApiDescription {
 
@@ -203,7 +203,10 @@ public final class ApiDescription {
         return lies;
     }
 
-    /** What of a body is not as described: of JSON all, of NDJSON each line, of events their data, of other types nothing. */
+    /**
+     * What of a body is not as described: of JSON all, of NDJSON each line, of events their data, of other types
+     * nothing.
+     */
     List<String> content(String mediaType, String body, JsonPointer contents) {
         JsonPointer schema = contents.appendProperty(mediaType).appendProperty("schema");
         return switch (mediaType) {

@@ -25,8 +25,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
- * Has a service that holds little give every answer that is described of any call. That it gives no other, each call of the
- * client sees to.
+ * Has a service that holds little give every answer that is described of any call. That it gives no other, each call of
+ * the client sees to.
  */
 @ServiceTest({"imageprocessor.jobs.max-pending-images=2", "imageprocessor.api.max-request-bytes=1KB"})
 @DirtiesContext

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where jobs stand, as tests have it: each has four images, and its version is the number of those that are measured. */
+/**
+ * Where jobs stand, as tests have it: each has four images, and its version is the number of those that are measured.
+ */
 final class Statuses {
 
     private static final int IMAGES = 4;

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real files, damaged at random: whatever the bytes, there is a size or a reason why not, soon and in little memory. With
- * {@code -Dmutations=100000}, it looks further than in the build.
+ * Real files, damaged at random: whatever the bytes, there is a size or a reason why not, soon and in little memory.
+ * With {@code -Dmutations=100000}, it looks further than in the build.
  */
 class MutationTest {
 

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever comes between, no image of a slice stays in the queue without its slice, and no slice is held without its images. */
+/**
+ * Whatever comes between, no image of a slice stays in the queue without its slice, and no slice is held without its
+ * images.
+ */
 @Timeout(30)
 class SliceTaskTest {
 
