@@ -9,6 +9,7 @@ import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobState;
@@ -53,6 +54,9 @@ class CancelTest {
     @Autowired
     JobService jobs;
 
+    @Autowired
+    JobQueries queries;
+
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger hanging = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -94,7 +98,7 @@ class CancelTest {
             assertThat(report.status().counts()).isEqualTo(new JobCounts(100, 0, 0, 0, 0, 100));
             assertThat(client.finished(other)).contains("completed");
             assertThat(dead).allSatisfy(host -> assertThat(host.connections()).isEqualTo(1));
-            assertThat(jobs.report(id(stuck))).contains(report);
+            assertThat(queries.report(id(stuck))).contains(report);
         } finally {
             for (DeadOrigin host : dead) {
                 host.close();
@@ -115,7 +119,7 @@ class CancelTest {
         String other = client.submitted(job(times(10, url("/photo.png")).toList()));
 
         assertThat(client.finished(other)).contains("completed");
-        assertThat(jobs.images(id(other), ImageFilter.ANY, 0, 10).orElseThrow())
+        assertThat(queries.images(id(other), ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(image -> image.result().map(ImageResult::attempts))
                 .hasSize(10)
                 .allMatch(attempts -> attempts.orElseThrow() == 1);

@@ -6,7 +6,7 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +38,7 @@ class DeadHostJobTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobQueries queries;
 
     @Test
     void endsInBoundedTimeAndTellsTheReason() throws Exception {
@@ -64,7 +64,7 @@ class DeadHostJobTest {
     }
 
     private List<FailureCode> codesOf(String id) {
-        return repository.images(new JobId(Long.parseLong(id)), ImageFilter.ANY, 0, IMAGES).orElseThrow().stream()
+        return queries.images(new JobId(Long.parseLong(id)), ImageFilter.ANY, 0, IMAGES).orElseThrow().stream()
                 .map(image -> (ImageResult.Failed) image.result().orElseThrow())
                 .map(ImageResult.Failed::code)
                 .toList();

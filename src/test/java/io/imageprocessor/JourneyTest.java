@@ -13,7 +13,7 @@ import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +35,7 @@ class JourneyTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobQueries queries;
 
     ApiClient client;
 
@@ -67,8 +67,7 @@ class JourneyTest {
         assertThat(client.status(id).body()).isEqualTo("{\"status\":\"ongoing\",\"job_id\":" + id + "}");
 
         assertThat(client.finished(id)).isEqualTo("{\"status\":\"completed\",\"job_id\":" + id + "}");
-        List<JobImage> images = repository
-                .images(JobId.parse(id).orElseThrow(), ImageFilter.ANY, 0, 10)
+        List<JobImage> images = queries.images(JobId.parse(id).orElseThrow(), ImageFilter.ANY, 0, 10)
                 .orElseThrow();
         assertThat(images)
                 .extracting(image -> ((ImageResult.Succeeded) image.result().orElseThrow()).perimeter())
@@ -102,8 +101,7 @@ class JourneyTest {
                 """.formatted(origin));
         client.finished(id);
 
-        List<JobImage> images = repository
-                .images(JobId.parse(id).orElseThrow(), ImageFilter.ANY, 0, 10)
+        List<JobImage> images = queries.images(JobId.parse(id).orElseThrow(), ImageFilter.ANY, 0, 10)
                 .orElseThrow();
 
         assertThat(images).hasSize(2).allSatisfy(image -> {

@@ -44,7 +44,7 @@ class MemoryStorageTest {
             // Before it stops: Tomcat has the JDK load every driver then, to take it out again.
             loaded = loaded(log);
         }
-        assertThat(loaded).contains("io.imageprocessor.memory.InMemoryJobRepository");
+        assertThat(loaded).contains("io.imageprocessor.memory.InMemoryJobStore");
     }
 
     @Test

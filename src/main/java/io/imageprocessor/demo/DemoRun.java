@@ -3,7 +3,7 @@ package io.imageprocessor.demo;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import java.time.Duration;
 import java.util.List;
 import lombok.RequiredArgsConstructor;
@@ -28,7 +28,7 @@ class DemoRun {
 
     private final Environment environment;
     private final JsonMapper json;
-    private final JobRepository jobs;
+    private final JobQueries jobs;
     private final Terminal terminal;
     private final Thread thread = Thread.ofPlatform().daemon().name("demo").unstarted(this::run);
 

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A submitted job as it was accepted: visits, and the URLs of their images numbered from 0 in the order of the
- * submission. Immutable and compact; where the job stands is asked of the {@link JobRepository}.
+ * submission. Immutable and compact; where the job stands is asked of the {@link JobStore}.
  */
 public final class Job {
 

@@ -17,7 +17,7 @@ public final class JobDraft implements AutoCloseable {
     private static final int KEPT_URL_LENGTH = 10_000;
 
     private final StoreRegistry stores;
-    private final JobQueue queue;
+    private final Reservation room;
     private final int maxImages;
 
     private Optional<String> label = Optional.empty();
@@ -27,11 +27,10 @@ public final class JobDraft implements AutoCloseable {
     private final UrlList urls = new UrlList();
     private final List<Visit> visits = new ArrayList<>();
     private int firstImageOfVisit;
-    private int reserved;
 
-    JobDraft(StoreRegistry stores, JobQueue queue, int maxImages) {
+    JobDraft(StoreRegistry stores, Reservation room, int maxImages) {
         this.stores = stores;
-        this.queue = queue;
+        this.room = room;
         this.maxImages = maxImages;
     }
 
@@ -45,8 +44,7 @@ public final class JobDraft implements AutoCloseable {
         if (urls.size() == maxImages) {
             throw new TooManyImagesException(maxImages);
         }
-        queue.reserve(1);
-        reserved++;
+        room.addImage();
         urls.add(url.length() <= KEPT_URL_LENGTH ? url : url.substring(0, KEPT_URL_LENGTH));
     }
 
@@ -87,21 +85,22 @@ public final class JobDraft implements AutoCloseable {
         return visits.size();
     }
 
-    /** The job; the room that was reserved for its downloadable images is the job's from now on. */
+    /** Returns the job that was drafted. */
     Job complete(JobId id, Instant submittedAt) {
         if (visits.isEmpty() || imagesInVisit() > 0) {
             throw new IllegalStateException("a draft is complete when it has visits and each was closed");
         }
         urls.trim();
-        Job job = new Job(new JobMetadata(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
-        queue.release(reserved - job.downloadableImages());
-        reserved = 0;
-        return job;
+        return new Job(new JobMetadata(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
+    }
+
+    /** Hands the room of the job's downloadable images over to the queue, which has accepted them. */
+    void accepted(Job job) {
+        room.handOver(job.downloadableImages());
     }
 
     @Override
     public void close() {
-        queue.release(reserved);
-        reserved = 0;
+        room.close();
     }
 }

@@ -30,7 +30,7 @@ final class JobMeters implements MeterBinder {
     /** However long a clock that was set makes a count seem. */
     private static final long MOST_LEFT_OUT = 60;
 
-    private final JobRepository repository;
+    private final JobQueries queries;
     private final JobService service;
     private final Clock clock;
 
@@ -52,14 +52,14 @@ final class JobMeters implements MeterBinder {
             return;
         }
         Instant start = clock.instant();
-        counting.run(() -> totals = repository.totals());
+        counting.run(() -> totals = queries.totals());
         Duration rest = Duration.between(start, clock.instant()).multipliedBy(REST);
         leftOut = Math.clamp(rest.dividedBy(PERIOD), 0, MOST_LEFT_OUT);
     }
 
     @Scheduled(fixedDelayString = "PT1M")
     void lookForStalled() {
-        looking.run(() -> stalled = stalledJobs.look(repository, clock.instant()));
+        looking.run(() -> stalled = stalledJobs.look(queries, clock.instant()));
     }
 
     @Override

@@ -1,27 +1,17 @@
 package io.imageprocessor.job;
 
-/**
- * What stands between the submission of a job and the work on its images. It orders images fairly between jobs and
- * refuses more waiting work than it may hold. Thread-safe.
- */
+/** Orders the images of accepted jobs fairly and starts the work on them. Thread-safe. */
 public interface JobQueue {
 
-    /**
-     * Sets room aside for images of a job that is still being read, so that all of it can be accepted or none.
-     *
-     * @throws SubmissionRejectedException if there is no room for them now, and nothing was set aside
-     */
-    void reserve(int images);
+    /** The room for the images that wait in this queue. */
+    Backlog backlog();
 
-    /** Gives back room that was reserved and will not be used. */
-    void release(int images);
-
-    /** Takes the downloadable images of a saved job, for all of which room was reserved. Never refuses. */
+    /** Takes the downloadable images of a saved job, for which room is reserved in the backlog. Never rejects. */
     void enqueue(Job job);
 
     /**
-     * Forgets the images of a job that wait, so that their room is free again, and interrupts the work on those under
-     * way. There is nothing to do if the queue does not hold the job.
+     * Removes the waiting images of a job, which frees their room, and interrupts the work on its running images. Does
+     * nothing if the queue does not hold the job.
      */
     void cancel(JobId id);
 }

@@ -31,11 +31,11 @@ final class StalledJobs {
     private Map<JobId, Sight> seen = Map.of();
 
     /** Looks at all ongoing jobs and counts those that have stood still since {@code now - TIME}. */
-    int look(JobRepository repository, Instant now) {
+    int look(JobQueries queries, Instant now) {
         Map<JobId, Sight> current = new HashMap<>();
         JobFilter filter = new JobFilter(
                 Optional.of(JobState.ONGOING), Optional.empty(), Optional.empty(), Optional.of(now.minus(YOUNG)));
-        List<JobStatus> jobs = repository.jobs(filter, null, JOBS_PER_LOOK);
+        List<JobStatus> jobs = queries.jobs(filter, null, JOBS_PER_LOOK);
         while (!jobs.isEmpty()) {
             for (JobStatus job : jobs) {
                 if (job.startedAt().isEmpty()) {
@@ -46,7 +46,7 @@ final class StalledJobs {
                 boolean same = before != null && before.unfinished() == unfinished;
                 current.put(job.id(), same ? before : new Sight(unfinished, now));
             }
-            jobs = repository.jobs(filter, jobs.getLast().id(), JOBS_PER_LOOK);
+            jobs = queries.jobs(filter, jobs.getLast().id(), JOBS_PER_LOOK);
         }
         seen = current;
         Instant latest = now.minus(TIME);

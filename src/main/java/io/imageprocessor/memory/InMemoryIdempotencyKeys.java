@@ -2,6 +2,7 @@ package io.imageprocessor.memory;
 
 import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.IdempotencyKey;
+import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.JobId;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import lombok.RequiredArgsConstructor;
  * are forgotten sooner. Thread-safe.
  */
 @RequiredArgsConstructor
-final class InMemoryIdempotencyKeys {
+final class InMemoryIdempotencyKeys implements IdempotencyKeys {
 
     static final Duration REMEMBERED = Duration.ofHours(24);
     /** A used key takes 300 to 550 bytes, all of them 75 to 140 MB at the most. */
@@ -30,7 +31,8 @@ final class InMemoryIdempotencyKeys {
     /** Oldest first. */
     private final SequencedMap<String, Use> uses = new LinkedHashMap<>();
 
-    synchronized IdempotencyClaim claim(String key) {
+    @Override
+    public synchronized IdempotencyClaim claim(String key) {
         forgetOld();
         Use use = uses.get(key);
         if (use != null) {
@@ -45,8 +47,9 @@ final class InMemoryIdempotencyKeys {
         forgetOld();
     }
 
-    synchronized void release(String key) {
-        inFlight.remove(key);
+    @Override
+    public synchronized void release(IdempotencyClaim.Granted claim) {
+        inFlight.remove(claim.key());
     }
 
     private void forgetOld() {

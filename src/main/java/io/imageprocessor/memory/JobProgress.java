@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few instructions,
  * but to cancel a job, and to tell its failed stores when one of them has failed again.
  */
-public final class JobProgress {
+final class JobProgress {
 
     /** Images that are looked at while the lock is held once. */
     private static final int IMAGES_PER_LOOK = 1_024;

@@ -21,7 +21,9 @@ import io.imageprocessor.postgres.database.DatabaseUrl;
 import io.imageprocessor.postgres.database.OutageLogFilter;
 import io.imageprocessor.postgres.database.SchemaMigration;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
+import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
+import io.imageprocessor.postgres.writing.PostgresIdempotencyKeys;
 import io.imageprocessor.postgres.writing.Retention;
 import io.imageprocessor.queue.FairJobQueue;
 import java.time.Clock;
@@ -98,9 +100,29 @@ class PostgresConfiguration {
     }
 
     @Bean
-    PostgresJobRepository jobRepository(
-            Database database, GroupCommit commits, SliceLeases held, JobSettings settings, Clock clock) {
-        return new PostgresJobRepository(database, new ImageSteps(commits, held), settings, clock);
+    RetentionCutoff retentionCutoff(JobSettings settings, Clock clock) {
+        return new RetentionCutoff(settings, clock);
+    }
+
+    @Bean
+    Cancellation cancellation(Database database, RetentionCutoff cutoff, Clock clock) {
+        return new Cancellation(database, cutoff, clock);
+    }
+
+    @Bean
+    PostgresJobStore jobStore(
+            Database database, GroupCommit commits, SliceLeases held, Cancellation cancellation, Clock clock) {
+        return new PostgresJobStore(database, new ImageSteps(commits, held), cancellation, clock);
+    }
+
+    @Bean
+    PostgresJobQueries jobQueries(Database database, RetentionCutoff cutoff, Cancellation cancellation) {
+        return new PostgresJobQueries(database, cutoff, cancellation);
+    }
+
+    @Bean
+    PostgresIdempotencyKeys idempotencyKeys(Database database, Clock clock) {
+        return new PostgresIdempotencyKeys(database, clock);
     }
 
     @Bean
@@ -132,12 +154,16 @@ class PostgresConfiguration {
     @Primary
     PostgresJobQueue postgresJobQueue(
             Database database, SliceTask task, Scheduler scheduler, FairJobQueue local, JobSettings settings) {
-        SharedBacklog room = new SharedBacklog(database, settings.maxPendingImages(), System::nanoTime);
-        return new PostgresJobQueue(database, room, task, scheduler, local);
+        SharedBacklog backlog = new SharedBacklog(
+                database,
+                settings.maxPendingImages(),
+                () -> scheduler.getSchedulerState().isShuttingDown(),
+                System::nanoTime);
+        return new PostgresJobQueue(database, backlog, task, scheduler, local);
     }
 
     @Bean
-    Retention retention(Database database, JobSettings settings, Clock clock) {
-        return new Retention(database, new RetentionCutoff(settings, clock), clock);
+    Retention retention(Database database, RetentionCutoff cutoff, Clock clock) {
+        return new Retention(database, cutoff, clock);
     }
 }

@@ -1,10 +1,9 @@
 package io.imageprocessor.queue;
 
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
-import io.imageprocessor.job.SubmissionRejectedException;
-import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FairJobQueue implements JobQueue {
 
-    private final Backlog waitingRoom;
+    private final LocalBacklog waitingRoom;
     private final int mostAhead;
     private final ExecutionRunner runner;
 
@@ -31,23 +30,15 @@ public final class FairJobQueue implements JobQueue {
     private Runnable whenIdle = () -> {};
 
     public FairJobQueue(QueueLimits limits, ExecutionRunner runner, ExecutionFactory traces) {
-        this.waitingRoom = new Backlog(limits.waiting());
+        this.waitingRoom = new LocalBacklog(limits.waiting());
         this.mostAhead = limits.ahead();
         this.schedule = new Schedule(limits, waitingRoom, traces);
         this.runner = runner;
     }
 
     @Override
-    public void reserve(int images) {
-        if (closed) {
-            throw new SubmissionRejectedException(Reason.STOPPING, "the service is shutting down");
-        }
-        waitingRoom.reserve(images);
-    }
-
-    @Override
-    public void release(int images) {
-        waitingRoom.release(images);
+    public Backlog backlog() {
+        return waitingRoom;
     }
 
     @Override
@@ -133,6 +124,7 @@ public final class FairJobQueue implements JobQueue {
     public void close(Runnable idle) {
         change(() -> {
             closed = true;
+            waitingRoom.close();
             whenIdle = idle;
         });
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Schedule {
 
     private final int mostAhead;
-    private final Backlog waitingRoom;
+    private final LocalBacklog waitingRoom;
     private final HostLimits hosts;
     private final FairShareScheduler turns;
     private final ExecutionFactory traces;
@@ -20,7 +20,7 @@ final class Schedule {
     private int running;
 
     /** @param waitingRoom has a place for each image that waits or is put off */
-    Schedule(QueueLimits limits, Backlog waitingRoom, ExecutionFactory traces) {
+    Schedule(QueueLimits limits, LocalBacklog waitingRoom, ExecutionFactory traces) {
         this.mostAhead = limits.ahead();
         this.waitingRoom = waitingRoom;
         this.traces = traces;

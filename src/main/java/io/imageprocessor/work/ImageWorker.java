@@ -9,7 +9,7 @@ import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.queue.ImageExecution;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @RequiredArgsConstructor
 final class ImageWorker {
 
-    private final JobRepository repository;
+    private final JobStore store;
     private final ImageProbe probe;
     private final Gpu gpu;
     private final RetryPolicy retries;
@@ -40,11 +40,11 @@ final class ImageWorker {
      */
     public void process(ImageTask task, ImageExecution passage) {
         try {
-            if (!task.begun() && !repository.start(task.jobId(), task.index())) {
+            if (!task.begun() && !store.start(task.jobId(), task.index())) {
                 return;
             }
             ImageResult result = work(task, passage);
-            ImageResult kept = result == null ? null : repository.record(task.jobId(), task.index(), result);
+            ImageResult kept = result == null ? null : store.record(task.jobId(), task.index(), result);
             if (kept != null) {
                 passage.recorded(kept);
                 meters.processed(kept, passage.sinceFirstAttempt().toNanos());

@@ -3,8 +3,8 @@ package io.imageprocessor.work;
 import io.imageprocessor.gpu.Gpu;
 import io.imageprocessor.image.DownloadSettings;
 import io.imageprocessor.image.ImageProbe;
-import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.queue.ExecutionFactory;
 import io.imageprocessor.queue.ExecutionRunner;
 import io.imageprocessor.queue.FairJobQueue;
@@ -55,12 +55,12 @@ class WorkConfiguration {
 
     @Bean
     ImageWorker imageWorker(
-            JobRepository repository, ImageProbe probe, Gpu gpu, DownloadSettings settings, MeterRegistry registry) {
+            JobStore store, ImageProbe probe, Gpu gpu, DownloadSettings settings, MeterRegistry registry) {
         RetryPolicy retries = new RetryPolicy(
                 settings.maxAttempts(),
                 settings.totalTimeout().multipliedBy(settings.maxAttempts()),
                 () -> ThreadLocalRandom.current().nextDouble());
-        return new ImageWorker(repository, probe, gpu, retries, new WorkMeters(registry));
+        return new ImageWorker(store, probe, gpu, retries, new WorkMeters(registry));
     }
 
     @Bean

@@ -1,6 +1,6 @@
 package io.imageprocessor.work;
 
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.queue.FairJobQueue;
@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 class WorkLifecycle implements SmartLifecycle {
 
     private final FairJobQueue queue;
-    private final JobRepository repository;
+    private final JobQueries queries;
     private volatile boolean running;
 
     @Override
@@ -49,7 +49,7 @@ class WorkLifecycle implements SmartLifecycle {
     @PreDestroy
     void tellWhatIsLeft() {
         try {
-            UnfinishedWork left = repository.unfinished();
+            UnfinishedWork left = queries.unfinished();
             log.info("stopped; unfinished: {} jobs, {} images", left.jobs(), left.images());
         } catch (StorageUnavailableException e) {
             log.info("stopped; what is unfinished cannot be told, since the storage of jobs does not answer");

@@ -9,7 +9,7 @@ import static org.mockito.Mockito.doAnswer;
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.stores.StoreMaster;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ class CrowdedCallsTest {
     private static final String VISITS = "/api/visits?storeid=S00339218";
 
     @MockitoSpyBean
-    JobService jobs;
+    JobQueries jobs;
 
     @MockitoSpyBean
     StoreMaster stores;

@@ -11,7 +11,7 @@ import io.imageprocessor.ApiClient;
 import io.imageprocessor.Photos;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.UnfinishedWork;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -50,21 +50,21 @@ class FullQueueTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobQueries queries;
 
     ApiClient client;
 
     @BeforeEach
     void fillTheQueue() {
         client = new ApiClient(port);
-        if (repository.unfinished().jobs() == 0) {
+        if (queries.unfinished().jobs() == 0) {
             stubFor(get(anyUrl()).willReturn(aResponse().withBody(Photos.photo("png", 1, 1))));
             JobId first = JobId.parse(client.submitted(job(2))).orElseThrow();
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> repository.status(first).orElseThrow().counts().running() == 2);
+                    .until(() -> queries.status(first).orElseThrow().counts().running() == 2);
             client.submitted(job(5));
         }
-        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
     }
 
     @Test
@@ -75,7 +75,7 @@ class FullQueueTest {
         assertThat(response.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9]\\d*");
         assertThat(response.body())
                 .isEqualTo("{\"error\":\"the service holds as many waiting images as it may (5); try again later\"}");
-        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
     }
 
     @ParameterizedTest

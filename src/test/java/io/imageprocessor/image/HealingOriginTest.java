@@ -12,7 +12,7 @@ import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,7 +40,7 @@ class HealingOriginTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobQueries queries;
 
     static Stream<Named<Behaviour>> troubles() {
         return Stream.of(
@@ -93,8 +93,7 @@ class HealingOriginTest {
                 {"count": 1, "visits": [
                   {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(origin.url()));
         assertThat(client.finished(jobId)).contains("completed");
-        JobImage image = repository
-                .images(new JobId(Long.parseLong(jobId)), ImageFilter.ANY, 0, 1)
+        JobImage image = queries.images(new JobId(Long.parseLong(jobId)), ImageFilter.ANY, 0, 1)
                 .orElseThrow()
                 .getFirst();
         return ((ImageResult.Succeeded) image.result().orElseThrow()).attempts();

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What it means to cancel a job, in every {@link JobRepository}. */
-public abstract class CancelContract extends JobRepositoryFixture {
+/** What it means to cancel a job, in every {@link JobStore}. */
+public abstract class CancelContract extends StorageFixture {
 
     @Test
     void cancelsWhatIsPendingOrRunningAndKeepsTheRest() {
@@ -20,10 +20,10 @@ public abstract class CancelContract extends JobRepositoryFixture {
                 .visit("S2", "http://a/4"));
         work(job, 0, SUCCEEDED);
         work(job, 1, FAILED);
-        repository.start(job.id(), 2);
+        store.start(job.id(), 2);
         clock.advance(Duration.ofSeconds(5));
 
-        assertThat(repository.cancel(job.id())).isTrue();
+        assertThat(store.cancel(job.id())).isTrue();
 
         assertThat(status(job).state()).isEqualTo(JobState.CANCELLED);
         assertThat(status(job).counts()).isEqualTo(new JobCounts(5, 0, 0, 1, 2, 2));
@@ -41,7 +41,7 @@ public abstract class CancelContract extends JobRepositoryFixture {
                         new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 1, 3),
                         new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1),
                         new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1));
-        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
     }
 
     @Test
@@ -58,7 +58,7 @@ public abstract class CancelContract extends JobRepositoryFixture {
         }
         work(job, 797, FAILED);
 
-        repository.cancel(job.id());
+        store.cancel(job.id());
 
         assertThat(report(job).failedStores())
                 .hasSize(52)
@@ -74,12 +74,12 @@ public abstract class CancelContract extends JobRepositoryFixture {
     @Test
     void startsAndRecordsNothingOfACancelledJob() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
-        repository.start(job.id(), 0);
-        repository.cancel(job.id());
+        store.start(job.id(), 0);
+        store.cancel(job.id());
         JobStatus cancelled = status(job);
 
-        assertThat(repository.record(job.id(), 0, SUCCEEDED)).isNull();
-        assertThat(repository.start(job.id(), 1)).isFalse();
+        assertThat(store.record(job.id(), 0, SUCCEEDED)).isNull();
+        assertThat(store.start(job.id(), 1)).isFalse();
 
         assertThat(status(job)).isEqualTo(cancelled);
     }
@@ -87,12 +87,12 @@ public abstract class CancelContract extends JobRepositoryFixture {
     @Test
     void cancelsAJobOnce() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
-        assertThat(repository.cancel(job.id())).isTrue();
+        assertThat(store.cancel(job.id())).isTrue();
         JobStatus cancelled = status(job);
         clock.advance(Duration.ofSeconds(5));
 
-        assertThat(repository.cancel(job.id())).isFalse();
-        assertThat(repository.cancel(new JobId(99))).isFalse();
+        assertThat(store.cancel(job.id())).isFalse();
+        assertThat(store.cancel(new JobId(99))).isFalse();
 
         assertThat(status(job)).isEqualTo(cancelled);
     }
@@ -104,10 +104,10 @@ public abstract class CancelContract extends JobRepositoryFixture {
         Job failed = saved(Jobs.job(2).visit("unknown", "http://a/0"));
 
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> repository.cancel(completed.id()))
+                .isThrownBy(() -> store.cancel(completed.id()))
                 .withMessage("job 1 is completed and cannot be cancelled");
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> repository.cancel(failed.id()))
+                .isThrownBy(() -> store.cancel(failed.id()))
                 .withMessage("job 2 is failed and cannot be cancelled");
         assertThat(status(completed).state()).isEqualTo(JobState.COMPLETED);
     }
@@ -115,12 +115,12 @@ public abstract class CancelContract extends JobRepositoryFixture {
     @Test
     void forgetsACancelledJobWhenItsRetentionIsOver() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
-        repository.cancel(job.id());
+        store.cancel(job.id());
 
         clock.advance(Duration.ofHours(1));
 
-        assertThat(repository.status(job.id())).isEmpty();
-        assertThat(repository.cancel(job.id())).isFalse();
+        assertThat(queries.status(job.id())).isEmpty();
+        assertThat(store.cancel(job.id())).isFalse();
     }
 
     @Test
@@ -139,13 +139,13 @@ public abstract class CancelContract extends JobRepositoryFixture {
             for (int index = 0; index < images - 1; index++) {
                 int image = index;
                 workers.execute(() -> {
-                    if (repository.start(job.id(), image) && repository.record(job.id(), image, SUCCEEDED) != null) {
+                    if (store.start(job.id(), image) && store.record(job.id(), image, SUCCEEDED) != null) {
                         recorded.incrementAndGet();
                     }
                 });
                 if (index == images / 2) {
                     for (int i = 0; i < 2; i++) {
-                        workers.execute(() -> cancels.addAndGet(repository.cancel(job.id()) ? 1 : 0));
+                        workers.execute(() -> cancels.addAndGet(store.cancel(job.id()) ? 1 : 0));
                     }
                 }
             }

@@ -7,28 +7,28 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The keys of submissions, as every {@link JobRepository} keeps them. */
-public abstract class IdempotencyKeysContract extends JobRepositoryFixture {
+/** The keys of submissions, as every {@link JobStore} keeps them. */
+public abstract class IdempotencyKeysContract extends StorageFixture {
 
     @Test
     void grantsAKeyToOneClaimantAtATime() {
-        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
-        assertThat(repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
-        assertThat(repository.claimKey("K")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        assertThat(keys.claim("K")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
     void grantsAKeyAgainThatWasGivenBack() {
-        repository.releaseKey(granted("k"));
+        keys.release(granted("k"));
 
-        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
     void grantsAKeyToOneOfManyWhoClaimItAtOnce() {
         List<IdempotencyClaim> claims = IntStream.range(0, 100)
                 .parallel()
-                .mapToObj(_ -> repository.claimKey("k"))
+                .mapToObj(_ -> keys.claim("k"))
                 .toList();
 
         assertThat(claims)
@@ -44,18 +44,18 @@ public abstract class IdempotencyKeysContract extends JobRepositoryFixture {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0").key(key));
         work(job, 0, SUCCEEDED);
 
-        assertThat(repository.claimKey("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
+        assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
         // Neither giving the key back too late nor forgetting the job makes it free.
-        repository.releaseKey(claim);
+        keys.release(claim);
         clock.advance(Duration.ofHours(24).minusNanos(1));
-        assertThat(repository.status(job.id())).isEmpty();
-        assertThat(repository.claimKey("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
+        assertThat(queries.status(job.id())).isEmpty();
+        assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
 
         clock.advance(Duration.ofNanos(1));
-        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     private IdempotencyClaim.Granted granted(String key) {
-        return (IdempotencyClaim.Granted) repository.claimKey(key);
+        return (IdempotencyClaim.Granted) keys.claim(key);
     }
 }

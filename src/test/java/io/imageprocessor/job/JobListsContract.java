@@ -12,14 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which jobs and images are listed, by every {@link JobRepository}. */
-public abstract class JobListsContract extends JobRepositoryFixture {
+/** Which jobs and images are listed, by every {@link JobStore}. */
+public abstract class JobListsContract extends StorageFixture {
 
     @Test
     void listsImagesWithAllThatIsKnownOfThem() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("S2", "http://a/2"));
         work(job, 1, SUCCEEDED);
-        repository.start(job.id(), 2);
+        store.start(job.id(), 2);
 
         List<JobImage> images = images(job, ImageFilter.ANY, 0, 10);
 
@@ -36,7 +36,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
 
     @Test
     void countsTheJobsThatCanBeAskedForAndTheirImages() {
-        assertThat(repository.totals()).isEqualTo(JobTotals.NONE);
+        assertThat(queries.totals()).isEqualTo(JobTotals.NONE);
         Job completed = saved(Jobs.job(1).visit("S1", "http://a/0"));
         work(completed, 0, SUCCEEDED);
         clock.advance(Duration.ofMinutes(59));
@@ -44,10 +44,10 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         Job ongoing = saved(Jobs.job(3).visit("S1", urls(10)));
         work(ongoing, 0, SUCCEEDED);
         work(ongoing, 1, FAILED);
-        repository.start(ongoing.id(), 2);
-        repository.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
+        store.start(ongoing.id(), 2);
+        store.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
 
-        assertThat(repository.totals())
+        assertThat(queries.totals())
                 .isEqualTo(new JobTotals(
                         Map.of(
                                 JobState.ONGOING, 1L,
@@ -58,8 +58,8 @@ public abstract class JobListsContract extends JobRepositoryFixture {
                         8));
 
         clock.advance(Duration.ofMinutes(1));
-        assertThat(repository.totals().jobs(JobState.COMPLETED)).isZero();
-        assertThat(repository.totals().images()).isEqualTo(13);
+        assertThat(queries.totals().jobs(JobState.COMPLETED)).isZero();
+        assertThat(queries.totals().images()).isEqualTo(13);
     }
 
     @Test
@@ -71,24 +71,24 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         Job waiting = saved(Jobs.job(4).visit("S1", "http://a/0"));
         clock.advance(Duration.ofMinutes(2));
         work(still, 0, FAILED);
-        assertThat(stalled.look(repository, clock.instant())).isZero();
+        assertThat(stalled.look(queries, clock.instant())).isZero();
 
         clock.advance(StalledJobs.TIME.minusMillis(1));
         work(moving, 0, SUCCEEDED);
         work(over, 0, SUCCEEDED);
-        assertThat(stalled.look(repository, clock.instant())).isZero();
+        assertThat(stalled.look(queries, clock.instant())).isZero();
         clock.advance(Duration.ofMillis(1));
-        assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
+        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
 
         work(still, 1, SUCCEEDED);
-        assertThat(stalled.look(repository, clock.instant())).isZero();
+        assertThat(stalled.look(queries, clock.instant())).isZero();
         clock.advance(StalledJobs.TIME);
-        assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
+        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
 
-        repository.start(waiting.id(), 0);
-        assertThat(stalled.look(repository, clock.instant())).isEqualTo(1);
+        store.start(waiting.id(), 0);
+        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
         clock.advance(StalledJobs.TIME);
-        assertThat(stalled.look(repository, clock.instant())).isEqualTo(2);
+        assertThat(stalled.look(queries, clock.instant())).isEqualTo(2);
     }
 
     @Test
@@ -110,7 +110,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
                 .visit("S1", "http://a/0", "http://a/1", "http://a/2")
                 .visit("unknown", "http://a/3")
                 .visit("S2", "http://a/4", "http://a/5"));
-        repository.start(job.id(), 1);
+        store.start(job.id(), 1);
         work(job, 2, SUCCEEDED);
         work(job, 4, FAILED);
 
@@ -120,7 +120,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         assertThat(indexes(job, ImageFilter.FAILED)).containsExactly(3, 4);
         assertThat(indexes(job, in(ImageState.CANCELLED))).isEmpty();
 
-        repository.cancel(job.id());
+        store.cancel(job.id());
         assertThat(indexes(job, in(ImageState.CANCELLED))).containsExactly(0, 1, 5);
         assertThat(indexes(job, in(ImageState.RUNNING))).isEmpty();
     }
@@ -149,7 +149,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         assertThat(indexes(job, because(FailureCode.STORE_NOT_FOUND))).containsExactly(3);
         assertThat(indexes(job, because(FailureCode.CANCELLED))).isEmpty();
 
-        repository.cancel(job.id());
+        store.cancel(job.id());
         assertThat(indexes(job, because(FailureCode.CANCELLED))).containsExactly(2);
     }
 
@@ -183,8 +183,8 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         Job job = saved(jobs);
         List<Integer> failed = List.of(0, 14, 15, 16, 17, 270, 271, 272, 273, 527, 528, 4_499);
         failed.forEach(image -> work(job, image, FAILED));
-        repository.start(job.id(), 2_000);
-        repository.start(job.id(), 4_498);
+        store.start(job.id(), 2_000);
+        store.start(job.id(), 4_498);
 
         List<JobImage> images = images(job, ImageFilter.ANY, 0, 10_000);
         assertThat(images).hasSize(4_500);
@@ -217,7 +217,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         assertThat(indexes(job, new ImageFilter(Optional.of(ImageState.RUNNING), Optional.of("S1"), Optional.empty())))
                 .containsExactly(2_000, 4_498);
 
-        repository.cancel(job.id());
+        store.cancel(job.id());
         assertThat(indexes(job, in(ImageState.CANCELLED))).hasSize(4_500 - failed.size());
         assertThat(indexes(
                         job, new ImageFilter(Optional.empty(), Optional.of("S2"), Optional.of(FailureCode.CANCELLED))))
@@ -253,7 +253,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         for (int image = 0; image < 3; image++) {
             work(job, image, SUCCEEDED);
         }
-        assertThat(repository.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
+        assertThat(queries.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
                 .extracting(VisitTotal::date)
                 .containsExactlyInAnyOrder(
                         LocalDate.parse("-0001-12-31"), LocalDate.parse("1969-12-31"), LocalDate.parse("9999-12-31"));
@@ -279,9 +279,9 @@ public abstract class JobListsContract extends JobRepositoryFixture {
                         null,
                         10))
                 .containsExactly(1L);
-        assertThat(repository.visitTotals(Set.of(text), LocalDate.MIN, LocalDate.MAX))
+        assertThat(queries.visitTotals(Set.of(text), LocalDate.MIN, LocalDate.MAX))
                 .isEmpty();
-        assertThat(repository.claimKey(text)).isInstanceOf(IdempotencyClaim.Used.class);
+        assertThat(keys.claim(text)).isInstanceOf(IdempotencyClaim.Used.class);
     }
 
     @Test
@@ -304,7 +304,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
         work(job, 0, SUCCEEDED);
 
-        assertThat(repository.jobs(JobFilter.ANY, null, 10)).containsExactly(status(job));
+        assertThat(queries.jobs(JobFilter.ANY, null, 10)).containsExactly(status(job));
     }
 
     @Test
@@ -312,7 +312,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
         saved(Jobs.job(1).visit("S1", "http://a/0"));
         work(saved(Jobs.job(2).visit("S1", "http://a/0")), 0, SUCCEEDED);
         work(saved(Jobs.job(3).visit("S1", "http://a/0")), 0, FAILED);
-        repository.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
+        store.cancel(saved(Jobs.job(4).visit("S1", "http://a/0")).id());
 
         assertThat(listed(in(JobState.ONGOING), null, 10)).containsExactly(1L);
         assertThat(listed(in(JobState.COMPLETED), null, 10)).containsExactly(2L);
@@ -380,7 +380,7 @@ public abstract class JobListsContract extends JobRepositoryFixture {
     }
 
     private List<Long> listed(JobFilter filter, @Nullable JobId before, int limit) {
-        return repository.jobs(filter, before, limit).stream()
+        return queries.jobs(filter, before, limit).stream()
                 .map(status -> status.id().value())
                 .toList();
     }

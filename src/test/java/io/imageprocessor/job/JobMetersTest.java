@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 public class JobMetersTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
-    private final JobRepository repository = mock();
+    private final JobQueries queries = mock();
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final JobMeters meters = new JobMeters(repository, mock(), clock);
+    private final JobMeters meters = new JobMeters(queries, mock(), clock);
     private final LogLines logged = new LogLines(Level.DEBUG, "io.imageprocessor.logging");
 
     @BeforeEach
@@ -45,7 +45,7 @@ public class JobMetersTest {
 
         counts(10);
 
-        verify(repository, times(10)).totals();
+        verify(queries, times(10)).totals();
     }
 
     @Test
@@ -53,14 +53,14 @@ public class JobMetersTest {
         takes(Duration.ofSeconds(2));
 
         counts(1 + 4);
-        verify(repository, times(1)).totals();
+        verify(queries, times(1)).totals();
         counts(1);
-        verify(repository, times(2)).totals();
+        verify(queries, times(2)).totals();
     }
 
     @Test
     void restsAfterACountThatWasTooSlowAndKeepsWhatWasCountedBefore() {
-        when(repository.totals())
+        when(queries.totals())
                 .thenReturn(new JobTotals(Map.of(JobState.ONGOING, 2L), 7, 5))
                 .thenAnswer(_ -> {
                     clock.advance(Duration.ofSeconds(25));
@@ -69,7 +69,7 @@ public class JobMetersTest {
 
         counts(2 + 50);
 
-        verify(repository, times(2)).totals();
+        verify(queries, times(2)).totals();
         assertThat(gauge("imageprocessor.images.unfinished")).isEqualTo(5);
         assertThat(gauge("imageprocessor.images.retained")).isEqualTo(7);
         assertThat(gauge("imageprocessor.jobs.stalled")).isZero();
@@ -82,14 +82,14 @@ public class JobMetersTest {
         takes(Duration.ofDays(-1));
 
         counts(60 + 1);
-        verify(repository, times(2)).totals();
+        verify(queries, times(2)).totals();
         counts(1);
-        verify(repository, times(3)).totals();
+        verify(queries, times(3)).totals();
     }
 
     @Test
     void tellsOnceThatCountingFailsAndOnceThatItWorksAgain() {
-        when(repository.totals())
+        when(queries.totals())
                 .thenThrow(new IllegalStateException("expected by this test"))
                 .thenThrow(new StackOverflowError("expected by this test"))
                 .thenReturn(JobTotals.NONE, JobTotals.NONE)
@@ -109,7 +109,7 @@ public class JobMetersTest {
 
     @Test
     void tellsTheSameOfStalledJobs() {
-        when(repository.jobs(any(), any(), anyInt()))
+        when(queries.jobs(any(), any(), anyInt()))
                 .thenThrow(new IllegalStateException("expected by this test"))
                 .thenThrow(new IllegalStateException("expected by this test"))
                 .thenReturn(List.of());
@@ -130,7 +130,7 @@ public class JobMetersTest {
     @Test
     void leavesItToOthersToTellThatTheStorageIsAway() {
         StorageUnavailableException away = new StorageUnavailableException(new IllegalStateException());
-        when(repository.totals())
+        when(queries.totals())
                 .thenThrow(away)
                 .thenReturn(JobTotals.NONE)
                 .thenThrow(new IllegalStateException("expected by this test"))
@@ -146,19 +146,19 @@ public class JobMetersTest {
 
     @Test
     void restsAfterACountThatFailedToo() {
-        when(repository.totals()).thenAnswer(_ -> {
+        when(queries.totals()).thenAnswer(_ -> {
             clock.advance(Duration.ofSeconds(2));
             throw new IllegalStateException("expected by this test");
         });
 
         counts(1 + 4);
-        verify(repository, times(1)).totals();
+        verify(queries, times(1)).totals();
         counts(1);
-        verify(repository, times(2)).totals();
+        verify(queries, times(2)).totals();
     }
 
     private void takes(Duration time) {
-        when(repository.totals()).thenAnswer(_ -> {
+        when(queries.totals()).thenAnswer(_ -> {
             clock.advance(time);
             return JobTotals.NONE;
         });

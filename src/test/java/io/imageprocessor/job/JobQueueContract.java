@@ -28,12 +28,13 @@ public abstract class JobQueueContract {
 
     @Test
     void refusesMoreThanItMayHoldAndKeepsNothingOfIt() {
-        queue().reserve(MAX_WAITING);
+        queue().backlog().reserve(MAX_WAITING);
 
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue().reserve(1));
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue().backlog().reserve(1));
 
-        queue().release(1);
-        queue().reserve(1);
+        queue().backlog().release(1);
+        queue().backlog().reserve(1);
     }
 
     @Test
@@ -41,7 +42,7 @@ public abstract class JobQueueContract {
         submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
         workThrough();
 
-        queue().reserve(MAX_WAITING);
+        queue().backlog().reserve(MAX_WAITING);
     }
 
     @Test
@@ -59,7 +60,7 @@ public abstract class JobQueueContract {
         cancel(new JobId(1));
 
         assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
-        queue().reserve(MAX_WAITING);
+        queue().backlog().reserve(MAX_WAITING);
     }
 
     @Test
@@ -69,8 +70,9 @@ public abstract class JobQueueContract {
         cancel(new JobId(1));
         cancel(new JobId(1));
 
-        queue().reserve(MAX_WAITING);
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue().reserve(1));
+        queue().backlog().reserve(MAX_WAITING);
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue().backlog().reserve(1));
     }
 
     @Test
@@ -83,19 +85,21 @@ public abstract class JobQueueContract {
         cancel(new JobId(99));
 
         assertThat(workThrough()).containsExactlyInAnyOrder(0, 1, 2);
-        queue().reserve(MAX_WAITING);
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue().reserve(1));
+        queue().backlog().reserve(MAX_WAITING);
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue().backlog().reserve(1));
     }
 
     protected void submit(Jobs jobs) {
         Job job = jobs.build();
-        queue().reserve(job.downloadableImages());
+        queue().backlog().reserve(job.downloadableImages());
         accept(job);
     }
 
     /** Hands over a job for which room was reserved; a queue that works from what is kept has it kept before. */
     protected void accept(Job job) {
         queue().enqueue(job);
+        queue().backlog().accepted(job.downloadableImages());
     }
 
     /** Has the queue forget a job that was cancelled where it is kept. */

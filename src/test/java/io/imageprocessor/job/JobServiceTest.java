@@ -14,11 +14,10 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
-import io.imageprocessor.memory.JobProgress;
+import io.imageprocessor.memory.InMemoryStorage;
 import io.imageprocessor.stores.Store;
 import io.imageprocessor.stores.StoreMaster;
 import io.imageprocessor.stores.StoreRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,12 +37,14 @@ class JobServiceTest {
     private static final Instant VISITED_FIRST = Instant.parse("2026-03-01T08:00:00Z");
     private static final Instant VISITED_SECOND = Instant.parse("2026-03-02T08:00:00Z");
 
-    private final JobRepository repository = mock();
+    private final JobStore store = mock();
+    private final JobQueries queries = mock();
+    private final Backlog backlog = mock();
     private final JobQueue queue = mock();
     private final AtomicInteger reserved = new AtomicInteger();
-    private final JobService service = new JobService(
+    private final JobService service = Jobs.service(
             new StoreMaster(() -> Jobs.STORES),
-            repository,
+            new Storage(store, queries, mock()),
             queue,
             new JobSettings(MAX_IMAGES, 10, Duration.ofHours(1), 10),
             new TestClock(Jobs.SUBMITTED_AT));
@@ -52,22 +53,23 @@ class JobServiceTest {
     private final StoreMaster stores = new StoreMaster(() -> storesNow);
     private final JobSettings large = new JobSettings(10_000, 10_000, Duration.ofHours(1), 10_000);
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
-    private final JobRepository kept = Jobs.inMemory(large, clock);
+    private final Storage kept = InMemoryStorage.of(large, clock);
     /** Keeps jobs; its queue does nothing. */
-    private final JobService keeping = new JobService(stores, kept, queue, large, clock);
+    private final JobService keeping = Jobs.service(stores, kept, queue, large, clock);
 
     @BeforeEach
     void countReservations() {
-        when(repository.nextId()).thenReturn(new JobId(7));
+        when(store.nextId()).thenReturn(new JobId(7));
         doAnswer(call -> {
                     call.<Runnable>getArgument(1).run();
                     return null;
                 })
-                .when(repository)
+                .when(store)
                 .save(any(), any());
-        doAnswer(call -> reserved.addAndGet(call.getArgument(0))).when(queue).reserve(anyInt());
+        when(queue.backlog()).thenReturn(backlog);
+        doAnswer(call -> reserved.addAndGet(call.getArgument(0))).when(backlog).reserve(anyInt());
         doAnswer(call -> reserved.addAndGet(-call.<Integer>getArgument(0)))
-                .when(queue)
+                .when(backlog)
                 .release(anyInt());
     }
 
@@ -81,8 +83,8 @@ class JobServiceTest {
         }
 
         ArgumentCaptor<Job> job = ArgumentCaptor.captor();
-        InOrder order = inOrder(repository, queue);
-        order.verify(repository).save(job.capture(), any());
+        InOrder order = inOrder(store, queries, queue);
+        order.verify(store).save(job.capture(), any());
         order.verify(queue).enqueue(job.getValue());
         assertThat(job.getValue().head().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
         assertThat(job.getValue().url(0)).isEqualTo("http://a/1");
@@ -99,7 +101,7 @@ class JobServiceTest {
         }
 
         assertThat(reserved).hasValue(0);
-        verify(repository, never()).save(any(), any());
+        verify(store, never()).save(any(), any());
     }
 
     @Test
@@ -134,7 +136,7 @@ class JobServiceTest {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
             doThrow(new SubmissionRejectedException(SubmissionRejectedException.Reason.FULL, "full"))
-                    .when(queue)
+                    .when(backlog)
                     .reserve(1);
             assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> draft.addImage("http://a/2"));
         }
@@ -148,24 +150,24 @@ class JobServiceTest {
             draft.addImage("http://a/1");
             assertThatIllegalStateException().isThrownBy(() -> service.submit(draft));
         }
-        verify(repository, never()).save(any(), any());
+        verify(store, never()).save(any(), any());
     }
 
     @Test
     void cancelsAJobBeforeTheWorkOnIt() {
-        when(repository.cancel(JOB)).thenReturn(true);
+        when(store.cancel(JOB)).thenReturn(true);
 
         service.cancel(JOB);
 
-        InOrder order = inOrder(repository, queue);
-        order.verify(repository).cancel(JOB);
+        InOrder order = inOrder(store, queries, queue);
+        order.verify(store).cancel(JOB);
         order.verify(queue).cancel(JOB);
-        order.verify(repository).report(JOB);
+        order.verify(queries).report(JOB);
     }
 
     @Test
     void cancelsTheWorkOnAJobOnceMoreIfAnEarlierCallGotOnlySoFar() {
-        when(repository.cancel(JOB)).thenReturn(false);
+        when(store.cancel(JOB)).thenReturn(false);
 
         service.cancel(JOB);
 
@@ -174,7 +176,7 @@ class JobServiceTest {
 
     @Test
     void leavesTheQueueAloneIfTheJobHasEndedByItself() {
-        when(repository.cancel(JOB)).thenThrow(new JobConflictException("it is completed"));
+        when(store.cancel(JOB)).thenThrow(new JobConflictException("it is completed"));
 
         assertThatExceptionOfType(JobConflictException.class).isThrownBy(() -> service.cancel(JOB));
 
@@ -183,7 +185,7 @@ class JobServiceTest {
 
     @Test
     void givesTheRoomOfAJobBackThatCannotBeQueued() {
-        when(repository.nextId()).thenReturn(JOB);
+        when(store.nextId()).thenReturn(JOB);
         doThrow(new OutOfMemoryError("expected by this test")).when(queue).enqueue(any());
 
         try (JobDraft draft = service.draft()) {
@@ -191,26 +193,22 @@ class JobServiceTest {
             assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> service.submit(draft));
         }
 
-        verify(queue).release(2);
+        verify(backlog).release(2);
     }
 
     @Test
     void retriesNothingOfAJobThatIsForgottenBeforeAllOfItWasRead() {
-        Job job = Jobs.job(7).visit("S1", "http://a/0", "http://a/1").build();
-        JobProgress progress = new JobProgress(job, Clock.systemUTC());
-        for (int index = 0; index < 2; index++) {
-            progress.start(index);
-            progress.record(index, new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 1, 1));
-        }
-        when(repository.status(JOB)).thenReturn(Optional.of(progress.status()));
-        when(repository.images(eq(JOB), any(), anyInt(), anyInt()))
-                .thenReturn(Optional.of(progress.images(ImageFilter.ANY, 0, 1)))
+        JobId failed = finished(draft -> visit(draft, "S1", VISITED_FIRST, "http://a/0", "http://a/1"), 0, 1);
+        reserved.set(0);
+        when(queries.status(JOB)).thenReturn(kept.queries().status(failed));
+        when(queries.images(eq(JOB), any(), anyInt(), anyInt()))
+                .thenReturn(kept.queries().images(failed, ImageFilter.ANY, 0, 1))
                 .thenReturn(Optional.empty());
 
         assertThat(service.retry(JOB, Optional.empty())).isEmpty();
 
-        verify(repository, never()).save(any(), any());
-        verify(queue).release(1);
+        verify(store, never()).save(any(), any());
+        verify(backlog).release(1);
     }
 
     @Test
@@ -228,12 +226,13 @@ class JobServiceTest {
 
         JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
-        JobStatus status = kept.status(retry).orElseThrow();
+        JobStatus status = kept.queries().status(retry).orElseThrow();
         assertThat(status.head().retryOf()).contains(failed);
         assertThat(status.head().label()).contains("shelves of March");
         assertThat(status.counts()).isEqualTo(new JobCounts(3, 3, 0, 0, 0, 0));
-        assertThat(kept.status(failed).orElseThrow().retries()).containsExactly(retry);
-        List<JobImage> images = kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow();
+        assertThat(kept.queries().status(failed).orElseThrow().retries()).containsExactly(retry);
+        List<JobImage> images =
+                kept.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow();
         assertThat(images).extracting(JobImage::url).containsExactly("http://a/0", "http://a/2", "http://a/4");
         assertThat(images)
                 .extracting(image -> image.visit().time())
@@ -254,7 +253,7 @@ class JobServiceTest {
 
         JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
-        assertThat(kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
+        assertThat(kept.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::state)
                 .containsExactly(ImageState.FAILED, ImageState.PENDING);
     }
@@ -268,10 +267,11 @@ class JobServiceTest {
 
         JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
-        assertThat(kept.images(retry, ImageFilter.ANY, 0, images).orElseThrow())
+        assertThat(kept.queries().images(retry, ImageFilter.ANY, 0, images).orElseThrow())
                 .extracting(JobImage::url)
                 .containsExactly(urls);
-        assertThat(kept.images(retry, ImageFilter.ANY, 0, 1)
+        assertThat(kept.queries()
+                        .images(retry, ImageFilter.ANY, 0, 1)
                         .orElseThrow()
                         .getFirst()
                         .visit()
@@ -310,7 +310,7 @@ class JobServiceTest {
 
         JobId retry = keeping.retry(cancelled, Optional.empty()).orElseThrow();
 
-        assertThat(kept.images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
+        assertThat(kept.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::url)
                 .containsExactly("http://a/1");
     }
@@ -321,14 +321,14 @@ class JobServiceTest {
         doAnswer(_ -> {
                     throw new SubmissionRejectedException(SubmissionRejectedException.Reason.FULL, "full");
                 })
-                .when(queue)
+                .when(backlog)
                 .reserve(anyInt());
 
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> keeping.retry(failed, Optional.empty()));
 
-        assertThat(kept.jobs(JobFilter.ANY, null, 10)).hasSize(1);
-        assertThat(kept.status(failed).orElseThrow().retries()).isEmpty();
+        assertThat(kept.queries().jobs(JobFilter.ANY, null, 10)).hasSize(1);
+        assertThat(kept.queries().status(failed).orElseThrow().retries()).isEmpty();
     }
 
     /** A job that is worked through; the images of known stores that are not named succeed. */
@@ -336,14 +336,17 @@ class JobServiceTest {
         try (JobDraft draft = keeping.draft()) {
             content.accept(draft);
             JobId id = keeping.submit(draft);
-            for (JobImage image : kept.images(id, ImageFilter.ANY, 0, 10_000).orElseThrow()) {
-                if (kept.start(id, image.index())) {
-                    kept.record(
-                            id,
-                            image.index(),
-                            List.of(failedImages).contains(image.index())
-                                    ? new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000)
-                                    : new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250));
+            for (JobImage image :
+                    kept.queries().images(id, ImageFilter.ANY, 0, 10_000).orElseThrow()) {
+                if (kept.store().start(id, image.index())) {
+                    kept.store()
+                            .record(
+                                    id,
+                                    image.index(),
+                                    List.of(failedImages).contains(image.index())
+                                            ? new ImageResult.Failed(
+                                                    FailureCode.TIMEOUT, "no answer in time", 3, 30_000)
+                                            : new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250));
                 }
             }
             return id;

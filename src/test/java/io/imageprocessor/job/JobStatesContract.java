@@ -12,14 +12,14 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How jobs and their images move on, in every {@link JobRepository}. */
-public abstract class JobStatesContract extends JobRepositoryFixture {
+/** How jobs and their images move on, in every {@link JobStore}. */
+public abstract class JobStatesContract extends StorageFixture {
 
     @Test
     void neverGivesAnIdTwice() {
         Set<JobId> ids = ConcurrentHashMap.newKeySet();
 
-        IntStream.range(0, 1_000).parallel().forEach(_ -> ids.add(repository.nextId()));
+        IntStream.range(0, 1_000).parallel().forEach(_ -> ids.add(store.nextId()));
 
         assertThat(ids).hasSize(1_000);
     }
@@ -28,7 +28,7 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
     void tellsWhereANewJobStands() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1", "http://a/2").visit("unknown", "http://a/3"));
 
-        assertThat(repository.status(job.id())).hasValueSatisfying(status -> {
+        assertThat(queries.status(job.id())).hasValueSatisfying(status -> {
             assertThat(status.id()).isEqualTo(job.id());
             assertThat(status.state()).isEqualTo(JobState.ONGOING);
             assertThat(status.counts()).isEqualTo(new JobCounts(3, 2, 0, 0, 1, 0));
@@ -50,20 +50,20 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
     @Test
     void keepsNothingOfAJobThatCannotBeHandedOver() {
         IdempotencyKey key = new IdempotencyKey("k", "fingerprint");
-        IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) repository.claimKey("k");
+        IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) keys.claim("k");
         Job first = saved(Jobs.job(1).visit("unknown", "http://a/0"));
         Job job = Jobs.job(2).retryOf(1).visit("S1", "http://a/0").key(key).build();
         JobStatus before = status(first);
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> repository.save(job, () -> {
+                .isThrownBy(() -> store.save(job, () -> {
                     throw new IllegalStateException("expected by this test");
                 }));
 
-        assertThat(repository.status(job.id())).isEmpty();
-        assertThat(repository.jobs(JobFilter.ANY, null, 10)).containsExactly(before);
-        repository.releaseKey(claim);
-        assertThat(repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(queries.status(job.id())).isEmpty();
+        assertThat(queries.jobs(JobFilter.ANY, null, 10)).containsExactly(before);
+        keys.release(claim);
+        assertThat(keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
@@ -72,40 +72,39 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         Job second = saved(Jobs.job(2).visit("unknown", "http://a/0"));
         saved(Jobs.job(3).visit("S1", "http://a/0"));
 
-        assertThat(repository.statuses(Set.of(first.id(), second.id(), new JobId(99))))
+        assertThat(queries.statuses(Set.of(first.id(), second.id(), new JobId(99))))
                 .containsExactlyInAnyOrder(status(first), status(second));
-        assertThat(repository.statuses(Set.of())).isEmpty();
+        assertThat(queries.statuses(Set.of())).isEmpty();
     }
 
     @Test
     void knowsNothingOfAnUnknownJob() {
         JobId unknown = new JobId(99);
 
-        assertThat(repository.status(unknown)).isEmpty();
-        assertThat(repository.images(unknown, ImageFilter.ANY, 0, 10)).isEmpty();
-        assertThat(repository.start(unknown, 0)).isFalse();
-        assertThat(repository.record(unknown, 0, SUCCEEDED)).isNull();
+        assertThat(queries.status(unknown)).isEmpty();
+        assertThat(queries.images(unknown, ImageFilter.ANY, 0, 10)).isEmpty();
+        assertThat(store.start(unknown, 0)).isFalse();
+        assertThat(store.record(unknown, 0, SUCCEEDED)).isNull();
     }
 
     @Test
     void startsAnImageOnce() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
 
-        assertThat(repository.start(job.id(), 0)).isTrue();
-        assertThat(repository.start(job.id(), 0)).isFalse();
+        assertThat(store.start(job.id(), 0)).isTrue();
+        assertThat(store.start(job.id(), 0)).isFalse();
     }
 
     @Test
     void keepsTheFirstResultOfAnImage() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
-        repository.start(job.id(), 0);
+        store.start(job.id(), 0);
 
-        assertThat(repository.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
-        assertThat(repository.record(job.id(), 0, FAILED)).isNull();
+        assertThat(store.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(store.record(job.id(), 0, FAILED)).isNull();
 
         assertThat(status(job).state()).isEqualTo(JobState.COMPLETED);
-        assertThat(repository
-                        .images(job.id(), ImageFilter.ANY, 0, 1)
+        assertThat(queries.images(job.id(), ImageFilter.ANY, 0, 1)
                         .orElseThrow()
                         .getFirst()
                         .result())
@@ -133,7 +132,7 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         Job finished = saved(Jobs.job(2).visit("S1", "http://a/0"));
         work(finished, 0, SUCCEEDED);
 
-        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(1, 2));
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(1, 2));
     }
 
     @Test
@@ -143,11 +142,11 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         work(job, 0, SUCCEEDED);
 
         clock.advance(Duration.ofMinutes(59));
-        assertThat(repository.status(job.id())).isPresent();
+        assertThat(queries.status(job.id())).isPresent();
 
         clock.advance(Duration.ofMinutes(1));
-        assertThat(repository.status(job.id())).isEmpty();
-        assertThat(repository.images(job.id(), ImageFilter.ANY, 0, 1)).isEmpty();
+        assertThat(queries.status(job.id())).isEmpty();
+        assertThat(queries.images(job.id(), ImageFilter.ANY, 0, 1)).isEmpty();
     }
 
     @Test
@@ -156,7 +155,7 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
 
         clock.advance(Duration.ofDays(365));
 
-        assertThat(repository.status(job.id())).isPresent();
+        assertThat(queries.status(job.id())).isPresent();
     }
 
     @Test
@@ -169,8 +168,8 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
                 // Each image twice: one of the two is late.
                 for (ImageResult result : List.of(SUCCEEDED, FAILED)) {
                     workers.execute(() -> {
-                        repository.start(job.id(), image);
-                        repository.record(job.id(), image, result);
+                        store.start(job.id(), image);
+                        store.record(job.id(), image, result);
                     });
                 }
             }
@@ -195,9 +194,9 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         clock.advance(Duration.ofSeconds(5));
         assertThat(status(job).startedAt()).isEmpty();
 
-        repository.start(job.id(), 1);
+        store.start(job.id(), 1);
         clock.advance(Duration.ofSeconds(5));
-        repository.start(job.id(), 0);
+        store.start(job.id(), 0);
 
         assertThat(status(job).startedAt()).contains(Jobs.SUBMITTED_AT.plusSeconds(5));
     }
@@ -238,11 +237,11 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
         versions.add(status(job).version());
 
         for (Runnable change : List.<Runnable>of(
-                () -> repository.start(job.id(), 0),
-                () -> repository.record(job.id(), 0, SUCCEEDED),
-                () -> repository.start(job.id(), 1),
-                () -> repository.record(job.id(), 1, FAILED),
-                () -> repository.cancel(job.id()))) {
+                () -> store.start(job.id(), 0),
+                () -> store.record(job.id(), 0, SUCCEEDED),
+                () -> store.start(job.id(), 1),
+                () -> store.record(job.id(), 1, FAILED),
+                () -> store.cancel(job.id()))) {
             change.run();
             versions.add(status(job).version());
             change.run();
@@ -266,6 +265,6 @@ public abstract class JobStatesContract extends JobRepositoryFixture {
                         new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1));
         assertThat(report(job).status()).isEqualTo(status(job));
         assertThat(status(job).state()).isEqualTo(JobState.ONGOING);
-        assertThat(repository.report(new JobId(99))).isEmpty();
+        assertThat(queries.report(new JobId(99))).isEmpty();
     }
 }

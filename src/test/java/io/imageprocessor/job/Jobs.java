@@ -1,7 +1,7 @@
 package io.imageprocessor.job;
 
-import io.imageprocessor.memory.InMemoryJobRepository;
 import io.imageprocessor.stores.Store;
+import io.imageprocessor.stores.StoreMaster;
 import io.imageprocessor.stores.StoreRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,15 +17,10 @@ public final class Jobs {
             .toList());
 
     private final JobId id;
-    private final JobDraft draft = new JobDraft(STORES, new UnlimitedQueue(), Integer.MAX_VALUE);
+    private final JobDraft draft = new JobDraft(STORES, new Reservation(new UnlimitedBacklog()), Integer.MAX_VALUE);
 
     private Jobs(JobId id) {
         this.id = id;
-    }
-
-    /** The jobs of a service under test. */
-    public static JobRepository inMemory(JobSettings settings, Clock clock) {
-        return new InMemoryJobRepository(settings, clock);
     }
 
     public static Jobs job(long id) {
@@ -71,7 +66,7 @@ public final class Jobs {
         return draft.complete(id, SUBMITTED_AT);
     }
 
-    private static final class UnlimitedQueue implements JobQueue {
+    private static final class UnlimitedBacklog implements Backlog {
         @Override
         public void reserve(int images) {}
 
@@ -79,9 +74,12 @@ public final class Jobs {
         public void release(int images) {}
 
         @Override
-        public void enqueue(Job job) {}
+        public void accepted(int images) {}
+    }
 
-        @Override
-        public void cancel(JobId id) {}
+    /** Returns a service on this storage, with a fixed store master. */
+    public static JobService service(
+            StoreMaster stores, Storage storage, JobQueue queue, JobSettings settings, Clock clock) {
+        return new JobService(new JobDrafts(stores, queue, settings), storage.store(), storage.queries(), queue, clock);
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What was measured at stores by day, as every {@link JobRepository} adds it up. */
-public abstract class VisitTotalsContract extends JobRepositoryFixture {
+/** What was measured at stores by day, as every {@link JobStore} adds it up. */
+public abstract class VisitTotalsContract extends StorageFixture {
 
     @Test
     void addsUpWhatWasMeasuredAtAStoreOnADayInUtcOverAllJobs() {
@@ -31,7 +31,7 @@ public abstract class VisitTotalsContract extends JobRepositoryFixture {
                 .containsExactlyInAnyOrder(
                         new VisitTotal("S1", MARCH_1, 2 * (101 + 102 + 103) + 4 + 4L * Integer.MAX_VALUE),
                         new VisitTotal("S1", MARCH_1.plusDays(1), 2 * 104));
-        assertThat(repository.visitTotals(Set.of("S1", "S2", "S9"), MARCH_1, MARCH_1))
+        assertThat(queries.visitTotals(Set.of("S1", "S2", "S9"), MARCH_1, MARCH_1))
                 .containsExactlyInAnyOrder(
                         new VisitTotal("S1", MARCH_1, 2 * (101 + 102 + 103) + 4 + 4L * Integer.MAX_VALUE),
                         new VisitTotal("S2", MARCH_1, 2 * 105));
@@ -46,7 +46,7 @@ public abstract class VisitTotalsContract extends JobRepositoryFixture {
         assertThat(totals("S1", "2026-02-01", "2026-03-01")).hasSize(1);
         assertThat(totals("S1", "2026-03-02", "2026-03-05")).isEmpty();
         assertThat(totals("S1", "2026-02-01", "2026-02-28")).isEmpty();
-        assertThat(repository.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
+        assertThat(queries.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
                 .hasSize(1);
     }
 
@@ -60,7 +60,7 @@ public abstract class VisitTotalsContract extends JobRepositoryFixture {
         work(job, 1, FAILED);
         work(job, 3, FAILED);
 
-        assertThat(repository.visitTotals(Set.of("S1", "unknown"), LocalDate.MIN, LocalDate.MAX))
+        assertThat(queries.visitTotals(Set.of("S1", "unknown"), LocalDate.MIN, LocalDate.MAX))
                 .containsExactly(new VisitTotal("S1", MARCH_1, 6));
     }
 
@@ -70,14 +70,14 @@ public abstract class VisitTotalsContract extends JobRepositoryFixture {
         work(job, 0, SUCCEEDED);
         clock.advance(Duration.ofHours(1));
 
-        assertThat(repository.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
+        assertThat(queries.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
                 .isEmpty();
     }
 
     private static final LocalDate MARCH_1 = LocalDate.parse("2026-03-01");
 
     private List<VisitTotal> totals(String storeId, String first, String last) {
-        return repository.visitTotals(Set.of(storeId), LocalDate.parse(first), LocalDate.parse(last));
+        return queries.visitTotals(Set.of(storeId), LocalDate.parse(first), LocalDate.parse(last));
     }
 
     private static ImageResult measured(int width, int height) {

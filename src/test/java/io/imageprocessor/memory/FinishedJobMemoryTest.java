@@ -9,9 +9,10 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.Storage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -39,17 +40,17 @@ class FinishedJobMemoryTest {
     @MethodSource("shapes")
     void finishedImageIsSmall(String shape, int imagesPerVisit, String storeId) {
         long before = Heap.used();
-        JobRepository repository = new InMemoryJobRepository(
-                new JobSettings(IMAGES, IMAGES, Duration.ofDays(1), IMAGES), Clock.systemUTC());
-        finishJob(repository, imagesPerVisit, storeId);
+        Storage storage =
+                InMemoryStorage.of(new JobSettings(IMAGES, IMAGES, Duration.ofDays(1), IMAGES), Clock.systemUTC());
+        finishJob(storage.store(), imagesPerVisit, storeId);
         long bytesPerImage = (Heap.used() - before) / IMAGES - URL_LENGTH;
 
-        assertThat(repository.status(new JobId(1)).orElseThrow().counts().unfinished())
+        assertThat(storage.queries().status(new JobId(1)).orElseThrow().counts().unfinished())
                 .isZero();
         assertThat(bytesPerImage).as("bytes of heap per image of %s", shape).isBetween(20L, 150L);
     }
 
-    private static void finishJob(JobRepository repository, int imagesPerVisit, String storeId) {
+    private static void finishJob(JobStore store, int imagesPerVisit, String storeId) {
         Jobs jobs = Jobs.job(1);
         for (int first = 0; first < IMAGES; first += imagesPerVisit) {
             List<String> urls = IntStream.range(first, first + imagesPerVisit)
@@ -60,10 +61,10 @@ class FinishedJobMemoryTest {
         }
         Job job = jobs.build();
         assertThat(job.url(IMAGES - 1)).hasSize(URL_LENGTH);
-        repository.save(job, () -> {});
+        store.save(job, () -> {});
         for (int index = 0; index < IMAGES; index++) {
-            if (repository.start(job.id(), index)) {
-                repository.record(job.id(), index, storeId.equals("S2") ? failed() : succeeded(index));
+            if (store.start(job.id(), index)) {
+                store.record(job.id(), index, storeId.equals("S2") ? failed() : succeeded(index));
             }
         }
     }

@@ -2,7 +2,7 @@ package io.imageprocessor.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobStore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -18,12 +18,12 @@ class RetentionScheduleTest {
     ScheduledTaskHolder schedule;
 
     @Autowired
-    JobRepository repository;
+    JobStore store;
 
     @Test
     void forgetsExpiredJobsEveryMinuteWithoutBeingAsked() {
         assertThat(schedule.getScheduledTasks()).anySatisfy(task -> {
-            assertThat(task.toString()).endsWith("InMemoryJobRepository.forgetExpired");
+            assertThat(task.toString()).endsWith("RetainedJobs.removeExpired");
             assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration()).isEqualTo(Duration.ofMinutes(1));
         });
     }
@@ -31,6 +31,6 @@ class RetentionScheduleTest {
     /** A proxy would be in the way of each image. */
     @Test
     void theJobsAreAskedForDirectly() {
-        assertThat(repository).isExactlyInstanceOf(InMemoryJobRepository.class);
+        assertThat(store).isExactlyInstanceOf(InMemoryJobStore.class);
     }
 }

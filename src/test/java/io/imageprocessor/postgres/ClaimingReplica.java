@@ -10,8 +10,9 @@ import com.github.kagkarlsson.scheduler.stats.StatsRegistry;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.Job;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.postgres.claiming.ClaimPolicy;
@@ -27,6 +28,8 @@ import io.imageprocessor.postgres.claiming.SliceTask;
 import io.imageprocessor.postgres.claiming.TwoLanePolling;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.RetentionCutoff;
+import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.LocalQueues;
@@ -57,7 +60,8 @@ public final class ClaimingReplica implements AutoCloseable {
     final ConnectionPool pool = new ConnectionPool();
     public final SliceLeases held = new SliceLeases();
     public final FairJobQueue local;
-    public final JobRepository repository;
+    public final JobStore store;
+    public final JobQueries queries;
     public final PostgresJobQueue queue;
 
     /** In the order of their start. */
@@ -82,11 +86,11 @@ public final class ClaimingReplica implements AutoCloseable {
                 new Database(new JdbcTemplate(pool), new TransactionTemplate(new JdbcTransactionManager(pool)));
         TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
         commits = new GroupCommit(database, clock);
-        repository = new PostgresJobRepository(
-                database,
-                new ImageSteps(commits, held),
-                new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1),
-                clock);
+        RetentionCutoff cutoff =
+                new RetentionCutoff(new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1), clock);
+        Cancellation cancellation = new Cancellation(database, cutoff, clock);
+        store = new PostgresJobStore(database, new ImageSteps(commits, held), cancellation, clock);
+        queries = new PostgresJobQueries(database, cutoff, cancellation);
         local = LocalQueues.of(ahead, this::download, this::record);
         watch = new LeaseMonitor(database, held, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
         SliceTask task = new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
@@ -101,7 +105,15 @@ public final class ClaimingReplica implements AutoCloseable {
                 List.of());
         lifecycle = new ClaimingLifecycle(scheduler, held);
         queue = new PostgresJobQueue(
-                database, new SharedBacklog(database, maxPending, nanoTime), task, scheduler, local);
+                database,
+                new SharedBacklog(
+                        database,
+                        maxPending,
+                        () -> scheduler.getSchedulerState().isShuttingDown(),
+                        nanoTime),
+                task,
+                scheduler,
+                local);
     }
 
     private static DbSchedulerProperties settings() {
@@ -119,7 +131,7 @@ public final class ClaimingReplica implements AutoCloseable {
     }
 
     private boolean download(ImageTask task) {
-        boolean mine = repository.start(task.jobId(), task.index());
+        boolean mine = store.start(task.jobId(), task.index());
         if (mine) {
             begun.add(task);
             download.accept(task);
@@ -128,7 +140,7 @@ public final class ClaimingReplica implements AutoCloseable {
     }
 
     private void record(ImageTask task) {
-        repository.record(task.jobId(), task.index(), RESULT);
+        store.record(task.jobId(), task.index(), RESULT);
     }
 
     public ClaimingReplica start() {
@@ -140,8 +152,9 @@ public final class ClaimingReplica implements AutoCloseable {
 
     public void submit(Jobs jobs) {
         Job job = jobs.build();
-        queue.reserve(job.downloadableImages());
-        repository.save(job, () -> queue.enqueue(job));
+        queue.backlog().reserve(job.downloadableImages());
+        store.save(job, () -> queue.enqueue(job));
+        queue.backlog().accepted(job.downloadableImages());
     }
 
     /** As SIGTERM does: everything is handed back, and what runs here goes on. */

@@ -51,7 +51,7 @@ class QueryPlansTest {
             jobs.visit("S" + (1 + visit % 9), urls(visit));
         }
         Job job = jobs.build();
-        REPLICA.repository.save(job, () -> {});
+        REPLICA.store.save(job, () -> {});
         IntStream.range(0, IMAGES - 10)
                 .mapToObj(image -> REPLICA.commits.record(job.id(), image, result(image)))
                 .toList()
@@ -97,12 +97,8 @@ class QueryPlansTest {
 
     static Stream<Step> often() {
         return Stream.of(
-                new Step(
-                        "status",
-                        () -> assertThat(REPLICA.repository.status(JOB)).isPresent()),
-                new Step(
-                        "report",
-                        () -> assertThat(REPLICA.repository.report(JOB)).isPresent()),
+                new Step("status", () -> assertThat(REPLICA.queries.status(JOB)).isPresent()),
+                new Step("report", () -> assertThat(REPLICA.queries.report(JOB)).isPresent()),
                 new Step("jobs", () -> listed(JobFilter.ANY)),
                 new Step(
                         "jobs in a state",
@@ -138,12 +134,12 @@ class QueryPlansTest {
                                 Optional.of(ImageState.SUCCEEDED), Optional.of("S3"), Optional.empty()))),
                 new Step(
                         "totals",
-                        () -> assertThat(REPLICA.repository.visitTotals(
+                        () -> assertThat(REPLICA.queries.visitTotals(
                                         Set.of("S4711", "S4712"), LocalDate.MIN, LocalDate.MAX))
                                 .isEmpty()),
                 new Step(
                         "unfinished work",
-                        () -> assertThat(REPLICA.repository.unfinished().jobs()).isEqualTo(JOBS)),
+                        () -> assertThat(REPLICA.queries.unfinished().jobs()).isEqualTo(JOBS)),
                 new Step(
                         "claim of slices",
                         () -> assertThat(REPLICA.jdbc()
@@ -153,8 +149,8 @@ class QueryPlansTest {
                                                 (row, _) -> row.getString("task_instance")))
                                 .hasSize(15)),
                 new Step("results", () -> {
-                    REPLICA.repository.start(JOB, IMAGES - 1);
-                    REPLICA.repository.record(JOB, IMAGES - 1, result(15));
+                    REPLICA.store.start(JOB, IMAGES - 1);
+                    REPLICA.store.record(JOB, IMAGES - 1, result(15));
                 }),
                 new Step("expiry", () -> {
                     // Some of the small jobs.
@@ -200,10 +196,10 @@ class QueryPlansTest {
     void keepsNoPlanThatWasMadeWhenATableWasSmall() {
         try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection()) {
             Job job = Jobs.job(1).visit("S1", "http://a/1").build();
-            replica.repository.save(job, () -> {});
+            replica.store.save(job, () -> {});
             replica.jdbc().execute("ANALYZE");
             for (int i = 0; i < 20; i++) {
-                assertThat(replica.repository.status(job.id())).isPresent();
+                assertThat(replica.queries.status(job.id())).isPresent();
             }
             replica.jdbc().execute("""
                     INSERT INTO job (id, submitted_at, images, downloadable, succeeded, state, finished_at)
@@ -212,7 +208,7 @@ class QueryPlansTest {
                     """);
             List<Reads> before = reads(replica);
 
-            assertThat(replica.repository.status(job.id())).isPresent();
+            assertThat(replica.queries.status(job.id())).isPresent();
 
             assertThat(reads(replica))
                     .extracting(Reads::sequential)
@@ -248,11 +244,11 @@ class QueryPlansTest {
     }
 
     private static void listed(JobFilter filter) {
-        assertThat(REPLICA.repository.jobs(filter, null, 3)).isNotEmpty();
+        assertThat(REPLICA.queries.jobs(filter, null, 3)).isNotEmpty();
     }
 
     private static void listed(ImageFilter filter) {
-        assertThat(REPLICA.repository.images(JOB, filter, 20, 5))
+        assertThat(REPLICA.queries.images(JOB, filter, 20, 5))
                 .get()
                 .satisfies(page -> assertThat(page).hasSize(5));
     }

@@ -1,13 +1,17 @@
 package io.imageprocessor.postgres;
 
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStore;
+import io.imageprocessor.job.Storage;
 import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.SliceLeases;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
+import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
+import io.imageprocessor.postgres.writing.PostgresIdempotencyKeys;
 import io.imageprocessor.postgres.writing.Retention;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +29,10 @@ public final class TestReplica implements AutoCloseable {
 
     public final Database database;
     public final GroupCommit commits;
-    public final JobRepository repository;
+    public final JobStore store;
+    public final JobQueries queries;
+    public final PostgresIdempotencyKeys keys;
+    final Storage storage;
     public final Retention retention;
     private final ConnectionPool pool = new ConnectionPool();
 
@@ -37,8 +44,13 @@ public final class TestReplica implements AutoCloseable {
         pool.setDataSource(source);
         database = new Database(new JdbcTemplate(pool), new TransactionTemplate(transactions.apply(pool)));
         commits = new GroupCommit(database, clock);
-        repository = new PostgresJobRepository(database, new ImageSteps(commits, new SliceLeases()), SETTINGS, clock);
-        retention = new Retention(database, new RetentionCutoff(SETTINGS, clock), clock);
+        RetentionCutoff cutoff = new RetentionCutoff(SETTINGS, clock);
+        Cancellation cancellation = new Cancellation(database, cutoff, clock);
+        store = new PostgresJobStore(database, new ImageSteps(commits, new SliceLeases()), cancellation, clock);
+        queries = new PostgresJobQueries(database, cutoff, cancellation);
+        keys = new PostgresIdempotencyKeys(database, clock);
+        storage = new Storage(store, queries, keys);
+        retention = new Retention(database, cutoff, clock);
     }
 
     /** Has the replica do all on one connection; to be called before it does anything. */

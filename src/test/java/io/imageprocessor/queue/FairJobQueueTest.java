@@ -252,13 +252,15 @@ class FairJobQueueTest extends JobQueueContract {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
         work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
         runAll(executor);
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue.reserve(MAX_WAITING));
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue.backlog().reserve(MAX_WAITING));
         work = _ -> {};
         runAll(timer);
         runAll(executor);
 
-        queue.reserve(MAX_WAITING);
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue.reserve(1));
+        queue.backlog().reserve(MAX_WAITING);
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue.backlog().reserve(1));
     }
 
     @Test
@@ -361,8 +363,9 @@ class FairJobQueueTest extends JobQueueContract {
 
         queue.cancel(new JobId(1));
 
-        queue.reserve(MAX_WAITING - 1);
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue.reserve(1));
+        queue.backlog().reserve(MAX_WAITING - 1);
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue.backlog().reserve(1));
         runAll(timer);
         assertThat(workThroughJobs()).containsExactly(2L);
         assertThat(queue.isEmpty()).isTrue();
@@ -380,7 +383,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         assertThat(timer).isEmpty();
         assertThat(queue.isEmpty()).isTrue();
-        queue.reserve(MAX_WAITING);
+        queue.backlog().reserve(MAX_WAITING);
     }
 
     @Test
@@ -395,7 +398,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         queue.cancel(new JobId(1));
 
-        queue.reserve(MAX_WAITING);
+        queue.backlog().reserve(MAX_WAITING);
         work = _ -> {};
         assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L);
         assertThat(queue.isEmpty()).isTrue();
@@ -408,7 +411,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         runAll(executor);
 
-        queue.reserve(MAX_WAITING);
+        queue.backlog().reserve(MAX_WAITING);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -429,7 +432,8 @@ class FairJobQueueTest extends JobQueueContract {
         submit(Jobs.job(1).visit("S1", urls(2)));
         assertThat(executor).isEmpty();
         assertThat(delays).containsOnly(Duration.ofMillis(100));
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> queue.reserve(MAX_WAITING - 1));
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> queue.backlog().reserve(MAX_WAITING - 1));
         executorFails = false;
 
         runAll(timer);
@@ -438,7 +442,7 @@ class FairJobQueueTest extends JobQueueContract {
         assertThat(started).allMatch(passage -> passage.task().attempt() == 1);
         assertThat(started).noneMatch(passage -> passage.task().begun());
         assertThat(queue.isEmpty()).isTrue();
-        queue.reserve(MAX_WAITING);
+        queue.backlog().reserve(MAX_WAITING);
     }
 
     @Test
@@ -507,7 +511,7 @@ class FairJobQueueTest extends JobQueueContract {
         queue.close(idle::incrementAndGet);
 
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> queue.reserve(1))
+                .isThrownBy(() -> queue.backlog().reserve(1))
                 .withMessage("the service is shutting down");
         assertThat(idle).hasValue(0);
         assertThat(workThrough()).hasSize(PER_HOST);

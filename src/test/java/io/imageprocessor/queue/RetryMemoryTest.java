@@ -70,7 +70,7 @@ class RetryMemoryTest {
 
         assertThat(Heap.used() - before).isLessThan(IMAGES);
         assertThat(queue.isEmpty()).isTrue();
-        queue.reserve(IMAGES);
+        queue.backlog().reserve(IMAGES);
     }
 
     private FairJobQueue queue() {
@@ -81,7 +81,7 @@ class RetryMemoryTest {
     }
 
     private static JobId enqueue(FairJobQueue queue, Job job) {
-        queue.reserve(IMAGES);
+        queue.backlog().reserve(IMAGES);
         queue.enqueue(job);
         return job.id();
     }

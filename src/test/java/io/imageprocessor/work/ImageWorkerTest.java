@@ -25,7 +25,7 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.queue.ImageExecution;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -42,18 +42,18 @@ class ImageWorkerTest {
     private static final JobId JOB = new JobId(7);
     private static final String URL = "http://a/photo.jpg";
 
-    private final JobRepository repository = mock();
+    private final JobStore store = mock();
     private final ImageProbe probe = mock();
     private final Gpu gpu = mock();
     private final Gpu.Slot slot = mock();
     private final ImageExecution passage = mock();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ImageWorker worker = new ImageWorker(
-            repository, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0), new WorkMeters(meters));
+            store, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0), new WorkMeters(meters));
 
     @BeforeEach
     void letEverythingSucceed() throws Exception {
-        when(repository.start(JOB, 4)).thenReturn(true);
+        when(store.start(JOB, 4)).thenReturn(true);
         when(probe.measure(URL)).thenReturn(new MeasuredImage(new ImageDimensions(640, 480, "jpeg"), 12_345));
         when(gpu.acquire(JOB.value())).thenReturn(slot);
         when(slot.compute()).thenReturn(Duration.ofMillis(250));
@@ -84,15 +84,15 @@ class ImageWorkerTest {
     void holdsASlotForTheGpuTimeAlone() throws Exception {
         worker.process(attempt(1), passage);
 
-        InOrder order = inOrder(probe, passage, gpu, slot, repository);
-        order.verify(repository).start(JOB, 4);
+        InOrder order = inOrder(probe, passage, gpu, slot, store);
+        order.verify(store).start(JOB, 4);
         order.verify(probe).measure(URL);
         order.verify(passage).downloaded();
         order.verify(gpu).acquire(JOB.value());
         order.verify(passage).admitted();
         order.verify(slot).compute();
         order.verify(slot).close();
-        order.verify(repository).record(any(), anyInt(), any());
+        order.verify(store).record(any(), anyInt(), any());
     }
 
     @Test
@@ -111,7 +111,7 @@ class ImageWorkerTest {
 
     @Test
     void countsAndTimesEachResultThatIsKept() throws Exception {
-        when(repository.record(any(), anyInt(), any())).then(returnsArgAt(2));
+        when(store.record(any(), anyInt(), any())).then(returnsArgAt(2));
         when(passage.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(3));
         when(passage.waitedNanos()).thenReturn(5_000_000L);
         worker.process(attempt(1), passage);
@@ -139,7 +139,7 @@ class ImageWorkerTest {
     @Test
     void countsAndTracesWhatIsKeptInPlaceOfAResult() {
         ImageResult kept = new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "expected by this test", 1, 20);
-        when(repository.record(any(), anyInt(), any())).thenReturn(kept);
+        when(store.record(any(), anyInt(), any())).thenReturn(kept);
 
         worker.process(attempt(1), passage);
 
@@ -194,7 +194,7 @@ class ImageWorkerTest {
         worker.process(attempt(1), passage);
 
         verify(passage).retryAfter(Duration.ofMillis(500), 1);
-        verify(repository, never()).record(any(), anyInt(), any());
+        verify(store, never()).record(any(), anyInt(), any());
     }
 
     @Test
@@ -256,17 +256,17 @@ class ImageWorkerTest {
         worker.process(attempt(2), passage);
 
         assertThat(recorded().attempts()).isEqualTo(2);
-        verify(repository, never()).start(any(), anyInt());
+        verify(store, never()).start(any(), anyInt());
     }
 
     @Test
     void leavesAnImageAloneThatIsNotPending() {
-        when(repository.start(JOB, 4)).thenReturn(false);
+        when(store.start(JOB, 4)).thenReturn(false);
 
         worker.process(attempt(1), passage);
 
         verifyNoInteractions(probe, gpu);
-        verify(repository, never()).record(any(), anyInt(), any());
+        verify(store, never()).record(any(), anyInt(), any());
     }
 
     @Test
@@ -275,7 +275,7 @@ class ImageWorkerTest {
 
         worker.process(attempt(1), passage);
 
-        verify(repository, never()).record(any(), anyInt(), any());
+        verify(store, never()).record(any(), anyInt(), any());
         verify(slot).close();
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
     }
@@ -289,7 +289,7 @@ class ImageWorkerTest {
 
         worker.process(attempt(1), passage);
 
-        verify(repository, never()).record(any(), anyInt(), any());
+        verify(store, never()).record(any(), anyInt(), any());
     }
 
     @Test
@@ -306,7 +306,7 @@ class ImageWorkerTest {
 
     @Test
     void recordsNothingInPlaceOfAResultThatCannotBeKept() {
-        when(repository.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("expected by this test"));
+        when(store.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("expected by this test"));
 
         worker.process(attempt(1), passage);
 
@@ -316,7 +316,7 @@ class ImageWorkerTest {
     @Test
     void tellsAFaultThatAllImagesRunIntoOnceAndNotAHundredTimes() throws Exception {
         when(probe.measure(URL)).thenThrow(new IllegalStateException("expected by this test"));
-        when(repository.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("this too"));
+        when(store.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("this too"));
         doAnswer(call -> {
                     call.<Runnable>getArgument(0).run();
                     return null;
@@ -336,7 +336,7 @@ class ImageWorkerTest {
 
     private ImageResult recorded() {
         ArgumentCaptor<ImageResult> result = ArgumentCaptor.captor();
-        verify(repository).record(eq(JOB), eq(4), result.capture());
+        verify(store).record(eq(JOB), eq(4), result.capture());
         return result.getValue();
     }
 

@@ -62,7 +62,7 @@ final class JobInvariants {
 
     private void checkJob(JobId id) {
         Seen before = kept.get(id);
-        Optional<JobReport> report = world.service.report(id);
+        Optional<JobReport> report = world.queries.report(id);
         assertThat(report.isPresent()).as("job %s is kept", id).isEqualTo(!retention.forgets(id));
         if (report.isEmpty()) {
             kept.remove(id);
@@ -70,7 +70,7 @@ final class JobInvariants {
         }
         JobStatus status = report.get().status();
         Seen now = new Seen(status, images(id, ImageFilter.ANY));
-        assertThat(world.service.status(id)).contains(status);
+        assertThat(world.queries.status(id)).contains(status);
         checkCounts(now);
         checkFailedStores(report.get());
         assertThat(status.finishedAt().isPresent())
@@ -175,10 +175,10 @@ final class JobInvariants {
 
     private void checkPages() {
         List<JobStatus> listed = new ArrayList<>();
-        List<JobStatus> page = world.service.jobs(JobFilter.ANY, null, 2);
+        List<JobStatus> page = world.queries.jobs(JobFilter.ANY, null, 2);
         while (!page.isEmpty()) {
             listed.addAll(page);
-            page = world.service.jobs(JobFilter.ANY, page.getLast().id(), 2);
+            page = world.queries.jobs(JobFilter.ANY, page.getLast().id(), 2);
         }
         assertThat(listed)
                 .as("all jobs that are kept, newest first")
@@ -196,13 +196,13 @@ final class JobInvariants {
         // Fewer than none where images have come back to a full queue, which refuses only new ones. With all of them
         // taken
         // the queue is full, and with one less it is not.
-        world.queue.release(-free);
+        world.queue.backlog().release(-free);
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .as("more than %s places are free", free)
-                .isThrownBy(() -> world.queue.reserve(1));
-        world.queue.release(1);
-        world.queue.reserve(1);
-        world.queue.release(free);
+                .isThrownBy(() -> world.queue.backlog().reserve(1));
+        world.queue.backlog().release(1);
+        world.queue.backlog().reserve(1);
+        world.queue.backlog().release(free);
     }
 
     private boolean isOfAnOngoingJob(ImageExecution passage) {
@@ -225,7 +225,7 @@ final class JobInvariants {
     }
 
     private List<JobImage> images(JobId id, ImageFilter filter) {
-        return world.service.images(id, filter, 0, Integer.MAX_VALUE).orElseThrow();
+        return world.queries.images(id, filter, 0, Integer.MAX_VALUE).orElseThrow();
     }
 
     private static <T> int sum(Collection<T> all, Function<T, Integer> number) {

@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobReport;
-import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.TestClock;
+import io.imageprocessor.memory.InMemoryStorage;
 import io.imageprocessor.queue.ExecutionFactory;
 import io.imageprocessor.queue.ExecutionRunner;
 import io.imageprocessor.queue.FairJobQueue;
@@ -97,15 +99,17 @@ final class JobWorld {
 
     final FairJobQueue queue;
     final JobService service;
+    final JobQueries queries;
 
     private final StoreMaster stores;
     private final PriorityQueue<Timed> timers = new PriorityQueue<>(Comparator.comparingLong(Timed::due));
     private boolean thirdStoreExists;
 
     JobWorld() throws Exception {
-        JobRepository repository = Jobs.inMemory(SETTINGS, clock);
+        Storage storage = InMemoryStorage.of(SETTINGS, clock);
+        queries = storage.queries();
         ImageWorker worker = new ImageWorker(
-                repository,
+                storage.store(),
                 SteppedWork.probe(),
                 SteppedWork.gpu(),
                 new RetryPolicy(3, Duration.ofSeconds(90), () -> 0),
@@ -122,7 +126,7 @@ final class JobWorld {
                 .limit(thirdStoreExists ? 3 : 2)
                 .map(id -> new Store(id, id, "1"))
                 .toList()));
-        service = new JobService(stores, repository, queue, SETTINGS, clock);
+        service = Jobs.service(stores, storage, queue, SETTINGS, clock);
     }
 
     private long nanoTime() {
@@ -223,7 +227,7 @@ final class JobWorld {
 
     private void cancel(JobId id) {
         tell("cancel job " + number(id));
-        Optional<JobStatus> before = service.status(id);
+        Optional<JobStatus> before = queries.status(id);
         boolean conflict = before.filter(status -> status.state().isFinal() && status.state() != JobState.CANCELLED)
                 .isPresent();
         try {
@@ -241,13 +245,13 @@ final class JobWorld {
 
     private void retry(JobId id) {
         tell("retry job " + number(id));
-        Optional<JobStatus> before = service.status(id);
+        Optional<JobStatus> before = queries.status(id);
         try {
             service.retry(id, Optional.empty()).ifPresent(retry -> {
                 jobs.add(retry);
                 events.add(Event.RETRIED);
                 tell("... as job " + jobs.size());
-                assertThat(service.status(retry).orElseThrow().counts().total())
+                assertThat(queries.status(retry).orElseThrow().counts().total())
                         .as("images of the retry")
                         .isEqualTo(before.orElseThrow().counts().failed());
             });

@@ -33,7 +33,7 @@ final class Retention {
     void update() {
         for (JobId id : world.jobs) {
             if (!forgotten.contains(id)) {
-                world.service
+                world.queries
                         .status(id)
                         .filter(status -> status.state().isFinal())
                         .ifPresent(status -> ended.putIfAbsent(id, status));

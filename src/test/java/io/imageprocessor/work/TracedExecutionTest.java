@@ -20,7 +20,7 @@ import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.TraceParent;
 import io.imageprocessor.queue.ExecutionFactory;
 import io.imageprocessor.queue.ExecutionRunner;
@@ -53,11 +53,11 @@ class TracedExecutionTest {
     private static final JobTrace TRACE =
             new JobTrace(new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), 1);
 
-    private final JobRepository repository = mock();
+    private final JobStore store = mock();
     private final ImageProbe probe = mock();
     private final Gpu gpu = mock(Answers.RETURNS_DEEP_STUBS);
     private final ImageWorker worker = new ImageWorker(
-            repository,
+            store,
             probe,
             gpu,
             new RetryPolicy(1, Duration.ofSeconds(90), () -> 0),
@@ -79,8 +79,8 @@ class TracedExecutionTest {
 
     @BeforeEach
     void haveOneImageSucceedAndOneFail() throws Exception {
-        when(repository.start(any(), anyInt())).thenReturn(true);
-        when(repository.record(any(), anyInt(), any())).then(returnsArgAt(2));
+        when(store.start(any(), anyInt())).thenReturn(true);
+        when(store.record(any(), anyInt(), any())).then(returnsArgAt(2));
         when(probe.measure(GOOD)).thenReturn(new MeasuredImage(new ImageDimensions(640, 480, "jpeg"), 12_345));
         when(probe.measure(BAD)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
         when(gpu.acquire(anyLong()).compute()).thenReturn(Duration.ofMillis(1));
@@ -124,8 +124,8 @@ class TracedExecutionTest {
         workOn(GOOD, BAD);
 
         assertThat(calls).contains(call.equals("nothing") ? "end" : call);
-        verify(repository).record(any(), anyInt(), isA(ImageResult.Succeeded.class));
-        verify(repository).record(any(), anyInt(), isA(ImageResult.Failed.class));
+        verify(store).record(any(), anyInt(), isA(ImageResult.Succeeded.class));
+        verify(store).record(any(), anyInt(), isA(ImageResult.Failed.class));
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -143,11 +143,11 @@ class TracedExecutionTest {
 
     @Test
     void anImageThatIsNotPendingAnyMoreHasNoSpan() {
-        when(repository.start(any(), anyInt())).thenReturn(false);
+        when(store.start(any(), anyInt())).thenReturn(false);
 
         workOn(GOOD);
 
-        verify(repository).start(JOB, 0);
+        verify(store).start(JOB, 0);
         verifyNoInteractions(tracer);
     }
 
@@ -157,7 +157,7 @@ class TracedExecutionTest {
         queue.cancel(JOB);
         runAll();
 
-        verify(repository, never()).start(any(), anyInt());
+        verify(store, never()).start(any(), anyInt());
         verifyNoInteractions(tracer);
     }
 

@@ -1,7 +1,7 @@
 package io.imageprocessor.api.events;
 
 import io.imageprocessor.api.LimitMeters;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import java.util.concurrent.Executor;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -37,7 +37,7 @@ class EventsConfiguration {
 
     @Bean
     JobPoller jobWatch(
-            JobService jobs, JobEvents events, HeldRequests held, @Qualifier("jobAnswers") Executor answers) {
+            JobQueries jobs, JobEvents events, HeldRequests held, @Qualifier("jobAnswers") Executor answers) {
         return new JobPoller(jobs, events, held, answers, System::nanoTime);
     }
 

@@ -1,7 +1,7 @@
 package io.imageprocessor.api.events;
 
 import io.imageprocessor.api.JobLookup;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiredArgsConstructor
 class EventsController {
 
-    private final JobService jobs;
+    private final JobQueries jobs;
     private final EventStreams streams;
 
     /**

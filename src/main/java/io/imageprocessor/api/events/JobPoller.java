@@ -3,7 +3,7 @@ package io.imageprocessor.api.events;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.GuardedTask;
@@ -41,7 +41,7 @@ public class JobPoller implements SmartLifecycle {
     private static final Duration TICK = Duration.ofMillis(50);
 
     private final Map<JobId, Set<JobListener>> watchers = new ConcurrentHashMap<>();
-    private final JobService jobs;
+    private final JobQueries jobs;
     private final JobEvents events;
     private final HeldRequests held;
 

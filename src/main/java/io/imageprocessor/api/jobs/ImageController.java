@@ -8,7 +8,7 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
 import io.imageprocessor.job.JobImage;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequiredArgsConstructor
 class ImageController {
 
-    private final JobService jobs;
+    private final JobQueries jobs;
     private final ImageExport export;
 
     /** Answers also whoever accepts anything: of types that fit alike, Spring takes the first in alphabetical order. */

@@ -6,7 +6,7 @@ import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobLog;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,7 +41,7 @@ class ImageExport {
 
     static final int IMAGES_PER_SLICE = 250;
 
-    private final JobService jobs;
+    private final JobQueries jobs;
     private final JsonMapper json;
     private final Clock clock;
 

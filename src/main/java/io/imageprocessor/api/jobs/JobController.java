@@ -10,6 +10,7 @@ import io.imageprocessor.api.events.JobPoller;
 import io.imageprocessor.api.events.WaitTime;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobState;
@@ -48,7 +49,8 @@ class JobController {
     /** The watch keeps the time of those who wait; the web server's own limit is there in case it cannot. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
-    private final JobService jobs;
+    private final JobService service;
+    private final JobQueries jobs;
     private final JobPoller watch;
     private final ApiSettings settings;
     private final Clock clock;
@@ -123,14 +125,14 @@ class JobController {
     /** Idempotent; answers how the job ended. */
     @PostMapping("/{id}/cancel")
     ResponseEntity<JobResponse> cancel(@PathVariable String id) {
-        return answer(ResponseEntity.ok(), JobLookup.find(id, jobs::cancel));
+        return answer(ResponseEntity.ok(), JobLookup.find(id, service::cancel));
     }
 
     /** Answers the new job, which has the failed images of the old one alone. */
     @PostMapping("/{id}/retry")
     ResponseEntity<JobResponse> retry(@PathVariable String id) {
         JobReport retry = JobLookup.find(
-                id, failed -> jobs.retry(failed, CallTrace.current()).flatMap(jobs::report));
+                id, failed -> service.retry(failed, CallTrace.current()).flatMap(jobs::report));
         return answer(
                 ResponseEntity.created(URI.create("/api/jobs/" + retry.status().id())), retry);
     }

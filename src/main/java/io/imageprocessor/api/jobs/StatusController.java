@@ -4,7 +4,7 @@ import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.FailedStore;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ class StatusController {
     private static final ResponseEntity<Map<String, String>> NO_SUCH_JOB =
             ResponseEntity.badRequest().contentType(MediaType.APPLICATION_JSON).body(Map.of());
 
-    private final JobService jobs;
+    private final JobQueries jobs;
     private final ApiSettings settings;
 
     /** The old contract knows one answer for an unknown, a malformed and a missing id: 400 and an empty object. */

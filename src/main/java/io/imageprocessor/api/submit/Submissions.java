@@ -4,6 +4,7 @@ import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.IdempotencyKey;
+import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
@@ -27,6 +28,7 @@ import org.springframework.stereotype.Component;
 class Submissions {
 
     private final JobService jobs;
+    private final IdempotencyKeys keys;
     private final SubmissionReader reader;
 
     /**
@@ -52,7 +54,7 @@ class Submissions {
      */
     Accepted accept(String key, InputStream body) throws IOException {
         DigestInputStream digested = new DigestInputStream(body, sha256());
-        return switch (jobs.claimKey(key)) {
+        return switch (keys.claim(key)) {
             case IdempotencyClaim.Granted claim -> new Accepted(acceptFirst(claim, digested), false);
             case IdempotencyClaim.InFlight() ->
                 throw new RejectedException(
@@ -79,7 +81,7 @@ class Submissions {
         } finally {
             // Whatever went wrong, an OutOfMemoryError included, the client may send it again.
             if (!accepted) {
-                jobs.releaseKey(claim);
+                keys.release(claim);
             }
         }
     }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.api.visits.VisitsResponse.StoreVisits;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.VisitTotal;
 import io.imageprocessor.stores.Store;
 import io.imageprocessor.stores.StoreMaster;
@@ -33,7 +33,7 @@ class VisitsController {
 
     private final Semaphore places = new Semaphore(MAX_AT_ONCE);
     private final StoreMaster stores;
-    private final JobService jobs;
+    private final JobQueries jobs;
 
     /**
      * At stores, which come in the order of their ids.

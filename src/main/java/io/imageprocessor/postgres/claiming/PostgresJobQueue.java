@@ -2,11 +2,10 @@ package io.imageprocessor.postgres.claiming;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
-import io.imageprocessor.job.SubmissionRejectedException;
-import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import io.imageprocessor.job.Visit;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.SliceKey;
@@ -33,22 +32,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class PostgresJobQueue implements JobQueue {
 
     private final Database database;
-    private final SharedBacklog room;
+    private final SharedBacklog backlog;
     private final SliceTask task;
     private final Scheduler scheduler;
     private final FairJobQueue local;
 
     @Override
-    public void reserve(int images) {
-        if (scheduler.getSchedulerState().isShuttingDown()) {
-            throw new SubmissionRejectedException(Reason.STOPPING, "the service is shutting down");
-        }
-        room.reserve(images);
-    }
-
-    @Override
-    public void release(int images) {
-        room.release(images);
+    public Backlog backlog() {
+        return backlog;
     }
 
     @Override
@@ -57,10 +48,7 @@ public final class PostgresJobQueue implements JobQueue {
             scheduler.scheduleBatch(claims(job, jdbc));
             return job;
         });
-        afterCommit(() -> {
-            room.accepted(job.downloadableImages());
-            scheduler.triggerCheckForDueExecutions();
-        });
+        afterCommit(scheduler::triggerCheckForDueExecutions);
     }
 
     /**

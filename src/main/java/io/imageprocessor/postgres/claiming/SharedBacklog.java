@@ -1,11 +1,13 @@
 package io.imageprocessor.postgres.claiming;
 
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import io.imageprocessor.postgres.database.Database;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,13 +17,14 @@ import java.util.function.LongSupplier;
  * may together take in somewhat more, and one that is full takes work again a tenth of a second after room was made.
  * Thread-safe.
  */
-public final class SharedBacklog {
+public final class SharedBacklog implements Backlog {
 
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long FRESH_TO_REFUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Database database;
     private final int places;
+    private final BooleanSupplier stopping;
     private final LongSupplier nanoTime;
     private final AtomicLong reserved = new AtomicLong();
     private final AtomicLong pending = new AtomicLong();
@@ -32,7 +35,8 @@ public final class SharedBacklog {
     /** When what is known as pending was begun to be looked up. */
     private volatile long knownSince;
 
-    public SharedBacklog(Database database, int places, LongSupplier nanoTime) {
+    public SharedBacklog(Database database, int places, BooleanSupplier stopping, LongSupplier nanoTime) {
+        this.stopping = stopping;
         this.database = database;
         this.places = places;
         this.nanoTime = nanoTime;
@@ -45,7 +49,11 @@ public final class SharedBacklog {
      *
      * @throws SubmissionRejectedException if there are not so many, and none was taken
      */
-    void reserve(int images) {
+    @Override
+    public void reserve(int images) {
+        if (stopping.getAsBoolean()) {
+            throw new SubmissionRejectedException(Reason.STOPPING, "the service is shutting down");
+        }
         long now = nanoTime.getAsLong();
         if (isMineToLookUp(now, FRESH_NANOS)) {
             lookUp(now);
@@ -86,12 +94,14 @@ public final class SharedBacklog {
     }
 
     /** Gives places back. */
-    void release(int images) {
+    @Override
+    public void release(int images) {
         reserved.addAndGet(-images);
     }
 
     /** Images with places are pending in the database now. */
-    void accepted(int images) {
+    @Override
+    public void accepted(int images) {
         pending.addAndGet(images);
         release(images);
     }

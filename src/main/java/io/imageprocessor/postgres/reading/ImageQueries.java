@@ -27,7 +27,7 @@ public final class ImageQueries {
     private final Database database;
     private final RetentionCutoff expiry;
 
-    /** See {@link io.imageprocessor.job.JobRepository#images}. */
+    /** See {@link io.imageprocessor.job.JobQueries#images}. */
     public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
         return database.atOneInstant(jdbc -> jdbc
                 .query(

@@ -19,7 +19,7 @@ public final class VisitTotalQueries {
     private final Database database;
     private final RetentionCutoff expiry;
 
-    /** See {@link io.imageprocessor.job.JobRepository#visitTotals}. */
+    /** See {@link io.imageprocessor.job.JobQueries#visitTotals}. */
     public List<VisitTotal> of(Set<String> storeIds, LocalDate first, LocalDate last) {
         UnnestRows stores = new UnnestRows("text");
         storeIds.forEach(id -> stores.add(PostgresText.of(id)));

@@ -36,7 +36,7 @@ public final class Cancellation {
     private final RetentionCutoff expiry;
     private final Clock clock;
 
-    /** See {@link io.imageprocessor.job.JobRepository#cancel}. */
+    /** See {@link io.imageprocessor.job.JobStore#cancel}. */
     public boolean cancel(JobId id) {
         Optional<JobStatus> cancelled =
                 database.inTransaction(jdbc -> isOngoing(jdbc, id) ? end(jdbc, id) : Optional.empty());

@@ -2,10 +2,12 @@ package io.imageprocessor.postgres.writing;
 
 import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.IdempotencyKey;
+import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
+import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.PostgresText;
 import io.imageprocessor.postgres.reading.JobRowMapper;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * The keys of submissions, as all replicas see them: of those who claim a key at once the database lets one be first.
@@ -26,7 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 @Slf4j
 @RequiredArgsConstructor
-public final class PostgresIdempotencyKeys {
+public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     /**
      * A submission takes five minutes to be read at the most, and some seconds to be kept: the key of a replica that
@@ -38,10 +41,13 @@ public final class PostgresIdempotencyKeys {
 
     private final Database database;
     private final Clock clock;
+    private final GuardedTask releasing =
+            new GuardedTask("releasing idempotency keys", StorageUnavailableException.class::isInstance);
 
     /** Of claims whose statement failed: few, since while the database is away there are no new ones. */
     private final Queue<IdempotencyClaim.Granted> unreleased = new ConcurrentLinkedQueue<>();
 
+    @Override
     public IdempotencyClaim claim(String key) {
         releaseAll();
         while (true) {
@@ -87,14 +93,19 @@ public final class PostgresIdempotencyKeys {
         }
     }
 
-    /** Gives a key back, unless it was used: later, if the database cannot be reached. */
+    @Override
     public void release(IdempotencyClaim.Granted claim) {
         unreleased.add(claim);
         releaseAll();
     }
 
-    /** Gives back all that is not given back yet, as far as the database can be reached. */
-    public void releaseAll() {
+    /** Releases the keys that could not be released while the database was away. */
+    @Scheduled(fixedDelayString = "PT1S")
+    void releaseKeys() {
+        releasing.run(this::releaseAll);
+    }
+
+    private void releaseAll() {
         IdempotencyClaim.Granted claim = unreleased.poll();
         while (claim != null && isReleased(claim)) {
             claim = unreleased.poll();

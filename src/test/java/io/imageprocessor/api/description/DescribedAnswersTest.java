@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,10 @@ class DescribedAnswersTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobStore store;
+
+    @Autowired
+    IdempotencyKeys keys;
 
     private final ApiDescription description = ApiDescription.read();
     private ApiClient client;
@@ -115,7 +119,7 @@ class DescribedAnswersTest {
         submit(submission("S0", url), "Idempotency-Key", "twice");
         submit(submission("S0", url), "Idempotency-Key", "twice");
         submit(submission("S1", url), "Idempotency-Key", "twice");
-        repository.claimKey("in-flight");
+        keys.claim("in-flight");
         submit(submission("S0", url), "Idempotency-Key", "in-flight");
         client.submit(submission("S0", url) + " ".repeat(1_024));
         client.post("/api/submit", submission("S0", url), "Content-Type", "text/plain");
@@ -163,7 +167,7 @@ class DescribedAnswersTest {
         client.post(path(ongoing()) + "/retry", "");
         client.post(path(failed()) + "/retry", "");
         client.post("/api/jobs/0/retry", "");
-        Job large = saved(Jobs.job(repository.nextId().value()).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
+        Job large = saved(Jobs.job(store.nextId().value()).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
         for (int image = 0; image < 3; image++) {
             fail(large, image);
         }
@@ -223,8 +227,8 @@ class DescribedAnswersTest {
 
     /** Its image is under way: waiting ones, however they came to be, take the places of those that are submitted. */
     private Job ongoing() {
-        Job job = saved(Jobs.job(repository.nextId().value()).visit("S1", "http://a/0"));
-        repository.start(job.id(), 0);
+        Job job = saved(Jobs.job(store.nextId().value()).visit("S1", "http://a/0"));
+        store.start(job.id(), 0);
         return job;
     }
 
@@ -236,13 +240,13 @@ class DescribedAnswersTest {
 
     private Job saved(Jobs jobs) {
         Job job = jobs.build();
-        repository.save(job, () -> {});
+        store.save(job, () -> {});
         return job;
     }
 
     private void fail(Job job, int image) {
-        repository.start(job.id(), image);
-        repository.record(job.id(), image, FAILED);
+        store.start(job.id(), image);
+        store.record(job.id(), image, FAILED);
     }
 
     private static String path(Job job) {

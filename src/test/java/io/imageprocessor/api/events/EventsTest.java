@@ -10,8 +10,8 @@ import io.imageprocessor.ApiClient;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobReport;
-import io.imageprocessor.job.JobService;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,7 +44,7 @@ class EventsTest {
     int port;
 
     @MockitoBean
-    JobService jobs;
+    JobQueries jobs;
 
     @Autowired
     EventStreams streams;

@@ -15,7 +15,7 @@ import static org.mockito.Mockito.when;
 
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.StorageUnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +43,7 @@ class JobPollerTest {
 
     private final Statuses statuses = new Statuses();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
-    private final JobService jobs = mock(JobService.class);
+    private final JobQueries jobs = mock(JobQueries.class);
     private final JobPoller watch =
             new JobPoller(jobs, mock(JobEvents.class), new HeldRequests(MOST), Runnable::run, now::get);
 

@@ -9,7 +9,7 @@ import io.imageprocessor.ApiClient;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,7 +46,7 @@ class SlowListenersTest {
     int port;
 
     @MockitoBean
-    JobService jobs;
+    JobQueries jobs;
 
     @Autowired
     EventStreams streams;

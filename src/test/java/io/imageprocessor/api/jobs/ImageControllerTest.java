@@ -39,7 +39,7 @@ class ImageControllerTest extends JobsOverHttp {
                 "format":null,"bytes":null,"attempts":0,"download_ms":null,"gpu_ms":null,\
                 "error":{"code":"store_not_found","message":"store not found"}}""");
 
-        repository.cancel(job.id());
+        store.cancel(job.id());
         assertThat(items(job, "").getFirst()).hasToString("""
                 {"index":0,"store_id":"S1","store_name":"Store 1","area_code":"7001","url":"http://a/0",\
                 "visit_time":"2025-12-31T10:00:00Z","status":"cancelled","width":null,"height":null,"perimeter":null,\

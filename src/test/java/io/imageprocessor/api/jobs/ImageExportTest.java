@@ -11,7 +11,7 @@ import static org.mockito.Mockito.withSettings;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
 import io.imageprocessor.job.JobImage;
-import io.imageprocessor.job.JobService;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.job.Visit;
@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ImageExportTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
-    private final JobService jobs = mock(withSettings().stubOnly());
+    private final JobQueries jobs = mock(withSettings().stubOnly());
     private final ImageExport export = new ImageExport(jobs, JsonMapper.shared(), clock);
     private final MockHttpServletResponse response = new MockHttpServletResponse();
 

@@ -25,7 +25,7 @@ class JobControllerTest extends JobsOverHttp {
         Job job = saved(
                 jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2").visit(unknownStore, "http://a/3"));
         work(job, 0, SUCCEEDED);
-        repository.start(job.id(), 1);
+        store.start(job.id(), 1);
 
         JsonNode told = json(client.get("/api/jobs/" + job.id()));
 
@@ -84,7 +84,7 @@ class JobControllerTest extends JobsOverHttp {
     @Test
     void tellsThatAJobIsAsItWasKnown() {
         Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1"));
-        repository.start(job.id(), 0);
+        store.start(job.id(), 0);
         String path = "/api/jobs/" + job.id();
         HttpResponse<String> first = client.get(path);
         String tag = first.headers().firstValue("ETag").orElseThrow();
@@ -98,7 +98,7 @@ class JobControllerTest extends JobsOverHttp {
             assertThat(unchanged.headers().firstValue("ETag")).contains(tag);
         }
 
-        repository.record(job.id(), 0, SUCCEEDED);
+        store.record(job.id(), 0, SUCCEEDED);
         HttpResponse<String> changed = client.get(path, "If-None-Match", tag);
         assertThat(changed.statusCode()).isEqualTo(200);
         assertThat(changed.headers().firstValue("ETag")).isPresent().get().isNotEqualTo(tag);

@@ -5,7 +5,8 @@ import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks over HTTP for jobs that are put into the repository as the test needs them, and moved on by it alone. */
+/** Asks over HTTP for jobs that are put into the store as the test needs them, and moved on by it alone. */
 @ServiceTest
 abstract class JobsOverHttp {
 
@@ -27,7 +28,10 @@ abstract class JobsOverHttp {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobStore store;
+
+    @Autowired
+    JobQueries queries;
 
     ApiClient client;
 
@@ -37,25 +41,25 @@ abstract class JobsOverHttp {
     }
 
     Jobs jobs() {
-        return Jobs.job(repository.nextId().value());
+        return Jobs.job(store.nextId().value());
     }
 
     Job saved(Jobs jobs) {
         Job job = jobs.build();
-        repository.save(job, () -> {});
+        store.save(job, () -> {});
         return job;
     }
 
     void work(Job job, int index, ImageResult result) {
-        repository.start(job.id(), index);
-        repository.record(job.id(), index, result);
+        store.start(job.id(), index);
+        store.record(job.id(), index, result);
     }
 
     /** An image of each state, in the order of the states, and one of a store that is not known. */
     Job oneOfEach() {
         Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2", "http://a/3")
                 .visit("S00000000", "http://a/4"));
-        repository.start(job.id(), 1);
+        store.start(job.id(), 1);
         work(job, 2, SUCCEEDED);
         work(job, 3, FAILED);
         return job;

@@ -90,7 +90,7 @@ class LargeExportTest extends JobsOverHttp {
             assertThat(file.readNBytes(MEGABYTE)).hasSize(MEGABYTE);
 
             work(saved(jobs().visit("S1", "http://a/0")), 0, SUCCEEDED);
-            assertThat(repository.status(job.id())).isEmpty();
+            assertThat(queries.status(job.id())).isEmpty();
 
             assertThatIOException().isThrownBy(file::readAllBytes);
         }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -38,7 +38,7 @@ class IdempotencyKeyHeaderTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobQueries queries;
 
     ApiClient client;
 
@@ -177,8 +177,8 @@ class IdempotencyKeyHeaderTest {
         JobId unlabelled =
                 JobId.parse(client.submitted(JOB.replace("\"spring\"", "null"))).orElseThrow();
 
-        assertThat(repository.status(labelled).orElseThrow().head().label()).contains("spring");
-        assertThat(repository.status(unlabelled).orElseThrow().head().label()).isEmpty();
+        assertThat(queries.status(labelled).orElseThrow().head().label()).contains("spring");
+        assertThat(queries.status(unlabelled).orElseThrow().head().label()).isEmpty();
     }
 
     private HttpResponse<String> submit(String body) {

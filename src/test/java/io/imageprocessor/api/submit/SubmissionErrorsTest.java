@@ -5,7 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.ServiceTest;
-import io.imageprocessor.job.JobRepository;
+import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.UnfinishedWork;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ class SubmissionErrorsTest {
     int port;
 
     @Autowired
-    JobRepository repository;
+    JobQueries queries;
 
     ApiClient client;
 
@@ -49,7 +49,7 @@ class SubmissionErrorsTest {
 
     @AfterEach
     void nothingIsKeptAndNothingAlarms(CapturedOutput output) {
-        assertThat(repository.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
         assertThat(output).doesNotContain("ERROR").doesNotContain("accepted");
     }
 

@@ -10,14 +10,16 @@ import static org.mockito.Mockito.withSettings;
 
 import io.imageprocessor.Heap;
 import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
-import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.Storage;
 import io.imageprocessor.stores.StoreMaster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,11 +41,14 @@ class SubmissionMemoryTest {
     private static final int PARTS_PER_PIECE = 5_000;
 
     private final AtomicReference<Job> saved = new AtomicReference<>();
-    private final JobRepository repository = mock(withSettings().stubOnly());
+    private final JobStore store = mock(withSettings().stubOnly());
+    private final Backlog backlog = mock(withSettings().stubOnly());
     private final JobQueue queue = mock(withSettings().stubOnly());
-    private final JobService jobs = new JobService(
+
+    private final JobService jobs = Jobs.service(
             new StoreMaster(() -> Jobs.STORES),
-            repository,
+            new Storage(
+                    store, mock(withSettings().stubOnly()), mock(withSettings().stubOnly())),
             queue,
             new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 1_000_000),
             Clock.systemUTC());
@@ -52,12 +57,12 @@ class SubmissionMemoryTest {
     void aJobInMemoryIsHardlyMoreThanItsUrls() throws Exception {
         int images = 300_000;
         int urlLength = 40;
-        when(repository.nextId()).thenReturn(new JobId(1));
+        when(store.nextId()).thenReturn(new JobId(1));
         doAnswer(call -> {
                     saved.set(call.getArgument(0));
                     return null;
                 })
-                .when(repository)
+                .when(store)
                 .save(any(), any());
         long before = Heap.used();
 

@@ -11,14 +11,16 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.IdempotencyKey;
+import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
-import io.imageprocessor.job.JobRepository;
-import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.stores.StoreMaster;
 import java.io.ByteArrayInputStream;
@@ -39,55 +41,59 @@ class SubmissionsTest {
 
     private static final IdempotencyClaim.Granted GRANTED = new IdempotencyClaim.Granted("k", Jobs.SUBMITTED_AT);
 
-    private final JobRepository repository = mock();
+    private final JobStore store = mock();
+    private final IdempotencyKeys keys = mock();
+    private final Backlog backlog = mock();
     private final JobQueue queue = mock();
     private final Submissions submissions = new Submissions(
-            new JobService(
+            Jobs.service(
                     new StoreMaster(() -> Jobs.STORES),
-                    repository,
+                    new Storage(store, mock(), keys),
                     queue,
                     new JobSettings(10, 10, Duration.ofHours(1), 10),
                     Clock.systemUTC()),
+            keys,
             new SubmissionReader());
 
     @BeforeEach
     void grantKeys() {
-        when(repository.nextId()).thenReturn(new JobId(7));
-        when(repository.claimKey("k")).thenReturn(GRANTED);
+        when(queue.backlog()).thenReturn(backlog);
+        when(store.nextId()).thenReturn(new JobId(7));
+        when(keys.claim("k")).thenReturn(GRANTED);
     }
 
     @Test
     void keepsTheKeyOfAnAcceptedSubmission() throws IOException {
         assertThat(submissions.accept("k", body(JOB))).isEqualTo(new Submissions.Accepted(new JobId(7), false));
 
-        verify(repository, never()).releaseKey(any());
+        verify(keys, never()).release(any());
     }
 
     @Test
     void givesTheKeyBackWhateverGoesWrong() {
-        doThrow(OutOfMemoryError.class).when(repository).save(any(), any());
+        doThrow(OutOfMemoryError.class).when(store).save(any(), any());
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> submissions.accept("k", body(JOB)));
-        verify(repository).releaseKey(GRANTED);
+        verify(keys).release(GRANTED);
     }
 
     @Test
     void givesTheKeyBackWhenTheQueueIsFull() {
-        doThrow(SubmissionRejectedException.class).when(queue).reserve(anyInt());
+        doThrow(SubmissionRejectedException.class).when(backlog).reserve(anyInt());
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> submissions.accept("k", body(JOB)));
-        verify(repository).releaseKey(GRANTED);
+        verify(keys).release(GRANTED);
     }
 
     @Test
     void neitherParsesNorKeepsNorMakesRoomForWhatWasAcceptedBefore() throws IOException {
         IdempotencyKey used = new IdempotencyKey("k", SHA_256_OF_ABC);
-        when(repository.claimKey("k")).thenReturn(new IdempotencyClaim.Used(used, new JobId(5)));
+        when(keys.claim("k")).thenReturn(new IdempotencyClaim.Used(used, new JobId(5)));
 
         assertThat(submissions.accept("k", body("abc"))).isEqualTo(new Submissions.Accepted(new JobId(5), true));
 
-        verify(queue, never()).reserve(anyInt());
-        verify(repository, never()).save(any(), any());
-        verify(repository, never()).releaseKey(any());
+        verify(backlog, never()).reserve(anyInt());
+        verify(store, never()).save(any(), any());
+        verify(keys, never()).release(any());
     }
 
     private static InputStream body(String text) {

@@ -87,7 +87,7 @@ class PostgresJobQueueTest {
 
         @Override
         protected void accept(Job job) {
-            replica.repository.save(job, () -> super.accept(job));
+            replica.store.save(job, () -> super.accept(job));
         }
 
         @Override
@@ -149,7 +149,7 @@ class PostgresJobQueueTest {
         Job job = Jobs.job(1).visit("S1", urls(20)).build();
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> replica.repository.save(job, () -> {
+                .isThrownBy(() -> replica.store.save(job, () -> {
                     replica.queue.enqueue(job);
                     throw new IllegalStateException("expected by this test");
                 }));
@@ -163,7 +163,7 @@ class PostgresJobQueueTest {
         ClaimingReplica one = new ClaimingReplica(database, 10, 4, PostgresJobQueueTest::atOnce);
         ClaimingReplica other = new ClaimingReplica(database, 10, 4, PostgresJobQueueTest::atOnce);
         replicas.addAll(List.of(one, other));
-        other.queue.reserve(1);
+        other.queue.backlog().reserve(1);
         one.submit(Jobs.job(1).visit("S1", urls(8)));
 
         // What it knew of others may be a second old.
@@ -171,7 +171,7 @@ class PostgresJobQueueTest {
                 .untilAsserted(() -> assertThatExceptionOfType(SubmissionRejectedException.class)
                         .isThrownBy(() -> reserveAndRelease(other, 2))
                         .withMessageContaining("as many waiting images as it may (10)"));
-        other.queue.reserve(1);
+        other.queue.backlog().reserve(1);
     }
 
     @Test
@@ -253,7 +253,7 @@ class PostgresJobQueueTest {
                 .isEmpty();
         assertThat(turns(1)).as("turns").isEqualTo(before);
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> stopping.queue.reserve(1))
+                .isThrownBy(() -> stopping.queue.backlog().reserve(1))
                 .withMessage("the service is shutting down");
         downloads.release(3);
         await().atMost(SOON)
@@ -379,8 +379,8 @@ class PostgresJobQueueTest {
     }
 
     private static void reserveAndRelease(ClaimingReplica replica, int images) {
-        replica.queue.reserve(images);
-        replica.queue.release(images);
+        replica.queue.backlog().reserve(images);
+        replica.queue.backlog().release(images);
     }
 
     private boolean picked(long job) {

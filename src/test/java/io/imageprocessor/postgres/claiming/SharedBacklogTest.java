@@ -33,7 +33,7 @@ class SharedBacklogTest {
         }
     };
     private final SharedBacklog room = new SharedBacklog(
-            new Database(jdbc, new TransactionTemplate(new JdbcTransactionManager())), PLACES, now::get);
+            new Database(jdbc, new TransactionTemplate(new JdbcTransactionManager())), PLACES, () -> false, now::get);
 
     @Test
     void countsOnceForAHundredRefusals() {

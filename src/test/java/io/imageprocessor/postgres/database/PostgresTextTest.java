@@ -21,7 +21,7 @@ class PostgresTextTest {
     void takesTwoStoresForOneThatDifferInNothingElse() {
         var clock = new TestClock(Jobs.SUBMITTED_AT);
         try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), clock)) {
-            replica.repository.save(
+            replica.store.save(
                     Jobs.job(1)
                             .visit("\uD83D", "http://a/0")
                             .visit("\uDE00", "http://a/1")

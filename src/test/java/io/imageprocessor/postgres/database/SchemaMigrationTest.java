@@ -84,7 +84,7 @@ class SchemaMigrationTest {
                 .migrate(Flyway.configure().dataSource(old).load());
 
         try (TestReplica replica = new TestReplica(old, Clock.systemUTC())) {
-            JobStatus job = replica.repository.status(new JobId(7)).orElseThrow();
+            JobStatus job = replica.queries.status(new JobId(7)).orElseThrow();
             assertThat(job.state()).isEqualTo(JobState.COMPLETED);
             assertThat(job.head().label()).contains("from before");
             assertThat(job.head().traceParent()).isEmpty();

@@ -27,8 +27,8 @@ class CancellationTest {
     void leavesAJobAloneThatIsBeingDeleted() {
         Job job = Jobs.job(1).visit("S1", "http://a/0").build();
         try (TestReplica replica = new TestReplica(source, clock)) {
-            replica.repository.save(job, () -> {});
-            replica.repository.cancel(job.id());
+            replica.store.save(job, () -> {});
+            replica.store.cancel(job.id());
             replica.jdbc().execute("UPDATE job SET finished_at = '-infinity'");
 
             new Cancellation(replica.database, new RetentionCutoff(TestReplica.SETTINGS, clock), clock)
@@ -46,14 +46,14 @@ class CancellationTest {
                 .visit("S2", "http://a/2")
                 .build();
         try (TestReplica gone = new TestReplica(source, clock)) {
-            gone.repository.save(job, () -> {});
-            assertThat(gone.repository.cancel(job.id())).isTrue();
+            gone.store.save(job, () -> {});
+            assertThat(gone.store.cancel(job.id())).isTrue();
         }
         try (TestReplica one = new TestReplica(source, clock);
                 TestReplica other = new TestReplica(source, clock)) {
             List<JobReport> reports = IntStream.range(0, 20)
                     .parallel()
-                    .mapToObj(i -> (i % 2 == 0 ? one : other).repository.report(job.id()))
+                    .mapToObj(i -> (i % 2 == 0 ? one : other).queries.report(job.id()))
                     .map(report -> report.orElseThrow())
                     .distinct()
                     .toList();
@@ -65,7 +65,7 @@ class CancellationTest {
                             new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1));
             // Settling changes nothing that anyone could have seen.
             assertThat(reports.getFirst().status())
-                    .isEqualTo(one.repository.status(job.id()).orElseThrow());
+                    .isEqualTo(one.queries.status(job.id()).orElseThrow());
         }
         StoredJobs.check(source);
     }

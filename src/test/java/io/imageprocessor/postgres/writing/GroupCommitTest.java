@@ -87,25 +87,25 @@ class GroupCommitTest {
 
         StoredJobs.check(source);
         for (Job job : jobs) {
-            JobStatus status = racing.getFirst().repository.status(job.id()).orElseThrow();
+            JobStatus status = racing.getFirst().queries.status(job.id()).orElseThrow();
             assertThat(status.state()).isNotEqualTo(JobState.ONGOING);
-            assertThat(racing.getFirst().repository.report(job.id())).isPresent();
+            assertThat(racing.getFirst().queries.report(job.id())).isPresent();
         }
     }
 
     private static Runnable work(TestReplica replica, JobId job, int image) {
         return () -> {
-            if (replica.repository.start(job, image)) {
-                replica.repository.record(job, image, image % 3 == 0 ? FAILED : SUCCEEDED);
+            if (replica.store.start(job, image)) {
+                replica.store.record(job, image, image % 3 == 0 ? FAILED : SUCCEEDED);
             } else {
-                replica.repository.record(job, image, image % 3 == 0 ? SUCCEEDED : FAILED);
+                replica.store.record(job, image, image % 3 == 0 ? SUCCEEDED : FAILED);
             }
         };
     }
 
     private static void cancel(TestReplica replica, JobId job) {
         try {
-            replica.repository.cancel(job);
+            replica.store.cancel(job);
         } catch (JobConflictException e) {
             // It was over before.
         }
@@ -123,12 +123,12 @@ class GroupCommitTest {
 
         answers.loseNext();
         // Whoever started an image works on it: a start that was written before must not keep him from that.
-        assertThat(replica.repository.start(job.id(), 0)).isTrue();
-        assertThat(replica.repository.start(job.id(), 0)).isFalse();
+        assertThat(replica.store.start(job.id(), 0)).isTrue();
+        assertThat(replica.store.start(job.id(), 0)).isFalse();
         answers.loseNext();
-        replica.repository.record(job.id(), 0, FAILED);
+        replica.store.record(job.id(), 0, FAILED);
 
-        JobStatus status = replica.repository.status(job.id()).orElseThrow();
+        JobStatus status = replica.queries.status(job.id()).orElseThrow();
         assertThat(status.counts().failed()).isEqualTo(1);
         assertThat(status.counts().pending()).isEqualTo(2);
         assertThat(answers.lost()).isEqualTo(2);
@@ -152,12 +152,10 @@ class GroupCommitTest {
                     .extracting(ImageChange::result)
                     .isEqualTo(image == 20 ? fault : SUCCEEDED);
         }
-        JobStatus status = replica.repository.status(job.id()).orElseThrow();
+        JobStatus status = replica.queries.status(job.id()).orElseThrow();
         assertThat(status.state()).isEqualTo(JobState.FAILED);
         assertThat(status.counts().succeeded()).isEqualTo(49);
-        assertThat(replica.repository
-                        .images(job.id(), ImageFilter.FAILED, 0, 50)
-                        .orElseThrow())
+        assertThat(replica.queries.images(job.id(), ImageFilter.FAILED, 0, 50).orElseThrow())
                 .singleElement()
                 .satisfies(image -> {
                     assertThat(image.index()).isEqualTo(20);
@@ -191,13 +189,13 @@ class GroupCommitTest {
         replica.jdbc().execute("ALTER TABLE image_result RENAME TO hidden");
 
         assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(() -> replica.repository.record(job.id(), 0, SUCCEEDED))
+                .isThrownBy(() -> replica.store.record(job.id(), 0, SUCCEEDED))
                 .withCauseInstanceOf(DataAccessException.class);
         replica.jdbc().execute("ALTER TABLE hidden RENAME TO image_result");
 
-        assertThat(replica.repository.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
-        assertThat(replica.repository.record(job.id(), 1, SUCCEEDED)).isEqualTo(SUCCEEDED);
-        assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
+        assertThat(replica.store.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(replica.store.record(job.id(), 1, SUCCEEDED)).isEqualTo(SUCCEEDED);
+        assertThat(replica.queries.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
     }
 
     @Test
@@ -215,9 +213,8 @@ class GroupCommitTest {
         replica.commits.close();
 
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isCompletedWithValueMatching(Objects::nonNull));
-        assertThat(replica.repository.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
-        assertThatExceptionOfType(StorageUnavailableException.class)
-                .isThrownBy(() -> replica.repository.start(job.id(), 0));
+        assertThat(replica.queries.status(job.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
+        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(() -> replica.store.start(job.id(), 0));
     }
 
     private TestReplica replica() {
@@ -235,7 +232,7 @@ class GroupCommitTest {
                 .visit("S1", urls.subList(0, first))
                 .visit("S2", urls.subList(first, images))
                 .build();
-        replica().repository.save(job, () -> {});
+        replica().store.save(job, () -> {});
         return job;
     }
 

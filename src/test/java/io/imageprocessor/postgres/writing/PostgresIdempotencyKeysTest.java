@@ -44,7 +44,7 @@ class PostgresIdempotencyKeysTest {
     void grantsAKeyToOneOfAllReplicas() {
         List<IdempotencyClaim> claims = IntStream.range(0, 40)
                 .parallel()
-                .mapToObj(i -> (i % 2 == 0 ? one : other).repository.claimKey("k"))
+                .mapToObj(i -> (i % 2 == 0 ? one : other).keys.claim("k"))
                 .toList();
 
         assertThat(claims)
@@ -54,37 +54,36 @@ class PostgresIdempotencyKeysTest {
 
     @Test
     void freesTheKeyOfAReplicaThatDiedWhenNoSubmissionCanBeReadAnyMore() {
-        one.repository.claimKey("k");
+        one.keys.claim("k");
 
         clock.advance(PostgresIdempotencyKeys.CLAIMED.minus(Duration.ofNanos(1)));
-        assertThat(other.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
         clock.advance(Duration.ofNanos(1));
-        assertThat(other.repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
     void acceptsTheFasterOfTwoSubmissionsIfTheClaimOfTheOtherHadRunOut() {
-        one.repository.claimKey("k");
+        one.keys.claim("k");
         clock.advance(PostgresIdempotencyKeys.CLAIMED);
-        other.repository.claimKey("k");
-        other.repository.save(job(1), () -> {});
+        other.keys.claim("k");
+        other.store.save(job(1), () -> {});
 
-        assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> one.repository.save(job(2), () -> {}));
+        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> one.store.save(job(2), () -> {}));
 
-        assertThat(one.repository.status(new JobId(2))).isEmpty();
-        assertThat(one.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
+        assertThat(one.queries.status(new JobId(2))).isEmpty();
+        assertThat(one.keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
     }
 
     @Test
     void givesBackNoClaimButItsOwn() {
-        IdempotencyClaim.Granted late = (IdempotencyClaim.Granted) one.repository.claimKey("k");
+        IdempotencyClaim.Granted late = (IdempotencyClaim.Granted) one.keys.claim("k");
         clock.advance(PostgresIdempotencyKeys.CLAIMED);
-        other.repository.claimKey("k");
+        other.keys.claim("k");
 
-        one.repository.releaseKey(late);
+        one.keys.release(late);
 
-        assertThat(one.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        assertThat(one.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
     }
 
     @Test
@@ -95,20 +94,20 @@ class PostgresIdempotencyKeysTest {
         IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) keys.claim("k");
         away.set(true);
         keys.release(claim);
-        assertThat(other.repository.claimKey("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
 
         away.set(false);
-        keys.releaseAll();
+        keys.releaseKeys();
 
-        assertThat(other.repository.claimKey("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+        assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
     void tellsWhoHasTheKeyWithoutWaitingForTheTransactionThatUsesIt() {
-        one.repository.claimKey("k");
-        one.repository.save(
+        one.keys.claim("k");
+        one.store.save(
                 job(1),
-                () -> assertThat(CompletableFuture.supplyAsync(() -> other.repository.claimKey("k"))
+                () -> assertThat(CompletableFuture.supplyAsync(() -> other.keys.claim("k"))
                                 .orTimeout(10, TimeUnit.SECONDS)
                                 .join())
                         .isEqualTo(new IdempotencyClaim.InFlight()));

@@ -49,7 +49,7 @@ class RetentionTest {
         replica.retention.deleteExpired();
 
         assertThat(keptJobs()).containsExactly(2L);
-        assertThat(replica.repository.report(younger.id())).isPresent();
+        assertThat(replica.queries.report(younger.id())).isPresent();
         StoredJobs.checkNothingIsLeftBehind(source);
 
         clock.advance(Duration.ofMinutes(1));
@@ -65,7 +65,7 @@ class RetentionTest {
 
         replica.retention.deleteExpired();
 
-        assertThat(replica.repository.status(job.id())).isPresent();
+        assertThat(replica.queries.status(job.id())).isPresent();
     }
 
     @Test
@@ -96,9 +96,9 @@ class RetentionTest {
 
         // However the clocks of the replicas differ.
         clock.advance(Duration.ofHours(-1));
-        assertThat(replica.repository.status(job.id())).isEmpty();
-        assertThat(replica.repository.report(job.id())).isEmpty();
-        assertThat(replica.repository.jobs(JobFilter.ANY, null, 10)).isEmpty();
+        assertThat(replica.queries.status(job.id())).isEmpty();
+        assertThat(replica.queries.report(job.id())).isEmpty();
+        assertThat(replica.queries.jobs(JobFilter.ANY, null, 10)).isEmpty();
 
         replica.jdbc().execute("DROP TRIGGER fail ON image_result");
         replica.retention.deleteExpired();
@@ -128,14 +128,14 @@ class RetentionTest {
     @Test
     void deletesKeysThatAreFreeAgain() {
         IdempotencyKey key = new IdempotencyKey("used", "fingerprint");
-        replica.repository.claimKey("used");
-        replica.repository.save(Jobs.job(1).visit("S1", "http://a/0").key(key).build(), () -> {});
-        replica.repository.claimKey("claimed");
+        replica.keys.claim("used");
+        replica.store.save(Jobs.job(1).visit("S1", "http://a/0").key(key).build(), () -> {});
+        replica.keys.claim("claimed");
 
         clock.advance(PostgresIdempotencyKeys.CLAIMED);
         replica.retention.deleteExpired();
         assertThat(keptKeys()).containsExactly("used");
-        assertThat(replica.repository.claimKey("used")).isEqualTo(new IdempotencyClaim.Used(key, new JobId(1)));
+        assertThat(replica.keys.claim("used")).isEqualTo(new IdempotencyClaim.Used(key, new JobId(1)));
 
         clock.advance(Duration.ofHours(24).minus(PostgresIdempotencyKeys.CLAIMED));
         replica.retention.deleteExpired();
@@ -165,7 +165,7 @@ class RetentionTest {
             jobs.visit(image % 2 == 0 ? "S1" : "unknown " + image, "http://a/" + image);
         }
         Job job = jobs.build();
-        replica.repository.save(job, () -> {});
+        replica.store.save(job, () -> {});
         return job;
     }
 

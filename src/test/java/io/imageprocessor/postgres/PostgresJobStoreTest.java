@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.imageprocessor.job.CancelContract;
 import io.imageprocessor.job.IdempotencyKeysContract;
 import io.imageprocessor.job.JobListsContract;
-import io.imageprocessor.job.JobRepository;
 import io.imageprocessor.job.JobStatesContract;
+import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.job.VisitTotalsContract;
 import javax.sql.DataSource;
@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
-/** The contracts of a repository, on PostgreSQL. */
-class PostgresJobRepositoryTest {
+/** The contracts of a store, on PostgreSQL. */
+class PostgresJobStoreTest {
 
     private final DataSource source = TestDatabase.dataSource();
     private @Nullable TestReplica replica;
 
-    private JobRepository postgres(TestClock clock) {
+    private Storage postgres(TestClock clock) {
         replica = new TestReplica(source, clock);
-        return replica.repository;
+        return replica.storage;
     }
 
     @AfterEach
@@ -35,7 +35,7 @@ class PostgresJobRepositoryTest {
     class States extends JobStatesContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return postgres(clock);
         }
     }
@@ -44,7 +44,7 @@ class PostgresJobRepositoryTest {
     class Cancel extends CancelContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return postgres(clock);
         }
     }
@@ -53,7 +53,7 @@ class PostgresJobRepositoryTest {
     class Lists extends JobListsContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return postgres(clock);
         }
     }
@@ -62,7 +62,7 @@ class PostgresJobRepositoryTest {
     class Totals extends VisitTotalsContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return postgres(clock);
         }
     }
@@ -71,7 +71,7 @@ class PostgresJobRepositoryTest {
     class Keys extends IdempotencyKeysContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return postgres(clock);
         }
     }

@@ -1,5 +1,6 @@
 package io.imageprocessor.queue;
 
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,12 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Room for the images that wait to be started or tried again, and for those of jobs that are still being read.
  * Thread-safe.
  */
-final class Backlog {
+final class LocalBacklog implements Backlog {
 
     private final int places;
     private final AtomicInteger taken = new AtomicInteger();
+    private volatile boolean closed;
 
-    Backlog(int places) {
+    LocalBacklog(int places) {
         this.places = places;
     }
 
@@ -22,7 +24,11 @@ final class Backlog {
      *
      * @throws SubmissionRejectedException if there are not so many, and none was taken
      */
-    void reserve(int images) {
+    @Override
+    public void reserve(int images) {
+        if (closed) {
+            throw new SubmissionRejectedException(Reason.STOPPING, "the service is shutting down");
+        }
         int before = taken.getAndAdd(images);
         if (before > places - images) {
             release(images);
@@ -37,13 +43,23 @@ final class Backlog {
         taken.addAndGet(images);
     }
 
+    /** Keeps the room: the queue releases it image by image as it starts them. */
+    @Override
+    public void accepted(int images) {}
+
+    /** Rejects every reservation from now on. */
+    void close() {
+        closed = true;
+    }
+
     /** How many places are taken. */
     int taken() {
         return taken.get();
     }
 
     /** Gives places back. */
-    void release(int images) {
+    @Override
+    public void release(int images) {
         taken.addAndGet(-images);
     }
 }

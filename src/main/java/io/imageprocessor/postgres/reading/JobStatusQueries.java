@@ -29,7 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Tells where jobs stand. */
 @Slf4j
 @RequiredArgsConstructor
-public final class JobQueries {
+public final class JobStatusQueries {
 
     private final Database database;
     private final RetentionCutoff expiry;
@@ -38,7 +38,7 @@ public final class JobQueries {
 
     private final AtomicBoolean tooSlowToCount = new AtomicBoolean();
 
-    /** See {@link io.imageprocessor.job.JobRepository#statuses}. */
+    /** See {@link io.imageprocessor.job.JobQueries#statuses}. */
     public List<JobStatus> statuses(Collection<JobId> ids) {
         UnnestRows values = new UnnestRows("int8");
         ids.forEach(id -> values.add(id.value()));
@@ -49,7 +49,7 @@ public final class JobQueries {
                 expiry.newestToForget()));
     }
 
-    /** See {@link io.imageprocessor.job.JobRepository#report}. */
+    /** See {@link io.imageprocessor.job.JobQueries#report}. */
     public Optional<JobReport> report(JobId id) {
         Look look = look(id);
         if (!look.settled()) {
@@ -93,7 +93,7 @@ public final class JobQueries {
                 id.value());
     }
 
-    /** See {@link io.imageprocessor.job.JobRepository#jobs}. */
+    /** See {@link io.imageprocessor.job.JobQueries#jobs}. */
     public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
         StringBuilder sql =
                 new StringBuilder("SELECT ").append(JobRowMapper.COLUMNS).append(" FROM job");
@@ -129,7 +129,7 @@ public final class JobQueries {
     /** The jobs of one state, the images of all of them, and those without a result. */
     private record Total(JobState state, long jobs, long images, long unfinished) {}
 
-    /** See {@link io.imageprocessor.job.JobRepository#totals}. */
+    /** See {@link io.imageprocessor.job.JobQueries#totals}. */
     public JobTotals totals() {
         List<Total> totals = countedByState();
         return new JobTotals(
@@ -163,7 +163,7 @@ public final class JobQueries {
         }
     }
 
-    /** See {@link io.imageprocessor.job.JobRepository#unfinished}. */
+    /** See {@link io.imageprocessor.job.JobQueries#unfinished}. */
     public UnfinishedWork unfinished() {
         return Objects.requireNonNull(database.with(jdbc -> jdbc.queryForObject(
                 "SELECT count(*), coalesce(sum(images - succeeded - failed), 0) FROM job WHERE state = 'ongoing'",

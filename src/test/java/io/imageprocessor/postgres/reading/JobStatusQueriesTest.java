@@ -16,7 +16,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
-class JobQueriesTest {
+class JobStatusQueriesTest {
 
     private static final String WARNING = "the database takes too long to count the jobs";
 
@@ -33,13 +33,13 @@ class JobQueriesTest {
             other.database.inTransaction(jdbc -> {
                 jdbc.execute("LOCK TABLE job IN ACCESS EXCLUSIVE MODE");
                 for (int i = 0; i < 2; i++) {
-                    assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(replica.repository::totals);
+                    assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(replica.queries::totals);
                 }
                 return true;
             });
 
             assertThat(output.getAll()).containsOnlyOnce(WARNING);
-            assertThat(replica.repository.totals().images()).isZero();
+            assertThat(replica.queries.totals().images()).isZero();
         }
     }
 }

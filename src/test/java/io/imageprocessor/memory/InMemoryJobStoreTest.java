@@ -6,11 +6,11 @@ import io.imageprocessor.job.CancelContract;
 import io.imageprocessor.job.IdempotencyKeysContract;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobListsContract;
-import io.imageprocessor.job.JobRepository;
-import io.imageprocessor.job.JobRepositoryFixture;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStatesContract;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.Storage;
+import io.imageprocessor.job.StorageFixture;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.job.VisitTotalsContract;
 import java.time.Duration;
@@ -18,19 +18,22 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The contracts of a repository, and what is particular to one on the heap: its bounds. */
-class InMemoryJobRepositoryTest extends JobRepositoryFixture {
+/** The contracts of a store, and what is particular to one on the heap: its bounds. */
+class InMemoryJobStoreTest extends StorageFixture {
 
     private static final int MAX_RETAINED_IMAGES = 5_000;
+    private static final JobSettings SETTINGS =
+            new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), MAX_RETAINED_IMAGES);
+
+    private final RetainedJobs jobs = new RetainedJobs(SETTINGS, clock);
 
     @Override
-    protected JobRepository newRepository() {
-        return inMemory(clock);
+    protected Storage newStorage() {
+        return InMemoryStorage.of(jobs, clock);
     }
 
-    private static JobRepository inMemory(TestClock clock) {
-        return new InMemoryJobRepository(
-                new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), MAX_RETAINED_IMAGES), clock);
+    private static Storage inMemory(TestClock clock) {
+        return InMemoryStorage.of(SETTINGS, clock);
     }
 
     @Test
@@ -40,10 +43,10 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
         Job ongoing = saved(Jobs.job(3).visit("S1", "http://a/0"));
         Job newest = finished(4, 3_000);
 
-        assertThat(repository.status(oldest.id())).isEmpty();
-        assertThat(repository.status(middle.id())).isPresent();
-        assertThat(repository.status(ongoing.id())).isPresent();
-        assertThat(repository.status(newest.id())).isPresent();
+        assertThat(queries.status(oldest.id())).isEmpty();
+        assertThat(queries.status(middle.id())).isPresent();
+        assertThat(queries.status(ongoing.id())).isPresent();
+        assertThat(queries.status(newest.id())).isPresent();
     }
 
     @Test
@@ -51,8 +54,8 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
         Job first = finished(1, 10);
         Job large = finished(2, MAX_RETAINED_IMAGES + 1);
 
-        assertThat(repository.status(first.id())).isEmpty();
-        assertThat(repository.status(large.id())).isPresent();
+        assertThat(queries.status(first.id())).isEmpty();
+        assertThat(queries.status(large.id())).isPresent();
     }
 
     @Test
@@ -61,11 +64,11 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
         for (int id = 2; id <= MAX_RETAINED_IMAGES / 5; id++) {
             finished(id, 1);
         }
-        assertThat(repository.status(first.id())).isPresent();
+        assertThat(queries.status(first.id())).isPresent();
 
         finished(MAX_RETAINED_IMAGES, 1);
 
-        assertThat(repository.status(first.id())).isEmpty();
+        assertThat(queries.status(first.id())).isEmpty();
     }
 
     @Test
@@ -77,19 +80,18 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
             work(saved(Jobs.job(id).visit("S1", longUrl)), 0, SUCCEEDED);
         }
 
-        assertThat(repository.status(first.id())).isEmpty();
+        assertThat(queries.status(first.id())).isEmpty();
     }
 
     @Test
     void forgetsExpiredJobsAlsoIfNobodyAsksForThem() {
-        InMemoryJobRepository inMemory = (InMemoryJobRepository) repository;
         Job job = finished(1, 10);
         clock.advance(Duration.ofHours(1));
 
-        inMemory.forgetExpired();
+        jobs.removeExpired();
 
         clock.advance(Duration.ofHours(-1));
-        assertThat(repository.status(job.id())).isEmpty();
+        assertThat(queries.status(job.id())).isEmpty();
     }
 
     private Job finished(long id, int images) {
@@ -107,7 +109,7 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
     class States extends JobStatesContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return inMemory(clock);
         }
     }
@@ -116,7 +118,7 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
     class Cancel extends CancelContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return inMemory(clock);
         }
     }
@@ -125,7 +127,7 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
     class Lists extends JobListsContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return inMemory(clock);
         }
     }
@@ -134,7 +136,7 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
     class Totals extends VisitTotalsContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return inMemory(clock);
         }
     }
@@ -143,7 +145,7 @@ class InMemoryJobRepositoryTest extends JobRepositoryFixture {
     class Keys extends IdempotencyKeysContract {
 
         @Override
-        protected JobRepository newRepository() {
+        protected Storage newStorage() {
             return inMemory(clock);
         }
     }

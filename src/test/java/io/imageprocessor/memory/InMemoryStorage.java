@@ -1,0 +1,21 @@
+package io.imageprocessor.memory;
+
+import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.job.Storage;
+import java.time.Clock;
+
+/** Makes the in-memory storage as the service does. */
+public final class InMemoryStorage {
+
+    private InMemoryStorage() {}
+
+    public static Storage of(JobSettings settings, Clock clock) {
+        return of(new RetainedJobs(settings, clock), clock);
+    }
+
+    static Storage of(RetainedJobs jobs, Clock clock) {
+        InMemoryIdempotencyKeys keys = new InMemoryIdempotencyKeys(clock);
+        return new Storage(
+                new InMemoryJobStore(jobs, keys, new JobIdSequence(clock), clock), new InMemoryJobQueries(jobs), keys);
+    }
+}
