@@ -108,7 +108,7 @@ public class StartFailureReporterTest {
                         output, "management.opentelemetry.tracing.export.otlp.endpoint=user:secret@collector"))
                 .isEqualTo("management.opentelemetry.tracing.export.otlp.endpoint"
                         + " must be a URL such as http://collector:4318/v1/traces; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
-                        + " and OTEL_EXPORTER_OTLP_ENDPOINT come before it");
+                        + " and OTEL_EXPORTER_OTLP_ENDPOINT override it");
     }
 
     @Test
@@ -118,7 +118,7 @@ public class StartFailureReporterTest {
                         "management.opentelemetry.tracing.export.otlp.endpoint=http://localhost:4317",
                         "management.opentelemetry.tracing.export.otlp.transport=grpc"))
                 .isEqualTo("management.opentelemetry.tracing.export.otlp.transport must be http;"
-                        + " OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL come before it, and must be"
+                        + " OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL override it, and must be"
                         + " http/protobuf");
     }
 
