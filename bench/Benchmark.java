@@ -10,8 +10,8 @@ import java.util.Map;
  * The benchmark program: {@code java bench/Benchmark.java JAR [--quick] [case ...]}. {@code bench/run} starts it in the
  * project's root.
  *
- * <p>It runs the named cases, by default all, and prints one table at the end. Exit code 0: every target was reached, or
- * {@code --quick}, whose sizes are too small for targets. 1: a target was missed. 2: a case could not be measured.
+ * <p>It runs the named cases, by default all, and prints one table at the end. Exit code 0: every target was reached,
+ * or {@code --quick}, whose sizes are too small for targets. 1: a target was missed. 2: a case could not be measured.
  */
 final class Benchmark {
 

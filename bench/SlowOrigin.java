@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A program: an HTTP/1.1 origin that serves each photo after a delay, which nginx cannot do. It uses a virtual thread per
- * connection, so that waiting needs no CPU time.
+ * A program: an HTTP/1.1 origin that serves each photo after a delay, which nginx cannot do. It uses a virtual thread
+ * per connection, so that waiting needs no CPU time.
  *
  * <p>{@code java SlowOrigin.java PORT MILLISECONDS DOCUMENT_ROOT}
  */

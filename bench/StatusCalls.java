@@ -96,8 +96,8 @@ final class StatusCalls {
             } catch (TimeoutException e) {
                 long seconds = (System.nanoTime() - job.sent()) / 1_000_000_000;
                 if (seconds > JOB_TIMEOUT.toSeconds()) {
-                    BenchmarkFailure failure =
-                            service.failure("did not finish a job of " + job.images() + " images within " + JOB_TIMEOUT);
+                    BenchmarkFailure failure = service.failure(
+                            "did not finish a job of " + job.images() + " images within " + JOB_TIMEOUT);
                     end.completeExceptionally(failure);
                     throw failure;
                 }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * Checks whether the service is ready; a separate program for containers without a shell and curl.
  *
  * <p>It calls the readiness probe at the port of the environment variable {@code MANAGEMENT_SERVER_PORT},
- * {@code SERVER_PORT} or {@code PORT}. The exit code is 0 if the response is 200. Otherwise it is 1, and the reason is on
- * the standard error output.
+ * {@code SERVER_PORT} or {@code PORT}. The exit code is 0 if the response is 200. Otherwise it is 1, and the reason is
+ * on the standard error output.
  */
 final class HealthCheck {
 

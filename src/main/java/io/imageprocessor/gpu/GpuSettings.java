@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The settings of the simulated GPU.
  *
- * @param slots Images on the GPU at once. Slots divided by the mean time is the maximum throughput in images per second.
+ * @param slots Images on the GPU at once. Slots divided by the mean time is the maximum of images per second.
  * @param minTime Shortest time that an image spends on the GPU.
  * @param maxTime Longest time that an image spends on the GPU. If both are 0, there is no GPU time, for benchmarks.
  */

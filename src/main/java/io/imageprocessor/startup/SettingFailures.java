@@ -45,8 +45,8 @@ final class SettingFailures {
             case ConversionFailedException unreadable -> Optional.of(unreadable(name, unreadable));
             // The constructor of a settings record rejects a combination of values.
             case BeanInstantiationException instantiation
-            when instantiation.getCause() instanceof IllegalArgumentException rejection && rejection.getMessage() != null ->
-                Optional.of(name + ": " + oneLine(rejection.getMessage()));
+            when instantiation.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null ->
+                Optional.of(name + ": " + oneLine(cause.getMessage()));
             case null, default -> Optional.empty();
         };
     }

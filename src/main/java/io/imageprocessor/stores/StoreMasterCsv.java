@@ -34,7 +34,7 @@ final class StoreMasterCsv {
      *
      * @param file path of the file, repeated unchanged in messages
      * @return at least one store; ids are trimmed and unique
-     * @throws StoreMasterException if the file cannot be read, is malformed or has no stores; has the line and the reason
+     * @throws StoreMasterException if the file cannot be read, is malformed or has no stores
      */
     static List<Store> load(String file) {
         String text = StoreMasterText.read(file);

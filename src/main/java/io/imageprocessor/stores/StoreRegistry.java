@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All stores of one version of the store master, by id and by area. Immutable, so thread-safe.
  *
- * <p>A submission looks up a store for each visit, up to a million times. So {@link #find} allocates nothing, unless the
- * id has whitespace around it.
+ * <p>A submission looks up a store for each visit, up to a million times. So {@link #find} allocates nothing, unless
+ * the id has whitespace around it.
  */
 public final class StoreRegistry {
 

@@ -80,7 +80,7 @@ class ObjectsTest {
                                 assertThat(allowed.getPort().getStrVal()).isEqualTo(portOfThePod())));
     }
 
-    /** Compares all address blocks of SourceAddressPolicy: the IPv6 unicast block, and the blocks that are not public. */
+    /** Compares all address blocks of SourceAddressPolicy: IPv6 unicast, and the blocks that are not public. */
     @Test
     void egressAllowsTheAddressesThatTheServiceConsidersPublic() {
         Set<String> blocksOfTheService = Pattern.compile("\"([0-9a-f.:]+/\\d+)\"")

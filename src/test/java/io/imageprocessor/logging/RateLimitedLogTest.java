@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 class RateLimitedLogTest {
 
     private static final String NOT_STORED = "image {} of job {} is not stored";
+    private static final String LOGGED = "image 0 of job 7 is not stored";
     private static final String SUPPRESSED = "; 99 similar errors suppressed";
 
     private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedLogTest.class);
@@ -37,7 +38,7 @@ class RateLimitedLogTest {
     void logsOneOfAHundredFaultsAsErrorAndTheOthersAtDebugLevel() {
         fail(100);
 
-        assertThat(errors()).containsExactly("image 0 of job 7 is not stored");
+        assertThat(errors()).containsExactly(LOGGED);
         assertThat(logged.all())
                 .hasSize(100)
                 .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull());
@@ -54,12 +55,12 @@ class RateLimitedLogTest {
 
         pass(Duration.ofNanos(1));
         fail(1);
-        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not stored" + SUPPRESSED.replace("99", "100"));
+        assertThat(errors()).hasSize(2).last().isEqualTo(LOGGED + SUPPRESSED.replace("99", "100"));
 
         fail(99);
         pass(Duration.ofMinutes(1));
         fail(1);
-        assertThat(errors()).hasSize(3).last().isEqualTo("image 0 of job 7 is not stored" + SUPPRESSED);
+        assertThat(errors()).hasSize(3).last().isEqualTo(LOGGED + SUPPRESSED);
     }
 
     @Test
@@ -68,7 +69,7 @@ class RateLimitedLogTest {
         pass(Duration.ofHours(1));
         fail(1);
 
-        assertThat(errors()).containsExactly("image 0 of job 7 is not stored", "image 0 of job 7 is not stored");
+        assertThat(errors()).containsExactly(LOGGED, LOGGED);
     }
 
     @Test
@@ -77,7 +78,7 @@ class RateLimitedLogTest {
         RuntimeException elsewhere = new IllegalStateException("expected by this test");
         faults.error(elsewhere, "image {} is not started", 4);
 
-        assertThat(errors()).containsExactly("image 0 of job 7 is not stored", "image 4 is not started");
+        assertThat(errors()).containsExactly(LOGGED, "image 4 is not started");
         assertThat(logged.all().getLast().getThrowableProxy())
                 .isInstanceOfSatisfying(
                         ThrowableProxy.class,
@@ -95,7 +96,7 @@ class RateLimitedLogTest {
 
         pass(Duration.ofMinutes(1));
         fail(1);
-        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not stored" + SUPPRESSED);
+        assertThat(errors()).hasSize(2).last().isEqualTo(LOGGED + SUPPRESSED);
     }
 
     private void fail(int images) {

@@ -102,7 +102,8 @@ class StoreMasterMonitorTest {
         checkTwice();
         checkTwice();
 
-        assertThat(output.getOut()).containsOnlyOnce(rejected(path + ", line 3: the row has 2 cells, the header has 3"));
+        assertThat(output.getOut())
+                .containsOnlyOnce(rejected(path + ", line 3: the row has 2 cells, the header has 3"));
         assertThat(stores.current().find("S1")).isPresent();
         assertThat(stores.isStale()).isTrue();
         assertThat(reads).hasValue(2);

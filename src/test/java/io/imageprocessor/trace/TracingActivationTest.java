@@ -223,8 +223,8 @@ class TracingActivationTest {
     }
 
     /**
-     * Maps variables to settings as Spring Boot does. Reflection, because a test cannot set variables of its process and
-     * Spring Boot's own constructor for other variables is not public.
+     * Maps variables to settings as Spring Boot does. Uses reflection, because a test cannot set variables of its
+     * process, and Spring Boot's constructor for other variables is not public.
      */
     private void map(Map<String, String> variables) throws ReflectiveOperationException {
         DeferredLogFactory logs = Supplier::get;
