@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The benchmark's program: {@code java bench/Benchmark.java JAR [--quick] [case ...]}, as {@code bench/run} starts it
- * in the project's root. Runs the named cases, all of them if none is named, and prints one table at the end.
+ * The benchmark program: {@code java bench/Benchmark.java JAR [--quick] [case ...]}. {@code bench/run} starts it in the
+ * project's root.
  *
- * <p>Exit code 0: every target was reached, or {@code --quick}, whose sizes are too small to judge. 1: a target was
- * missed. 2: a case could not be measured.
+ * <p>It runs the named cases, by default all, and prints one table at the end. Exit code 0: every target was reached,
+ * or {@code --quick}, whose sizes are too small for targets. 1: a target was missed. 2: a case could not be measured.
  */
 final class Benchmark {
 
-    /** One thing to measure; adds its rows to the run's report. */
+    /** Measures one case and adds its rows to the report of the run. */
     @FunctionalInterface
     interface Case {
         void measure(Run run) throws IOException, InterruptedException;
@@ -40,17 +40,17 @@ final class Benchmark {
 
     public static void main(String[] args) throws IOException {
         if (args.length == 0) {
-            fail("start it with bench/run, which names the jar to measure");
+            fail("missing jar; start the benchmark with bench/run");
         }
         List<String> names = new ArrayList<>(List.of(args).subList(1, args.length));
         boolean quick = names.remove("--quick");
         for (String name : names) {
             if (!CASES.containsKey(name)) {
-                fail("there is no case '" + name + "'; usage: bench/run [--quick] " + CASES.keySet());
+                fail("unknown case '" + name + "'; usage: bench/run [--quick] " + CASES.keySet());
             }
         }
         if (!Files.isRegularFile(Path.of(args[0]))) {
-            fail("there is no jar " + args[0]);
+            fail("no such jar: " + args[0]);
         }
         Path work = Files.createDirectories(Path.of("target", "bench")).toAbsolutePath();
         Run run = new Run(Path.of(args[0]).toAbsolutePath(), work, quick, new Report());
@@ -61,14 +61,14 @@ final class Benchmark {
         System.exit(!measured ? 2 : quick || run.report().everyTargetReached() ? 0 : 1);
     }
 
-    /** Runs the cases in order; false if one could not be measured, after which no further one is run. */
+    /** Runs the cases in order. Stops and returns false if one cannot be measured. */
     private static boolean measure(Iterable<String> names, Run run) {
         for (String name : names) {
             try {
                 run.report().heading(name);
                 CASES.get(name).measure(run);
             } catch (BenchmarkFailure | IOException | InterruptedException e) {
-                if (!Server.ending()) { // on Ctrl-C the servers go away under the case: no news
+                if (!Server.ending()) { // after Ctrl-C the servers have ended, so the failure is expected
                     System.err.printf("%nERROR: case '%s' was not measured: %s%n", name, message(e));
                 }
                 return false;

@@ -1,4 +1,4 @@
-/** Something that makes a figure worthless or impossible; the message is for the person who reads the terminal. */
+/** A failure that makes a figure invalid or impossible. The message is printed on the terminal. */
 final class BenchmarkFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

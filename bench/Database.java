@@ -3,7 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A PostgreSQL for the service, empty at the start: {@link DatabaseProgram} as a process of its own. */
+/** An initially empty PostgreSQL for the service: {@link DatabaseProgram} in its own process. */
 final class Database implements AutoCloseable {
 
     private final Server server;
@@ -16,7 +16,7 @@ final class Database implements AutoCloseable {
     static Database start(Run run) throws IOException, InterruptedException {
         Path classPath = run.work().resolve("class-path");
         if (!Files.exists(classPath)) {
-            throw new BenchmarkFailure("there is no " + classPath + ", which bench/run makes");
+            throw new BenchmarkFailure("no such file: " + classPath + "; bench/run creates it");
         }
         int port = Server.freePort();
         var database = new Database(new Server(
@@ -32,29 +32,29 @@ final class Database implements AutoCloseable {
                         "bench/DatabaseProgram.java",
                         String.valueOf(port),
                         run.work().toString())));
-        run.report().line("PostgreSQL %s, with its defaults", database.ask("/version"));
+        run.report().line("PostgreSQL %s, with its defaults", database.get("/version"));
         return database;
     }
 
-    /** Settings of a service that keeps its jobs here. */
+    /** Returns the settings of a service that uses this database. */
     List<String> settings() throws IOException {
-        return List.of("imageprocessor.storage=postgres", "spring.datasource.url=" + ask("/url"));
+        return List.of("imageprocessor.storage=postgres", "spring.datasource.url=" + get("/url"));
     }
 
-    /** Bytes written to the log so far. */
+    /** Returns the bytes written to the write-ahead log so far. */
     long walBytes() throws IOException {
-        return Long.parseLong(ask("/wal"));
+        return Long.parseLong(get("/wal"));
     }
 
-    /** Bytes that tables and indexes take. */
+    /** Returns the size of tables and indexes in bytes. */
     long bytes() throws IOException {
-        return Long.parseLong(ask("/size"));
+        return Long.parseLong(get("/size"));
     }
 
-    private String ask(String path) throws IOException {
+    private String get(String path) throws IOException {
         Http.Answer answer = Http.get(server.url(path));
         if (answer.status() != 200) {
-            throw server.failure("did not tell " + path);
+            throw server.failure("returned status " + answer.status() + " for " + path);
         }
         return answer.body();
     }

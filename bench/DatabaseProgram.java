@@ -9,17 +9,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A program: the PostgreSQL of the tests, as it is shipped but that it writes as safely as PostgreSQL does by default,
- * which the library behind it does not. It tells over HTTP what the benchmark asks: where it is, and how many bytes it
- * has written and holds. Run with the class path of the tests.
+ * A program that runs the PostgreSQL of the tests, with the durable defaults of PostgreSQL that the test library turns
+ * off. It reports its URL, its version and its sizes over HTTP. Run it with the class path of the tests.
  *
  * <p>{@code java -cp CLASS_PATH DatabaseProgram.java PORT FOLDER}
  */
 final class DatabaseProgram {
 
     @FunctionalInterface
-    private interface Question {
-        String answer() throws SQLException;
+    private interface Value {
+        String read() throws SQLException;
     }
 
     private final EmbeddedPostgres postgres;
@@ -38,26 +37,26 @@ final class DatabaseProgram {
                 .start();
         var http = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 16);
         var program = new DatabaseProgram(postgres, http);
-        program.tell("/url", () -> postgres.getJdbcUrl("postgres", "postgres"));
-        program.tell("/version", () -> program.one("SHOW server_version"));
-        program.tell("/wal", () -> program.one("SELECT pg_current_wal_lsn() - '0/0'"));
-        program.tell("/size", () -> program.one("SELECT pg_database_size(current_database())"));
+        program.serve("/url", () -> postgres.getJdbcUrl("postgres", "postgres"));
+        program.serve("/version", () -> program.querySingle("SHOW server_version"));
+        program.serve("/wal", () -> program.querySingle("SELECT pg_current_wal_lsn() - '0/0'"));
+        program.serve("/size", () -> program.querySingle("SELECT pg_database_size(current_database())"));
         http.start();
     }
 
-    private void tell(String path, Question question) {
+    private void serve(String path, Value value) {
         http.createContext(path, exchange -> {
             try (exchange) {
-                byte[] answer = question.answer().getBytes(StandardCharsets.US_ASCII);
-                exchange.sendResponseHeaders(200, answer.length);
-                exchange.getResponseBody().write(answer);
+                byte[] body = value.read().getBytes(StandardCharsets.US_ASCII);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
             } catch (SQLException e) {
                 throw new IOException(e);
             }
         });
     }
 
-    private String one(String query) throws SQLException {
+    private String querySingle(String query) throws SQLException {
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {

@@ -20,7 +20,7 @@ final class DeadHost implements AutoCloseable {
         return "http://127.0.0.1:" + listener.getLocalPort() + photo.path();
     }
 
-    /** How many downloads have waited for it so far. */
+    /** Returns the number of connections accepted so far. */
     int connections() {
         return accepted.size();
     }

@@ -3,7 +3,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a host that never answers costs the others: the rate of a job on a healthy host beside it, over the rate alone.
+ * Measures the effect of a host that never answers on other hosts: the rate of a job on a healthy host beside it, over
+ * the rate of that job alone.
  */
 final class DeadHostCase {
 
@@ -24,9 +25,9 @@ final class DeadHostCase {
             Service.Job deadJob = service.submit(dead.url(Photo.SMALL), DEAD_IMAGES);
             run.report().line("the same beside a job of %,d images on a host that never answers", DEAD_IMAGES);
             double beside = rate(run, service, origin, images);
-            run.report().line("%,d downloads waited for the dead host meanwhile", dead.connections());
+            run.report().line("%,d connections to the dead host meanwhile", dead.connections());
             if (dead.connections() == 0 || !service.ongoing(deadJob)) {
-                throw new BenchmarkFailure("the job on the dead host was not under way all the time: not comparable");
+                throw new BenchmarkFailure("the job on the dead host did not run all the time: not comparable");
             }
             run.report()
                     .result(

@@ -3,11 +3,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a large job costs the small ones beside it: the slowest one-image job next to it, over the slowest alone. */
+/** Measures the effect of a large job on small ones: the slowest one-image job beside it, minus the slowest alone. */
 final class FairnessCase {
 
     private static final double TARGET_SECONDS = 0.5;
-    private static final Duration POLL = Duration.ofMillis(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
     private FairnessCase() {}
 
@@ -22,7 +22,7 @@ final class FairnessCase {
             run.report().line("alone: %s", summary(alone));
 
             Service.Job large = service.submit(origin, Photo.SMALL, largeImages);
-            Thread.sleep(2_000); // until as much of it has been fetched ahead as ever will be
+            Thread.sleep(2_000); // until the download-ahead limit is reached
             run.report().line("the same beside a job of %,d images", largeImages);
             double[] beside = oneImageJobs(service, origin, jobs);
             run.report().line("beside: %s", summary(beside));
@@ -40,12 +40,12 @@ final class FairnessCase {
         }
     }
 
-    /** The seconds that each job took, shortest first. */
+    /** Returns the duration of each job in seconds, sorted. */
     private static double[] oneImageJobs(Service service, Origin origin, int jobs)
             throws IOException, InterruptedException {
         double[] seconds = new double[jobs];
         for (int i = 0; i < jobs; i++) {
-            seconds[i] = service.awaitCompleted(service.submit(origin, Photo.SMALL, 1), POLL, nanos -> {});
+            seconds[i] = service.awaitCompleted(service.submit(origin, Photo.SMALL, 1), POLL_INTERVAL, nanos -> {});
         }
         Arrays.sort(seconds);
         return seconds;

@@ -6,20 +6,20 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /**
- * HTTP on the caller's own thread over keep-alive connections. {@link HttpURLConnection} is old, but a call wakes no
- * other thread: with every core busy, the latency it shows is that of the service and not of a client's thread pool.
+ * Makes HTTP calls on the caller's thread over keep-alive connections. {@link HttpURLConnection} is old, but it uses no
+ * other thread. With all cores busy, it measures the latency of the service and not that of a client's thread pool.
  */
 final class Http {
 
-    /** An answer, whatever its status. */
+    /** A response with any status. */
     record Answer(int status, String body) {}
 
     private static final int CONNECT_TIMEOUT_MS = 5_000;
     private static final int READ_TIMEOUT_MS = 60_000;
 
     static {
-        System.setProperty("sun.net.http.retryPost", "false"); // a submission is sent once, or fails
-        System.setProperty("http.maxConnections", "16"); // kept alive, to one destination: one for each caller
+        System.setProperty("sun.net.http.retryPost", "false"); // never repeats a submission
+        System.setProperty("http.maxConnections", "16"); // idle connections per destination: enough for each caller
     }
 
     private Http() {}
@@ -28,17 +28,14 @@ final class Http {
         return answer(open(url));
     }
 
-    /**
-     * Reads what is sent in a format that the service has to be asked for; the body is the caller's to read and to
-     * close.
-     */
+    /** Opens the response body in the requested media type. The caller reads and closes it. */
     static InputStream stream(String url, String accept) throws IOException {
         HttpURLConnection connection = open(url);
         connection.setRequestProperty("Accept", accept);
         return connection.getInputStream();
     }
 
-    /** Sends a body of known length as it is generated. */
+    /** Sends a body of known length while it is generated. */
     static Answer post(String url, JobBody body) throws IOException {
         HttpURLConnection connection = open(url);
         connection.setRequestMethod("POST");
@@ -60,7 +57,7 @@ final class Http {
         return connection;
     }
 
-    /** Reads the body to its end, without which the connection would not be used again. */
+    /** Reads the whole body, because otherwise the connection would not be reused. */
     private static Answer answer(HttpURLConnection connection) throws IOException {
         int status = connection.getResponseCode();
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {

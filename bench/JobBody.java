@@ -3,14 +3,14 @@ import java.util.Iterator;
 import java.util.stream.IntStream;
 
 /**
- * The body of a submission, generated a few visits at a time, so that a million images cost no memory here. Each visit
- * has 20 photos, and each photo a URL of its own, so that no cache can help.
+ * The body of a submission, generated in chunks, so that a million images need little memory. Each visit has 20 photos,
+ * and each photo has its own URL, so that no cache helps.
  */
 final class JobBody implements Iterable<byte[]> {
 
     private static final int IMAGES_PER_VISIT = 20;
     private static final int VISITS_PER_CHUNK = 16;
-    /** Two stores that the project's store master has. */
+    /** Two stores of the project's store master. */
     private static final String[] STORES = {"S00339218", "S01408764"};
 
     private final String photoUrl;
@@ -20,9 +20,9 @@ final class JobBody implements Iterable<byte[]> {
     private final long length;
 
     /**
-     * @param photoUrl the photo's URL, to which a query is added
-     * @param firstImage the number in the first image's query; the others follow
-     * @param images how many images the job has
+     * @param photoUrl URL of the photo, without the query that is added to it
+     * @param firstImage number in the query of the first image; the next images count up
+     * @param images number of images of the job
      */
     JobBody(String photoUrl, long firstImage, int images) {
         this.photoUrl = photoUrl;
@@ -36,7 +36,7 @@ final class JobBody implements Iterable<byte[]> {
         this.length = sum;
     }
 
-    /** The number of bytes that all chunks have together. */
+    /** Returns the total number of bytes. */
     long length() {
         return length;
     }

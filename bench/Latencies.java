@@ -1,6 +1,6 @@
 import java.util.stream.LongStream;
 
-/** How long calls took. */
+/** Collects the latencies of calls. For one thread at a time. */
 final class Latencies {
 
     private final LongStream.Builder nanos = LongStream.builder();
@@ -11,19 +11,19 @@ final class Latencies {
         calls++;
     }
 
-    /** Says it in a few words; to be asked once, when no more come. */
+    /** Returns the summary. To be called once, after the last call to {@link #add}. */
     Summary summary() {
         long[] sorted = nanos.build().sorted().toArray();
         return new Summary(calls, percentileMs(sorted, 0.50), percentileMs(sorted, 0.99), percentileMs(sorted, 1));
     }
 
-    /** The nearest-rank percentile. */
+    /** Returns the nearest-rank percentile. */
     private static double percentileMs(long[] sorted, double fraction) {
         int rank = (int) Math.ceil(fraction * sorted.length);
         return sorted[Math.max(rank, 1) - 1] / 1e6;
     }
 
-    /** Milliseconds. */
+    /** Percentiles in milliseconds. */
     record Summary(int calls, double p50, double p99, double max) {
 
         String p99Text() {

@@ -12,20 +12,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clients that listen to a job's events, each over a connection of its own, all read by one thread. */
+/** Clients that receive a job's events, each on its own connection. One thread reads all of them. */
 final class Listeners implements AutoCloseable {
 
     private static final int READ_BYTES = 16 * 1_024;
 
-    /** What one listener has heard; used by the reading thread alone. */
-    private static final class Heard {
+    /** The received events of one listener. Used only by the reading thread. */
+    private static final class EventParser {
         private static final String PROGRESS = "event: progress";
         private static final String FINISHED = "event: finished";
 
         private final StringBuilder text = new StringBuilder();
         private boolean finished;
 
-        /** Takes in what was read, and answers how many events it completed. */
+        /** Adds the text that was read and returns the number of completed events. */
         int add(String read) {
             text.append(read);
             int events = 0;
@@ -52,7 +52,7 @@ final class Listeners implements AutoCloseable {
         unfinished = new CountDownLatch(count);
     }
 
-    /** Connects them one after another; they listen from then on. */
+    /** Connects the listeners one after another. */
     static Listeners connect(URI url, int count) throws IOException {
         var listeners = new Listeners(count);
         byte[] request =
@@ -61,19 +61,19 @@ final class Listeners implements AutoCloseable {
             SocketChannel channel = SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
             channel.write(ByteBuffer.wrap(request));
             channel.configureBlocking(false);
-            channel.register(listeners.selector, SelectionKey.OP_READ, new Heard());
+            channel.register(listeners.selector, SelectionKey.OP_READ, new EventParser());
         }
         listeners.reader.start();
         return listeners;
     }
 
-    /** How many were not told that the job is finished within that time. */
+    /** Waits for the last event of all listeners, at most the given time; returns how many have not received it. */
     long awaitFinished(Duration time) throws InterruptedException {
         boolean _ = unfinished.await(time.toMillis(), TimeUnit.MILLISECONDS);
         return unfinished.getCount();
     }
 
-    /** How many events all of them have been sent so far. */
+    /** Returns the number of events that all listeners have received so far. */
     long events() {
         return events.get();
     }
@@ -90,11 +90,11 @@ final class Listeners implements AutoCloseable {
                 selector.selectedKeys().clear();
             }
         } catch (IOException e) {
-            System.err.println("  the listeners cannot be read: " + e);
+            System.err.println("  reading the events failed: " + e);
         }
     }
 
-    /** Reads what there is; a listener that lost its connection will be missing among those that were told the end. */
+    /** Reads the available bytes. A listener that lost its connection never receives the last event. */
     private void read(SelectionKey key, ByteBuffer buffer, byte[] bytes) throws IOException {
         int length = ((SocketChannel) key.channel()).read(buffer.clear());
         if (length < 0) {
@@ -102,10 +102,10 @@ final class Listeners implements AutoCloseable {
             return;
         }
         buffer.flip().get(bytes, 0, length);
-        Heard heard = (Heard) key.attachment();
-        boolean before = heard.finished;
-        events.addAndGet(heard.add(new String(bytes, 0, length, US_ASCII)));
-        if (heard.finished && !before) {
+        EventParser parser = (EventParser) key.attachment();
+        boolean before = parser.finished;
+        events.addAndGet(parser.add(new String(bytes, 0, length, US_ASCII)));
+        if (parser.finished && !before) {
             unfinished.countDown();
         }
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 
-/** The lines that say where, and of which code, the figures below them were taken. */
+/** Prints the machine, the tools and the commit of the run. */
 final class Machine {
 
     private Machine() {}
@@ -40,7 +40,7 @@ final class Machine {
         return output("git", "status", "--porcelain").isEmpty() ? "" : " with uncommitted changes";
     }
 
-    /** Linux names the model, in /proc; elsewhere it is left out. */
+    /** Returns the model from /proc; empty on systems without it. */
     private static String cpuModel() throws IOException {
         Path cpuInfo = Path.of("/proc/cpuinfo");
         if (!Files.exists(cpuInfo)) {
@@ -53,7 +53,7 @@ final class Machine {
                 .orElse("");
     }
 
-    /** The first line a command prints, or "unknown": none of this is worth ending the run for. */
+    /** Returns the first line that a command prints, or "unknown": a missing tool does not end the run. */
     private static String output(String... command) {
         try {
             Process process =

@@ -3,16 +3,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One job of a million images in a small heap: is it accepted quickly, does it finish, and does the service still
- * answer while every core is busy with it?
+ * Measures one job of a million images in a small heap: the time to accept it, whether it completes, and the latency of
+ * status calls while all cores are busy.
  */
 final class MillionCase {
 
     private static final String HEAP = "-Xmx512m";
     private static final double ACCEPT_TARGET_SECONDS = 3;
     private static final double STATUS_TARGET_MS = 50;
-    /** 50 status calls a second. */
-    private static final Duration BEAT = Duration.ofMillis(20);
+    /** 50 status calls per second. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private MillionCase() {}
 
@@ -29,7 +29,7 @@ final class MillionCase {
             double accepted = job.accepted().toMillis() / 1e3;
             run.report().line("accepted after %.2f s", accepted);
             var latencies = new Latencies();
-            double seconds = service.awaitCompleted(job, BEAT, latencies::add);
+            double seconds = service.awaitCompleted(job, POLL_INTERVAL, latencies::add);
             service.requireFetched(origin, before, images);
             String peak = service.peakMemory();
             run.report()
@@ -53,7 +53,7 @@ final class MillionCase {
                 Report.text("... finished with %s", HEAP),
                 Report.text("%.1f s (%,.0f/s, peak RSS %s)", seconds, images / seconds, peak),
                 "completed",
-                true); // had it not, the case would have ended with an error
+                true); // otherwise the case has ended with a failure
         report.result(
                 "... status calls meanwhile, p99",
                 status.p99Text(),

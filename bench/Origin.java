@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server of photos: nginx where it should be as fast as can be, {@link SlowOrigin} where it should take its time. */
+/** A server of photos: nginx as a fast origin, {@link SlowOrigin} as one with a delay. */
 final class Origin implements AutoCloseable {
 
     private static final String COUNTER = "/requests";
@@ -14,9 +14,8 @@ final class Origin implements AutoCloseable {
     private static final Pattern REQUESTS = Pattern.compile("\\d+ \\d+ (\\d+)");
 
     /**
-     * One process without a master, which runs as whoever started it and so can read the photos; the settings of speed
-     * are those that nginx is usually installed with. The temporary folders are never written to, but nginx creates
-     * them at its start.
+     * One process without a master, so that it runs as the current user and can read the photos. The performance
+     * settings are those of a usual installation. nginx creates the temporary folders at start, but never uses them.
      */
     private static final String NGINX_CONFIGURATION = """
             daemon off;
@@ -55,7 +54,7 @@ final class Origin implements AutoCloseable {
         server.awaitReady(COUNTER);
     }
 
-    /** An nginx with keep-alive that serves from the page cache. */
+    /** Starts an nginx with keep-alive that serves from the page cache. */
     static Origin fast(Run run) throws IOException, InterruptedException {
         int port = Server.freePort();
         Path configuration = run.work().resolve("nginx.conf");
@@ -74,7 +73,7 @@ final class Origin implements AutoCloseable {
                         run.work().resolve("nginx-error.log").toString())));
     }
 
-    /** An origin that takes the given time for every photo. */
+    /** Starts an origin that delays each photo by the given time. */
     static Origin slow(Run run, Duration perPhoto) throws IOException, InterruptedException {
         int port = Server.freePort();
         List<String> command = List.of(
@@ -92,11 +91,11 @@ final class Origin implements AutoCloseable {
         return server.url(photo.path());
     }
 
-    /** How many requests it has answered so far, this one included. */
+    /** Returns the number of requests so far, including this one. */
     long requests() throws IOException {
         Matcher requests = REQUESTS.matcher(Http.get(server.url(COUNTER)).body());
         if (!requests.find()) {
-            throw server.failure("does not count its requests");
+            throw server.failure("does not report its requests");
         }
         return Long.parseLong(requests.group(1));
     }

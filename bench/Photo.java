@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/**
- * The photos that the origins serve: JPEGs of noise, drawn here, since noise is the easiest picture of a given size.
- */
+/** The photos of the origins: JPEGs of noise, because noise makes it easy to reach a given file size. */
 enum Photo {
     SMALL("10 KB", 10 * 1024),
     MEDIUM("100 KB", 100 * 1024),
@@ -28,7 +26,7 @@ enum Photo {
         return label;
     }
 
-    /** Its path on every origin. */
+    /** Returns the path of the photo on every origin. */
     String path() {
         return "/p/" + label.replace(" ", "").toLowerCase() + ".jpg";
     }
@@ -43,7 +41,7 @@ enum Photo {
         }
     }
 
-    /** The size of a JPEG of noise grows with its area, so a few corrections of the width hit the wanted size. */
+    /** Corrects the width until the size fits: the size of a JPEG of noise is proportional to its area. */
     private byte[] draw() throws IOException {
         double width = Math.sqrt(bytes);
         for (int attempt = 0; attempt < 20; attempt++) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What it costs to keep jobs in a database, which runs on the same cores as the service and its origin: the rate over
- * that of the storage in memory, and how fully two replicas use their slots.
+ * Measures the cost of a database that runs on the same cores as the service and its origin: the rate over that of
+ * {@code storage=memory}, and the slot utilization of two replicas.
  */
 final class PostgresCase {
 
@@ -17,8 +17,8 @@ final class PostgresCase {
     private static final double STATUS_TARGET_MS = 50;
     private static final int SLOTS = 512;
     private static final double MEAN_GPU_SECONDS = 0.25;
-    /** 50 status calls a second. */
-    private static final Duration BEAT = Duration.ofMillis(20);
+    /** 50 status calls per second. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private static final String[] NO_GPU_TIME = {"gpu.min-time=0ms", "gpu.max-time=0ms"};
 
@@ -28,7 +28,7 @@ final class PostgresCase {
         try (var origin = Origin.fast(run);
                 var database = Database.start(run)) {
             compareStorages(run, origin, database);
-            shareTheWork(run, origin, database);
+            measureTwoReplicas(run, origin, database);
         }
     }
 
@@ -44,14 +44,14 @@ final class PostgresCase {
             List<Double> accepted = new ArrayList<>();
             var wal = new AtomicLong();
             long sizeBefore = database.bytes();
-            ByTurns turns = ByTurns.measure(
+            AlternatingRounds rates = AlternatingRounds.measure(
                     run,
                     rounds,
                     () -> {
                         long walBefore = database.walBytes();
                         long requests = origin.requests();
                         Service.Job job = postgres.submit(origin, Photo.SMALL, images);
-                        double rate = images / postgres.awaitCompleted(job, BEAT, nanos -> {});
+                        double rate = images / postgres.awaitCompleted(job, POLL_INTERVAL, nanos -> {});
                         postgres.requireFetched(origin, requests, images);
                         wal.addAndGet(database.walBytes() - walBefore);
                         double seconds = job.accepted().toMillis() / 1e3;
@@ -64,9 +64,9 @@ final class PostgresCase {
             run.report()
                     .result(
                             "storage=postgres over storage=memory, GPU time 0, 10 KB photos",
-                            Report.text("%.2f (%,.0f/s)", turns.ratio(), turns.rate()),
+                            Report.text("%.2f (%,.0f/s)", rates.ratio(), rates.rate()),
                             Report.text(">= %.1f", RATE_TARGET),
-                            turns.ratio() >= RATE_TARGET);
+                            rates.ratio() >= RATE_TARGET);
             double slowest = Collections.max(accepted);
             run.report()
                     .result(
@@ -77,12 +77,12 @@ final class PostgresCase {
             double written = (double) rounds * images;
             run.report()
                     .line(
-                            "an image: %,.0f bytes of WAL, %,.0f bytes in the database",
+                            "per image: %,.0f bytes of WAL, %,.0f bytes in the database",
                             wal.get() / written, (database.bytes() - sizeBefore) / written);
         }
     }
 
-    private static void shareTheWork(Run run, Origin origin, Database database)
+    private static void measureTwoReplicas(Run run, Origin origin, Database database)
             throws IOException, InterruptedException {
         int images = run.size(160_000, 8_000);
         double limit = 2 * SLOTS / MEAN_GPU_SECONDS;
@@ -90,12 +90,12 @@ final class PostgresCase {
         try (var first = Service.start(run, "replica-1", List.of(), database, slots);
                 var second = Service.start(run, "replica-2", List.of(), database, slots)) {
             run.report().line("warming up");
-            first.secondsFor(origin, Photo.SMALL, run.size(160_000, 2_000)); // which they share
+            first.secondsFor(origin, Photo.SMALL, run.size(160_000, 2_000)); // shared by both replicas
             run.report().line("job of %,d images, two replicas of %d slots", images, SLOTS);
             long requests = origin.requests();
             Service.Job job = first.submit(origin, Photo.SMALL, images);
             var latencies = new Latencies();
-            double seconds = StatusCalls.awaitCompleted(List.of(first, second), job, BEAT, latencies::add);
+            double seconds = StatusCalls.awaitCompleted(List.of(first, second), job, POLL_INTERVAL, latencies::add);
             first.requireFetched(origin, requests, images);
             double rate = images / seconds;
             Latencies.Summary status = latencies.summary();
@@ -111,7 +111,7 @@ final class PostgresCase {
                             rate / limit >= SLOTS_TARGET);
             run.report()
                     .result(
-                            "... status calls meanwhile, of both in turn, p99",
+                            "... status calls meanwhile, alternating replicas, p99",
                             status.p99Text(),
                             Report.text("<= %.0f ms", STATUS_TARGET_MS),
                             status.p99() <= STATUS_TARGET_MS);

@@ -3,7 +3,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What a person sees: lines while the cases run, and the table at the end. */
+/** Prints progress lines while the cases run, and the table at the end. */
 final class Report {
 
     private record Row(String what, String measured, String target, String reached) {
@@ -18,12 +18,12 @@ final class Report {
         System.out.printf("%n%s%n", caseName);
     }
 
-    /** A line of progress or a raw figure; the format is that of {@link String#format}. */
+    /** Prints a progress line or a raw figure, formatted as by {@link String#format}. */
     void line(String format, Object... arguments) {
         System.out.println("  " + text(format, arguments));
     }
 
-    /** A line of the final table. */
+    /** Adds a row to the final table. */
     void result(String what, String measured, String target, boolean reached) {
         rows.add(new Row(what, measured, target, reached ? "yes" : "NO"));
     }
@@ -57,11 +57,11 @@ final class Report {
             }
         });
         if (quick) {
-            System.out.println("--quick: the sizes are too small to judge by, so a missed target does not count.");
+            System.out.println("--quick: the sizes are too small for targets, so a missed target does not count.");
         }
     }
 
-    /** {@link String#format}, the same in every country. */
+    /** Formats as {@link String#format}, independently of the locale. */
     static String text(String format, Object... arguments) {
         return String.format(Locale.ROOT, format, arguments);
     }

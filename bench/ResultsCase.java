@@ -2,10 +2,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The results of one job of a million images: are they read quickly, page by page while it runs and whole when it is
- * over?
- */
+/** Measures reading the results of a million images: page by page while the job runs, and as CSV after its end. */
 final class ResultsCase {
 
     private static final String HEAP = "-Xmx512m";
@@ -29,7 +26,7 @@ final class ResultsCase {
             run.report().line("%,d pages of %,d images meanwhile: %s", pages.calls(), PAGE, pages.p99Text());
             run.report()
                     .result(
-                            Report.text("a page of %,d images of %,d while they are worked on, p99", PAGE, images),
+                            Report.text("a page of %,d images of %,d while the job runs, p99", PAGE, images),
                             pages.p99Text(),
                             Report.text("<= %.0f ms", PAGE_TARGET_MS),
                             pages.p99() <= PAGE_TARGET_MS);
@@ -37,7 +34,7 @@ final class ResultsCase {
         }
     }
 
-    /** Reads one page after another, and from the beginning again, until the job is over. */
+    /** Reads page after page, and restarts at the first page, until the job ends. */
     private static Latencies.Summary readPages(Service service, Service.Job job) throws IOException {
         var latencies = new Latencies();
         String cursor = "";
@@ -58,7 +55,7 @@ final class ResultsCase {
             run.report().line("CSV round %d: %,.0f rows/s", round, rate);
             rates.add(rate);
         }
-        double rate = ByTurns.median(rates);
+        double rate = AlternatingRounds.median(rates);
         run.report()
                 .result(
                         Report.text("the CSV of %,d images", job.images()),
@@ -72,7 +69,7 @@ final class ResultsCase {
         run.report().line("live heap %,d MiB before, %,d MiB half-way through the CSV", before, meanwhile[0]);
         run.report()
                 .result(
-                        "... heap that it takes meanwhile",
+                        "... heap in use meanwhile",
                         Report.text("%d MiB", extra),
                         Report.text("< %.0f MiB", HEAP_TARGET_MIB),
                         extra < HEAP_TARGET_MIB);

@@ -1,21 +1,21 @@
 import java.nio.file.Path;
 
 /**
- * What every case is given.
+ * The parameters of all cases.
  *
  * @param jar the service
- * @param work where logs, photos and the nginx configuration go
- * @param quick smaller sizes, which show that everything works and not how fast it is
- * @param report where progress and results go
+ * @param work folder of logs, photos and the nginx configuration
+ * @param quick whether to use smaller sizes, which show that everything works but not how fast
+ * @param report receives progress and results
  */
 record Run(Path jar, Path work, boolean quick, Report report) {
 
-    /** The full size, or the smaller one of {@code --quick}. */
-    int size(int full, int quickly) {
-        return quick ? quickly : full;
+    /** Returns the full size, or the smaller one with {@code --quick}. */
+    int size(int full, int small) {
+        return quick ? small : full;
     }
 
-    /** The document root of the origins; a photo's path below it is that of its URL. */
+    /** Returns the document root of the origins. The path of a photo below it is the path of its URL. */
     Path photos() {
         return work.resolve("photos");
     }

@@ -12,13 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process that the benchmark started, listening on a loopback port of its own. Closing it ends it; whatever is still
- * open when this JVM exits, on Ctrl-C as well, is ended then. No other process is ever touched.
+ * A process of the benchmark that listens on its own loopback port. {@link #close} ends it. A shutdown hook ends all
+ * processes that are still running when this JVM exits, also after Ctrl-C. Other processes are not affected.
  */
 final class Server implements AutoCloseable {
 
-    private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final List<Process> STARTED = new ArrayList<>();
     private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)([KM])");
     private static volatile boolean ending;
@@ -32,7 +32,7 @@ final class Server implements AutoCloseable {
     private final Path log;
     private final Process process;
 
-    /** Starts the command, its output going to {@code NAME.log} in the run's folder. */
+    /** Starts the command. Its output goes to {@code NAME.log} in the run's folder. */
     Server(Run run, String name, int port, List<String> command) throws IOException {
         this.name = name;
         this.port = port;
@@ -41,7 +41,7 @@ final class Server implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
     }
 
-    /** Starts a process that ends, at the latest, with this JVM. */
+    /** Starts a process that ends with this JVM at the latest. */
     static Process startProcess(ProcessBuilder builder) throws IOException {
         synchronized (STARTED) {
             if (ending) {
@@ -53,7 +53,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Whether this JVM is on its way out, and the servers with it. */
+    /** Returns whether this JVM is ending, and all servers with it. */
     static boolean ending() {
         return ending;
     }
@@ -68,15 +68,15 @@ final class Server implements AutoCloseable {
         return "http://127.0.0.1:" + port + path;
     }
 
-    /** Waits until the path is answered with 200. */
+    /** Waits until a request for the path returns 200. */
     void awaitReady(String path) throws InterruptedException {
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!answers(path)) {
             if (!process.isAlive()) {
                 throw failure("did not start");
             }
             if (System.nanoTime() > deadline) {
-                throw failure("was not ready within " + START_LIMIT.toSeconds() + " s");
+                throw failure("was not ready within " + START_TIMEOUT.toSeconds() + " s");
             }
             Thread.sleep(50);
         }
@@ -90,36 +90,36 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** The failure to throw when this server did not do what it should; names its log, and its end if it has ended. */
+    /** Creates a failure of this server; the message has its log file and, if the process has ended, its exit code. */
     BenchmarkFailure failure(String what) {
         String end = process.isAlive() ? "" : " (the process has ended with code " + process.exitValue() + ")";
         return new BenchmarkFailure(name + " " + what + end + "; see " + log);
     }
 
-    /** Processor time of the process so far. */
+    /** Returns the CPU time of the process so far. */
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** MiB of heap that are in use after a full collection, of a JVM. */
+    /** Returns the used heap of a JVM after a full garbage collection, in MiB. */
     long liveHeapMiB() throws IOException {
-        // Twice: what was being made during the first one has come to rest before the second.
+        // Twice: the second one also collects objects that were in use during the first one.
         jcmd("GC.run");
         jcmd("GC.run");
         Matcher used = USED_HEAP.matcher(jcmd("GC.heap_info"));
         if (!used.find()) {
-            throw failure("did not tell its heap");
+            throw failure("did not report its heap");
         }
         return Long.parseLong(used.group(1)) / (used.group(2).equals("K") ? 1024 : 1);
     }
 
     private String jcmd(String command) throws IOException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process asked = startProcess(new ProcessBuilder(jcmd, Long.toString(process.pid()), command));
-        return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Process run = startProcess(new ProcessBuilder(jcmd, Long.toString(process.pid()), command));
+        return new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** The largest resident size so far, in MiB; empty text where there is no /proc. */
+    /** Returns the peak resident size in MiB; an empty text on systems without /proc. */
     String peakMemory() throws IOException {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (!Files.exists(status)) {
@@ -148,11 +148,11 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Asks with SIGTERM first; a service in the middle of a job that nobody waits for may take too long. */
+    /** Sends SIGTERM, and SIGKILL after the timeout: a service with an unfinished job may take too long. */
     private static void end(Process process) {
         process.destroy();
         try {
-            if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

@@ -9,10 +9,10 @@ import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The service under test, as a process of its own, spoken to through its HTTP API alone. */
+/** The service under test, in its own process. Used only through its HTTP API. */
 final class Service implements AutoCloseable {
 
-    /** A job that was accepted; {@code sent} is the {@link System#nanoTime()} at which its submission was begun. */
+    /** An accepted job; {@code sent} is the {@link System#nanoTime()} at the start of its submission. */
     record Job(String id, int images, long sent, Duration accepted) {}
 
     private static final Pattern JOB_ID = Pattern.compile("\"job_id\"\\s*:\\s*\"?(\\d+)");
@@ -30,18 +30,18 @@ final class Service implements AutoCloseable {
     }
 
     /**
-     * Starts the service, as it is shipped but for its way to the origin, and waits until it is ready.
+     * Starts the service as shipped, but with downloads from loopback allowed, and waits until it is ready.
      *
-     * @param name names the log
-     * @param jvmFlags the case's flags; {@code BENCH_JAVA_OPTS} come after, and so win
-     * @param settings settings of the service, as {@code name=value}
+     * @param name name of the log
+     * @param jvmFlags flags of the case; {@code BENCH_JAVA_OPTS} override them
+     * @param settings settings of the service as {@code name=value}, without the prefix {@code imageprocessor.}
      */
     static Service start(Run run, String name, List<String> jvmFlags, String... settings)
             throws IOException, InterruptedException {
         return start(run, name, jvmFlags, List.of(), settings);
     }
 
-    /** The same, with its jobs in that database. */
+    /** Starts the service with its jobs in this database. */
     static Service start(Run run, String name, List<String> jvmFlags, Database database, String... settings)
             throws IOException, InterruptedException {
         return start(run, name, jvmFlags, database.settings(), settings);
@@ -67,23 +67,23 @@ final class Service implements AutoCloseable {
         return new Service(run, new Server(run, "service-" + name, port, command));
     }
 
-    /** The {@code java} that runs this program. */
+    /** Returns the path of the {@code java} that runs this program. */
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** The JVM flags of the environment variable {@code BENCH_JAVA_OPTS}, separated by blanks. */
+    /** Returns the JVM flags of the environment variable {@code BENCH_JAVA_OPTS}, which separates them by blanks. */
     static List<String> extraFlags() {
         String flags = System.getenv().getOrDefault("BENCH_JAVA_OPTS", "").strip();
         return flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"));
     }
 
-    /** Submits a job of that many images of one photo, each under a URL never used before. */
+    /** Submits a job with copies of one photo, each with a URL that was never used before. */
     Job submit(Origin origin, Photo photo, int images) throws IOException {
         return submit(origin.url(photo), images);
     }
 
-    /** Submits a job of that many images of the photo at this URL, each with a query never used before. */
+    /** Submits a job with copies of the photo at this URL, each with a query that was never used before. */
     Job submit(String photoUrl, int images) throws IOException {
         var body = new JobBody(photoUrl, nextImage, images);
         nextImage += images;
@@ -92,7 +92,7 @@ final class Service implements AutoCloseable {
         Duration accepted = Duration.ofNanos(System.nanoTime() - sent);
         Matcher id = JOB_ID.matcher(answer.body());
         if (answer.status() != 201 || !id.find()) {
-            throw server.failure("did not accept a job of " + images + " images: " + shown(answer));
+            throw server.failure("did not accept a job of " + images + " images: " + shortened(answer));
         }
         return new Job(id.group(1), images, sent, accepted);
     }
@@ -101,20 +101,20 @@ final class Service implements AutoCloseable {
         Http.Answer answer = call("status", () -> Http.get(server.url("/api/status?jobid=" + job.id())));
         Matcher status = STATUS.matcher(answer.body());
         if (answer.status() != 200 || !status.find()) {
-            throw server.failure("did not tell the status of job " + job.id() + ": " + shown(answer));
+            throw server.failure("did not report the status of job " + job.id() + ": " + shortened(answer));
         }
         return switch (status.group(1)) {
             case "ongoing" -> true;
             case "completed" -> false;
-            default -> throw server.failure("reports that job " + job.id() + " failed: " + shown(answer));
+            default -> throw server.failure("reports that job " + job.id() + " failed: " + shortened(answer));
         };
     }
 
     /**
      * Reads a page of the images of a job.
      *
-     * @param cursor where the page begins; empty for the first one
-     * @return where the next one begins; empty if this was the last
+     * @param cursor cursor of the page; empty for the first page
+     * @return cursor of the next page; empty after the last page
      */
     String nextPage(Job job, int limit, String cursor) throws IOException {
         String path =
@@ -122,18 +122,18 @@ final class Service implements AutoCloseable {
         Http.Answer answer = call("page of images", () -> Http.get(server.url(path)));
         Matcher next = NEXT_CURSOR.matcher(answer.body());
         if (answer.status() != 200 || !next.find()) {
-            throw server.failure("did not give a page of images: " + shown(answer));
+            throw server.failure("did not return a page of images: " + shortened(answer));
         }
         return next.group(1) == null ? "" : next.group(1);
     }
 
     /**
-     * Reads the CSV of a job, which has to have a row for each image.
+     * Reads the CSV of a job, which must have a row for each image.
      *
-     * @param halfWay run when half of the rows are read, before more are
+     * @param halfWay runs after half of the rows have been read
      */
     void export(Job job, Action halfWay) throws IOException {
-        long rows = -1; // the header is none
+        long rows = -1; // without the header
         boolean pastHalf = false;
         var buffer = new byte[1 << 16];
         try (InputStream csv = Http.stream(server.url("/api/jobs/" + job.id() + "/images"), "text/csv")) {
@@ -148,22 +148,22 @@ final class Service implements AutoCloseable {
             }
         }
         if (rows != job.images()) {
-            throw server.failure("gave a CSV of " + rows + " rows for a job of " + job.images() + " images");
+            throw server.failure("returned a CSV of " + rows + " rows for a job of " + job.images() + " images");
         }
     }
 
-    /** Something to do that reads or writes. */
+    /** An action that may fail with an I/O error. */
     @FunctionalInterface
     interface Action {
         void run() throws IOException;
     }
 
-    /** MiB of heap in use after a full collection. */
+    /** Returns the used heap after a full garbage collection, in MiB. */
     long liveHeapMiB() throws IOException {
         return server.liveHeapMiB();
     }
 
-    /** Runs a job to its end; the seconds from the submission's first byte to the first status that is not ongoing. */
+    /** Runs a job; returns the seconds from the first byte of the submission to the first status after ongoing. */
     double secondsFor(Origin origin, Photo photo, int images) throws IOException, InterruptedException {
         long before = origin.requests();
         Job job = submit(origin, photo, images);
@@ -172,7 +172,7 @@ final class Service implements AutoCloseable {
         return seconds;
     }
 
-    /** Runs jobs to their ends, submitted one after another; the seconds from the first submission to the last end. */
+    /** Submits jobs one after another; returns the seconds from the first submission to the end of the last job. */
     double secondsFor(Origin origin, Photo photo, int jobs, int imagesEach) throws IOException, InterruptedException {
         long before = origin.requests();
         long start = System.nanoTime();
@@ -190,9 +190,9 @@ final class Service implements AutoCloseable {
         return seconds;
     }
 
-    /** Asks for the status at a fixed beat until the job is completed; see {@link StatusCalls#awaitCompleted}. */
-    double awaitCompleted(Job job, Duration beat, LongConsumer latency) throws InterruptedException {
-        return StatusCalls.awaitCompleted(List.of(this), job, beat, latency);
+    /** Polls the status until the job is completed; see {@link StatusCalls#awaitCompleted}. */
+    double awaitCompleted(Job job, Duration interval, LongConsumer latency) throws InterruptedException {
+        return StatusCalls.awaitCompleted(List.of(this), job, interval, latency);
     }
 
     BenchmarkFailure failure(String what) {
@@ -203,12 +203,12 @@ final class Service implements AutoCloseable {
         return run.report();
     }
 
-    /** Connects that many listeners to the job's events. */
+    /** Connects listeners to the job's events. */
     Listeners listen(Job job, int count) throws IOException {
         return Listeners.connect(URI.create(server.url("/api/jobs/" + job.id() + "/events")), count);
     }
 
-    /** A completed job whose photos were not all asked for would make any figure look good. */
+    /** Fails if the origin has received fewer requests than the job has images; the figure would be invalid. */
     void requireFetched(Origin origin, long requestsBefore, int images) throws IOException {
         long fetched = origin.requests() - requestsBefore;
         if (fetched < images) {
@@ -216,8 +216,8 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** Whether it counts its images. */
-    boolean metered() throws IOException {
+    /** Returns whether the service exports metrics of its images. */
+    boolean hasMetrics() throws IOException {
         Http.Answer answer = call("scrape", () -> Http.get(server.url("/actuator/prometheus")));
         return answer.body().contains("imageprocessor_images_total{");
     }
@@ -244,11 +244,11 @@ final class Service implements AutoCloseable {
         try {
             return call.send();
         } catch (IOException e) {
-            throw server.failure("did not answer a " + what + " call: " + e);
+            throw server.failure("failed a " + what + " call: " + e);
         }
     }
 
-    private static String shown(Http.Answer answer) {
+    private static String shortened(Http.Answer answer) {
         String body = answer.body();
         return answer.status() + " " + (body.length() > 1000 ? body.substring(0, 1000) + " ..." : body);
     }

@@ -2,7 +2,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Does a GPU slot ever wait? The rate over the highest that 256 slots of 0.25 s on average allow. */
+/** Measures GPU utilization: the rate over the maximum of 256 slots with a mean GPU time of 0.25 s. */
 final class SlotsCase {
 
     private static final int SLOTS = 256;

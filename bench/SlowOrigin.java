@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A program: an HTTP/1.1 origin that serves every photo a given time after it was asked for, which nginx cannot. A
- * virtual thread per connection; waiting costs nothing, so the processor is left to the service under test.
+ * A program: an HTTP/1.1 origin that serves each photo after a delay, which nginx cannot do. It uses a virtual thread
+ * per connection, so that waiting needs no CPU time.
  *
  * <p>{@code java SlowOrigin.java PORT MILLISECONDS DOCUMENT_ROOT}
  */
@@ -50,7 +50,7 @@ final class SlowOrigin {
                 connection.getOutputStream().write(answer(path));
             }
         } catch (IOException e) {
-            // the client went away in the middle, as a benchmark's service does when it is ended
+            // the client closed the connection, as the service does when it is stopped
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -63,7 +63,7 @@ final class SlowOrigin {
             return null;
         }
         while (!readLine(in).isEmpty()) {
-            // no header makes a difference here
+            // headers are ignored
         }
         String target = requestLine.split(" ")[1];
         int query = target.indexOf('?');
@@ -78,7 +78,7 @@ final class SlowOrigin {
         return line.toString(StandardCharsets.US_ASCII).stripTrailing();
     }
 
-    /** The counter in the words of nginx's stub_status, at once; a photo after its delay. */
+    /** Returns the counter at once, in the format of nginx's stub_status; returns a photo after the delay. */
     private byte[] answer(String path) throws IOException, InterruptedException {
         if (path.equals("/requests")) {
             return ok("text/plain", "0 0 %d".formatted(requests.get()).getBytes(StandardCharsets.US_ASCII));

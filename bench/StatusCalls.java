@@ -9,46 +9,46 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
-/** Clients that ask where a job stands until it is completed, each on a thread and a connection of its own. */
+/** Clients that poll the status of a job until it is completed, each on its own thread and connection. */
 final class StatusCalls {
 
-    /** So many that one which waits for its answer keeps no other from asking in time. */
+    /** Enough clients that a slow response does not delay the calls of the others. */
     private static final int CLIENTS = 8;
 
-    /** No job, a million images included, is waited for longer. */
-    private static final Duration JOB_LIMIT = Duration.ofMinutes(8);
+    /** The time limit of a job, also of one with a million images. */
+    private static final Duration JOB_TIMEOUT = Duration.ofMinutes(8);
 
-    private static final Duration PROGRESS = Duration.ofSeconds(10);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
 
     private final List<Service> replicas;
     private final Service.Job job;
-    private final Duration beat;
+    private final Duration interval;
     private final LongConsumer latency;
-    private final long begun = System.nanoTime();
-    /** The {@link System#nanoTime()} of the first answer that the job is completed. */
+    private final long start = System.nanoTime();
+    /** The {@link System#nanoTime()} of the first response with status completed. */
     private final CompletableFuture<Long> end = new CompletableFuture<>();
 
-    /** What went wrong last; also after the end. */
+    /** The last failure; may be set after the end of the job. */
     private volatile Exception failure;
 
-    private StatusCalls(List<Service> replicas, Service.Job job, Duration beat, LongConsumer latency) {
+    private StatusCalls(List<Service> replicas, Service.Job job, Duration interval, LongConsumer latency) {
         this.replicas = replicas;
         this.job = job;
-        this.beat = beat;
+        this.interval = interval;
         this.latency = latency;
     }
 
     /**
-     * Asks for the status at a fixed beat, the replicas and the clients in turn, until the job is completed; a failed
-     * job ends the benchmark.
+     * Polls the status at a fixed interval until the job is completed, alternating between the replicas and between the
+     * clients. A failed job ends the benchmark.
      *
-     * @param latency told of every call how many nanoseconds after its beat it was answered, by one thread at a time: a
-     *     call that was late because the one before it of the same client hung counts as slow too
-     * @return the seconds since the submission was begun
+     * @param latency receives for each call the nanoseconds from its due time to its response, on one thread at a time;
+     *     so a call that starts late because of a slow previous call of its client counts as slow too
+     * @return the seconds since the start of the submission
      */
-    static double awaitCompleted(List<Service> replicas, Service.Job job, Duration beat, LongConsumer latency)
+    static double awaitCompleted(List<Service> replicas, Service.Job job, Duration interval, LongConsumer latency)
             throws InterruptedException {
-        var calls = new StatusCalls(replicas, job, beat, latency);
+        var calls = new StatusCalls(replicas, job, interval, latency);
         List<Thread> clients = IntStream.range(0, CLIENTS)
                 .mapToObj(first -> Thread.ofPlatform().daemon().start(() -> calls.run(first)))
                 .toList();
@@ -62,11 +62,11 @@ final class StatusCalls {
         return (end - job.sent()) / 1e9;
     }
 
-    /** One client: every so-many-th call, from this one on. */
+    /** Runs one client: the call with this number and every eighth call after it. */
     private void run(int first) {
         try {
             for (long call = first; ; call += CLIENTS) {
-                long due = begun + call * beat.toNanos();
+                long due = start + call * interval.toNanos();
                 while (System.nanoTime() < due) {
                     LockSupport.parkNanos(due - System.nanoTime());
                 }
@@ -89,19 +89,19 @@ final class StatusCalls {
     }
 
     private long awaitEnd() throws InterruptedException {
-        Service asked = replicas.getFirst();
+        Service service = replicas.getFirst();
         while (true) {
             try {
-                return end.get(PROGRESS.toMillis(), TimeUnit.MILLISECONDS);
+                return end.get(PROGRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 long seconds = (System.nanoTime() - job.sent()) / 1_000_000_000;
-                if (seconds > JOB_LIMIT.toSeconds()) {
-                    BenchmarkFailure failure =
-                            asked.failure("did not finish a job of " + job.images() + " images within " + JOB_LIMIT);
+                if (seconds > JOB_TIMEOUT.toSeconds()) {
+                    BenchmarkFailure failure = service.failure(
+                            "did not finish a job of " + job.images() + " images within " + JOB_TIMEOUT);
                     end.completeExceptionally(failure);
                     throw failure;
                 }
-                asked.report().line("... %d s, still ongoing", seconds);
+                service.report().line("... %d s, still ongoing", seconds);
             } catch (ExecutionException e) {
                 throw failed(e.getCause());
             }
@@ -109,8 +109,8 @@ final class StatusCalls {
     }
 
     private BenchmarkFailure failed(Throwable reason) {
-        return reason instanceof BenchmarkFailure told
-                ? told
-                : replicas.getFirst().failure("did not tell the status of job " + job.id() + ": " + reason);
+        return reason instanceof BenchmarkFailure known
+                ? known
+                : replicas.getFirst().failure("did not report the status of job " + job.id() + ": " + reason);
     }
 }

@@ -2,13 +2,13 @@ import java.io.IOException;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
-/** How much the service costs per image: with no GPU time, its rate over that of {@code wrk} from the same nginx. */
+/** Measures the overhead per image: the rate without GPU time, over that of {@code wrk} from the same nginx. */
 final class ThroughputCase {
 
     private static final int MAX_IMAGES_PER_JOB = 1_000_000;
 
-    /** By how much wrk's rate may vary, as a share of the lowest, before the reader is warned. */
-    private static final double CALM = 0.2;
+    /** Maximum variation of wrk's rate without a note, as a fraction of the lowest rate. */
+    private static final double MAX_VARIATION = 0.2;
 
     private ThroughputCase() {}
 
@@ -31,7 +31,7 @@ final class ThroughputCase {
         service.secondsFor(origin, photo, images);
 
         var wrkRates = new DoubleSummaryStatistics();
-        ByTurns turns = ByTurns.measure(
+        AlternatingRounds rates = AlternatingRounds.measure(
                 run,
                 rounds,
                 () -> {
@@ -51,15 +51,15 @@ final class ThroughputCase {
         run.report()
                 .result(
                         Report.text("GPU time 0, %s photos, over wrk", photo.label()),
-                        Report.text("%.2f (%,.0f/s of %,.0f/s)", turns.ratio(), turns.rate(), turns.limit()),
+                        Report.text("%.2f (%,.0f/s of %,.0f/s)", rates.ratio(), rates.rate(), rates.reference()),
                         Report.text(">= %.2f", target),
-                        turns.ratio() >= target);
+                        rates.ratio() >= target);
     }
 
-    /** The limit is the same work every time; where it varies, the machine had other things to do. */
+    /** Prints a note if wrk's rate varied: wrk does the same work each time, so the machine had other load. */
     private static void noteDisturbance(Run run, DoubleSummaryStatistics wrk) {
         double spread = wrk.getMax() / wrk.getMin() - 1;
-        if (spread > CALM) {
+        if (spread > MAX_VARIATION) {
             run.report().line("NOTE: wrk alone varied by %.0f %%; repeat this when the machine is idle", spread * 100);
         }
     }

@@ -7,25 +7,25 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Takes spans over HTTP as an OpenTelemetry collector does, counts them, and throws them away. */
+/** Receives spans over HTTP as an OpenTelemetry collector does, and only counts them. */
 final class TraceCollector implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicLong spans = new AtomicLong();
 
     /**
-     * Where the spans are in what is posted, by the numbers of the fields: {@code resource_spans}, {@code scope_spans},
+     * The field numbers on the path to the spans in a request: {@code resource_spans}, {@code scope_spans},
      * {@code spans}. Source: opentelemetry-proto, {@code trace_service.proto} and {@code trace.proto}.
      */
     private static final int[] SPANS = {1, 2, 2};
 
     TraceCollector() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.createContext("/v1/traces", this::take);
+        server.createContext("/v1/traces", this::receive);
         server.start();
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    private void receive(HttpExchange exchange) throws IOException {
         try (InputStream body = exchange.getRequestBody()) {
             spans.addAndGet(count(ByteBuffer.wrap(body.readAllBytes()), 0));
         }
@@ -37,10 +37,7 @@ final class TraceCollector implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces";
     }
 
-    /**
-     * How many of the fields that are looked for are in this message, {@code depth} messages deep, and in those within
-     * it.
-     */
+    /** Returns the number of spans in this message, which is {@code depth} levels below the request. */
     private static int count(ByteBuffer message, int depth) {
         int found = 0;
         while (message.hasRemaining()) {
@@ -75,7 +72,7 @@ final class TraceCollector implements AutoCloseable {
         }
     }
 
-    /** How many have come so far. */
+    /** Returns the number of spans received so far. */
     long spans() {
         return spans.get();
     }

@@ -1,16 +1,13 @@
 import java.io.IOException;
 import java.util.List;
 
-/**
- * What traces cost where they are on: the rate with a collector to send them to, over that of the service as it is
- * shipped.
- */
+/** Measures the cost of traces: the rate with traces and a collector, over that of the service as shipped. */
 final class TracesCase {
 
     private static final double TARGET = 0.97;
     private static final String[] NO_GPU_TIME = {"gpu.min-time=0ms", "gpu.max-time=0ms"};
 
-    /** So large that each of its images is seen, and not larger. */
+    /** The largest job of which every image is traced. */
     private static final int SMALL_JOB = 100;
 
     private TracesCase() {}
@@ -32,7 +29,7 @@ final class TracesCase {
                 traced.secondsFor(origin, Photo.SMALL, images);
                 untraced.secondsFor(origin, Photo.SMALL, images);
             }
-            ByTurns large = ByTurns.measure(
+            AlternatingRounds large = AlternatingRounds.measure(
                     run,
                     run.size(9, 1),
                     () -> images / traced.secondsFor(origin, Photo.SMALL, images),
@@ -41,7 +38,7 @@ final class TracesCase {
             run.report()
                     .result(
                             "GPU time 0, 10 KB photos, with traces, over without",
-                            Report.text("%.3f (%,.0f/s of %,.0f/s)", large.ratio(), large.rate(), large.limit()),
+                            Report.text("%.3f (%,.0f/s of %,.0f/s)", large.ratio(), large.rate(), large.reference()),
                             Report.text(">= %.2f", TARGET),
                             large.ratio() >= TARGET);
             if (collector.spans() == 0) {
@@ -49,7 +46,7 @@ final class TracesCase {
             }
             int jobs = images / SMALL_JOB;
             long before = collector.spans();
-            ByTurns small = ByTurns.measure(
+            AlternatingRounds small = AlternatingRounds.measure(
                     run,
                     run.size(5, 1),
                     () -> images / traced.secondsFor(origin, Photo.SMALL, jobs, SMALL_JOB),
@@ -57,11 +54,11 @@ final class TracesCase {
                     () -> images / untraced.secondsFor(origin, Photo.SMALL, jobs, SMALL_JOB));
             run.report()
                     .line(
-                            "jobs of %d images, every one of them traced: %.3f (%,.0f/s of %,.0f/s); %.2f spans came of an image",
+                            "jobs of %d images, all traced: %.3f (%,.0f/s of %,.0f/s); %.2f spans per image",
                             SMALL_JOB,
                             small.ratio(),
                             small.rate(),
-                            small.limit(),
+                            small.reference(),
                             (double) (collector.spans() - before)
                                     / images
                                     / small.rates().size());

@@ -3,14 +3,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How fast {@code wrk}, which does nothing but fetch, gets a photo from an origin: the limit on this machine. */
+/** Measures how fast {@code wrk} fetches a photo from an origin: the limit of this machine. */
 final class Wrk {
 
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
 
     private Wrk() {}
 
-    /** Photos per second, over one thread and 128 connections. */
+    /** Returns photos per second with one thread and 128 connections. */
     static double photosPerSecond(String url, int seconds) throws IOException {
         Process wrk = Server.startProcess(
                 new ProcessBuilder("wrk", "-t1", "-c128", "-d" + seconds + "s", url).redirectErrorStream(true));

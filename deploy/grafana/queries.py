@@ -1,9 +1,13 @@
-"""Reads the queries of the dashboard and of docs/metrics.md as Grafana sends them, and runs them on a Prometheus."""
+"""Reads the queries of the dashboard and of docs/metrics.md as Grafana sends them, and runs them on a Prometheus.
+
+As a program, prints them as recording rules, so that promtool can check their syntax and types.
+"""
 
 import json
 import math
 import pathlib
 import re
+import sys
 import urllib.parse
 import urllib.request
 
@@ -57,3 +61,18 @@ class Prometheus:
             if values:
                 found.append((one["metric"], values))
         return found
+
+
+def rules(scrape_seconds=15):
+    """Returns all queries as a file of recording rules. JSON is a subset of YAML, which promtool reads."""
+    expressions = [target["expr"] for _, panel in panels(json.loads(DASHBOARD.read_text())) for target in panel.get("targets", [])]
+    expressions += documented().values()
+    recorded = [
+        {"record": f"query:{number}", "expr": substituted(expression, scrape_seconds, scrape_seconds)}
+        for number, expression in enumerate(expressions)
+    ]
+    return json.dumps({"groups": [{"name": "queries", "rules": recorded}]}, indent=1)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(rules())

@@ -1,4 +1,4 @@
-"""Serves all kinds of photos and runs all kinds of clients, so that every meter of the service changes."""
+"""Serves all kinds of photos and runs all kinds of clients, so that every metric of the service changes."""
 
 import concurrent.futures
 import http.client
@@ -174,7 +174,7 @@ class Clients:
         if random.random() < 0.2:
             visits.append({"store_id": "nowhere", "visit_time": "2023-03-15", "image_url": [self.origins.good()] * 3})
         body = json.dumps({"count": len(visits), "visits": visits})
-        # Any may be refused while many images wait; one of more images than may wait always is.
+        # Any job may be rejected while the backlog is nearly full. One larger than the backlog limit is always rejected.
         expected = (201, 503) if len(urls) < self.too_many else (503,)
         return self.call("POST", "/api/submit", expected, body).get("job_id")
 

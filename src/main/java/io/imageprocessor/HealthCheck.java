@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Whether the service beside it is ready, for a container that has neither a shell nor curl: a program of its own,
- * whose exit code is 0 if the readiness on the port of the environment variable {@code MANAGEMENT_SERVER_PORT},
- * {@code SERVER_PORT} or {@code PORT} is 200, and otherwise 1 with the reason on the standard error output.
+ * Checks whether the service is ready; a separate program for containers without a shell and curl.
+ *
+ * <p>It calls the readiness probe at the port of the environment variable {@code MANAGEMENT_SERVER_PORT},
+ * {@code SERVER_PORT} or {@code PORT}. The exit code is 0 if the response is 200. Otherwise it is 1, and the reason is
+ * on the standard error output.
  */
 final class HealthCheck {
 
@@ -33,9 +35,9 @@ final class HealthCheck {
     }
 
     /**
-     * Returns if the service on that port of this machine is ready.
+     * Returns normally if the service on that local port is ready.
      *
-     * @throws IOException if it is not, is not there, or is silent for a second
+     * @throws IOException if the service is not ready, not running, or does not respond within a second
      */
     static void requireReady(int port) throws IOException {
         URI readiness = URI.create("http://localhost:" + port + "/actuator/health/readiness");
@@ -44,7 +46,7 @@ final class HealthCheck {
         connection.setReadTimeout(TIMEOUT_MILLIS);
         int status = connection.getResponseCode();
         if (status != HttpURLConnection.HTTP_OK) {
-            throw new IOException("%s answered %d".formatted(readiness, status));
+            throw new IOException("%s returned status %d".formatted(readiness, status));
         }
     }
 }

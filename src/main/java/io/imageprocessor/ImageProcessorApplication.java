@@ -9,22 +9,21 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The service: takes jobs of shelf photos over HTTP, downloads and measures every photo, and reports. */
+/** Starts the service: it accepts jobs of shelf photos over HTTP, measures each photo, and reports the results. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class ImageProcessorApplication {
 
     public static void main(String[] args) {
-        // Room image remembers names itself. The JDK would do so once more, failures too, and for longer than all
-        // attempts
-        // at an image take. It reads these at the first lookup.
+        // The module image has its own DNS cache. The cache of the JDK would also keep failed lookups, for longer than
+        // all attempts of an image take. The JDK reads these properties at the first lookup.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         SpringApplication.run(ImageProcessorApplication.class, args);
     }
 
-    /** Ticks in milliseconds: what is told of times is no finer, wherever they are kept. */
+    /** Ticks in milliseconds, so that reported times have the same precision with every storage. */
     @Bean
     Clock clock() {
         return Clock.tickMillis(ZoneOffset.UTC);

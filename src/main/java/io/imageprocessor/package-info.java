@@ -1,4 +1,4 @@
-/** Starts the service and assembles its rooms. */
+/** Starts the service: command line and environment in, a running application of all modules out. */
 @NullMarked
 package io.imageprocessor;
 

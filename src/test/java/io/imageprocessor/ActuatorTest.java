@@ -14,7 +14,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the service says of itself, and to everyone who can reach it: little. */
+/** Checks that the actuator endpoints, which need no login, expose little. */
 @ServiceTest
 class ActuatorTest {
 
@@ -29,7 +29,7 @@ class ActuatorTest {
     }
 
     @Test
-    void showsTheseAndNothingElse() {
+    void exposesOnlyTheseEndpoints() {
         assertThat(json("/actuator").path("_links").propertyNames())
                 .containsExactlyInAnyOrder("self", "health", "health-path", "info", "prometheus", "sbom", "sbom-id");
     }
@@ -50,19 +50,19 @@ class ActuatorTest {
                 "shutdown",
                 "threaddump"
             })
-    void hasNothingElseEither(String endpoint) {
+    void hidesOtherEndpoints(String endpoint) {
         assertThat(client.get("/actuator/" + endpoint).statusCode()).isEqualTo(404);
         assertThat(client.method("POST", "/actuator/" + endpoint).statusCode()).isEqualTo(404);
     }
 
     @Test
-    void tellsNoDetailsOfItsHealth() {
+    void healthHasNoDetails() {
         assertThat(client.get("/actuator/health").body())
                 .isEqualTo("{\"groups\":[\"liveness\",\"readiness\"],\"status\":\"UP\"}");
     }
 
     @Test
-    void saysWhatWasBuilt() {
+    void infoHasTheBuild() {
         JsonNode build = json("/actuator/info").path("build");
 
         assertThat(build.propertyNames()).containsExactlyInAnyOrder("artifact", "group", "name", "time", "version");
@@ -71,7 +71,7 @@ class ActuatorTest {
 
     @Test
     @EnabledIf("io.imageprocessor.JarTest#isBuiltFromARepository")
-    void saysOfWhichCommitItIs() {
+    void infoHasTheCommit() {
         JsonNode info = json("/actuator/info");
 
         assertThat(info.at("/git/commit/id/full").stringValue()).matches("[0-9a-f]{40}");
@@ -80,7 +80,7 @@ class ActuatorTest {
     }
 
     @Test
-    void handsOutTheListOfItsParts() throws Exception {
+    void exposesItsSoftwareBillOfMaterials() throws Exception {
         assertThat(json("/actuator/sbom").path("ids").valueStream().map(JsonNode::stringValue))
                 .containsExactly("application");
 

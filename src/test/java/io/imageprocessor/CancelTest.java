@@ -155,8 +155,9 @@ class CancelTest {
     }
 
     private static String job(List<String> urls) {
+        String joined = String.join("\",\"", urls);
         return """
                 {"count": 1, "visits": [
-                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(String.join("\",\"", urls));
+                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(joined);
     }
 }

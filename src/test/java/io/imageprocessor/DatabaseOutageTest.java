@@ -207,7 +207,8 @@ class DatabaseOutageTest {
             PROXY.set(Way.CUT);
             await().until(() -> client.get(READINESS).statusCode() == 503);
             assertThat(sql.executeUpdate("""
-                            UPDATE submission_key SET free_at = now() + interval '1 day', fingerprint = 'another', job_id = 1
+                            UPDATE submission_key
+                            SET free_at = now() + interval '1 day', fingerprint = 'another', job_id = 1
                             WHERE key = 'slow'""")).isEqualTo(1);
             bringTheDatabaseBack();
 

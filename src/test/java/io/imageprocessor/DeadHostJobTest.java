@@ -71,8 +71,9 @@ class DeadHostJobTest {
     }
 
     private static String job(String url) {
+        String urls = String.join(",", Collections.nCopies(IMAGES, '"' + url + '"'));
         return """
                 {"count": 1, "visits": [
-                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(String.join(",", Collections.nCopies(IMAGES, '"' + url + '"')));
+                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(urls);
     }
 }

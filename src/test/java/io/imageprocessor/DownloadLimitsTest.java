@@ -106,8 +106,9 @@ class DownloadLimitsTest {
 
     private String job(String path, int images) {
         String url = "\"http://localhost:" + origin.getAddress().getPort() + path + "\"";
+        String urls = String.join(",", Collections.nCopies(images, url));
         return """
                 {"count": 1, "visits": [
-                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(String.join(",", Collections.nCopies(images, url)));
+                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(urls);
     }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class HealthCheckTest {
 
     @Test
-    void isContentWithAReadyService() throws IOException {
-        HttpServer service = readinessAnswers(200);
+    void acceptsAReadyService() throws IOException {
+        HttpServer service = serviceWithReadiness(200);
         try {
             assertThatCode(() -> HealthCheck.requireReady(service.getAddress().getPort()))
                     .doesNotThrowAnyException();
@@ -28,20 +28,20 @@ class HealthCheckTest {
     }
 
     @Test
-    void tellsWhatTheReadinessAnswered() throws IOException {
-        HttpServer service = readinessAnswers(503);
+    void reportsTheStatusOfTheReadinessProbe() throws IOException {
+        HttpServer service = serviceWithReadiness(503);
         try {
             assertThatThrownBy(
                             () -> HealthCheck.requireReady(service.getAddress().getPort()))
                     .isInstanceOf(IOException.class)
-                    .hasMessageEndingWith("/actuator/health/readiness answered 503");
+                    .hasMessageEndingWith("/actuator/health/readiness returned status 503");
         } finally {
             service.stop(0);
         }
     }
 
     @Test
-    void failsWhereNothingListens() throws IOException {
+    void failsIfTheServiceIsNotRunning() throws IOException {
         int port;
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -51,7 +51,7 @@ class HealthCheckTest {
     }
 
     @Test
-    void doesNotWaitForeverForAnAnswer() throws IOException {
+    void failsIfTheServiceDoesNotRespond() throws IOException {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> HealthCheck.requireReady(silent.getLocalPort()))
                     .isInstanceOf(SocketTimeoutException.class);
@@ -59,7 +59,7 @@ class HealthCheckTest {
     }
 
     @Test
-    void asksAtThePortOfTheActuatorOrElseOfTheService() {
+    void usesTheManagementPortOrElseTheServerPort() {
         assertThat(HealthCheck.port(Map.of())).isEqualTo(8080);
         assertThat(HealthCheck.port(Map.of("PORT", ""))).isEqualTo(8080);
         assertThat(HealthCheck.port(Map.of("PORT", "80"))).isEqualTo(80);
@@ -68,7 +68,7 @@ class HealthCheckTest {
                 .isEqualTo(82);
     }
 
-    private static HttpServer readinessAnswers(int status) throws IOException {
+    private static HttpServer serviceWithReadiness(int status) throws IOException {
         HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/actuator/health/readiness", exchange -> {
             exchange.sendResponseHeaders(status, -1);

@@ -76,9 +76,10 @@ class HeavyHeadersTest {
     @Test
     void takeNoMoreMemoryThanOthers(@TempDir Path folder) throws Exception {
         String url = "\"http://127.0.0.1:" + origin.getAddress().getPort() + "/photo.jpg\"";
+        String urls = String.join(",", Collections.nCopies(AT_ONCE, url));
         String job = """
                 {"count": 1, "visits": [
-                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(String.join(",", Collections.nCopies(AT_ONCE, url)));
+                  {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(urls);
         try (ServiceProcess service = ServiceProcess.start(
                 folder,
                 List.of("-Xmx256m"),

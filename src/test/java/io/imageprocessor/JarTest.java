@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is delivered; it runs once the jar is packaged, in {@code ./mvnw verify}. That two builds of a commit are the
- * same to the byte shows {@code .ci/reproducible}; here is what it rests on.
+ * Checks the packaged jar, in {@code ./mvnw verify}. {@code .ci/reproducible} checks that two builds of a commit are
+ * identical; this test checks the conditions for it.
  */
 class JarTest {
 
@@ -36,7 +36,7 @@ class JarTest {
 
     @BeforeAll
     static void open() throws IOException {
-        assertThat(FILE).as("made by ./mvnw package").exists();
+        assertThat(FILE).as("the jar that ./mvnw package builds").exists();
         jar = new JarFile(FILE.toFile());
     }
 
@@ -46,7 +46,7 @@ class JarTest {
     }
 
     @Test
-    void everyEntryIsOfTheTimeThatTheBuildIsSaidToBeOf() throws IOException {
+    void everyEntryHasTheBuildTime() throws IOException {
         LocalDateTime built = OffsetDateTime.parse(
                         properties("META-INF/build-info.properties").getProperty("build.time"))
                 .withOffsetSameInstant(ZoneOffset.UTC)
@@ -54,19 +54,19 @@ class JarTest {
 
         assertThat(jar.stream())
                 .hasSizeGreaterThan(200)
-                .allSatisfy(entry -> assertThat(inStepsOfAnEntry(entry.getTimeLocal()))
+                .allSatisfy(entry -> assertThat(roundedLikeAnEntry(entry.getTimeLocal()))
                         .as(entry.getName())
-                        .isEqualTo(inStepsOfAnEntry(built)));
+                        .isEqualTo(roundedLikeAnEntry(built)));
     }
 
-    /** Of two seconds, but for entries that have an exact time as well. */
-    private static LocalDateTime inStepsOfAnEntry(LocalDateTime time) {
+    /** Rounds down to two seconds, the precision of most entries. */
+    private static LocalDateTime roundedLikeAnEntry(LocalDateTime time) {
         return time.minusSeconds(time.getSecond() % 2);
     }
 
     @Test
     @EnabledIf("isBuiltFromARepository")
-    void saysOfWhichCommitItIsAndNothingOfWhoBuiltItWhereAndWhen() throws IOException {
+    void hasTheCommitButNoAuthorAndNoMachine() throws IOException {
         Properties commit = properties(COMMIT);
 
         assertThat(commit).containsOnlyKeys("git.commit.id", "git.commit.time", "git.dirty");
@@ -80,8 +80,8 @@ class JarTest {
     }
 
     @Test
-    void thePartsListHasTheLibrariesThatAreInTheJar() throws IOException {
-        Stream<String> required = partsList()
+    void bomListsTheLibrariesInTheJar() throws IOException {
+        Stream<String> required = bom()
                 .path("components")
                 .valueStream()
                 .filter(part -> part.path("scope").stringValue().equals("required"))
@@ -92,8 +92,7 @@ class JarTest {
                 .filter(name -> name.startsWith(LIBRARIES) && name.endsWith(".jar"))
                 .map(name -> name.substring(LIBRARIES.length()));
 
-        // A starter has no classes, so it is left out of the jar; the tools that take the jar apart are Spring Boot's,
-        // and put in by it.
+        // The jar has no starters, because they have no classes. Spring Boot adds its tools that extract the jar.
         assertThat(required.filter(name -> !name.startsWith("spring-boot-starter")))
                 .containsExactlyInAnyOrderElementsOf(libraries
                         .filter(name -> !name.startsWith("spring-boot-jarmode-tools"))
@@ -101,17 +100,17 @@ class JarTest {
     }
 
     @Test
-    void thePartsListSaysNothingThatIsNewWithEachBuild() throws IOException {
-        JsonNode list = partsList();
+    void bomDoesNotChangeWithEachBuild() throws IOException {
+        JsonNode bom = bom();
 
-        assertThat(list.path("metadata").has("timestamp")).isFalse();
-        // Version 4 would be one drawn at random, 3 is computed from a name.
-        assertThat(UUID.fromString(list.path("serialNumber").stringValue().replace("urn:uuid:", ""))
+        assertThat(bom.path("metadata").has("timestamp")).isFalse();
+        // Version 3 is computed from a name; version 4 would be random.
+        assertThat(UUID.fromString(bom.path("serialNumber").stringValue().replace("urn:uuid:", ""))
                         .version())
                 .isEqualTo(3);
     }
 
-    private static JsonNode partsList() throws IOException {
+    private static JsonNode bom() throws IOException {
         return JsonMapper.shared().readTree(text("META-INF/sbom/application.cdx.json"));
     }
 

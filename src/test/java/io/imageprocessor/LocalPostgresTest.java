@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The profile local-postgres, with processes that end well and processes that are killed. */
+/** Runs the profile local-postgres with processes that stop normally and processes that are killed. */
 @ExtendWith(OutputCaptureExtension.class)
 class LocalPostgresTest {
 
@@ -25,7 +25,7 @@ class LocalPostgresTest {
     Path folder;
 
     @Test
-    void keepsJobsOverStopsAndKills(CapturedOutput output) throws Exception {
+    void keepsJobsAcrossStopsAndKills(CapturedOutput output) throws Exception {
         String id;
         String status;
         try (ServiceProcess first = start()) {
@@ -36,7 +36,7 @@ class LocalPostgresTest {
             assertThat(StartFailureReporterTest.whyServiceDoesNotStart(
                             output, "spring.profiles.active=local-postgres", folderSetting()))
                     .isEqualTo("imageprocessor.local-postgres.folder is %s, ".formatted(data())
-                            + "where no database can be started: another service uses it");
+                            + "but no database can start there: another service uses it");
             first.terminate();
             first.exitCode();
         }
@@ -53,7 +53,7 @@ class LocalPostgresTest {
     }
 
     @Test
-    void letsNobodyInWithoutThePasswordThatItsUserAloneCanRead() throws Exception {
+    void requiresThePasswordThatOnlyItsUserCanRead() throws Exception {
         try (ServiceProcess _ = start()) {
             List<String> pid = Files.readAllLines(data().resolve("18/postmaster.pid"));
             String url = "jdbc:postgresql://127.0.0.1:%s/postgres?user=postgres".formatted(pid.get(3));
@@ -65,20 +65,20 @@ class LocalPostgresTest {
     }
 
     @Test
-    void isNotMixedUpWithAnotherStorage(CapturedOutput output) {
+    void rejectsAnotherStorage(CapturedOutput output) {
         assertThat(StartFailureReporterTest.whyServiceDoesNotStart(
                         output, "spring.profiles.active=local-postgres", "imageprocessor.storage=memory"))
                 .isEqualTo("imageprocessor.storage cannot be memory in the profile local-postgres");
     }
 
     @Test
-    void isNotMixedUpWithAnotherDatabase(CapturedOutput output) {
+    void rejectsAnotherDatabaseUrl(CapturedOutput output) {
         assertThat(StartFailureReporterTest.whyServiceDoesNotStart(
                         output,
                         "spring.profiles.active=local-postgres",
                         "spring.datasource.url=jdbc:postgresql://db/images?password=hush-hush"))
                 .isEqualTo("spring.datasource.url cannot be set in the profile local-postgres,"
-                        + " which brings a database of its own");
+                        + " which starts its own database");
     }
 
     private ServiceProcess start() throws IOException {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** With a port for those who operate the service, clients cannot reach what is theirs. */
+/** With a separate management port, clients cannot reach the actuator endpoints. */
 @ServiceTest("management.server.port=0")
 class ManagementPortTest {
 
@@ -31,17 +31,17 @@ class ManagementPortTest {
                 "/actuator/info",
                 "/actuator/sbom"
             })
-    void answersHereAndNowhereElse(String path) {
+    void actuatorIsOnlyAtTheManagementPort(String path) {
         assertThat(new ApiClient(managementPort).get(path).statusCode()).isEqualTo(200);
         assertThat(new ApiClient(port).get(path).statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/status", "/api/jobs", "/swagger-ui.html", "/v3/api-docs"})
-    void hasNothingOfTheApi(String path) throws Exception {
+    void apiIsOnlyAtTheServerPort(String path) throws Exception {
         assertThat(new ApiClient(port).get(path).statusCode()).isNotEqualTo(404);
 
-        // Not by ApiClient, which would hold the answer to the API's description.
+        // Not ApiClient, which checks each response against the API description.
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who wants neither a database nor traces does not pay for them. */
+/** With {@code storage=memory} and without tracing, no class for a database or for tracing is loaded. */
 class MemoryStorageTest {
 
-    private static final List<String> FOR_A_DATABASE = List.of(
+    private static final List<String> DATABASE_PREFIXES = List.of(
             "org.postgresql.",
             "com.zaxxer.hikari.",
             "org.flywaydb.",
@@ -23,7 +23,7 @@ class MemoryStorageTest {
             "io.zonky.",
             "io.imageprocessor.postgres.");
 
-    private static final List<String> FOR_TRACES = List.of(
+    private static final List<String> TRACING_PREFIXES = List.of(
             "io.opentelemetry.sdk.",
             "io.opentelemetry.exporter.",
             "io.micrometer.tracing.handler.",
@@ -41,26 +41,26 @@ class MemoryStorageTest {
                     {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["x"]}]}
                     """));
 
-            // Before it stops: Tomcat has the JDK load every driver then, to take it out again.
+            // Before the service stops: Tomcat then makes the JDK load every JDBC driver, to deregister it.
             loaded = loaded(log);
         }
         assertThat(loaded).contains("io.imageprocessor.memory.InMemoryJobStore");
     }
 
     @Test
-    void loadsNoClassThatIsForADatabase() {
+    void loadsNoClassForADatabase() {
         assertThat(loaded)
-                .filteredOn(name -> FOR_A_DATABASE.stream().anyMatch(name::startsWith))
+                .filteredOn(name -> DATABASE_PREFIXES.stream().anyMatch(name::startsWith))
                 .containsExactly("io.imageprocessor.postgres.PostgresAutoConfigurations");
     }
 
     @Test
-    void loadsNoClassThatMakesSpansOrSendsThem() {
+    void loadsNoClassThatCreatesOrExportsSpans() {
         assertThat(loaded)
-                .filteredOn(name -> FOR_TRACES.stream().anyMatch(name::startsWith))
+                .filteredOn(name -> TRACING_PREFIXES.stream().anyMatch(name::startsWith))
                 .containsExactlyInAnyOrder(
                         "io.imageprocessor.trace.TracingActivation",
-                        "io.imageprocessor.trace.TracingActivation$NoTraces");
+                        "io.imageprocessor.trace.TracingActivation$CorrelationIdDefault");
         assertThat(loaded).doesNotContain("io.imageprocessor.queue.TracedExecution");
     }
 

@@ -122,8 +122,10 @@ class MetricsTest {
         String job = client.submitted("""
                 {"count": 2, "visits": [
                   {"store_id": "S00339218", "visit_time": "2023-03-15",
-                   "image_url": ["%1$s/photo.png", "%1$s/photo.png", "%1$s/missing.png", "%1$s/late.png", "http://localhost:22/b.png"]},
-                  {"store_id": "nowhere", "visit_time": "2023-03-15", "image_url": ["%1$s/photo.png"]}]}""".formatted(origin));
+                   "image_url": ["%1$s/photo.png", "%1$s/photo.png", "%1$s/missing.png", "%1$s/late.png",
+                     "http://localhost:22/b.png"]},
+                  {"store_id": "nowhere", "visit_time": "2023-03-15", "image_url": ["%1$s/photo.png"]}]}
+                """.formatted(origin));
         assertThat(client.finished(job)).contains("failed");
         // The last result is counted a moment after a client can see it.
         await().until(() -> scrape().value("imageprocessor_images_running") == 0);
@@ -169,9 +171,10 @@ class MetricsTest {
         Scrape before = scrape();
         String urls = String.join("\",\"", Collections.nCopies(51, origin + "/photo.png"));
 
-        assertThat(client.submit("""
-                        {"count": 1, "visits": [
-                          {"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["%s"]}]}""".formatted(urls)).statusCode()).isEqualTo(503);
+        String job = """
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["%s"]}]}""".formatted(urls);
+        assertThat(client.submit(job).statusCode()).isEqualTo(503);
 
         Rise rise = new Rise(before, scrape());
         assertThat(rise.of("imageprocessor_submissions_refused_total", "reason", "full"))

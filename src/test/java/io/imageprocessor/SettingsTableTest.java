@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks the settings tables of docs/configuration.md and README.md against the program: all settings of ours, with
- * their defaults.
+ * Checks the settings tables of docs/configuration.md and README.md against the program: all settings of this service
+ * with their defaults.
  */
 class SettingsTableTest {
 
@@ -37,16 +37,16 @@ class SettingsTableTest {
     private static final Path CONFIGURATION = Path.of("docs/configuration.md");
     private static final Path README = Path.of("README.md");
 
-    /** What the table has for a setting without a default. */
+    /** Texts in the table for a setting without a default. */
     private static final Set<String> NO_DEFAULT = Set.of("none", "all", "that of the service");
 
     @Test
-    void hasAllSettingsOfOursWithTheirDefaults() throws IOException {
-        assertThat(ours(documented(CONFIGURATION))).isEqualTo(ours(defaults()));
+    void tableHasAllOwnSettingsWithTheirDefaults() throws IOException {
+        assertThat(own(documented(CONFIGURATION))).isEqualTo(own(defaults()));
     }
 
     @Test
-    void hasNoOthersThanExistWithTheDefaultsThatTheyAreGivenHere() throws IOException {
+    void otherSettingsExistAndHaveTheDefaultsOfApplicationYaml() throws IOException {
         Map<String, String> shipped = shipped();
         Map<String, String> documented = documented(CONFIGURATION);
 
@@ -55,31 +55,31 @@ class SettingsTableTest {
                 .filteredOn(name -> !existing.contains(name))
                 .isEmpty();
         assertThat(documented).allSatisfy((name, value) -> {
-            if (!isOurs(name)) {
+            if (!isOwn(name)) {
                 assertThat(value).as(name).isEqualTo(shipped.getOrDefault(name, ""));
             }
         });
     }
 
     @Test
-    void readmeHasTheSameDefaultsForSomeOfThem() throws IOException {
+    void readmeHasTheSameDefaults() throws IOException {
         assertThat(documented(README)).isNotEmpty();
         assertThat(documented(CONFIGURATION)).containsAllEntriesOf(documented(README));
     }
 
-    /** Sorted, so that a difference is easily seen. */
-    private static Map<String, String> ours(Map<String, String> settings) {
-        Map<String, String> ours = new TreeMap<>(settings);
-        ours.keySet().removeIf(name -> !isOurs(name));
-        return ours;
+    /** Sorted, so that a difference is easy to see. */
+    private static Map<String, String> own(Map<String, String> settings) {
+        Map<String, String> own = new TreeMap<>(settings);
+        own.keySet().removeIf(name -> !isOwn(name));
+        return own;
     }
 
-    private static boolean isOurs(String name) {
+    private static boolean isOwn(String name) {
         return name.startsWith("imageprocessor.");
     }
 
     /**
-     * Returns the defaults of the section "Settings" by the names of their settings; empty for those without a default.
+     * Returns the defaults in the section "Settings" by setting name; empty for a setting without a default.
      */
     private static Map<String, String> documented(Path file) throws IOException {
         String text = Files.readString(file);
@@ -93,7 +93,7 @@ class SettingsTableTest {
         return defaults;
     }
 
-    /** A row has a default for each of its settings, or one that is that of all. */
+    /** A row has one default for each of its settings, or one default for all of them. */
     private static void addRow(List<String> names, String cell, Map<String, String> defaults) {
         String[] values = cell.replace("`", "").split(", ", -1);
         for (int i = 0; i < names.size(); i++) {
@@ -104,7 +104,7 @@ class SettingsTableTest {
         }
     }
 
-    /** A name that begins with a dot is a neighbour of the first one. */
+    /** A name that begins with a dot continues the prefix of the first name. */
     private static List<String> names(String cell) {
         List<String> names = new ArrayList<>();
         for (MatchResult match : NAME.matcher(cell).results().toList()) {
@@ -116,7 +116,7 @@ class SettingsTableTest {
     }
 
     /**
-     * All settings that there are, the libraries' too. What application.yaml says comes before what the classes say.
+     * Returns the defaults of all settings, also of libraries. application.yaml overrides the classes.
      */
     private static Map<String, String> defaults() throws IOException {
         Map<String, String> defaults = new HashMap<>();
@@ -134,7 +134,7 @@ class SettingsTableTest {
         return defaults;
     }
 
-    /** What application.yaml says, with its placeholders. */
+    /** Returns the values of application.yaml, with placeholders. */
     private static Map<String, String> shipped() throws IOException {
         List<PropertySource<?>> documents =
                 new YamlPropertySourceLoader().load("application", new ClassPathResource("application.yaml"));

@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 
-/** Names and defaults of the settings are a contract with those who operate the service. */
+/** Names and defaults of the settings are a contract with operators. */
 class SettingsTest {
 
     private final ApplicationContextRunner service =
@@ -33,7 +33,7 @@ class SettingsTest {
     static class AllSettings {}
 
     @Test
-    void haveTheDefaultsThatAreDocumented() {
+    void settingsHaveTheDocumentedDefaults() {
         service.withPropertyValues("imageprocessor.store-master=any").run(context -> {
             assertThat(context.getBean(GpuSettings.class))
                     .isEqualTo(new GpuSettings(256, Duration.ofMillis(100), Duration.ofMillis(400)));
@@ -62,7 +62,7 @@ class SettingsTest {
         "imageprocessor.api.max-request-bytes, 0B",
         "imageprocessor.storage, disk"
     })
-    void stopTheStartWithAValueThatMakesNoSense(String name, String value) {
+    void invalidValuesPreventTheStart(String name, String value) {
         service.withPropertyValues("imageprocessor.store-master=any", name + "=" + value)
                 .run(context -> assertThat(context).hasFailed());
     }
@@ -83,8 +83,8 @@ class SettingsTest {
                 "imageprocessor.storage",
                 "imageprocessor.store-master"
             })
-    void areDescribedForTheIde(String name) throws Exception {
-        // The tests' own settings have such a file too.
+    void settingsHaveDescriptionsForIdes(String name) throws Exception {
+        // The settings of the tests have such a file too.
         String json = Collections.list(
                         SettingsTest.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))
                 .stream()

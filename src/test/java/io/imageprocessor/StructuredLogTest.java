@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** With {@code logging.structured.format.console}, everything that a run prints can be read by a machine. */
+/** With {@code logging.structured.format.console}, every line of the output is a JSON object. */
 class StructuredLogTest {
 
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -21,7 +21,7 @@ class StructuredLogTest {
 
     @ParameterizedTest
     @CsvSource({"ecs, message, trace.id", "logstash, message, trace.id", "gelf, short_message, _traceId"})
-    void everyLineOfARunIsAnObject(String format, String message, String traceId) throws Exception {
+    void everyLineOfARunIsJson(String format, String message, String traceId) throws Exception {
         try (ServiceProcess service = ServiceProcess.start(
                 folder,
                 "logging.structured.format.console=" + format,
@@ -58,14 +58,14 @@ class StructuredLogTest {
 
     @ParameterizedTest
     @CsvSource({"imageprocessor.store-master=/no/such.csv", "imageprocessor.gpu.slots=0"})
-    void soIsEveryLineOfAStartThatFails(String setting) throws Exception {
+    void everyLineOfAFailedStartIsJson(String setting) throws Exception {
         Path log = folder.resolve("failed.log");
         try (ServiceProcess service =
                 ServiceProcess.launch(log, 0, List.of(), List.of("logging.structured.format.console=ecs", setting))) {
             assertThat(service.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
 
             assertThat(objects(service.log()).getLast().path("message").stringValue())
-                    .startsWith("Cannot start: ");
+                    .startsWith("cannot start: ");
         }
     }
 

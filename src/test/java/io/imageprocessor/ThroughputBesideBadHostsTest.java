@@ -71,7 +71,7 @@ class ThroughputBesideBadHostsTest {
 
     @Test
     @InMemoryOnly(
-            "the queue is the same; a database's own work on the 10,000 images, on the same cores, would be measured too")
+            "the queue is the same; the test would also measure the database's work on the same cores")
     void isNearlyWhatItIsAloneBesideADeadHost() throws IOException {
         ApiClient client = new ApiClient(port);
         String url = "http://127.0.0.1:" + healthy.getAddress().getPort() + "/photo.png";
@@ -146,8 +146,9 @@ class ThroughputBesideBadHostsTest {
     }
 
     private static String job(List<String> urls) {
+        String joined = String.join("\",\"", urls);
         return """
                 {"count": 1, "visits": [
-                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(String.join("\",\"", urls));
+                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(joined);
     }
 }

@@ -8,7 +8,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Calls the service over HTTP, and writes down the same calls for curl. */
+/** Calls the service over HTTP, and formats the same calls for curl. */
 @RequiredArgsConstructor
 final class DemoClient {
 
@@ -21,7 +21,7 @@ final class DemoClient {
     private final JsonMapper json;
     private final RestClient http = RestClient.create();
 
-    /** Submits a job and answers its id, as the Location of its status tells it. */
+    /** Submits a job and returns its id, read from the Location header. */
     JobId submit(DemoJobs.Submission job) {
         URI location = Objects.requireNonNull(http.post()
                 .uri(baseUrl + SUBMIT)
@@ -34,7 +34,7 @@ final class DemoClient {
         return JobId.parse(location.toString().substring(STATUS.length())).orElseThrow();
     }
 
-    /** What the service answers when it is asked for the status of a job. */
+    /** Returns the response body of the status call. */
     String status(JobId id) {
         return Objects.requireNonNull(
                 http.get().uri(baseUrl + statusPath(id)).retrieve().body(String.class));
@@ -49,7 +49,7 @@ final class DemoClient {
                 .formatted(json.writeValueAsString(job), baseUrl + SUBMIT);
     }
 
-    /** The path is quoted: to a shell, a question mark is a pattern. */
+    /** Quotes the URL, because a shell treats a question mark as a pattern. */
     String curl(String path) {
         return "curl '" + baseUrl + path + "'";
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import lombok.RequiredArgsConstructor;
 
-/** What the demo submits. The stores are in the project's store master, but for the one that is to be unknown. */
+/** Creates the jobs of the demo. All stores except {@code UNKNOWN_STORE} are in the project's store master. */
 @RequiredArgsConstructor
 final class DemoJobs {
 
@@ -16,7 +16,7 @@ final class DemoJobs {
     private static final String MISSING_PHOTO = "aisle-9.jpg";
     private static final String TIME = "2023-03-15T14:30:00Z";
 
-    /** Of the service that serves the photos. */
+    /** The base URL of the service that serves the photos. */
     private final String baseUrl;
 
     /** The body of {@code POST /api/submit}. */
@@ -31,14 +31,14 @@ final class DemoJobs {
         }
     }
 
-    /** One of its visits; {@code visitTime} is ISO 8601. */
+    /** A visit of a submission; {@code visitTime} is ISO 8601. */
     @JsonPropertyOrder({"store_id", "image_url", "visit_time"})
     record Visit(
             @JsonProperty("store_id") String storeId,
             @JsonProperty("image_url") List<String> imageUrls,
             @JsonProperty("visit_time") String visitTime) {}
 
-    /** Completes: a visit to each of four stores, with every photo. */
+    /** Returns a job that completes: a visit to each of four stores, with every photo. */
     Submission good() {
         String[] photos = DemoPhotos.ALL.stream().map(DemoPhotos.Photo::name).toArray(String[]::new);
         return Submission.of(Stream.concat(Stream.of(STORE), OTHER_STORES.stream())
@@ -46,13 +46,13 @@ final class DemoJobs {
                 .toList());
     }
 
-    /** Fails: one photo is missing, and one store is unknown. */
+    /** Returns a job that fails: one photo is missing, and one store is unknown. */
     Submission bad() {
         return Submission.of(
                 List.of(visit(STORE, "aisle-1.jpg", MISSING_PHOTO, "cooler.gif"), visit(UNKNOWN_STORE, "snacks.png")));
     }
 
-    /** Completes at once: a single photo. */
+    /** Returns a job that completes at once: one photo. */
     Submission single() {
         return Submission.of(List.of(visit(STORE, "aisle-1.jpg")));
     }

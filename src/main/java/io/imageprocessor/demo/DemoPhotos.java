@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves the sample photos. They are drawn once, at start; any other name is answered 404. */
+/** Serves the sample photos, which are drawn once at start. Other names get 404. */
 @RestController
 @Profile("demo")
 class DemoPhotos {
@@ -38,7 +38,7 @@ class DemoPhotos {
     /**
      * A sample photo.
      *
-     * @param name of the file; its ending is its format
+     * @param name file name; its extension is the format
      * @param width in pixels
      * @param height in pixels
      */
@@ -47,7 +47,7 @@ class DemoPhotos {
         byte[] draw() {
             String format = name.substring(name.lastIndexOf('.') + 1);
             ByteArrayOutputStream file = new ByteArrayOutputStream();
-            // In memory, where ImageIO would use a file if it were left to choose.
+            // By default ImageIO would use a temporary file.
             try (ImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
                 if (!ImageIO.write(ShelfPainter.paint(width, height, name.hashCode()), format, out)) {
                     throw new IllegalStateException("this Java runtime cannot write " + format);

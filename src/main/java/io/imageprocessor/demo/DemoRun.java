@@ -16,15 +16,16 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The demo: once the service is ready, submits two jobs to it over HTTP as any client would, shows how far they are,
- * and prints what became of each photo. Runs on a thread of its own, so that the service can be stopped meanwhile.
+ * Runs the demo when the service is ready: submits two jobs over HTTP, shows their progress, and prints the results.
+ *
+ * <p>It runs on its own thread, so that the service can be stopped meanwhile.
  */
 @Component
 @Profile("demo")
 @RequiredArgsConstructor
 class DemoRun {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final Environment environment;
     private final JsonMapper json;
@@ -47,46 +48,46 @@ class DemoRun {
         DemoClient client = new DemoClient(baseUrl, json);
         DemoJobs samples = new DemoJobs(baseUrl);
         try {
-            say("");
-            say("The service is up, with %d sample photos such as %s%s"
+            print("");
+            print("The service is up, with %d sample photos such as %s%s"
                     .formatted(
                             DemoPhotos.ALL.size(),
                             baseUrl + DemoPhotos.PATH,
                             DemoPhotos.ALL.getFirst().name()));
-            say("");
+            print("");
             List<JobId> ids = List.of(
                     submit(client, samples.good(), "every photo, in each of four stores"),
                     submit(client, samples.bad(), "a missing photo and an unknown store"));
             waitFor(ids);
             printResults(ids);
-            ids.forEach(id -> say("GET " + DemoClient.statusPath(id), client.status(id), ""));
-            say("The service stays up until Ctrl+C. Three calls to try from another terminal:", "");
-            say(client.curlSubmit(samples.single()));
-            say(client.curl(DemoClient.statusPath(ids.getLast())));
-            say(client.curl(DemoClient.HEALTH));
+            ids.forEach(id -> print("GET " + DemoClient.statusPath(id), client.status(id), ""));
+            print("The service stays up until Ctrl+C. Three calls to try from another terminal:", "");
+            print(client.curlSubmit(samples.single()));
+            print(client.curl(DemoClient.statusPath(ids.getLast())));
+            print(client.curl(DemoClient.HEALTH));
         } catch (InterruptedException e) {
-            // The service is being stopped, and its demo with it.
+            // The service is stopping.
         }
     }
 
     private JobId submit(DemoClient client, DemoJobs.Submission job, String description) {
         JobId id = client.submit(job);
-        say("Submitted job %s: %2d images, %s".formatted(id, job.images(), description));
+        print("Submitted job %s: %2d images, %s".formatted(id, job.images(), description));
         return id;
     }
 
     private void waitFor(List<JobId> ids) throws InterruptedException {
-        say("");
+        print("");
         int total = ids.stream().mapToInt(id -> counts(id).total()).sum();
         ProgressBar bar = new ProgressBar(terminal, total);
         long start = System.nanoTime();
         int done = 0;
         while (done < total) {
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(POLL_INTERVAL);
             done = total - ids.stream().mapToInt(id -> counts(id).unfinished()).sum();
             bar.show(done, Duration.ofNanos(System.nanoTime() - start));
         }
-        say("");
+        print("");
     }
 
     private JobCounts counts(JobId id) {
@@ -94,19 +95,19 @@ class DemoRun {
     }
 
     private void printResults(List<JobId> ids) {
-        ResultTable.head().forEach(this::say);
+        ResultTable.header().forEach(this::print);
         for (JobId id : ids) {
             jobs.images(id, ImageFilter.ANY, 0, Integer.MAX_VALUE)
                     .orElseThrow()
                     .forEach(image -> image.result()
                             .ifPresent(
-                                    result -> say(ResultTable.row(image.visit().storeId(), image.url(), result))));
-            say(ResultTable.rule());
+                                    result -> print(ResultTable.row(image.visit().storeId(), image.url(), result))));
+            print(ResultTable.rule());
         }
-        say("");
+        print("");
     }
 
-    private void say(String... lines) {
+    private void print(String... lines) {
         for (String line : lines) {
             terminal.line(line);
         }

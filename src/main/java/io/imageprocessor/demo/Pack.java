@@ -9,7 +9,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
 
-/** What stands on a shelf. Each is drawn into a rectangle: {@code x, y} is its upper left corner. */
+/** A product on a shelf, drawn into a rectangle with the upper left corner {@code x, y}. */
 enum Pack {
     CARTON(0.70, 0.92) {
         @Override
@@ -87,7 +87,7 @@ enum Pack {
     /** Width over height. */
     final double aspect;
 
-    /** The most of the height between two shelves that it takes. */
+    /** Maximum fraction of the height between two shelves. */
     final double height;
 
     Pack(double aspect, double height) {
@@ -102,7 +102,7 @@ enum Pack {
         g.fill(shape);
     }
 
-    /** Fills with light from the left, as on something round. */
+    /** Fills the shape like a round body with light from the left. */
     static void round(Graphics2D g, Shape shape, Color colour, double x, double w) {
         g.setPaint(new LinearGradientPaint(
                 (float) x, 0, (float) (x + w), 0, new float[] {0, 0.28f, 0.62f, 1}, new Color[] {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How far the work is: a bar that is redrawn in place, or, where the output is no terminal, a plain line for each
- * quarter of the work. Used by one thread.
+ * Shows progress as a bar that is redrawn in place. If the output is not a terminal, prints a line for each quarter of
+ * the work. For one thread.
  */
 final class ProgressBar {
 
@@ -17,18 +17,18 @@ final class ProgressBar {
     private final int total;
     private final String full;
     private final String empty;
-    private int quartersTold;
+    private int quartersPrinted;
 
-    /** @param total how much there is to do, at least 1 */
+    /** @param total number of photos, at least 1 */
     ProgressBar(Terminal terminal, int total) {
         this.terminal = terminal;
         this.total = total;
-        boolean blocks = terminal.knows(FULL_BLOCK) && terminal.knows(LIGHT_SHADE);
+        boolean blocks = terminal.canPrint(FULL_BLOCK) && terminal.canPrint(LIGHT_SHADE);
         full = String.valueOf(blocks ? FULL_BLOCK : '#');
         empty = String.valueOf(blocks ? LIGHT_SHADE : '-');
     }
 
-    /** Shows how much is done, and ends the line when it is all. */
+    /** Shows the progress, and ends the line when everything is done. */
     void show(int done, Duration elapsed) {
         String digits = "%" + Integer.toString(total).length() + "d";
         String text =
@@ -39,8 +39,8 @@ final class ProgressBar {
             if (done == total) {
                 terminal.line("");
             }
-        } else if (done * 4 / total > quartersTold) {
-            quartersTold = done * 4 / total;
+        } else if (done * 4 / total > quartersPrinted) {
+            quartersPrinted = done * 4 / total;
             terminal.line("  " + text);
         }
     }

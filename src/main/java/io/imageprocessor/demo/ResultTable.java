@@ -3,7 +3,7 @@ package io.imageprocessor.demo;
 import io.imageprocessor.job.ImageResult;
 import java.util.List;
 
-/** The lines of a table of images, at most 100 characters wide. */
+/** Formats results as a table, at most 100 characters wide. */
 final class ResultTable {
 
     private static final int OUTCOME_WIDTH = 40;
@@ -11,7 +11,7 @@ final class ResultTable {
 
     private ResultTable() {}
 
-    static List<String> head() {
+    static List<String> header() {
         return List.of(
                 COLUMNS.formatted("store", "photo", "width", "height", "perimeter", "millis", "outcome"), rule());
     }
@@ -28,7 +28,7 @@ final class ResultTable {
     }
 
     /**
-     * The line of an image. Its photo goes by the last part of the URL, its time is that of the download and the GPU.
+     * Returns the row of an image: the photo is the last part of the URL, the time is that of download and GPU.
      */
     static String row(String storeId, String url, ImageResult result) {
         String photo = url.substring(url.lastIndexOf('/') + 1);

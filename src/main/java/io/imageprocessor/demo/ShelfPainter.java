@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Draws a shelf of a shop, front on: the same for the same size and seed. Needs no screen and no font. */
+/** Draws the front of a shop shelf. The same size and seed give the same image. Needs no screen and no font. */
 final class ShelfPainter {
 
     private static final Color RED = new Color(0xC8372D);
@@ -68,7 +68,7 @@ final class ShelfPainter {
         }
     }
 
-    /** Back panel, packs, board with price tags, and the shadow of the board above, from top to bottom. */
+    /** Draws back panel, packs, board with price tags, and the shadow of the board above. */
     private void paintShelf(double top, double h) {
         double board = h * 0.15;
         double floor = top + h - board;
@@ -84,12 +84,12 @@ final class ShelfPainter {
         gradient(top, h * 0.22, new Color(0, 0, 0, 90), new Color(0, 0, 0, 0));
     }
 
-    /** As many packs of one product side by side as it has; answers where the next product begins. */
-    private double paintProduct(double left, double floor, double room, double board) {
+    /** Draws packs of one product side by side; returns the x of the next product. */
+    private double paintProduct(double left, double floor, double space, double board) {
         Pack pack = oneOf(PACKS);
         Color colour = oneOf(COLOURS);
         Color label = oneOf(LABELS);
-        double h = room * pack.height * (0.80 + 0.15 * random.nextDouble());
+        double h = space * pack.height * (0.80 + 0.15 * random.nextDouble());
         double w = h * pack.aspect;
         int facings = 2 + random.nextInt(4);
         boolean sold = random.nextInt(5) == 0;

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
-/** Where the demo prints: what it says is its result, not a log. */
+/** The output of the demo: its result, not a log. */
 @Component
 @Profile("demo")
 class Terminal {
@@ -17,7 +17,7 @@ class Terminal {
     private final PrintStream out;
     private final boolean redraws;
 
-    /** The standard output of the process. */
+    /** Prints to the standard output of the process. */
     Terminal() {
         this(
                 new PrintStream(
@@ -27,13 +27,13 @@ class Terminal {
                 isTerminal());
     }
 
-    /** @param redraws whether a line can be drawn again over itself */
+    /** @param redraws whether a line can be overwritten */
     Terminal(PrintStream out, boolean redraws) {
         this.out = out;
         this.redraws = redraws;
     }
 
-    /** In JDK 25 there is, again, no console where there is no terminal. */
+    /** In JDK 25, {@code System.console()} is null again without a terminal. */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         Console console = System.console();
@@ -44,8 +44,8 @@ class Terminal {
         return redraws;
     }
 
-    /** Whether the character can be shown. */
-    boolean knows(char character) {
+    /** Returns whether the output can encode the character. */
+    boolean canPrint(char character) {
         return out.charset().newEncoder().canEncode(character);
     }
 
@@ -53,7 +53,7 @@ class Terminal {
         out.println(text);
     }
 
-    /** Draws the line again that the last call of this method drew. */
+    /** Overwrites the line of the previous call. */
     void redraw(String text) {
         out.print('\r' + text);
         out.flush();

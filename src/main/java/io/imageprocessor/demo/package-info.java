@@ -1,6 +1,6 @@
 /**
- * The profile {@code demo}: sample photos served by the service itself, two jobs of them submitted over its own HTTP
- * API, and a table of what became of each photo, on the terminal.
+ * Runs the profile {@code demo}: sample photos in, a table of their results on the terminal out. The service serves the
+ * photos itself, and the demo submits two jobs through the HTTP API.
  */
 @NullMarked
 package io.imageprocessor.demo;

@@ -11,15 +11,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The simulated GPU: so many slots, each held by one image for a while. Who finds no free slot stands in a line of its
- * own kind, and lines are served in turn, so that a short line never waits for a long one. Thread-safe.
+ * Simulates a GPU with a fixed number of slots, each held by one image at a time.
+ *
+ * <p>Without a free slot, a caller waits in the queue of its key. The queues are served round-robin, so a short queue
+ * never waits for a long one. Thread-safe.
  */
 public final class Gpu {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Lines with someone in them, the next to be served first; empty while a slot is free. */
-    private final LinkedHashMap<Long, Deque<Waiter>> lines = new LinkedHashMap<>();
+    /** The queues that are not empty, in the order in which they are served; none while a slot is free. */
+    private final LinkedHashMap<Long, Deque<Waiter>> queues = new LinkedHashMap<>();
 
     private final int slots;
     private final Supplier<Duration> computeTime;
@@ -27,7 +29,7 @@ public final class Gpu {
     private final Consumer<Duration> computed;
     private int freeSlots;
 
-    /** @param computed is told the GPU time of each image when it was spent */
+    /** @param computed receives the GPU time of each image after it has elapsed */
     Gpu(int slots, Supplier<Duration> computeTime, Pause pause, Consumer<Duration> computed) {
         this.slots = slots;
         this.freeSlots = slots;
@@ -36,18 +38,18 @@ public final class Gpu {
         this.computed = computed;
     }
 
-    /** How the GPU lets time pass. */
+    /** Waits for the given time; tests replace it. */
     interface Pause {
-        void lasting(Duration duration) throws InterruptedException;
+        void pause(Duration duration) throws InterruptedException;
     }
 
     /**
      * Waits for a slot.
      *
-     * @param line who shares a line with whom: the images of one job do
+     * @param queueKey callers with the same key share a queue, as the images of a job do
      * @throws InterruptedException if interrupted while waiting; no slot is held then
      */
-    public Slot acquire(long line) throws InterruptedException {
+    public Slot acquire(long queueKey) throws InterruptedException {
         Waiter waiter;
         lock.lock();
         try {
@@ -55,15 +57,15 @@ public final class Gpu {
                 freeSlots--;
                 return new Slot();
             }
-            waiter = new Waiter(line);
-            lines.computeIfAbsent(line, _ -> new ArrayDeque<>()).addLast(waiter);
+            waiter = new Waiter(queueKey);
+            queues.computeIfAbsent(queueKey, _ -> new ArrayDeque<>()).addLast(waiter);
         } finally {
             lock.unlock();
         }
         try {
             waiter.granted.await();
         } catch (InterruptedException e) {
-            leave(waiter);
+            stopWaiting(waiter);
             throw e;
         }
         return new Slot();
@@ -73,7 +75,7 @@ public final class Gpu {
         return slots;
     }
 
-    /** How many slots are held. */
+    /** Returns the number of held slots. */
     int busySlots() {
         lock.lock();
         try {
@@ -83,15 +85,15 @@ public final class Gpu {
         }
     }
 
-    private void leave(Waiter waiter) {
+    private void stopWaiting(Waiter waiter) {
         lock.lock();
         try {
-            Deque<Waiter> line = lines.get(waiter.line);
-            if (line == null || !line.remove(waiter)) {
-                // It was granted a slot in the same instant, which now goes to the next one.
-                passOn();
-            } else if (line.isEmpty()) {
-                lines.remove(waiter.line);
+            Deque<Waiter> queue = queues.get(waiter.queueKey);
+            if (queue == null || !queue.remove(waiter)) {
+                // The waiter was granted a slot at the same moment; the next waiter gets it.
+                grantNextOrFree();
+            } else if (queue.isEmpty()) {
+                queues.remove(waiter.queueKey);
             }
         } finally {
             lock.unlock();
@@ -101,50 +103,50 @@ public final class Gpu {
     private void release() {
         lock.lock();
         try {
-            passOn();
+            grantNextOrFree();
         } finally {
             lock.unlock();
         }
     }
 
-    private void passOn() {
-        Map.Entry<Long, Deque<Waiter>> first = lines.pollFirstEntry();
+    private void grantNextOrFree() {
+        Map.Entry<Long, Deque<Waiter>> first = queues.pollFirstEntry();
         if (first == null) {
             freeSlots++;
             return;
         }
-        Deque<Waiter> line = first.getValue();
-        Waiter next = line.removeFirst();
-        if (!line.isEmpty()) {
-            lines.putLast(first.getKey(), line);
+        Deque<Waiter> queue = first.getValue();
+        Waiter next = queue.removeFirst();
+        if (!queue.isEmpty()) {
+            queues.putLast(first.getKey(), queue);
         }
         next.granted.countDown();
     }
 
     private static final class Waiter {
-        private final long line;
+        private final long queueKey;
         private final CountDownLatch granted = new CountDownLatch(1);
 
-        Waiter(long line) {
-            this.line = line;
+        Waiter(long queueKey) {
+            this.queueKey = queueKey;
         }
     }
 
-    /** A place on the GPU, held until it is closed; to be closed once. */
+    /** A slot of the GPU, held until it is closed. It must be closed exactly once. */
     public final class Slot implements AutoCloseable {
 
         private Slot() {}
 
         /**
-         * Spends the simulated GPU time.
+         * Waits for the simulated GPU time.
          *
-         * @return how long it was
-         * @throws InterruptedException if interrupted before the time was over
+         * @return the GPU time
+         * @throws InterruptedException if interrupted before the time has elapsed
          */
         public Duration compute() throws InterruptedException {
             Duration time = computeTime.get();
             if (time.isPositive()) {
-                pause.lasting(time);
+                pause.pause(time);
             }
             computed.accept(time);
             return time;

@@ -7,14 +7,14 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
-/** How busy the GPU is, and with what. */
+/** Reports slots, utilization and computing time of the GPU. */
 @Component
 @RequiredArgsConstructor
 final class GpuMeters implements MeterBinder {
 
     private final Gpu gpu;
 
-    /** The GPU time of each image. */
+    /** Returns the timer for the GPU time of each image. */
     static Timer computed(MeterRegistry registry) {
         return Timer.builder("imageprocessor.gpu.computed")
                 .description("GPU time of an image")
@@ -24,13 +24,13 @@ final class GpuMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("imageprocessor.gpu.slots", gpu, Gpu::slots)
-                .description("Images that may be on the GPU at once")
+                .description("Slots of the GPU: images that it processes at once")
                 .register(registry);
         Gauge.builder("imageprocessor.gpu.slots.busy", gpu, Gpu::busySlots)
-                .description("Images that are on the GPU")
+                .description("Slots in use: images on the GPU")
                 .register(registry);
         Gauge.builder("imageprocessor.gpu.utilization", gpu, it -> (double) it.busySlots() / it.slots())
-                .description("Busy slots of the GPU by all of them, 0 to 1")
+                .description("Fraction of busy GPU slots, 0 to 1")
                 .register(registry);
     }
 }

@@ -11,11 +11,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The simulated GPU.
+ * The settings of the simulated GPU.
  *
- * @param slots images on the GPU at once; slots divided by the mean time is the most images a second there can be.
- * @param minTime shortest time that an image spends on the GPU.
- * @param maxTime longest time that an image spends on the GPU; both 0 means no GPU time, for benchmarks.
+ * @param slots Images on the GPU at once. Slots divided by the mean time is the maximum of images per second.
+ * @param minTime Shortest time that an image spends on the GPU.
+ * @param maxTime Longest time that an image spends on the GPU. If both are 0, there is no GPU time, for benchmarks.
  */
 @Validated
 @ConfigurationProperties("imageprocessor.gpu")

@@ -1,4 +1,4 @@
-/** Simulated GPU time: a slot is asked for, held for a random time, and given back. */
+/** Simulates GPU time: a request for a slot in, a slot that is held for a random time out. */
 @NullMarked
 package io.imageprocessor.gpu;
 

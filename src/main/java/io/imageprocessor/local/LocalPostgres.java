@@ -16,8 +16,9 @@ import org.springframework.core.env.Profiles;
 import org.springframework.util.ClassUtils;
 
 /**
- * Starts a database of the service's own, in the profile {@code local-postgres}, and sets {@code spring.datasource.url}
- * to it: before there are any beans, and so that it stops after all of them. Spring Boot finds it through
+ * Starts a local database in the profile {@code local-postgres} and sets {@code spring.datasource.url} to it.
+ *
+ * <p>The database starts before all beans and stops after all of them. Spring Boot finds this class through
  * {@code META-INF/spring.factories}.
  */
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -34,13 +35,13 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
         if (!environment.acceptsProfiles(Profiles.of(PROFILE))) {
             return;
         }
-        refuseAnotherStorage(environment);
+        rejectOtherStorage(environment);
         if (!ClassUtils.isPresent(BINARIES, context.getClassLoader())) {
             throw new InvalidConfigurationPropertyValueException(
                     "spring.profiles.active",
                     PROFILE,
-                    "cannot be %s here: the jar has no PostgreSQL in it; ".formatted(PROFILE)
-                            + "use ./mvnw spring-boot:run, or a server of your own with imageprocessor.storage=postgres");
+                    "cannot be %s: the jar does not contain PostgreSQL;".formatted(PROFILE)
+                            + " use ./mvnw spring-boot:run, or your own server with imageprocessor.storage=postgres");
         }
         Path folder = Binder.get(environment)
                 .bindOrCreate("imageprocessor.local-postgres", LocalPostgresSettings.class)
@@ -48,7 +49,7 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
         try {
             LocalPostgresServer server = LocalPostgresServer.start(folder);
             DefaultListableBeanFactory beans = context.getDefaultListableBeanFactory();
-            // They are destroyed in the opposite order: this one last.
+            // Disposable beans are destroyed in reverse order, so this one is the last.
             beans.registerDisposableBean("localPostgres", server::stop);
             environment
                     .getPropertySources()
@@ -65,17 +66,17 @@ final class LocalPostgres implements ApplicationContextInitializer<GenericApplic
             throw new InvalidConfigurationPropertyValueException(
                     "imageprocessor.local-postgres.folder",
                     folder,
-                    "is %s, where no database can be started: %s".formatted(folder, e.getMessage()));
+                    "is %s, but no database can start there: %s".formatted(folder, e.getMessage()));
         }
     }
 
-    private static void refuseAnotherStorage(ConfigurableEnvironment environment) {
+    private static void rejectOtherStorage(ConfigurableEnvironment environment) {
         if (environment.containsProperty(URL)) {
             throw new InvalidConfigurationPropertyValueException(
                     URL,
-                    // It may hold a password.
+                    // The URL may contain a password.
                     null,
-                    "cannot be set in the profile %s, which brings a database of its own".formatted(PROFILE));
+                    "cannot be set in the profile %s, which starts its own database".formatted(PROFILE));
         }
         String storage = environment.getProperty(STORAGE);
         if (!"postgres".equals(storage)) {

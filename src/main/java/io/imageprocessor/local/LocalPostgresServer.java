@@ -19,19 +19,19 @@ import java.util.concurrent.TimeoutException;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 
-/** A PostgreSQL on the loopback interface, whose data stay in a folder that one process at a time may use. */
+/** A PostgreSQL on the loopback interface. Its data are in a folder that one process at a time can use. */
 @Slf4j
 @RequiredArgsConstructor
 final class LocalPostgresServer {
 
     static final String USER = "postgres";
 
-    private static final FileAttribute<?> OWNER_ALONE =
+    private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Locked as long as this process lives, however it ends. */
+    /** Locked until this process ends; the operating system also unlocks it after a kill. */
     private final FileChannel lock;
 
     private final EmbeddedPostgres postgres;
@@ -39,9 +39,9 @@ final class LocalPostgresServer {
     private final String password;
 
     /**
-     * Starts it, with what the folder holds from before.
+     * Starts the server with the existing data of the folder, if any.
      *
-     * @throws IOException if the folder is used by another process, or cannot be used at all
+     * @throws IOException if another process uses the folder, or the folder cannot be used
      */
     static LocalPostgresServer start(Path folder) throws IOException {
         Files.createDirectories(folder);
@@ -51,7 +51,7 @@ final class LocalPostgresServer {
             if (lock.tryLock() == null) {
                 throw new IOException("another service uses it");
             }
-            // Data of PostgreSQL are for one major version alone.
+            // Each major version of PostgreSQL needs its own data folder.
             Path data = folder.resolve("18").toAbsolutePath();
             stopOrphan(data);
             Path passwordFile = folder.resolve("password").toAbsolutePath();
@@ -60,19 +60,19 @@ final class LocalPostgresServer {
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
-                    .setPGStartupWait(PATIENCE)
-                    // Options of initdb, in spite of the name: its default lets in whoever has a login on this machine.
+                    .setPGStartupWait(TIMEOUT)
+                    // These are options of initdb, despite the name. Its default trusts every user of this machine.
                     .setLocaleConfig("auth", "scram-sha-256")
                     .setLocaleConfig("pwfile", passwordFile.toString())
                     .setConnectConfig("password", password)
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("unix_socket_directories", "")
-                    // Its defaults are for tests: faster, and lossy.
+                    // The library's defaults are for tests: faster, but not durable.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", "100")
                     .start();
-            log.info("PostgreSQL keeps its data in {} and listens on port {}", data, postgres.getPort());
+            log.info("started PostgreSQL with data in {} on port {}", data, postgres.getPort());
             return new LocalPostgresServer(lock, postgres, password);
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -80,19 +80,19 @@ final class LocalPostgresServer {
         }
     }
 
-    /** The password of the data, made before them and readable to this user alone. */
+    /** Returns the password of the database; creates it before the database, readable only for this user. */
     private static String password(Path file, Path data) throws IOException {
         if (!Files.exists(data.resolve("postgresql.conf"))) {
             Files.deleteIfExists(file);
             boolean posix =
                     Files.getFileStore(file.getParent()).supportsFileAttributeView(PosixFileAttributeView.class);
-            Files.createFile(file, posix ? new FileAttribute<?>[] {OWNER_ALONE} : new FileAttribute<?>[0]);
+            Files.createFile(file, posix ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
             Files.writeString(file, UUID.randomUUID().toString());
         }
         return Files.readString(file);
     }
 
-    /** Ends the server of a service that was killed: it goes on by itself. Nobody else is left to use it. */
+    /** Stops the server of a service that was killed. The lock proves that no other process uses it. */
     private static void stopOrphan(Path data) throws IOException {
         Path file = data.resolve("postmaster.pid");
         if (!Files.exists(file)) {
@@ -106,9 +106,9 @@ final class LocalPostgresServer {
         if (orphan.isPresent()) {
             orphan.get().destroy();
             try {
-                orphan.get().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                orphan.get().onExit().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
-                throw new IOException("the server of before (process %s) does not stop".formatted(lines.getFirst()), e);
+                throw new IOException("the previous server (process %s) does not stop".formatted(lines.getFirst()), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
@@ -116,7 +116,7 @@ final class LocalPostgresServer {
         }
     }
 
-    /** The number in the file may have gone to another process, since the machine was started anew for one. */
+    /** Checks the process, because its id may be reused, for example after a restart of the machine. */
     private static boolean isPostgresOf(Path data, ProcessHandle process) {
         ProcessHandle.Info info = process.info();
         return info.command()

@@ -1,6 +1,6 @@
 /**
- * The profile {@code local-postgres}: a PostgreSQL that starts and stops with the service and keeps its data in a
- * folder.
+ * Runs a local PostgreSQL in the profile {@code local-postgres}: a folder in, the settings of a running database out.
+ * The database starts and stops with the service.
  */
 @NullMarked
 package io.imageprocessor.local;

@@ -10,18 +10,18 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
-/** What the readiness probe would answer, for those who are told by meters. */
+/** Reports the readiness probe as a metric. */
 @Component
 @RequiredArgsConstructor
 final class ReadinessMeter implements MeterBinder {
 
-    /** Comes later than the meters. */
+    /** The endpoint is created after the meters. */
     private final ObjectProvider<HealthEndpoint> health;
 
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("imageprocessor.ready", this, ReadinessMeter::ready)
-                .description("1 if the readiness probe is answered 200, or else 0")
+                .description("1 if the readiness probe returns 200, otherwise 0")
                 .register(registry);
     }
 

@@ -26,32 +26,32 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
 /**
- * Puts into words why settings do not bind: on one line, each setting under the name one would write in a file, with
- * the value it was given and no name of a class.
+ * Describes in one line why settings are invalid. Each setting has its name in configuration files and its value, and
+ * no class name appears.
  */
 @RequiredArgsConstructor
 final class SettingFailures {
 
-    private static final int SHOWN = 200;
+    private static final int MAX_VALUE_LENGTH = 200;
 
-    /** Fills in placeholders: a value bound from {@code ${PORT:8080}} is to be shown as what PORT holds. */
+    /** Resolves placeholders: for {@code ${PORT:8080}} the message has the value of PORT. */
     private final UnaryOperator<String> placeholders;
 
-    /** Describes the failure, or answers empty where it is no fault of a setting's value. */
+    /** Describes the failure; empty if the value of a setting is not the cause. */
     Optional<String> describe(BindException failure) {
         String name = failure.getName().toString();
         return switch (failure.getCause()) {
             case BindValidationException invalid -> Optional.of(violations(invalid.getValidationErrors()));
             case ConversionFailedException unreadable -> Optional.of(unreadable(name, unreadable));
-            // A settings record whose constructor refuses a combination of values.
+            // The constructor of a settings record rejects a combination of values.
             case BeanInstantiationException instantiation
-            when instantiation.getCause() instanceof IllegalArgumentException refused && refused.getMessage() != null ->
-                Optional.of(name + ": " + oneLine(refused.getMessage()));
+            when instantiation.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null ->
+                Optional.of(name + ": " + oneLine(cause.getMessage()));
             case null, default -> Optional.empty();
         };
     }
 
-    /** Describes the failure of a setting that was read by its name instead of being bound; empty as above. */
+    /** Describes the failure of a setting that is read by name and not bound; empty for other failures. */
     Optional<String> describe(ConversionFailedException failure) {
         return failure.getCause() instanceof InvalidConfigurationPropertyValueException setting
                 ? Optional.of(unreadable(setting.getName(), failure))
@@ -63,7 +63,7 @@ final class SettingFailures {
     }
 
     private String violations(ValidationErrors errors) {
-        // Sorted, because the validator reports in no order.
+        // Sorted, because the order of the validator is undefined.
         return StreamSupport.stream(errors.spliterator(), false)
                 .map(error -> violation(errors, error))
                 .sorted()
@@ -76,15 +76,15 @@ final class SettingFailures {
             return errors.getName() + ": " + message;
         }
         ConfigurationPropertyName name = errors.getName().append(DataObjectPropertyName.toDashedForm(field.getField()));
-        Optional<Object> written = errors.getBoundProperties().stream()
+        Optional<Object> bound = errors.getBoundProperties().stream()
                 .filter(property -> property.getName().equals(name))
                 .map(ConfigurationProperty::getValue)
                 .findFirst();
-        if (written.isEmpty() && field.getRejectedValue() instanceof Boolean) {
-            // An @AssertTrue method over several settings: there is no setting of its name.
+        if (bound.isEmpty() && field.getRejectedValue() instanceof Boolean) {
+            // An @AssertTrue method over several settings: no setting has its name.
             return errors.getName() + ": " + message;
         }
-        return name + " " + message + butIs(written.orElse(field.getRejectedValue()));
+        return name + " " + message + butIs(bound.orElse(field.getRejectedValue()));
     }
 
     private String butIs(@Nullable Object value) {
@@ -123,6 +123,6 @@ final class SettingFailures {
 
     private static String oneLine(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
-        return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
+        return line.length() <= MAX_VALUE_LENGTH ? line : line.substring(0, MAX_VALUE_LENGTH) + "...";
     }
 }

@@ -18,12 +18,13 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.ConversionFailedException;
 
 /**
- * Says in one line of the log, without a stack trace, why the service does not start: a store master or database that
- * cannot be used, a setting with a bad value, or a port or address that cannot be had. Whatever else goes wrong is left
- * to Spring Boot. The stack trace is there at level debug.
+ * Logs in one line why the service does not start, without a stack trace.
  *
- * <p>Spring Boot finds it through {@code META-INF/spring.factories} and asks it first. It then ends the process with
- * exit code 1.
+ * <p>It handles an unusable store master or database, an invalid setting, and a port or address that is not available.
+ * Spring Boot reports all other failures. The stack trace is logged at debug level.
+ *
+ * <p>Spring Boot finds this class through {@code META-INF/spring.factories}, calls it first, and then ends the process
+ * with exit code 1.
  */
 @Slf4j
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -31,7 +32,7 @@ public final class StartFailureReporter implements SpringBootExceptionReporter {
 
     private final SettingFailures settings;
 
-    /** @param context the context that failed to start, or null if the start did not come so far */
+    /** @param context the context that failed to start; null if the start failed before its creation */
     StartFailureReporter(@Nullable ConfigurableApplicationContext context) {
         settings = new SettingFailures(context == null ? text -> text : context.getEnvironment()::resolvePlaceholders);
     }
@@ -42,8 +43,8 @@ public final class StartFailureReporter implements SpringBootExceptionReporter {
         for (Throwable cause = failure; cause != null && reason.isEmpty(); cause = cause.getCause()) {
             reason = reason(cause);
         }
-        reason.ifPresent(text -> log.error("Cannot start: {}", text));
-        log.debug("The whole failure", failure);
+        reason.ifPresent(text -> log.error("cannot start: {}", text));
+        log.debug("cannot start, stack trace", failure);
         return reason.isPresent();
     }
 
@@ -61,7 +62,7 @@ public final class StartFailureReporter implements SpringBootExceptionReporter {
         };
     }
 
-    /** Tomcat alone looks at server.port's range and at server.address, and wraps what it finds several times over. */
+    /** Only Tomcat checks the range of server.port and the server.address; it wraps the cause several times. */
     private static Optional<String> address(Throwable rootCause) {
         return rootCause instanceof IllegalArgumentException || rootCause instanceof SocketException
                 ? Optional.of(

@@ -8,11 +8,10 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells, without reading a file, that it has changed.
+ * The attributes of a file that show a change without reading its content.
  *
- * @param readable whether this process may read it, which may change without any trace in the file
- * @param key tells the file apart from every other that a symbolic link could lead to; null where file systems have
- *     none
+ * @param readable whether this process may read the file; permissions can change without a new modification time
+ * @param key identifies the file behind a symbolic link; null on file systems without file keys
  */
 record FileState(
         FileTime modified,
@@ -20,7 +19,7 @@ record FileState(
         boolean readable,
         @Nullable Object key) {
 
-    /** The state of the file that {@code path} leads to, through symbolic links. */
+    /** Returns the state of the file at this path; symbolic links are followed. */
     static FileState of(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         return new FileState(

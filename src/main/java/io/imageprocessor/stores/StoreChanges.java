@@ -3,12 +3,12 @@ package io.imageprocessor.stores;
 import java.util.Optional;
 
 /**
- * What is different after the store master was read again.
+ * The differences between two versions of the store master.
  *
- * @param stores how many there are now
- * @param added those whose id is new
- * @param removed those whose id is gone
- * @param changed those that kept their id and have another name or area
+ * @param stores number of stores in the new version
+ * @param added number of stores with a new id
+ * @param removed number of stores whose id no longer exists
+ * @param changed number of stores with the same id and another name or area
  */
 public record StoreChanges(int stores, int added, int removed, int changed) {
 

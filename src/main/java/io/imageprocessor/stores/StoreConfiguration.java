@@ -4,7 +4,7 @@ import lombok.extern.slf4j.Slf4j;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Loads the store master at start, and again whenever its file changes. */
+/** Loads the store master at start, and reloads it when its file has changed. */
 @Slf4j
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
@@ -17,12 +17,12 @@ class StoreConfiguration {
     @Bean
     StoreMaster storeMaster(StoreMasterFile file, StoreSettings settings) {
         StoreMaster stores = new StoreMaster(file::read);
-        log.info("Loaded {} stores from {}", stores.current().size(), settings.storeMaster());
+        log.info("loaded {} stores from {}", stores.current().size(), settings.storeMaster());
         return stores;
     }
 
     @Bean
-    StoreMasterMonitor storeMasterWatch(StoreMasterFile file, StoreMaster stores) {
+    StoreMasterMonitor storeMasterMonitor(StoreMasterFile file, StoreMaster stores) {
         return new StoreMasterMonitor(file, stores);
     }
 }

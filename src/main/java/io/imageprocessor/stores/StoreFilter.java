@@ -5,15 +5,15 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Which stores are asked for: those that fit every part that is present.
+ * Selects stores. A store must match every part that is present.
  *
- * @param area code of the area that they lie in
- * @param text what their id or name contains, upper and lower case being the same
+ * @param area the code of the store's area
+ * @param text a text in the store's id or name; case is ignored
  */
 public record StoreFilter(Optional<String> area, Optional<String> text) {
 
-    /** Whether a store of the area fits. */
-    Predicate<Store> hasText() {
+    /** Returns a predicate for the text only; the registry selects the area by its index. */
+    Predicate<Store> textPredicate() {
         if (text.isEmpty()) {
             return _ -> true;
         }

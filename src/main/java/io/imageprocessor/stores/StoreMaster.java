@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * The store master: the stores as they are now. They may change while the service runs; whoever needs the same answers
- * for a while keeps the registry. Thread-safe.
+ * Holds the current stores, which a reload replaces while the service runs. A caller that needs a consistent view keeps
+ * the registry. Thread-safe.
  */
 @Slf4j
 public final class StoreMaster {
@@ -14,18 +14,18 @@ public final class StoreMaster {
     private volatile StoreRegistry current;
     private volatile boolean stale;
 
-    /** Reads the stores for the first time. */
+    /** @param source reads the stores; called here for the first time */
     public StoreMaster(Supplier<StoreRegistry> source) {
         this.source = source;
         this.current = source.get();
     }
 
-    /** The stores as they are now; these never change. */
+    /** Returns the current stores. The returned registry never changes. */
     public StoreRegistry current() {
         return current;
     }
 
-    /** Whether the stores are those from before, since they could not be read when it was last tried. */
+    /** Returns whether the last reload failed, so that the previous stores are still in use. */
     boolean isStale() {
         return stale;
     }
@@ -33,15 +33,15 @@ public final class StoreMaster {
     /**
      * Reads the stores again.
      *
-     * @return what is different now
-     * @throws StoreMasterException if they cannot be read; the current ones stay
+     * @return the differences to the previous stores
+     * @throws StoreMasterException if the stores cannot be read; the current ones stay in use
      */
     public synchronized StoreChanges reload() {
         StoreRegistry next = read();
         StoreChanges changes = StoreChanges.between(current, next);
         current = next;
         log.info(
-                "Read the store master again: {} stores, {} added, {} removed, {} changed",
+                "reloaded the store master: {} stores, {} added, {} removed, {} changed",
                 changes.stores(),
                 changes.added(),
                 changes.removed(),

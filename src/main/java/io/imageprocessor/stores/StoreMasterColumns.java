@@ -3,12 +3,12 @@ package io.imageprocessor.stores;
 import java.util.Locale;
 
 /**
- * Where the columns of the store master stand, as its header says.
+ * The positions of the columns in the store master, read from its header.
  *
  * @param area index of the area code
  * @param name index of the store name
  * @param id index of the store id
- * @param count how many cells the header has, and hence every row must have
+ * @param count number of cells in the header; every row must have as many
  */
 record StoreMasterColumns(int area, int name, int id, int count) {
 
@@ -27,7 +27,7 @@ record StoreMasterColumns(int area, int name, int id, int count) {
             String cell = header[i].strip().toLowerCase(Locale.ROOT);
             if (cell.equals(spelling.toLowerCase(Locale.ROOT)) || cell.equals(otherSpelling)) {
                 if (found >= 0) {
-                    throw StoreMasterException.at(file, line, "column %s is there twice".formatted(spelling));
+                    throw StoreMasterException.at(file, line, "column %s is repeated".formatted(spelling));
                 }
                 found = i;
             }

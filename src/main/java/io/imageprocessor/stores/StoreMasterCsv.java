@@ -12,9 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the store master: a CSV file after RFC 4180 with a header, and one store per row. Columns may stand in any
- * order and under either spelling in use, columns that are not known are ignored, and so are blank lines. Anything else
- * that is odd is refused, because a store that is lost here fails every visit to it later.
+ * Reads the store master: a CSV file by RFC 4180 with a header and one store per row.
+ *
+ * <p>Columns may be in any order and in either spelling. Unknown columns and blank lines are ignored. Everything else
+ * that is irregular is rejected, because a missing store would later fail every visit to it.
  */
 final class StoreMasterCsv {
 
@@ -29,16 +30,16 @@ final class StoreMasterCsv {
     }
 
     /**
-     * Reads the stores of a file, in its order.
+     * Reads the stores of a file, in the order of the file.
      *
-     * @param file path of the file, named in messages as it is given here
-     * @return at least one store, each id trimmed and there once
-     * @throws StoreMasterException if the file cannot be read, has no stores or is malformed; says where and why
+     * @param file path of the file, repeated unchanged in messages
+     * @return at least one store; ids are trimmed and unique
+     * @throws StoreMasterException if the file cannot be read, is malformed or has no stores
      */
     static List<Store> load(String file) {
         String text = StoreMasterText.read(file);
         StrictQuotes.check(file, text);
-        // The RFC 4180 parser is the one that takes a backslash for a plain character.
+        // opencsv's default parser would treat a backslash as an escape character.
         try (CSVReader reader = new CSVReaderBuilder(new StringReader(text))
                 .withCSVParser(new RFC4180ParserBuilder().build())
                 .build()) {
@@ -60,12 +61,12 @@ final class StoreMasterCsv {
             stores.add(store(columns, row));
         }
         if (stores.isEmpty()) {
-            throw StoreMasterException.at(file, lineOfHeader, "no store follows the header");
+            throw StoreMasterException.at(file, lineOfHeader, "the file has no store");
         }
         return stores;
     }
 
-    /** Moves on to the next row that is not blank, and {@code line} to the line on which it starts. */
+    /** Returns the next row that is not blank, or null at the end; sets {@code line} to the first line of the row. */
     private String @Nullable [] nextRow() throws IOException {
         String[] row;
         do {
@@ -78,7 +79,7 @@ final class StoreMasterCsv {
     private Store store(StoreMasterColumns columns, String[] row) {
         if (row.length != columns.count()) {
             throw StoreMasterException.at(
-                    file, line, "%d cells where the header has %d".formatted(row.length, columns.count()));
+                    file, line, "the row has %d cells, the header has %d".formatted(row.length, columns.count()));
         }
         String id = row[columns.id()].strip();
         if (id.isEmpty()) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
 
-/** The file that the stores come from. Thread-safe. */
+/** The file of the store master. Thread-safe. */
 @RequiredArgsConstructor
 final class StoreMasterFile {
 
@@ -16,15 +16,15 @@ final class StoreMasterFile {
     /**
      * Reads the stores.
      *
-     * @throws StoreMasterException if the file cannot be read, has no stores or is malformed; says where and why
+     * @throws StoreMasterException if the file cannot be read, is malformed or has no stores
      */
     StoreRegistry read() {
-        // Looked at first, so that what is written while it is being read is a change.
+        // Taken before reading, so that a write during the read counts as a change.
         lastRead = state();
         return new StoreRegistry(StoreMasterCsv.load(path));
     }
 
-    /** How the file is now; empty if it is not there or cannot be looked at. */
+    /** Returns the current state of the file; empty if the file is missing or inaccessible. */
     Optional<FileState> state() {
         try {
             return Optional.of(FileState.of(Path.of(path)));
@@ -33,7 +33,7 @@ final class StoreMasterFile {
         }
     }
 
-    /** How the file was when it was last read, be it for good or in vain. */
+    /** Returns the state of the file at the last read, successful or not. */
     Optional<FileState> lastRead() {
         return lastRead;
     }

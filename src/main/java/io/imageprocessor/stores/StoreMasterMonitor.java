@@ -6,8 +6,8 @@ import lombok.extern.slf4j.Slf4j;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Notices by itself that the file of the store master has changed, and has it read again. It asks every few seconds
- * instead of being told, since no notification tells that a Kubernetes ConfigMap was swapped behind two symbolic links.
+ * Reloads the store master when its file has changed. It polls every five seconds, because file notifications do not
+ * report a Kubernetes ConfigMap that is replaced behind two symbolic links. For one thread.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -15,23 +15,23 @@ class StoreMasterMonitor {
 
     private final StoreMasterFile file;
     private final StoreMaster stores;
-    private Optional<FileState> lastSeen = Optional.empty();
+    private Optional<FileState> lastChecked = Optional.empty();
 
     /**
-     * Looks at the file, and has it read if it is not as it was when it was last read. A file that was not yet like
-     * this at the last look may be half-written, and has time until the next.
+     * Reloads the file if it has changed since the last read. It must be unchanged since the last check, because a file
+     * that still changes may be incomplete.
      */
     @Scheduled(fixedDelayString = "PT5S")
     void check() {
         Optional<FileState> now = file.state();
-        boolean atRest = now.equals(lastSeen);
-        lastSeen = now;
-        if (atRest && !now.equals(file.lastRead())) {
+        boolean unchanged = now.equals(lastChecked);
+        lastChecked = now;
+        if (unchanged && !now.equals(file.lastRead())) {
             try {
                 stores.reload();
             } catch (StoreMasterException e) {
                 log.warn(
-                        "The store master has changed and is not used, the stores stay as they are: {}",
+                        "rejected the changed store master, the current stores stay in use: {}",
                         e.getMessage());
             }
         }

@@ -13,7 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The bytes of the store master as text: UTF-8, with or without a byte order mark. */
+/** Reads the store master as text: UTF-8, with or without a byte order mark. */
 final class StoreMasterText {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -21,10 +21,10 @@ final class StoreMasterText {
     private StoreMasterText() {}
 
     /**
-     * Reads the whole file. It is read at one go, because a reader that decodes as it goes can say neither the line of
-     * a byte that is no UTF-8 nor, under opencsv, that the disk failed half-way: the stores would just end there.
+     * Reads and decodes the whole file at once. A decoding reader would not know the line of an invalid byte, and
+     * opencsv would treat a disk failure as the end of the file.
      *
-     * @throws StoreMasterException if there is no such file, it cannot be read, or it is not UTF-8
+     * @throws StoreMasterException if the file is missing, cannot be read, or is not UTF-8
      */
     static String read(String file) {
         return decode(file, bytes(file));
@@ -43,7 +43,7 @@ final class StoreMasterText {
         try {
             return Files.readAllBytes(path);
         } catch (NoSuchFileException e) {
-            throw StoreMasterException.of(file, "no such file" + lookedFor(path));
+            throw StoreMasterException.of(file, "no such file" + absolutePathHint(path));
         } catch (AccessDeniedException e) {
             throw StoreMasterException.of(file, "cannot be read (permission denied)");
         } catch (FileSystemException e) {
@@ -53,8 +53,8 @@ final class StoreMasterText {
         }
     }
 
-    private static String lookedFor(Path path) {
-        return path.isAbsolute() ? "" : " (looked for " + path.toAbsolutePath().normalize() + ")";
+    private static String absolutePathHint(Path path) {
+        return path.isAbsolute() ? "" : " (absolute path: " + path.toAbsolutePath().normalize() + ")";
     }
 
     private static String decode(String file, byte[] bytes) {

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
-/** How many stores there are, and whether they are those of the store master that is there. */
+/** Reports the number of stores, and whether the last reload failed. */
 @Component
 @RequiredArgsConstructor
 final class StoreMeters implements MeterBinder {
@@ -19,7 +19,7 @@ final class StoreMeters implements MeterBinder {
                 .description("Stores of the store master")
                 .register(registry);
         Gauge.builder("imageprocessor.stores.stale", stores, it -> it.isStale() ? 1 : 0)
-                .description("1 while the store master that is there was refused and the stores are those from before")
+                .description("1 while the previous stores are in use because the changed store master was rejected")
                 .register(registry);
     }
 }

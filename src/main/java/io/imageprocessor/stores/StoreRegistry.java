@@ -10,27 +10,29 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stores that exist, by id and by area. It never changes once built, so any number of threads may ask it at once.
+ * All stores of one version of the store master, by id and by area. Immutable, so thread-safe.
  *
- * <p>A submission asks once per visit, up to a million times: {@link #find} allocates nothing unless the id has
- * whitespace around it.
+ * <p>A submission looks up a store for each visit, up to a million times. So {@link #find} allocates nothing, unless
+ * the id has whitespace around it.
  */
 public final class StoreRegistry {
 
     private static final Comparator<Store> BY_ID = Comparator.comparing(Store::id);
 
-    // The answers themselves are kept, so that a lookup hands one out instead of wrapping the store anew.
-    private final Map<String, Optional<Store>> answers;
-    /** In the order of their ids, as are those of each area. */
+    /** Holds Optional values, so that a lookup allocates none. */
+    private final Map<String, Optional<Store>> storesById;
+
+    /** Sorted by id. */
     private final List<Store> all;
 
+    /** The stores of each area are sorted by id. */
     private final Map<String, List<Store>> byArea;
 
     /**
      * Builds a registry of these stores.
      *
      * @param stores stores with trimmed ids, each id once
-     * @throws IllegalArgumentException if an id is blank, not trimmed, or there twice
+     * @throws IllegalArgumentException if an id is blank, not trimmed, or repeated
      */
     public StoreRegistry(Collection<Store> stores) {
         for (Store store : stores) {
@@ -39,46 +41,43 @@ public final class StoreRegistry {
             }
         }
         try {
-            answers = stores.stream().collect(Collectors.toUnmodifiableMap(Store::id, Optional::of));
+            storesById = stores.stream().collect(Collectors.toUnmodifiableMap(Store::id, Optional::of));
         } catch (IllegalStateException duplicate) {
-            throw new IllegalArgumentException("a store id is there twice", duplicate);
+            throw new IllegalArgumentException("a store id is repeated", duplicate);
         }
         all = stores.stream().sorted(BY_ID).toList();
         byArea = all.stream().collect(Collectors.groupingBy(Store::area, Collectors.toUnmodifiableList()));
     }
 
     /**
-     * Looks a store up by its id, which is trimmed and then compared exactly, upper and lower case being different.
+     * Finds a store by its id. The id is trimmed; case matters.
      *
-     * @param storeId any text, blank included
-     * @return the store, or empty if there is none of this id
+     * @param storeId any text, possibly blank
      */
     public Optional<Store> find(String storeId) {
-        return answers.getOrDefault(storeId.strip(), Optional.empty());
+        return storesById.getOrDefault(storeId.strip(), Optional.empty());
     }
 
-    /** All stores, in the order of their ids. */
+    /** Returns all stores, sorted by id. */
     public List<Store> all() {
         return all;
     }
 
-    /**
-     * The stores of the area with this code, which is trimmed, in the order of their ids; none if there is no such
-     * area.
-     */
+    /** Returns the stores of an area, sorted by id; none for an unknown area. The code is trimmed. */
     public List<Store> inArea(String area) {
         return byArea.getOrDefault(area.strip(), List.of());
     }
 
     /**
-     * The first stores that fit, in the order of their ids.
+     * Returns the first stores that match, sorted by id.
      *
-     * @param after the id behind which to begin, of a store or not; null to begin with the first store
+     * @param after returns only stores with a greater id, whether or not this id exists; null for no lower bound
+     * @param limit the maximum number of stores
      */
     public List<Store> list(StoreFilter filter, @Nullable String after, int limit) {
         List<Store> candidates = filter.area().map(this::inArea).orElse(all);
         return candidates.subList(after == null ? 0 : firstAfter(after, candidates), candidates.size()).stream()
-                .filter(filter.hasText())
+                .filter(filter.textPredicate())
                 .limit(limit)
                 .toList();
     }
@@ -88,7 +87,7 @@ public final class StoreRegistry {
         return found < 0 ? -found - 1 : found + 1;
     }
 
-    /** Returns how many stores there are. */
+    /** Returns the number of stores. */
     public int size() {
         return all.size();
     }

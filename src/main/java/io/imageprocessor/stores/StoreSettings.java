@@ -5,11 +5,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where the stores come from.
+ * The settings of the store master.
  *
- * @param storeMaster Path of the store master, a CSV file; a relative path counts from the working directory. It is
- *     read at start, which a file that is missing or malformed stops, and again some seconds after it has changed; if
- *     it is missing or malformed then, the stores stay as they are.
+ * @param storeMaster Path of the store master, a CSV file; relative to the working directory. The service reads it at
+ *     start, and does not start if the file is missing or malformed. It reads the file again some seconds after a
+ *     change; if the file is missing or malformed then, the current stores stay in use.
  */
 @Validated
 @ConfigurationProperties("imageprocessor")

@@ -1,10 +1,10 @@
 package io.imageprocessor.stores;
 
 /**
- * Refuses quotes that RFC 4180, section 2 (rules 5 to 7) does not allow. opencsv would guess what is meant by them, and
- * the guess may merge a row with the next one, so that a store silently goes missing.
+ * Rejects quotes that RFC 4180, section 2 (rules 5 to 7) does not allow. opencsv accepts them and may merge a row with
+ * the next one, so that a store is missing without an error.
  *
- * <p>Fed the lines of a file in order; keeps state between them, so it serves one file and one thread.
+ * <p>Keeps state from line to line. For one file and one thread.
  */
 final class StrictQuotes {
 
@@ -24,7 +24,7 @@ final class StrictQuotes {
         this.file = file;
     }
 
-    /** @throws StoreMasterException if a quote stands where none may, or is never closed */
+    /** @throws StoreMasterException if a quote is misplaced or never closed */
     static void check(String file, String text) {
         StrictQuotes quotes = new StrictQuotes(file);
         text.lines().forEach(quotes::line);
@@ -55,7 +55,7 @@ final class StrictQuotes {
             case QUOTED -> c == '"' ? Cell.CLOSED : Cell.QUOTED;
             case CLOSED -> {
                 if (c == '"') {
-                    yield Cell.QUOTED; // two quotes in a quoted cell stand for one
+                    yield Cell.QUOTED; // two quotes in a quoted cell mean one quote
                 }
                 if (c != ',') {
                     String opened = openedOn == line ? "" : " of a cell that starts on line " + openedOn;

@@ -1,4 +1,4 @@
-/** Knows which stores exist. The CSV of the store master goes in, a {@code StoreRegistry} comes out. */
+/** Knows which stores exist: the CSV file of the store master in, a {@code StoreRegistry} out. */
 @NullMarked
 package io.imageprocessor.stores;
 

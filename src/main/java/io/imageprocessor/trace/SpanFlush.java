@@ -4,12 +4,12 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the spans that wait when the service ends, for so long and no longer. OpenTelemetry itself would wait ten
- * seconds for a collector that does not answer, batch after batch; closed once more after this, it does nothing.
+ * Sends the buffered spans when the service stops, and waits at most {@value #SECONDS} seconds. OpenTelemetry itself
+ * waits ten seconds per batch for a collector that does not answer; its own close does nothing after this one.
  */
 record SpanFlush(BatchSpanProcessor spans) implements AutoCloseable {
 
-    /** As long as one batch may take, as application.yaml says. */
+    /** The timeout of one batch in application.yaml. */
     static final int SECONDS = 2;
 
     @Override

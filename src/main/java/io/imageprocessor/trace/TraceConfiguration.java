@@ -9,72 +9,71 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import java.util.UUID;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SdkTracerProviderBuilderCustomizer;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpHttpSpanExporterBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-@Configuration(proxyBeanMethods = false)
-@Conditional(TracingActivation.class)
+/**
+ * Decides which spans are exported, and what they contain. It is an auto-configuration, so {@link TracingActivation}
+ * leaves it out together with those of Spring Boot.
+ */
+@AutoConfiguration
 class TraceConfiguration {
 
     /** Source: OpenTelemetry's semantic conventions, "Service". */
     private static final AttributeKey<String> INSTANCE = AttributeKey.stringKey("service.instance.id");
 
-    /** What the service does by the clock, and who looks whether it is well, would be most of what there is. */
+    /** Drops the spans of scheduled tasks and of actuator endpoints, which would be most of all spans. */
     @Bean
-    SpanExportingPredicate onlyWhatClientsAskFor(WebEndpointProperties actuator) {
+    SpanExportingPredicate clientSpansOnly(WebEndpointProperties actuator) {
         String base = actuator.getBasePath();
-        return span -> !isOfTheClock(span) && !isOfOperators(span, base);
+        return span -> !isScheduledTask(span) && !isActuatorCall(span, base);
     }
 
-    /** The path as it was asked for, which may hold the id of a store; its template is told by {@code uri}. */
+    /** Removes the requested path, which may contain a store id; the tag {@code uri} has its template. */
     @Bean
-    ObservationFilter noPaths() {
+    ObservationFilter withoutRequestedPath() {
         return call -> call.removeHighCardinalityKeyValue("http.url");
     }
 
-    /** Spans that a collector does not take are dropped: another try would take as long again. */
+    /** Drops spans that the collector does not accept: a retry would take as long again. */
     @Bean
-    OtlpHttpSpanExporterBuilderCustomizer sendOnce() {
+    OtlpHttpSpanExporterBuilderCustomizer withoutRetry() {
         return exporter -> exporter.setRetryPolicy(null);
     }
 
-    /**
-     * Which replica a span comes from, unless the operator has named it, in the settings or by
-     * {@code OTEL_RESOURCE_ATTRIBUTES}.
-     */
+    /** Names the replica in its spans, unless the settings or {@code OTEL_RESOURCE_ATTRIBUTES} name it. */
     @Bean
-    SdkTracerProviderBuilderCustomizer replica(Resource resource, Environment environment) {
+    SdkTracerProviderBuilderCustomizer replicaName(Resource resource, Environment environment) {
         return tracers -> {
             if (resource.getAttribute(INSTANCE) == null) {
-                tracers.addResource(Resource.create(Attributes.of(INSTANCE, nameOfReplica(environment))));
+                tracers.addResource(Resource.create(Attributes.of(INSTANCE, instanceId(environment))));
             }
         };
     }
 
     /**
-     * The pod's name, or the container's id; elsewhere one that is new with each start, since there may be several on a
-     * machine.
+     * Returns the pod's name or the container's id. Without either, returns a new id at each start, because one machine
+     * may run several replicas.
      */
-    private static String nameOfReplica(Environment environment) {
+    private static String instanceId(Environment environment) {
         String host = environment.getProperty("HOSTNAME", "");
         return host.isBlank() ? UUID.randomUUID().toString() : host;
     }
 
     @Bean
-    SpanFlush lastSpans(BatchSpanProcessor spans) {
+    SpanFlush spanFlush(BatchSpanProcessor spans) {
         return new SpanFlush(spans);
     }
 
-    private static boolean isOfTheClock(FinishedSpan span) {
+    private static boolean isScheduledTask(FinishedSpan span) {
         return span.getName().startsWith("task ");
     }
 
-    /** @param base of the operators' endpoints; empty if they have none of their own, and cannot be told from others */
-    private static boolean isOfOperators(FinishedSpan span, String base) {
+    /** @param base the path of the actuator endpoints; empty if they have none, and so no prefix identifies them */
+    private static boolean isActuatorCall(FinishedSpan span, String base) {
         String uri = span.getTags().getOrDefault("uri", "");
         return !base.isEmpty() && (uri.equals(base) || uri.startsWith(base + "/"));
     }

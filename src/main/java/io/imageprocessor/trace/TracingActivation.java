@@ -1,143 +1,93 @@
 package io.imageprocessor.trace;
 
+import io.imageprocessor.autoconfigure.AutoConfigurationSwitch;
 import java.net.URI;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
-import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.context.EnvironmentAware;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Keeps traces exactly if there is an endpoint to send them to, and nothing says that they are off. Otherwise Spring
- * Boot would make tracers all the same, ask them with each call, and leave room for ids of traces in each line of the
- * log. Metrics and logs are never sent.
+ * Turns tracing on if an endpoint is set and no switch of Spring Boot or OpenTelemetry turns it off.
  *
- * <p>Spring Boot finds it through {@code META-INF/spring.factories}, and makes one to prepare the settings and another
- * to choose what is configured; as a condition, it is met if there are traces.
+ * <p>Spring Boot's own switches turn off the export only: without an endpoint it still creates a tracer, calls it for
+ * each request and prints a column for trace ids in the log. So this class also leaves out the auto-configurations.
+ *
+ * <p>Spring Boot creates one instance as a post-processor and another one as a filter.
  */
-@Order(Ordered.HIGHEST_PRECEDENCE)
-final class TracingActivation
-        implements EnvironmentPostProcessor, AutoConfigurationImportFilter, EnvironmentAware, Condition {
+final class TracingActivation extends AutoConfigurationSwitch implements EnvironmentPostProcessor {
 
     /**
-     * Also what {@code OTEL_EXPORTER_OTLP_TRACES_ENDPOINT} and {@code OTEL_EXPORTER_OTLP_ENDPOINT} come to: Spring Boot
-     * puts such variables before all other settings, those of the command line too.
+     * Spring Boot also sets it from {@code OTEL_EXPORTER_OTLP_TRACES_ENDPOINT} and {@code OTEL_EXPORTER_OTLP_ENDPOINT}.
+     * These variables override all other settings, even those of the command line.
      */
     static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
-    /** Also what {@code OTEL_EXPORTER_OTLP_TRACES_PROTOCOL} and {@code OTEL_EXPORTER_OTLP_PROTOCOL} come to. */
+    /** Set from {@code OTEL_EXPORTER_OTLP_TRACES_PROTOCOL} and {@code OTEL_EXPORTER_OTLP_PROTOCOL} too. */
     private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
 
     /**
-     * Each of them, if false, takes a part of the traces away in Spring Boot, and all of them here. Spring Boot sets
-     * {@code otlp.enabled} to false for {@code OTEL_TRACES_EXPORTER=none}, and {@code opentelemetry.enabled} for
-     * {@code OTEL_SDK_DISABLED=true}.
+     * In Spring Boot each of them turns off a part of tracing; here each turns off all of it. Spring Boot sets the
+     * second to false for {@code OTEL_TRACES_EXPORTER=none}, and the third for {@code OTEL_SDK_DISABLED=true}.
      */
     private static final List<String> SWITCHES = List.of(
             "management.tracing.export.enabled",
             "management.tracing.export.otlp.enabled",
             "management.opentelemetry.enabled");
 
-    /** OpenTelemetry's own property, which Spring Boot does not know; nothing but "true" is true. */
+    /** OpenTelemetry's system property, which Spring Boot ignores. Only the value "true" disables. */
     private static final String SDK_DISABLED = "otel.sdk.disabled";
 
-    /** By it Spring Boot decides whether lines of the log have a place for the trace. */
-    private static final String ROOM_IN_THE_LOG = "logging.expect-correlation-id";
-
-    private static final List<String> FOR_TRACES = List.of(
+    private static final List<String> TRACING_PREFIXES = List.of(
+            "io.imageprocessor.trace.",
             "org.springframework.boot.opentelemetry.autoconfigure.",
             "org.springframework.boot.micrometer.tracing.autoconfigure.",
             "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.");
 
     /**
-     * The second would look for the current trace with each count and each time that is measured, many for an image.
+     * Never used: logs are not exported, and exemplars would look up the current trace at each count and each timing,
+     * which happens many times per image.
      */
-    private static final List<String> NEVER = List.of(
+    private static final List<String> UNUSED_PREFIXES = List.of(
             "org.springframework.boot.opentelemetry.autoconfigure.logging.",
             "org.springframework.boot.micrometer.tracing.autoconfigure.prometheus.");
 
-    private boolean on;
-
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        environment.getPropertySources().addLast(new NoTraces(environment));
+        environment.getPropertySources().addLast(new CorrelationIdDefault(environment));
     }
 
-    /** Comes before any bean, so that a bad endpoint is told as such. */
     @Override
-    public void setEnvironment(Environment environment) {
-        on = isOn(environment);
-        if (on && !isUrl(environment.getRequiredProperty(ENDPOINT))) {
-            throw refused(
+    protected List<String> unneededPrefixes(Environment environment) {
+        if (!isOn(environment)) {
+            return TRACING_PREFIXES;
+        }
+        if (!isHttpUrl(environment.getRequiredProperty(ENDPOINT))) {
+            throw invalid(
                     environment,
                     ENDPOINT,
-                    "must be a URL such as http://collector:4318/v1/traces; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and"
-                            + " OTEL_EXPORTER_OTLP_ENDPOINT come before it");
+                    "must be a URL such as http://collector:4318/v1/traces;"
+                            + " OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and OTEL_EXPORTER_OTLP_ENDPOINT override it");
         }
-        // Another one would need a client of its own, which is not there.
-        if (on && !environment.getProperty(TRANSPORT, "http").strip().equalsIgnoreCase("http")) {
-            throw refused(
+        // Another transport needs another client library, which the jar does not contain.
+        if (!environment.getProperty(TRANSPORT, "http").strip().equalsIgnoreCase("http")) {
+            throw invalid(
                     environment,
                     TRANSPORT,
-                    "must be http; OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL come before it, and"
-                            + " must be http/protobuf");
+                    "must be http; OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL override it,"
+                            + " and must be http/protobuf");
         }
+        return UNUSED_PREFIXES;
     }
 
-    private static InvalidConfigurationPropertyValueException refused(
+    private static InvalidConfigurationPropertyValueException invalid(
             Environment environment, String setting, String reason) {
         return new InvalidConfigurationPropertyValueException(setting, environment.getProperty(setting), reason);
-    }
-
-    @Override
-    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-        return isOn(context.getEnvironment());
-    }
-
-    @Override
-    public boolean[] match(@Nullable String[] configurations, AutoConfigurationMetadata metadata) {
-        boolean[] match = new boolean[configurations.length];
-        for (int i = 0; i < match.length; i++) {
-            match[i] = isWanted(configurations[i]);
-        }
-        return match;
-    }
-
-    /** Names of configurations that were left out before are null. */
-    private boolean isWanted(@Nullable String configuration) {
-        String name = Objects.requireNonNullElse(configuration, "");
-        List<String> unwanted = on ? NEVER : FOR_TRACES;
-        return unwanted.stream().noneMatch(name::startsWith);
-    }
-
-    /** Looks when it is asked, since the settings are not read yet when it is added. */
-    private static final class NoTraces extends PropertySource<Object> {
-
-        private final Environment environment;
-
-        NoTraces(Environment environment) {
-            super("no traces");
-            this.environment = environment;
-        }
-
-        @Override
-        public @Nullable Object getProperty(String name) {
-            boolean withoutUse = name.equals(ROOM_IN_THE_LOG) && !isOn(environment);
-            return withoutUse ? false : null;
-        }
     }
 
     private static boolean isOn(Environment environment) {
@@ -146,12 +96,31 @@ final class TracingActivation
                 && !"true".equalsIgnoreCase(environment.getProperty(SDK_DISABLED));
     }
 
-    private static boolean isUrl(String text) {
+    private static boolean isHttpUrl(String text) {
         try {
             URI uri = URI.create(text);
             return uri.getHost() != null && List.of("http", "https").contains(uri.getScheme());
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    /**
+     * Removes the column for trace ids from the log while tracing is off. Added before Spring Boot's own default, so it
+     * takes precedence. It reads the settings at each call, because they are not loaded when it is added.
+     */
+    private static final class CorrelationIdDefault extends PropertySource<Object> {
+
+        private final Environment environment;
+
+        CorrelationIdDefault(Environment environment) {
+            super("correlation id default");
+            this.environment = environment;
+        }
+
+        @Override
+        public @Nullable Object getProperty(String name) {
+            return name.equals("logging.expect-correlation-id") && !isOn(environment) ? false : null;
         }
     }
 }

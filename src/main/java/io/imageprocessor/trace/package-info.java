@@ -1,4 +1,4 @@
-/** Turns tracing on if an endpoint is set. Settings go in, OpenTelemetry beans or none come out. */
+/** Turns tracing on if an endpoint is set: settings in, OpenTelemetry beans or none out. */
 @NullMarked
 package io.imageprocessor.trace;
 

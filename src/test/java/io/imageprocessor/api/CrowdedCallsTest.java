@@ -65,7 +65,8 @@ class CrowdedCallsTest {
     @Test
     void readPagesOfImages() {
         String job = client.submitted("""
-                {"count": 1, "visits": [{"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""");
+                {"count": 1, "visits": [
+                  {"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""");
         doAnswer(heldUp()).when(jobs).images(any(), any(), anyInt(), anyInt());
 
         refusesOneMoreThan(32, () -> client.get("/api/jobs/" + job + "/images"), () -> {

@@ -35,21 +35,21 @@ class DemoPhotosTest {
             reader.setInput(file);
             BufferedImage image = reader.read(0);
 
-            String ending = photo.name().replaceFirst(".*\\.", "");
-            assertThat(reader.getFormatName()).isEqualToIgnoringCase(FORMATS.get(ending));
+            String extension = photo.name().replaceFirst(".*\\.", "");
+            assertThat(reader.getFormatName()).isEqualToIgnoringCase(FORMATS.get(extension));
             assertThat(image.getWidth()).isEqualTo(photo.width());
             assertThat(image.getHeight()).isEqualTo(photo.height());
-            assertThat(coloursOf(image)).as("colours").isGreaterThan(50);
+            assertThat(countColours(image)).as("colours").isGreaterThan(50);
         }
     }
 
     @Test
-    void offersEveryFormat() {
+    void hasAPhotoOfEachFormat() {
         assertThat(all().map(photo -> photo.name().replaceFirst(".*\\.", ""))).containsAll(FORMATS.keySet());
     }
 
     @Test
-    void drawsTheSameEachTimeAndNoTwoAlike() {
+    void drawsTheSamePhotoForTheSameNameOnly() {
         DemoPhotos.Photo photo = new DemoPhotos.Photo("a.png", 200, 150);
 
         assertThat(photo.draw()).isEqualTo(photo.draw());
@@ -57,14 +57,14 @@ class DemoPhotosTest {
     }
 
     @Test
-    void servesPhotosAndNothingElse() {
+    void servesOnlyItsPhotos() {
         DemoPhotos photos = new DemoPhotos();
 
         assertThat(photos.photo("cooler.gif").getHeaders().getContentType()).isEqualTo(MediaType.IMAGE_GIF);
         assertThat(photos.photo("aisle-9.jpg").getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
     }
 
-    private static long coloursOf(BufferedImage image) {
+    private static long countColours(BufferedImage image) {
         int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
         return Arrays.stream(pixels).distinct().count();
     }

@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.ActiveProfiles;
 
-/** The whole demo against itself, with more of a GPU than it has for people to watch. */
+/** Runs the whole demo, with more GPU slots so that it is faster. */
 @ServiceTest("imageprocessor.gpu.slots=36")
 @ActiveProfiles("demo")
 class DemoTest {
@@ -49,7 +49,7 @@ class DemoTest {
     }
 
     @BeforeEach
-    void awaitItsLastLine() {
+    void awaitTheLastLine() {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> PRINTED.toString(UTF_8).endsWith("/actuator/health'" + System.lineSeparator()));
         lines = PRINTED.toString(UTF_8).lines().toList();
@@ -61,7 +61,7 @@ class DemoTest {
     }
 
     @Test
-    void measuresEachPhotoInEachStore() {
+    void printsDimensionsOfEachPhotoInEachStore() {
         Map<String, List<String>> measured = lines.stream()
                 .filter(line -> line.startsWith("S0") && line.endsWith("  ok"))
                 .collect(groupingBy(line -> line.replaceFirst("S\\d+ +(\\S+).*", "$1")));
@@ -80,7 +80,7 @@ class DemoTest {
     }
 
     @Test
-    void tellsWhatFailedAndWhy() {
+    void printsFailedImagesWithTheirCause() {
         assertThat(lines.stream().filter(line -> line.matches("S\\d.*") && !line.endsWith("  ok")))
                 .satisfiesExactly(
                         line -> assertThat(line)
@@ -102,7 +102,7 @@ class DemoTest {
     }
 
     @Test
-    void printsThreeCallsThatWorkAsTheyStand() throws Exception {
+    void printsThreeCallsThatWork() throws Exception {
         List<String> curls =
                 lines.stream().filter(line -> line.startsWith("curl ")).toList();
         assertThat(curls).hasSize(3).allMatch(line -> line.contains("http://localhost:" + port + "/"));
@@ -121,12 +121,12 @@ class DemoTest {
     }
 
     @Test
-    void fitsTheTerminal() {
+    void linesAreAtMost100CharactersWide() {
         assertThat(lines.stream().filter(line -> !line.startsWith("curl ") && !line.startsWith("{")))
                 .allMatch(line -> line.length() <= 100);
     }
 
-    /** Does what curl would with such a line: words apart by spaces unless in quotes, -H, -d, and the URL. */
+    /** Makes the HTTP call of a curl command; supports quotes, -H, -d and the URL. */
     private static HttpResponse<String> call(String curl) throws IOException, InterruptedException {
         List<String> words = WORD.matcher(curl)
                 .results()

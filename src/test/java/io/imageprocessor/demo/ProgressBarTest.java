@@ -15,7 +15,7 @@ class ProgressBarTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @Test
-    void redrawsItselfInPlaceAndEndsTheLineWhenAllIsDone() {
+    void redrawsTheBarInPlaceAndEndsTheLineWhenDone() {
         ProgressBar bar = new ProgressBar(terminal(UTF_8, true), 40);
 
         bar.show(0, Duration.ZERO);
@@ -31,7 +31,7 @@ class ProgressBarTest {
     }
 
     @Test
-    void isPlainWhereTheTerminalKnowsNoBlocks() {
+    void usesAsciiIfTheTerminalCannotPrintBlocks() {
         new ProgressBar(terminal(US_ASCII, true), 4).show(1, Duration.ZERO);
 
         assertThat(printed.toString(US_ASCII))
@@ -39,7 +39,7 @@ class ProgressBarTest {
     }
 
     @Test
-    void writesALineForEachQuarterWhereThereIsNoTerminal() {
+    void printsALineForEachQuarterWithoutATerminal() {
         ProgressBar bar = new ProgressBar(terminal(UTF_8, false), 10);
 
         for (int done : new int[] {0, 1, 3, 3, 4, 7, 10, 10}) {

@@ -19,8 +19,8 @@ class ResultTableTest {
             new ImageResult.Failed(FailureCode.CONNECT_FAILURE, "x".repeat(80), 1, 12_345);
 
     @Test
-    void linesUpInColumns() {
-        List<String> lines = new ArrayList<>(ResultTable.head());
+    void alignsColumns() {
+        List<String> lines = new ArrayList<>(ResultTable.header());
         lines.add(ResultTable.row("S00339218", "http://localhost:1/demo/photos/aisle-1.jpg", MEASURED));
         lines.add(ResultTable.row("S00339218", "http://localhost:1/demo/photos/aisle-9.jpg", MISSING));
         lines.add(ResultTable.row("S99999999", "http://localhost:1/demo/photos/snacks.png", UNKNOWN));

@@ -31,10 +31,10 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** A pod of the service, held against the program and the image that it runs. */
+/** Checks the pod of the service against the program and its image. */
 class DeploymentTest {
 
-    /** What the pod may take besides its drain: the JVM's end, and a busy node. */
+    /** Time besides the drain: for the end of the JVM, and for a busy node. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private final PodSpec pod = Manifests.read("base/deployment.yaml", Deployment.class)
@@ -43,9 +43,9 @@ class DeploymentTest {
             .getSpec();
     private final Container container = pod.getContainers().getFirst();
 
-    /** What runs by the clock, images under way, and open requests, one after the other. */
+    /** Three phases, one after the other: scheduled tasks, images in flight, open requests. */
     @Test
-    void isGivenTheTimeToDrain() {
+    void gracePeriodIsLongEnoughForTheDrain() {
         Duration preStop = Duration.ofSeconds(
                 container.getLifecycle().getPreStop().getSleep().getSeconds());
         Duration phase = DurationStyle.detectAndParse(setting("spring", "lifecycle", "timeout-per-shutdown-phase"));
@@ -56,7 +56,7 @@ class DeploymentTest {
     }
 
     @Test
-    void isProbedWhereTheServiceListens() {
+    void probesUseThePortAndPathsOfTheService() {
         ContainerPort port = container.getPorts().getFirst();
 
         assertThat(setting("server", "port")).isEqualTo("${PORT:" + port.getContainerPort() + "}");
@@ -69,9 +69,9 @@ class DeploymentTest {
         assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/actuator/health/readiness");
     }
 
-    /** Two that started at once on two busy cores took 43 s. */
+    /** Two replicas that started at once on two busy cores took 43 s. */
     @Test
-    void isGivenTheTimeToStart() {
+    void startupProbeAllowsASlowStart() {
         Probe startup = container.getStartupProbe();
 
         assertThat(startup.getPeriodSeconds() * startup.getFailureThreshold()).isGreaterThanOrEqualTo(90);
@@ -105,7 +105,7 @@ class DeploymentTest {
     }
 
     @Test
-    void hasNothingThatItDoesNotNeed() {
+    void hasNoUnneededPermissions() {
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getVolumeMounts())
                 .filteredOn(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
@@ -123,9 +123,9 @@ class DeploymentTest {
                         + pod.getSecurityContext().getRunAsGroup() + "$");
     }
 
-    /** Below two processors or 1792 MiB the JVM does not take itself for a server, and its collector for G1. */
+    /** Below two processors or 1792 MiB the JVM selects the serial collector instead of G1. */
     @Test
-    void hasTheResourcesWithWhichTheJvmTakesG1() {
+    void hasTheResourcesForG1() {
         ResourceRequirements resources = container.getResources();
 
         assertThat(cpu(resources.getLimits())).isGreaterThanOrEqualTo(BigDecimal.TWO);
@@ -156,7 +156,7 @@ class DeploymentTest {
     }
 
     @Test
-    void setsWhatTheServiceCallsByThatName() {
+    void variablesMatchSettingsOfTheService() {
         Map<String, Object> variables = new HashMap<>(environment(container));
         variables.putAll(environment(Manifests.read("overlays/postgres/deployment.yaml", Deployment.class)
                 .getSpec()
@@ -187,7 +187,7 @@ class DeploymentTest {
                 "readiness", container.getReadinessProbe());
     }
 
-    /** The variables and their values; of those from a Secret, which key of which Secret. */
+    /** Returns the variables with their values; a value from a Secret as {@code key of Secret}. */
     private static Map<String, String> environment(Container container) {
         return container.getEnv().stream()
                 .collect(Collectors.toMap(
@@ -209,7 +209,7 @@ class DeploymentTest {
         return Quantity.getAmountInBytes(resources.get("memory"));
     }
 
-    /** What application.yaml sets. */
+    /** Returns a value of application.yaml. */
     private static String setting(String... path) {
         Object value = YamlFiles.fields(Manifests.text(Path.of("src/main/resources/application.yaml")));
         for (String key : List.of(path)) {

@@ -28,14 +28,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of {@code deploy/k8s}, read as strictly as an API server reads them: an unknown field, a field that is
- * there twice, or a value of another type is an error.
+ * Reads the files of {@code deploy/k8s} as strictly as an API server: an unknown field, a repeated field, or a value of
+ * another type is an error.
  */
 final class Manifests {
 
     static final Path FOLDER = Path.of("deploy/k8s");
 
-    /** By {@code apiVersion} and {@code kind}. */
+    /** The key is {@code apiVersion} and {@code kind}. */
     private static final Map<String, Class<?>> KINDS = Map.of(
             "v1 Namespace", Namespace.class,
             "v1 Service", Service.class,
@@ -48,7 +48,7 @@ final class Manifests {
             "kustomize.config.k8s.io/v1alpha1 Component", Kustomization.class);
 
     private static final ObjectMapper STRICT = JsonMapper.builder()
-            .annotationIntrospector(new NoRoomForUnknownFields())
+            .annotationIntrospector(new UnknownFieldsRejected())
             .enable(
                     DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                     DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
@@ -62,7 +62,7 @@ final class Manifests {
 
     private Manifests() {}
 
-    /** What is used of {@code kustomization.yaml}; a list that is not there is empty. */
+    /** The fields of {@code kustomization.yaml} that are in use; an absent list is empty. */
     record Kustomization(
             String apiVersion,
             String kind,
@@ -78,10 +78,10 @@ final class Manifests {
     }
 
     /**
-     * The models keep what they do not know in a map, for clients of clusters that are newer. Here it is a typing
-     * error.
+     * Turns off the map in which the models keep unknown fields for newer clusters. In these files an unknown field is
+     * a typing error.
      */
-    private static final class NoRoomForUnknownFields extends JacksonAnnotationIntrospector {
+    private static final class UnknownFieldsRejected extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -90,7 +90,7 @@ final class Manifests {
         }
     }
 
-    /** Every file there is. */
+    /** Returns all files of the folder. */
     static List<Path> all() {
         try (Stream<Path> files = Files.walk(FOLDER)) {
             return files.filter(Files::isRegularFile).sorted().toList();
@@ -99,7 +99,7 @@ final class Manifests {
         }
     }
 
-    /** The file at this path below the folder. */
+    /** Reads the file at this path below the folder. */
     static <T> T read(String path, Class<T> kind) {
         return kind.cast(parse(text(FOLDER.resolve(path))));
     }
@@ -107,7 +107,7 @@ final class Manifests {
     /**
      * Parses one manifest.
      *
-     * @throws RuntimeException if an API server would refuse it for its form, or its kind is not among those in use
+     * @throws RuntimeException if an API server would reject its form, or its kind is not in use
      */
     static Object parse(String yaml) {
         Map<String, Object> fields = YamlFiles.fields(yaml);

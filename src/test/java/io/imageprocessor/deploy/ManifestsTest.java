@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The form of the files in {@code deploy/k8s}. */
+/** Checks the form of the files in {@code deploy/k8s}. */
 class ManifestsTest {
 
     private static final Path STORE_MASTER = Path.of("store_master.csv");
@@ -34,7 +34,7 @@ class ManifestsTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void hasOnlyFieldsAndTypesThatKubernetesKnows(Path file) {
+    void filesHaveOnlyFieldsAndTypesOfKubernetes(Path file) {
         assertThatCode(() -> Manifests.parse(Manifests.text(file))).doesNotThrowAnyException();
     }
 
@@ -51,7 +51,7 @@ class ManifestsTest {
         "fsGroup: 10001,                runAsUser: 10001",
         "apps/v1,                       apps/v1beta1",
     })
-    void refusesAPlantedMistake(String right, String wrong) {
+    void rejectsWrongFieldsAndTypes(String right, String wrong) {
         String yaml = Manifests.text(Manifests.FOLDER.resolve("base/deployment.yaml"));
         assertThat(yaml).contains(right);
 
@@ -62,23 +62,23 @@ class ManifestsTest {
 
     @ParameterizedTest
     @MethodSource("kustomizations")
-    void namesFilesThatExist(Path file) {
-        assertThat(named(file)).allSatisfy(path -> assertThat(path).exists());
+    void kustomizationsReferToExistingFiles(Path file) {
+        assertThat(referredFiles(file)).allSatisfy(path -> assertThat(path).exists());
     }
 
     @Test
-    void leavesNoFileUnnamed() {
-        List<Path> named =
-                kustomizations().stream().flatMap(file -> named(file).stream()).toList();
+    void everyFileIsReferredTo() {
+        List<Path> referred =
+                kustomizations().stream().flatMap(file -> referredFiles(file).stream()).toList();
 
-        assertThat(named)
+        assertThat(referred)
                 .containsAll(files().stream()
                         .filter(file -> !isKustomization(file))
                         .map(Path::normalize)
                         .toList());
     }
 
-    /** A server-side apply to Kubernetes 1.20 refuses a port that leaves its protocol to the default. */
+    /** A server-side apply to Kubernetes 1.20 rejects a port without a protocol. */
     @Test
     void everyPortNamesItsProtocol() {
         assertThat(files())
@@ -88,14 +88,14 @@ class ManifestsTest {
     }
 
     @Test
-    void makesAConfigMapOfTheStoreMasterThatIsNeverRenamed() throws IOException {
+    void configMapOfTheStoreMasterKeepsItsName() throws IOException {
         Generator generator = Manifests.read("base/kustomization.yaml", Kustomization.class)
                 .configMapGenerator()
                 .getFirst();
 
         assertThat(generator.options()).containsExactly(Map.entry("disableNameSuffixHash", true));
         assertThat(generated(Manifests.FOLDER.resolve("base"), generator)).containsExactly(STORE_MASTER);
-        // The most that Kubernetes keeps in a ConfigMap.
+        // The size limit of a ConfigMap.
         assertThat(Files.size(STORE_MASTER)).isLessThan(1 << 20);
     }
 
@@ -103,15 +103,15 @@ class ManifestsTest {
         return file.endsWith("kustomization.yaml");
     }
 
-    /** Of containers, services and network policies. */
+    /** Returns the ports of containers, services and network policies. */
     private static List<JsonNode> ports(Path file) {
         return YamlFiles.tree(file.toString()).findValues("ports").stream()
                 .flatMap(JsonNode::valueStream)
                 .toList();
     }
 
-    /** The files that a kustomization leads to; of another folder, its kustomization. */
-    private static List<Path> named(Path file) {
+    /** Returns the files that a kustomization refers to; for a folder, the kustomization in it. */
+    private static List<Path> referredFiles(Path file) {
         Path folder = file.resolveSibling("");
         Kustomization kustomization = (Kustomization) Manifests.parse(Manifests.text(file));
         Stream<Path> resources = Stream.concat(kustomization.resources().stream(), kustomization.components().stream())

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The objects around the Deployment: that they find its pods and each other, and say what the service says. */
+/** Checks that the objects around the Deployment select its pods and each other, and agree with the service. */
 class ObjectsTest {
 
     private final Deployment deployment = Manifests.read("base/deployment.yaml", Deployment.class);
@@ -47,7 +47,7 @@ class ObjectsTest {
             Manifests.read("components/service-monitor/service-monitor.yaml", ServiceMonitor.class);
 
     @Test
-    void everySelectorFindsThePods() {
+    void everySelectorMatchesThePods() {
         assertThat(Stream.of(
                         deployment.getSpec().getSelector().getMatchLabels(),
                         service.getSpec().getSelector(),
@@ -63,7 +63,7 @@ class ObjectsTest {
     }
 
     @Test
-    void theMonitorFindsTheServiceAndTheServiceThePort() {
+    void monitorSelectsTheServiceAndTheServiceThePort() {
         ServicePort port = service.getSpec().getPorts().getFirst();
         Endpoint endpoint = monitor.getSpec().getEndpoints().getFirst();
 
@@ -80,11 +80,11 @@ class ObjectsTest {
                                 assertThat(allowed.getPort().getStrVal()).isEqualTo(portOfThePod())));
     }
 
-    /** Each block that SourceAddressPolicy names: what IPv6 has at all, and what is not public. */
+    /** Compares all address blocks of SourceAddressPolicy: IPv6 unicast, and the blocks that are not public. */
     @Test
-    void letsOutToTheAddressesThatTheServiceTakesForPublic() {
-        Set<String> ofTheService = Pattern.compile("\"([0-9a-f.:]+/\\d+)\"")
-                .matcher(Manifests.text(Path.of("src/main/java/io/imageprocessor/image/SourceAddressPolicy.java")))
+    void egressAllowsTheAddressesThatTheServiceConsidersPublic() {
+        Set<String> blocksOfTheService = Pattern.compile("\"([0-9a-f.:]+/\\d+)\"")
+                .matcher(Manifests.text(Path.of("src/main/java/io/imageprocessor/image/http/SourceAddressPolicy.java")))
                 .results()
                 .map(found -> found.group(1))
                 .collect(Collectors.toSet());
@@ -95,11 +95,11 @@ class ObjectsTest {
         assertThat(internet.getFirst().getExcept()).allMatch(block -> block.contains("."));
         assertThat(internet.getLast().getExcept()).allMatch(block -> block.contains(":"));
         assertThat(Stream.concat(Stream.of("2000::/3"), internet.stream().flatMap(block -> block.getExcept().stream())))
-                .containsExactlyInAnyOrderElementsOf(ofTheService);
+                .containsExactlyInAnyOrderElementsOf(blocksOfTheService);
     }
 
     @Test
-    void letsOutToThePortsThatTheServiceTries() {
+    void egressAllowsThePortsThatTheServiceUses() {
         String ports = internet().getPorts().stream()
                 .map(port -> port.getPort().getIntVal().toString())
                 .collect(Collectors.joining(","));
@@ -111,7 +111,7 @@ class ObjectsTest {
     }
 
     @Test
-    void inMemoryThereIsNeverASecondReplica() {
+    void memoryOverlayNeverHasASecondReplica() {
         DeploymentSpec memory = Manifests.read("overlays/memory/deployment.yaml", Deployment.class)
                 .getSpec();
 
@@ -122,7 +122,7 @@ class ObjectsTest {
 
     @ParameterizedTest
     @CsvSource({"memory, ''", "postgres, autoscaler.yaml disruption-budget.yaml database-network-policy.yaml"})
-    void overlaysAddToTheBaseAndNameComponentsThatAreThere(String overlay, String added) {
+    void overlaysExtendTheBaseAndMentionExistingComponents(String overlay, String added) {
         Path file = Manifests.FOLDER.resolve("overlays", overlay, "kustomization.yaml");
         Kustomization kustomization = (Kustomization) Manifests.parse(Manifests.text(file));
 
@@ -130,15 +130,15 @@ class ObjectsTest {
                 .startsWith("../../base")
                 .hasSize(added.isEmpty() ? 1 : 4)
                 .containsAll(added.isEmpty() ? List.of() : List.of(added.split(" ")));
-        // Left out, but what is to be taken in by removing the marks of the comment has to be there.
+        // Commented out; the components that a user can uncomment must exist.
         assertThat(kustomization.components()).isEmpty();
-        List<String> leftOut = Pattern.compile("(?m)^#   - (\\.\\./\\S+)$")
+        List<String> optional = Pattern.compile("(?m)^#   - (\\.\\./\\S+)$")
                 .matcher(Manifests.text(file))
                 .results()
                 .map(component -> component.group(1))
                 .toList();
-        assertThat(leftOut).containsExactly("../../components/service-monitor", "../../components/traces");
-        assertThat(leftOut)
+        assertThat(optional).containsExactly("../../components/service-monitor", "../../components/traces");
+        assertThat(optional)
                 .extracting(component -> file.resolveSibling(component)
                         .resolve("kustomization.yaml")
                         .normalize())
@@ -149,11 +149,11 @@ class ObjectsTest {
     }
 
     @Test
-    void withPostgresTwoReplicasAreAlwaysThere() {
+    void postgresOverlayAlwaysHasTwoReplicas() {
         DeploymentSpec postgres = Manifests.read("overlays/postgres/deployment.yaml", Deployment.class)
                 .getSpec();
 
-        assertThat(postgres.getReplicas()).as("which is the autoscaler's").isNull();
+        assertThat(postgres.getReplicas()).as("replicas, which the autoscaler sets").isNull();
         assertThat(postgres.getStrategy().getRollingUpdate().getMaxUnavailable().getIntVal())
                 .isZero();
         assertThat(autoscaler.getMinReplicas()).isEqualTo(3);
@@ -164,9 +164,9 @@ class ObjectsTest {
                 .isEqualTo(deployment.getMetadata().getName());
     }
 
-    /** A patch of another name would be refused by kustomize; one of another container would add a container. */
+    /** kustomize rejects a patch with another name; another container name would add a container. */
     @Test
-    void overlaysChangeTheDeploymentOfTheBase() {
+    void overlaysPatchTheDeploymentOfTheBase() {
         assertThat(Stream.of("memory", "postgres")
                         .map(overlay -> Manifests.read("overlays/" + overlay + "/deployment.yaml", Deployment.class)))
                 .allSatisfy(patch -> assertThat(patch.getMetadata().getName())

@@ -17,17 +17,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the Grafana of Compose finds at its start: files of the form that it reads, where it looks for them. */
+/** Checks that the Grafana of Compose finds its provisioning files, and can read them. */
 class ProvisioningTest {
 
     private static final String DASHBOARDS = "deploy/grafana/provisioning/dashboards/image-processor.yaml";
     private static final String DATA_SOURCES = "deploy/grafana/provisioning/datasources/prometheus.yaml";
 
     /** {@code GF_PATHS_PROVISIONING} of Grafana's image. */
-    private static final String WHERE_GRAFANA_LOOKS = "/etc/grafana/provisioning/";
+    private static final String PROVISIONING_FOLDER = "/etc/grafana/provisioning/";
 
-    // Of the fields that Grafana reads, those that are used here. It reads past one that it does not know, as if it
-    // were not there.
+    // The fields in use, of those that Grafana reads; it ignores an unknown field.
     // Source: pkg/services/provisioning, datasources/types.go (configsV1) and dashboards/types.go (configV1), in
     // Grafana's repository, read at its main branch, for Grafana 12.
 
@@ -55,7 +54,7 @@ class ProvisioningTest {
             .build();
 
     @Test
-    void theDataSourceIsThePrometheusOfCompose() {
+    void dataSourceIsThePrometheusOfCompose() {
         DataSources sources = read(DataSources.class, Manifests.text(Path.of(DATA_SOURCES)));
 
         assertThat(sources.apiVersion()).isEqualTo(1);
@@ -79,7 +78,7 @@ class ProvisioningTest {
     }
 
     @Test
-    void theDashboardsAreWhereTheProviderLooks() {
+    void dashboardsAreInTheFolderOfTheProvider() {
         Dashboards dashboards = read(Dashboards.class, Manifests.text(Path.of(DASHBOARDS)));
 
         assertThat(dashboards.apiVersion()).isEqualTo(1);
@@ -92,15 +91,15 @@ class ProvisioningTest {
     }
 
     @Test
-    void grafanaIsGivenBoth() {
-        assertThat(mounted(Path.of(WHERE_GRAFANA_LOOKS + "datasources")))
+    void composeMountsBothProvisioningFolders() {
+        assertThat(mounted(Path.of(PROVISIONING_FOLDER + "datasources")))
                 .isEqualTo(Path.of(DATA_SOURCES).getParent());
-        assertThat(mounted(Path.of(WHERE_GRAFANA_LOOKS + "dashboards")))
+        assertThat(mounted(Path.of(PROVISIONING_FOLDER + "dashboards")))
                 .isEqualTo(Path.of(DASHBOARDS).getParent());
     }
 
     @Test
-    void grafanaBeginsWithADashboardThatItIsGiven() {
+    void homeDashboardIsMounted() {
         String first = compose("grafana")
                 .path("environment")
                 .path("GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH")
@@ -113,7 +112,7 @@ class ProvisioningTest {
 
     @ParameterizedTest
     @CsvSource({"isDefault, default", "jsonData, json_data", "editable: false, editable: \"false\"", "url, address"})
-    void refusesAPlantedMistake(String right, String wrong) {
+    void rejectsWrongFieldsAndTypes(String right, String wrong) {
         String yaml = Manifests.text(Path.of(DATA_SOURCES));
         assertThat(yaml).contains(right);
 
@@ -129,7 +128,7 @@ class ProvisioningTest {
         return YamlFiles.tree("docker-compose.yml").path("services").path(service);
     }
 
-    /** The folder of this project that Grafana's container has at that path. */
+    /** Returns the folder of this project that is mounted at that path of Grafana's container. */
     private static Path mounted(Path path) {
         Stream<String[]> mounts = compose("grafana")
                 .path("volumes")

@@ -8,7 +8,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Files of YAML as they are, whether or not a model describes them; a field that is there twice is an error. */
+/** Reads YAML files without a model; a repeated field is an error. */
 final class YamlFiles {
 
     private YamlFiles() {}
@@ -19,7 +19,7 @@ final class YamlFiles {
         return new Yaml(new SafeConstructor(options)).load(yaml);
     }
 
-    /** The fields of a file of this project, to walk through. */
+    /** Returns the fields of a file of this project as a tree. */
     static JsonNode tree(String file) {
         return JsonMapper.shared().valueToTree(fields(Manifests.text(Path.of(file))));
     }

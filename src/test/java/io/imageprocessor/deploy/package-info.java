@@ -1,4 +1,4 @@
-/** What the service is deployed with is held against what would read it, and against the program. */
+/** Checks the files in {@code deploy} against the programs that read them, and against the service. */
 @NullMarked
 package io.imageprocessor.deploy;
 

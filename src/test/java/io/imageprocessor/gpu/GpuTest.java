@@ -19,7 +19,7 @@ class GpuTest {
     private final Queue<String> served = new ConcurrentLinkedQueue<>();
 
     @Test
-    void spendsTheTimeItWasGiven() throws Exception {
+    void pausesForTheComputingTime() throws Exception {
         Gpu gpu = gpu(1, Duration.ofMillis(123));
 
         try (Gpu.Slot slot = gpu.acquire(1)) {
@@ -31,7 +31,7 @@ class GpuTest {
     }
 
     @Test
-    void doesNotPauseForNoTime() throws Exception {
+    void doesNotPauseForZeroTime() throws Exception {
         Gpu gpu = gpu(1, Duration.ZERO);
 
         try (Gpu.Slot slot = gpu.acquire(1)) {
@@ -43,7 +43,7 @@ class GpuTest {
     }
 
     @Test
-    void drawsItsTimeFromTheConfiguredRange() throws Exception {
+    void computingTimesAreInTheConfiguredRange() throws Exception {
         Gpu gpu = new GpuConfiguration()
                 .gpu(new GpuSettings(1, Duration.ofNanos(1), Duration.ofNanos(3)), new SimpleMeterRegistry());
         List<Duration> times = new ArrayList<>();
@@ -59,7 +59,7 @@ class GpuTest {
     }
 
     @Test
-    void tellsHowManyOfItsSlotsAreBusy() throws Exception {
+    void metricsReportBusySlots() throws Exception {
         Gpu gpu = gpu(4, Duration.ZERO);
         MeterRegistry registry = new SimpleMeterRegistry();
         new GpuMeters(gpu).bindTo(registry);
@@ -76,7 +76,7 @@ class GpuTest {
     }
 
     @Test
-    void hasNoMoreSlotsThanItWasGiven() throws Exception {
+    void grantsNoMoreSlotsThanConfigured() throws Exception {
         Gpu gpu = gpu(2, Duration.ZERO);
         Gpu.Slot first = gpu.acquire(1);
         Gpu.Slot second = gpu.acquire(1);
@@ -90,7 +90,7 @@ class GpuTest {
     }
 
     @Test
-    void servesLinesInTurnSoThatAShortOneDoesNotWaitForALongOne() throws Exception {
+    void servesQueuesRoundRobin() throws Exception {
         Gpu gpu = gpu(1, Duration.ZERO);
         Gpu.Slot held = gpu.acquire(1);
         List<Thread> threads = List.of(
@@ -110,7 +110,7 @@ class GpuTest {
     }
 
     @Test
-    void passesOverWhoGaveUpWaiting() throws Exception {
+    void skipsAnInterruptedWaiter() throws Exception {
         Gpu gpu = gpu(1, Duration.ZERO);
         Gpu.Slot held = gpu.acquire(1);
         Thread impatient = waiting(gpu, 1, "impatient");
@@ -126,7 +126,7 @@ class GpuTest {
     }
 
     @Test
-    void losesNoSlotHoweverInterruptsFall() throws Exception {
+    void losesNoSlotIfAnInterruptMeetsAGrant() throws Exception {
         Gpu gpu = gpu(1, Duration.ZERO);
         for (int round = 0; round < 500; round++) {
             Gpu.Slot held = gpu.acquire(1);
@@ -140,10 +140,10 @@ class GpuTest {
         gpu.acquire(1).close();
     }
 
-    /** A thread that stands in line, takes its slot, leaves its name, and gives the slot back. */
-    private Thread waiting(Gpu gpu, long line, String name) {
+    /** Starts a thread that waits for a slot, records its name, and releases the slot. */
+    private Thread waiting(Gpu gpu, long queueKey, String name) {
         Thread thread = Thread.ofVirtual().start(() -> {
-            try (Gpu.Slot _ = gpu.acquire(line)) {
+            try (Gpu.Slot _ = gpu.acquire(queueKey)) {
                 served.add(name);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -36,12 +36,18 @@ class AddressRangesTest {
                     multicast              | 224.0.0.0       | 239.255.255.255 | 223.255.255.255 |
                     reserved and broadcast | 240.0.0.0       | 255.255.255.255 |                 |
                     all below 2000::/3     | ::              | 1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff |     | 2000::
-                    protocol assignments   | 2001::          | 2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff | 2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 2001:200::
-                    documentation          | 2001:db8::      | 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff | 2001:db7:ffff:ffff:ffff:ffff:ffff:ffff | 2001:db9::
-                    6to4                   | 2002::          | 2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 2001:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 2003::
-                    AS112                  | 2620:4f:8000::  | 2620:4f:8000:ffff:ffff:ffff:ffff:ffff | 2620:4f:7fff:ffff:ffff:ffff:ffff:ffff | 2620:4f:8001::
-                    documentation          | 3fff::          | 3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff | 3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 3fff:1000::
-                    all above 2000::/3     | 4000::          | ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff |
+                    protocol assignments   | 2001::          | 2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff \
+                                           | 2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 2001:200::
+                    documentation          | 2001:db8::      | 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff \
+                                           | 2001:db7:ffff:ffff:ffff:ffff:ffff:ffff | 2001:db9::
+                    6to4                   | 2002::          | 2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff \
+                                           | 2001:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 2003::
+                    AS112                  | 2620:4f:8000::  | 2620:4f:8000:ffff:ffff:ffff:ffff:ffff \
+                                           | 2620:4f:7fff:ffff:ffff:ffff:ffff:ffff | 2620:4f:8001::
+                    documentation          | 3fff::          | 3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff \
+                                           | 3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff | 3fff:1000::
+                    all above 2000::/3     | 4000::          | ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff \
+                                           | 3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff |
                     """)
     void refusesFromTheFirstAddressToTheLast(String range, String first, String last, String before, String after) {
         assertThat(isPublic(first)).as("first").isFalse();

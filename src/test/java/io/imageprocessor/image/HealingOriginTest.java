@@ -91,7 +91,8 @@ class HealingOriginTest {
         ApiClient client = new ApiClient(port);
         String jobId = client.submitted("""
                 {"count": 1, "visits": [
-                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}""".formatted(origin.url()));
+                  {"store_id": "S00339218", "image_url": ["%s"], "visit_time": "2023-03-15"}]}
+                """.formatted(origin.url()));
         assertThat(client.finished(jobId)).contains("completed");
         JobImage image = queries.images(new JobId(Long.parseLong(jobId)), ImageFilter.ANY, 0, 1)
                 .orElseThrow()

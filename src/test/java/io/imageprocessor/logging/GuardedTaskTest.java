@@ -8,16 +8,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What {@link JobMetersTest} does not show: a failure that cannot even be told. */
+/** Covers a failure that cannot be logged; {@link JobMetersTest} covers the others. */
 @ExtendWith(OutputCaptureExtension.class)
 class GuardedTaskTest {
 
     private final GuardedTask task = new GuardedTask("counting");
 
     @Test
-    void goesOnWhereTheLogFailsTooAndTellsOfTheNextFailure(CapturedOutput output) {
+    void continuesIfLoggingFailsAndLogsTheNextFailure(CapturedOutput output) {
         task.run(() -> {
-            throw new Untellable();
+            throw new Unloggable();
         });
         assertThat(output).doesNotContain("counting failed");
 
@@ -28,9 +28,9 @@ class GuardedTaskTest {
         assertThat(output).containsOnlyOnce("counting failed; trying again").contains("planted");
     }
 
-    /** As it is where the heap has no room for the text. */
+    /** Fails as if the heap were too full for the message. */
     @SuppressWarnings("serial")
-    private static final class Untellable extends RuntimeException {
+    private static final class Unloggable extends RuntimeException {
 
         @Override
         public String getMessage() {

@@ -18,12 +18,13 @@ import org.slf4j.LoggerFactory;
 
 class RateLimitedLogTest {
 
-    private static final String UNKEPT = "image {} of job {} is not kept";
-    private static final String MORE = "; 99 similar errors suppressed";
+    private static final String NOT_STORED = "image {} of job {} is not stored";
+    private static final String LOGGED = "image 0 of job 7 is not stored";
+    private static final String SUPPRESSED = "; 99 similar errors suppressed";
 
     private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedLogTest.class);
     private final LogLines logged = new LogLines(Level.DEBUG, RateLimitedLogTest.class.getName());
-    /** Near its overflow, as it may be. */
+    /** Close to its overflow, which {@link System#nanoTime} allows. */
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
 
     private final RateLimitedLog faults = new RateLimitedLog(log, now::get);
@@ -34,19 +35,19 @@ class RateLimitedLogTest {
     }
 
     @Test
-    void aHundredFaultsAreOneErrorAndTheOthersAreToldAtDebugLevel() {
+    void logsOneOfAHundredFaultsAsErrorAndTheOthersAtDebugLevel() {
         fail(100);
 
-        assertThat(errors()).containsExactly("image 0 of job 7 is not kept");
+        assertThat(errors()).containsExactly(LOGGED);
         assertThat(logged.all())
                 .hasSize(100)
                 .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull());
         assertThat(logged.all().get(99).getLevel()).isEqualTo(Level.DEBUG);
-        assertThat(logged.all().get(99).getFormattedMessage()).isEqualTo("image 99 of job 7 is not kept");
+        assertThat(logged.all().get(99).getFormattedMessage()).isEqualTo("image 99 of job 7 is not stored");
     }
 
     @Test
-    void afterAMinuteThereIsAnotherThatCountsThoseThatWentUntold() {
+    void logsTheNextErrorAfterAMinuteWithTheSuppressedCount() {
         fail(100);
         pass(Duration.ofMinutes(1).minusNanos(1));
         fail(1);
@@ -54,30 +55,30 @@ class RateLimitedLogTest {
 
         pass(Duration.ofNanos(1));
         fail(1);
-        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not kept" + MORE.replace("99", "100"));
+        assertThat(errors()).hasSize(2).last().isEqualTo(LOGGED + SUPPRESSED.replace("99", "100"));
 
         fail(99);
         pass(Duration.ofMinutes(1));
         fail(1);
-        assertThat(errors()).hasSize(3).last().isEqualTo("image 0 of job 7 is not kept" + MORE);
+        assertThat(errors()).hasSize(3).last().isEqualTo(LOGGED + SUPPRESSED);
     }
 
     @Test
-    void countsNothingWhereNothingWentUntold() {
+    void logsNoCountIfNothingWasSuppressed() {
         fail(1);
         pass(Duration.ofHours(1));
         fail(1);
 
-        assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 0 of job 7 is not kept");
+        assertThat(errors()).containsExactly(LOGGED, LOGGED);
     }
 
     @Test
-    void faultsOfOnePlaceDoNotHideThoseOfAnother() {
+    void limitsEachPlaceSeparately() {
         fail(100);
         RuntimeException elsewhere = new IllegalStateException("expected by this test");
         faults.error(elsewhere, "image {} is not started", 4);
 
-        assertThat(errors()).containsExactly("image 0 of job 7 is not kept", "image 4 is not started");
+        assertThat(errors()).containsExactly(LOGGED, "image 4 is not started");
         assertThat(logged.all().getLast().getThrowableProxy())
                 .isInstanceOfSatisfying(
                         ThrowableProxy.class,
@@ -85,7 +86,7 @@ class RateLimitedLogTest {
     }
 
     @Test
-    void losesNoneOfThoseThatComeAtOnce() {
+    void countsConcurrentFaultsCompletely() {
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int worker = 0; worker < 10; worker++) {
                 workers.execute(() -> fail(10));
@@ -95,12 +96,12 @@ class RateLimitedLogTest {
 
         pass(Duration.ofMinutes(1));
         fail(1);
-        assertThat(errors()).hasSize(2).last().isEqualTo("image 0 of job 7 is not kept" + MORE);
+        assertThat(errors()).hasSize(2).last().isEqualTo(LOGGED + SUPPRESSED);
     }
 
     private void fail(int images) {
         for (int image = 0; image < images; image++) {
-            faults.error(new IllegalStateException("expected by this test"), UNKEPT, image, 7);
+            faults.error(new IllegalStateException("expected by this test"), NOT_STORED, image, 7);
         }
     }
 

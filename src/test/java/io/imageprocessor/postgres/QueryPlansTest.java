@@ -70,11 +70,13 @@ class QueryPlansTest {
         jdbc.execute("""
                 INSERT INTO job (id, submitted_at, images, downloadable, succeeded, state, finished_at)
                 SELECT 1000 + i, t, 1, 1, 1, 'completed', t
-                FROM generate_series(1, 20000) AS i, LATERAL (SELECT timestamptz '2026-01-01Z' + i * interval '1 ms') AS at (t);
+                FROM generate_series(1, 20000) AS i,
+                    LATERAL (SELECT timestamptz '2026-01-01Z' + i * interval '1 ms') AS at (t);
                 INSERT INTO job_store (job_id, store_id, known, name, area_code, first_image, images)
                 SELECT 1000 + i, 'S' || i % 5000, true, '', '', 0, 1 FROM generate_series(1, 20000) AS i;
                 INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
-                SELECT 'slice', i || '/0', timestamptz '1970-01-01Z' + i * interval '1 ms', i % 50 = 0, 1, (i % 20 = 0)::integer
+                SELECT 'slice', i || '/0', timestamptz '1970-01-01Z' + i * interval '1 ms', i % 50 = 0, 1,
+                    (i % 20 = 0)::integer
                 FROM generate_series(1, 20000) AS i;
                 INSERT INTO submission_key (key, free_at)
                 SELECT i::text, timestamptz '2026-01-02Z' + i * interval '1 s' FROM generate_series(1, 20000) AS i;

@@ -71,7 +71,8 @@ public final class StoredJobs {
                     OR images <> (SELECT sum(visit.images) FROM visit WHERE job_id = id)
                     OR images <> (SELECT sum(job_store.images) FROM job_store WHERE job_id = id)
                     OR (SELECT count(*) FROM slice WHERE job_id = id)
-                        <> (SELECT count(*) FROM slice JOIN slice_progress USING (job_id, first_image) WHERE job_id = id)
+                        <> (SELECT count(*) FROM slice JOIN slice_progress USING (job_id, first_image)
+                            WHERE job_id = id)
                 """);
         violations.put("the stores know how many of their images failed, and which of them first", """
                 SELECT s.job_id FROM job_store AS s LEFT JOIN (
@@ -101,7 +102,8 @@ public final class StoredJobs {
     private static String bits() {
         return """
                 SELECT job_id, first_image + i AS image,
-                    i < 8 * length(started) AND get_bit(started || '\\x00', least(i, 8 * length(started))) = 1 AS started,
+                    i < 8 * length(started)
+                        AND get_bit(started || '\\x00', least(i, 8 * length(started))) = 1 AS started,
                     i < 8 * length(done) AND get_bit(done || '\\x00', least(i, 8 * length(done))) = 1 AS done
                 FROM slice_progress, generate_series(0, 8 * greatest(length(started), length(done)) - 1) AS i
                 """;

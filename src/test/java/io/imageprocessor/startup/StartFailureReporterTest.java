@@ -40,13 +40,13 @@ import org.springframework.validation.annotation.Validated;
 public class StartFailureReporterTest {
 
     @Test
-    void namesTheStoreMasterThatIsMissing(CapturedOutput output) {
+    void reportsMissingStoreMaster(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "imageprocessor.store-master=/no/such.csv"))
                 .isEqualTo("/no/such.csv: no such file");
     }
 
     @Test
-    void namesFileAndLineOfABadStore(CapturedOutput output, @TempDir Path folder) throws IOException {
+    void reportsFileAndLineOfAnInvalidStore(CapturedOutput output, @TempDir Path folder) throws IOException {
         Path file =
                 Files.writeString(folder.resolve("stores.csv"), "AreaCode,StoreName,StoreID\n1,a,S1\n2,b,S2\n3,c,S1\n");
         assertThat(whyServiceDoesNotStart(output, "imageprocessor.store-master=" + file))
@@ -54,7 +54,7 @@ public class StartFailureReporterTest {
     }
 
     @Test
-    void namesABlankSetting(CapturedOutput output) {
+    void reportsBlankSetting(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "imageprocessor.store-master="))
                 .isEqualTo("imageprocessor.store-master must not be blank");
     }
@@ -62,23 +62,23 @@ public class StartFailureReporterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     .allowed-ports=443,65536 | .allowed-ports must be less than or equal to 65535, but is 443,65536
-                    .allowed-ports=443,https | .allowed-ports must be a whole number of at most 2147483647, but is https
-                    .allowed-hosts=a.example,b.example:80 | : allowed-hosts: 'b.example:80' is neither a host nor *.domain
+                    .allowed-ports=80,https | .allowed-ports must be a whole number of at most 2147483647, but is https
+                    .allowed-hosts=a.example,b.org:80 | : allowed-hosts: 'b.org:80' is neither a host nor *.domain
                     .denied-hosts=http://a.example | : denied-hosts: 'http://a.example' is neither a host nor *.domain
                     """)
-    void namesABadPortOrHostOfAList(String setting, String reason, CapturedOutput output) {
+    void reportsInvalidPortOrHostOfAList(String setting, String reason, CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "imageprocessor.download" + setting))
                 .isEqualTo("imageprocessor.download" + reason);
     }
 
     @Test
-    void namesASettingOfSpringBootAndWhatItsPlaceholderHolds(CapturedOutput output) {
+    void reportsASettingOfSpringBootWithTheValueOfItsPlaceholder(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "PORT=abc"))
                 .isEqualTo("server.port must be a whole number of at most 2147483647, but is abc");
     }
 
     @Test
-    void namesThePortThatIsTaken(CapturedOutput output) throws IOException {
+    void reportsPortInUse(CapturedOutput output) throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             assertThat(whyServiceDoesNotStart(output, "server.port=" + taken.getLocalPort()))
                     .isEqualTo("port " + taken.getLocalPort() + " is already in use");
@@ -86,7 +86,7 @@ public class StartFailureReporterTest {
     }
 
     @Test
-    void namesThePortThatIsOutOfRange(CapturedOutput output) {
+    void reportsPortOutOfRange(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "server.port=99999"))
                 .isEqualTo("the web server cannot listen on server.address and server.port: port out of range:99999");
     }
@@ -97,49 +97,49 @@ public class StartFailureReporterTest {
                     post-gres | imageprocessor.storage must be memory or postgres
                          | imageprocessor.storage must be memory or postgres
                     """)
-    void namesAStorageThatThereIsNot(@Nullable String storage, String reason, CapturedOutput output) {
+    void reportsUnknownStorage(@Nullable String storage, String reason, CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "imageprocessor.storage=" + Objects.toString(storage, "")))
                 .isEqualTo(reason);
     }
 
     @Test
-    void namesAnEndpointForTracesThatIsNoUrlAndKeepsItsPasswordToItself(CapturedOutput output) {
+    void reportsInvalidTraceEndpointWithoutItsPassword(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(
                         output, "management.opentelemetry.tracing.export.otlp.endpoint=user:secret@collector"))
                 .isEqualTo("management.opentelemetry.tracing.export.otlp.endpoint"
                         + " must be a URL such as http://collector:4318/v1/traces; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
-                        + " and OTEL_EXPORTER_OTLP_ENDPOINT come before it");
+                        + " and OTEL_EXPORTER_OTLP_ENDPOINT override it");
     }
 
     @Test
-    void namesATransportOfTracesThatThereIsNot(CapturedOutput output) {
+    void reportsUnsupportedTraceTransport(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(
                         output,
                         "management.opentelemetry.tracing.export.otlp.endpoint=http://localhost:4317",
                         "management.opentelemetry.tracing.export.otlp.transport=grpc"))
                 .isEqualTo("management.opentelemetry.tracing.export.otlp.transport must be http;"
-                        + " OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL come before it, and must be"
+                        + " OTEL_EXPORTER_OTLP_TRACES_PROTOCOL and OTEL_EXPORTER_OTLP_PROTOCOL override it, and must be"
                         + " http/protobuf");
     }
 
     @Test
-    void namesTheAddressThatIsNotOfThisMachine(CapturedOutput output) {
+    void reportsAnAddressOfAnotherMachine(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "server.address=203.0.113.9"))
                 .startsWith("the web server cannot listen on server.address and server.port: ")
                 .endsWith("assign requested address");
     }
 
     @Test
-    void namesASettingThatIsReadByNameInsteadOfBound(CapturedOutput output) {
+    void reportsASettingThatIsReadByName(CapturedOutput output) {
         assertThat(whyServiceDoesNotStart(output, "management.server.port=x"))
                 .isEqualTo("management.server.port must be a whole number of at most 2147483647, but is x");
     }
 
     @Test
-    void givesTheStackTraceAtLevelDebug(CapturedOutput output) {
+    void logsTheStackTraceAtDebugLevel(CapturedOutput output) {
         assertThatThrownBy(() -> start(Demo.class, "demo.slots=0", "logging.level.io.imageprocessor=debug"))
                 .isNotNull();
-        assertThat(output).contains("The whole failure").contains("\tat ");
+        assertThat(output).contains("cannot start, stack trace").contains("\tat ");
     }
 
     @ParameterizedTest
@@ -160,31 +160,31 @@ public class StartFailureReporterTest {
                     max-images=-1    | demo: max-images must not be negative
                     inner.max-hops=0 | demo.inner.max-hops must be greater than or equal to 1, but is 0
                     """)
-    void namesTheSettingAndItsBadValue(String setting, String reason, CapturedOutput output) {
+    void reportsTheSettingAndItsInvalidValue(String setting, String reason, CapturedOutput output) {
         assertThat(whyDemoDoesNotStart(output, "demo." + setting)).isEqualTo(reason);
     }
 
     @Test
-    void putsSeveralBadSettingsOnTheSameLine(CapturedOutput output) {
+    void reportsSeveralInvalidSettingsOnOneLine(CapturedOutput output) {
         assertThat(whyDemoDoesNotStart(output, "demo.slots=0", "demo.min-time=-1s"))
                 .isEqualTo("demo.min-time must be longer than or equal to 0, but is -1s; "
                         + "demo.slots must be greater than or equal to 1, but is 0");
     }
 
     @Test
-    void keepsAValueWithLineBreaksOnTheLine(CapturedOutput output) {
+    void reportsAValueWithLineBreaksOnOneLine(CapturedOutput output) {
         assertThat(whyDemoDoesNotStart(output, "demo.slots=a\nERROR b"))
                 .isEqualTo("demo.slots must be a whole number of at most 2147483647, but is a ERROR b");
     }
 
     @Test
-    void leavesWhateverElseGoesWrongToSpringBoot(CapturedOutput output) {
+    void leavesOtherFailuresToSpringBoot(CapturedOutput output) {
         assertThatThrownBy(() -> start(Broken.class)).hasRootCauseMessage("broken");
-        assertThat(output).contains("Application run failed").doesNotContain("Cannot start");
+        assertThat(output).contains("Application run failed").doesNotContain("cannot start");
     }
 
     @Test
-    void endsTheProcessWithCodeOneAndASingleLine(@TempDir Path folder) throws Exception {
+    void endsTheProcessWithCodeOneAndOneLogLine(@TempDir Path folder) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -200,7 +200,7 @@ public class StartFailureReporterTest {
             output = lines.filter(line -> !line.contains(" INFO ")).toList();
         }
         assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(output).singleElement().asString().contains("Cannot start: /no/such.csv: no such file");
+        assertThat(output).singleElement().asString().contains("cannot start: /no/such.csv: no such file");
     }
 
     public static String whyServiceDoesNotStart(CapturedOutput output, String... settings) {
@@ -211,7 +211,7 @@ public class StartFailureReporterTest {
         return reason(output, Demo.class, settings);
     }
 
-    /** Starts for real, and answers what is logged on the only line above INFO. */
+    /** Starts the application and returns the text of the only log line above INFO. */
     private static String reason(CapturedOutput output, Class<?> source, String... settings) {
         assertThatThrownBy(() -> start(source, settings)).isNotNull();
         List<String> lines =
@@ -219,9 +219,9 @@ public class StartFailureReporterTest {
         assertThat(lines)
                 .singleElement()
                 .asString()
-                .contains(" ERROR ", "Cannot start: ")
+                .contains(" ERROR ", "cannot start: ")
                 .doesNotContain("java.");
-        return lines.getFirst().replaceFirst(".*Cannot start: ", "");
+        return lines.getFirst().replaceFirst(".*cannot start: ", "");
     }
 
     private static void start(Class<?> source, String... settings) {
@@ -230,7 +230,7 @@ public class StartFailureReporterTest {
         List<String> arguments = new ArrayList<>();
         if (source != ImageProcessorApplication.class) {
             application.setWebApplicationType(WebApplicationType.NONE);
-            // What application.yaml does for the context of the service.
+            // The counterpart of a setting in application.yaml for the context of the service.
             arguments.add("--logging.level." + AnnotationConfigApplicationContext.class.getName() + "=error");
         }
         Stream.of(settings).map(setting -> "--" + setting).forEach(arguments::add);
@@ -254,7 +254,7 @@ public class StartFailureReporterTest {
         HEADER_ONLY
     }
 
-    /** One setting of each kind that the rooms have. */
+    /** One setting of each type that the modules use. */
     @Validated
     @ConfigurationProperties("demo")
     record DemoSettings(

@@ -23,14 +23,14 @@ class StoreConfigurationTest {
     Path folder;
 
     @Test
-    void loadsTheShippedStoreMasterUnlessToldOtherwise() {
+    void loadsTheShippedStoreMasterByDefault() {
         service.run(context -> assertThat(
                         context.getBean(StoreMaster.class).current().find("S00339218"))
                 .isPresent());
     }
 
     @Test
-    void loadsTheFileThatStoreMasterPathNames() throws IOException {
+    void loadsTheFileOfStoreMasterPath() throws IOException {
         Path file = Files.writeString(folder.resolve("ours.csv"), "store_id,store_name,area_code\nS1,Ours,71001\n");
         service.withPropertyValues("STORE_MASTER_PATH=" + file)
                 .run(context -> assertThat(
@@ -39,7 +39,7 @@ class StoreConfigurationTest {
     }
 
     @Test
-    void refusesToStartOnABadFile() {
+    void doesNotStartWithAnInvalidFile() {
         service.withPropertyValues("STORE_MASTER_PATH=" + folder)
                 .run(context -> assertThat(context)
                         .getFailure()

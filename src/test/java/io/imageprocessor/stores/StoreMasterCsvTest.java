@@ -24,7 +24,7 @@ class StoreMasterCsvTest {
     private Path file;
 
     @BeforeEach
-    void nameTheFile() {
+    void createPath() {
         file = folder.resolve("stores.csv");
     }
 
@@ -38,7 +38,8 @@ class StoreMasterCsvTest {
                 "AreaCode,StoreName,StoreID\r\n7100015,Harbour Street Grocers,S00339218\r\n",
                 "AreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218",
                 "\uFEFFAreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218\n",
-                "\uFEFF\"AreaCode\",\"StoreName\",\"StoreID\"\r\n\"7100015\",\"Harbour Street Grocers\",\"S00339218\"\r\n",
+                "\uFEFF\"AreaCode\",\"StoreName\",\"StoreID\"\r\n"
+                        + "\"7100015\",\"Harbour Street Grocers\",\"S00339218\"\r\n",
                 "\n  \nAreaCode,StoreName,StoreID\n\n7100015,Harbour Street Grocers,S00339218\n\r\n \n\n",
                 "AreaCode,StoreName,StoreID\n 7100015,Harbour Street Grocers ,\" S00339218\t\"\n",
             })
@@ -54,7 +55,7 @@ class StoreMasterCsvTest {
     }
 
     @Test
-    void takesBackslashesAndApostrophesAndForeignLettersAsTheyAre() {
+    void keepsBackslashesApostrophesAndForeignLetters() {
         assertThat(load(HEADER + "1,Up\\Down\\,S1\n2,\"ends with \\\",S2\n3,O'Dea's Brühl-Łąka 東,S3\n"))
                 .extracting(Store::name)
                 .containsExactly("Up\\Down\\", "ends with \\", "O'Dea's Brühl-Łąka 東");
@@ -68,130 +69,130 @@ class StoreMasterCsvTest {
     }
 
     @Test
-    void tellsIdsApartThatDifferInCaseOnly() {
+    void distinguishesIdsThatDifferOnlyInCase() {
         assertThat(load(HEADER + "1,b,s1\n1,a,S1\n")).extracting(Store::id).containsExactly("s1", "S1");
     }
 
     @Test
     void rejectsDuplicateIdNamingBothLines() {
-        assertThat(complaint(HEADER + "1,a,S1\n1,b,S2\n\n1,c, S1\n"))
+        assertThat(messageOf(HEADER + "1,a,S1\n1,b,S2\n\n1,c, S1\n"))
                 .isEqualTo(", line 5: duplicate store id S1 (first on line 2)");
     }
 
     @Test
     void countsPhysicalLinesAcrossQuotedLineBreaks() {
-        assertThat(complaint(HEADER + "1,\"a\n\nb\",S1\r\n1,\"c\r\nd\",S2\n1,e,S1\n"))
+        assertThat(messageOf(HEADER + "1,\"a\n\nb\",S1\r\n1,\"c\r\nd\",S2\n1,e,S1\n"))
                 .isEqualTo(", line 7: duplicate store id S1 (first on line 2)");
     }
 
     @Test
-    void namesTheLineOnWhichABadRowStartsThoughItEndsLater() {
-        assertThat(complaint(HEADER + "1,a,S1\n1,\"b\nc\n\",\n")).isEqualTo(", line 3: blank store id");
+    void reportsTheFirstLineOfARowThatSpansSeveralLines() {
+        assertThat(messageOf(HEADER + "1,a,S1\n1,\"b\nc\n\",\n")).isEqualTo(", line 3: blank store id");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1,a,", "1,a, \t", "1,a,\"\"", ",,"})
     void rejectsBlankId(String row) {
-        assertThat(complaint(HEADER + row + "\n")).isEqualTo(", line 2: blank store id");
+        assertThat(messageOf(HEADER + row + "\n")).isEqualTo(", line 2: blank store id");
     }
 
     @Test
     void rejectsRowsWithTooFewOrTooManyCells() {
-        assertThat(complaint(HEADER + "1,a,S1\n1,S2\n")).isEqualTo(", line 3: 2 cells where the header has 3");
-        assertThat(complaint(HEADER + "1,Mill Lane, Northgate,S1\n"))
-                .isEqualTo(", line 2: 4 cells where the header has 3");
+        assertThat(messageOf(HEADER + "1,a,S1\n1,S2\n")).isEqualTo(", line 3: the row has 2 cells, the header has 3");
+        assertThat(messageOf(HEADER + "1,Mill Lane, Northgate,S1\n"))
+                .isEqualTo(", line 2: the row has 4 cells, the header has 3");
     }
 
     @Test
     void rejectsMissingColumnNamingBothSpellings() {
-        assertThat(complaint("AreaCode,StoreName\n1,a\n"))
+        assertThat(messageOf("AreaCode,StoreName\n1,a\n"))
                 .isEqualTo(", line 1: column StoreID (or store_id) is missing");
-        assertThat(complaint("\narea,StoreName,store_id\n1,a,S1\n"))
+        assertThat(messageOf("\narea,StoreName,store_id\n1,a,S1\n"))
                 .isEqualTo(", line 2: column AreaCode (or area_code) is missing");
-        assertThat(complaint("1,a,S1\n")).isEqualTo(", line 1: column AreaCode (or area_code) is missing");
+        assertThat(messageOf("1,a,S1\n")).isEqualTo(", line 1: column AreaCode (or area_code) is missing");
     }
 
     @Test
-    void rejectsColumnThatIsThereTwiceEvenInBothSpellings() {
-        assertThat(complaint("AreaCode,StoreName,StoreID,store_id\n1,a,S1,S1\n"))
-                .isEqualTo(", line 1: column StoreID is there twice");
+    void rejectsRepeatedColumnEvenInBothSpellings() {
+        assertThat(messageOf("AreaCode,StoreName,StoreID,store_id\n1,a,S1,S1\n"))
+                .isEqualTo(", line 1: column StoreID is repeated");
     }
 
     @Test
     void rejectsEmptyFile() {
-        assertThat(complaint("")).isEqualTo(", line 1: the file is empty");
-        assertThat(complaint("\uFEFF\r\n  \r\n")).isEqualTo(", line 1: the file is empty");
+        assertThat(messageOf("")).isEqualTo(", line 1: the file is empty");
+        assertThat(messageOf("\uFEFF\r\n  \r\n")).isEqualTo(", line 1: the file is empty");
     }
 
     @Test
     void rejectsFileWithoutStores() {
-        assertThat(complaint("\n" + HEADER + "\n")).isEqualTo(", line 2: no store follows the header");
+        assertThat(messageOf("\n" + HEADER + "\n")).isEqualTo(", line 2: the file has no store");
     }
 
     @Test
     void rejectsQuoteThatIsNeverClosedNamingTheLineWhereItOpens() {
-        assertThat(complaint(HEADER + "1,a,S1\n1,\"b,S2\n1,c,S3\n"))
+        assertThat(messageOf(HEADER + "1,a,S1\n1,\"b,S2\n1,c,S3\n"))
                 .isEqualTo(", line 3: a quote is opened and never closed");
     }
 
     @Test
     void rejectsMisplacedQuotesInsteadOfMergingRows() {
-        assertThat(complaint(HEADER + "1,\"a\"b,S1\n1,\"c\",S2\n")).isEqualTo(", line 2: text after the closing quote");
-        assertThat(complaint(HEADER + "1,\"a,S1\n1,\"b\",S2\n"))
+        assertThat(messageOf(HEADER + "1,\"a\"b,S1\n1,\"c\",S2\n")).isEqualTo(", line 2: text after the closing quote");
+        assertThat(messageOf(HEADER + "1,\"a,S1\n1,\"b\",S2\n"))
                 .isEqualTo(", line 3: text after the closing quote of a cell that starts on line 2");
-        assertThat(complaint(HEADER + "1,12\" shelf,S1\n"))
+        assertThat(messageOf(HEADER + "1,12\" shelf,S1\n"))
                 .isEqualTo(", line 2: a quote inside a cell that does not start with one");
     }
 
     @Test
     void rejectsInvalidUtf8NamingTheLine() throws IOException {
         Files.write(file, (HEADER + "1,a,S1\n1,Brühl,S2\n").getBytes(StandardCharsets.ISO_8859_1));
-        assertThat(complaint()).isEqualTo(", line 3: not valid UTF-8");
+        assertThat(messageOf()).isEqualTo(", line 3: not valid UTF-8");
     }
 
     @Test
-    void rejectsUtf8ThatIsCutOffAtTheEnd() throws IOException {
+    void rejectsUtf8ThatIsTruncated() throws IOException {
         Files.write(file, new byte[] {'a', '\n', (byte) 0xC3});
-        assertThat(complaint()).isEqualTo(", line 2: not valid UTF-8");
+        assertThat(messageOf()).isEqualTo(", line 2: not valid UTF-8");
     }
 
     @Test
     void rejectsMissingFile() {
-        assertThat(complaint()).isEqualTo(": no such file");
+        assertThat(messageOf()).isEqualTo(": no such file");
     }
 
     @Test
-    void saysWhereItLookedForAMissingRelativePath() {
-        assertThat(refusal("no/such.csv"))
-                .isEqualTo("no/such.csv: no such file (looked for "
+    void reportsTheAbsolutePathOfAMissingRelativePath() {
+        assertThat(messageFor("no/such.csv"))
+                .isEqualTo("no/such.csv: no such file (absolute path: "
                         + Path.of("no", "such.csv").toAbsolutePath() + ")");
     }
 
     @Test
     void rejectsDirectory() throws IOException {
         Files.createDirectory(file);
-        assertThat(complaint()).isEqualTo(": a directory, not a file");
+        assertThat(messageOf()).isEqualTo(": a directory, not a file");
     }
 
     @Test
     void rejectsPathThatCannotBeRead() throws IOException {
         Files.createFile(file);
-        assertThat(refusal(file + "/stores.csv")).startsWith(file + "/stores.csv: cannot be read (");
+        assertThat(messageFor(file + "/stores.csv")).startsWith(file + "/stores.csv: cannot be read (");
     }
 
     @Test
     void rejectsTextThatIsNoPath() {
-        assertThat(refusal("stores\0.csv")).startsWith("stores .csv: not a path (");
+        assertThat(messageFor("stores\0.csv")).startsWith("stores .csv: not a path (");
     }
 
     @Test
-    void staysOnOneLineWhateverTheFileHolds() {
-        assertThat(complaint(HEADER + "1,a,\"S\r\n1\"\n1,b,\"S\r\n1\"\n"))
+    void messageStaysOnOneLineIfIdsContainLineBreaks() {
+        assertThat(messageOf(HEADER + "1,a,\"S\r\n1\"\n1,b,\"S\r\n1\"\n"))
                 .isEqualTo(", line 4: duplicate store id S 1 (first on line 2)");
     }
 
     @Test
-    void shippedStoreMasterHoldsTheStoresOfTheExamples() {
+    void shippedStoreMasterHasTheStoresOfTheExamples() {
         StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load("store_master.csv"));
         assertThat(registry.size()).isBetween(4_900, 5_100);
         assertThat(registry.find("S00339218")).isPresent();
@@ -203,23 +204,23 @@ class StoreMasterCsvTest {
         return StoreMasterCsv.load(file.toString());
     }
 
-    private String complaint(String text) {
+    private String messageOf(String text) {
         write(text);
-        return complaint();
+        return messageOf();
     }
 
-    /** What follows the name of the file, with which every message starts. */
-    private String complaint() {
-        String message = refusal(file.toString());
+    /** Returns the message without the file name, with which every message starts. */
+    private String messageOf() {
+        String message = messageFor(file.toString());
         assertThat(message).startsWith(file.toString());
         return message.substring(file.toString().length());
     }
 
-    private static String refusal(String file) {
-        StoreMasterException refusal =
+    private static String messageFor(String file) {
+        StoreMasterException failure =
                 catchThrowableOfType(StoreMasterException.class, () -> StoreMasterCsv.load(file));
-        assertThat(refusal).hasMessageNotContainingAny("Exception", "java.", "\n");
-        return String.valueOf(refusal.getMessage());
+        assertThat(failure).hasMessageNotContainingAny("Exception", "java.", "\n");
+        return String.valueOf(failure.getMessage());
     }
 
     private void write(String text) {

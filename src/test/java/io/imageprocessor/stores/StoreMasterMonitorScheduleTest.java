@@ -21,15 +21,15 @@ class StoreMasterMonitorScheduleTest {
     ThreadPoolTaskScheduler scheduler;
 
     @Test
-    void looksAtTheFileEveryFewSecondsWithoutBeingAsked() {
+    void checksTheFileEveryFiveSeconds() {
         assertThat(schedule.getScheduledTasks()).anySatisfy(task -> {
-            assertThat(task.toString()).endsWith("StoreMasterWatch.check");
+            assertThat(task.toString()).endsWith("StoreMasterMonitor.check");
             assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration()).isEqualTo(Duration.ofSeconds(5));
         });
     }
 
     @Test
-    void leavesAThreadToRetriesWhileTheFileIsBeingReadAndJobsAreDeletedAndCounted() {
+    void hasAThreadForRetriesBesideFiveSlowTasks() {
         assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(6);
     }
 }

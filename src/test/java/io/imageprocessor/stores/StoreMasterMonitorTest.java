@@ -22,7 +22,7 @@ class StoreMasterMonitorTest {
 
     private static final String HEADER = "AreaCode,StoreName,StoreID\n";
 
-    /** Every file that is written is a second newer than the one before. */
+    /** Each written file is one second newer than the previous one. */
     private Instant modified = Instant.parse("2026-01-01T00:00:00Z");
 
     private final AtomicInteger reads = new AtomicInteger();
@@ -32,30 +32,30 @@ class StoreMasterMonitorTest {
 
     private Path path;
     private StoreMaster stores;
-    private StoreMasterMonitor watch;
+    private StoreMasterMonitor monitor;
 
     @BeforeEach
-    void watchAFile() throws IOException {
+    void monitorAFile() throws IOException {
         path = folder.resolve("stores.csv");
         write(path, "7,One,S1\n");
-        watchFrom(path);
+        monitor(path);
     }
 
-    private void watchFrom(Path watched) {
-        StoreMasterFile file = new StoreMasterFile(watched.toString());
+    private void monitor(Path monitored) {
+        StoreMasterFile file = new StoreMasterFile(monitored.toString());
         reads.set(0);
         stores = new StoreMaster(() -> {
             reads.incrementAndGet();
             return file.read();
         });
-        watch = new StoreMasterMonitor(file, stores);
-        watch.check();
+        monitor = new StoreMasterMonitor(file, stores);
+        monitor.check();
     }
 
     @Test
     void doesNotReadAFileThatHasNotChanged() {
         for (int i = 0; i < 5; i++) {
-            watch.check();
+            monitor.check();
         }
 
         assertThat(reads).hasValue(1);
@@ -65,7 +65,7 @@ class StoreMasterMonitorTest {
     void readsAChangedFileOnce() throws IOException {
         write(path, "7,One,S1\n7,Two,S2\n");
         for (int i = 0; i < 5; i++) {
-            watch.check();
+            monitor.check();
         }
 
         assertThat(stores.current().find("S2")).isPresent();
@@ -73,7 +73,7 @@ class StoreMasterMonitorTest {
     }
 
     @Test
-    void readsAFileWhoseLengthIsWhatItWas() throws IOException {
+    void readsAChangedFileOfTheSameLength() throws IOException {
         write(path, "7,One,S2\n");
         checkTwice();
 
@@ -81,28 +81,29 @@ class StoreMasterMonitorTest {
     }
 
     @Test
-    void leavesAFileAloneWhileItIsBeingWritten() throws IOException {
+    void doesNotReadAFileWhileItIsBeingWritten() throws IOException {
         write(path, "7,Two,S2\n");
-        watch.check();
+        monitor.check();
         write(path, "7,Two,S2\n7,Thr");
-        watch.check();
+        monitor.check();
         write(path, "7,Two,S2\n7,Three,S3\n");
-        watch.check();
+        monitor.check();
         assertThat(reads).hasValue(1);
 
-        watch.check();
+        monitor.check();
 
         assertThat(stores.current().all()).extracting(Store::id).containsExactly("S2", "S3");
         assertThat(reads).hasValue(2);
     }
 
     @Test
-    void saysOnceThatAChangedFileIsBadAndTriesAgainWhenItChangesAgain(CapturedOutput output) throws IOException {
+    void logsAnInvalidFileOnceAndRetriesAfterTheNextChange(CapturedOutput output) throws IOException {
         write(path, "7,One,S1\n7,Two\n");
         checkTwice();
         checkTwice();
 
-        assertThat(output.getOut()).containsOnlyOnce(notUsed(path + ", line 3: 2 cells where the header has 3"));
+        assertThat(output.getOut())
+                .containsOnlyOnce(rejected(path + ", line 3: the row has 2 cells, the header has 3"));
         assertThat(stores.current().find("S1")).isPresent();
         assertThat(stores.isStale()).isTrue();
         assertThat(reads).hasValue(2);
@@ -114,12 +115,12 @@ class StoreMasterMonitorTest {
     }
 
     @Test
-    void keepsTheStoresOfAFileThatIsGoneAndReadsItWhenItIsBack(CapturedOutput output) throws IOException {
+    void keepsTheStoresOfADeletedFileAndReadsItWhenItIsBack(CapturedOutput output) throws IOException {
         Files.delete(path);
         checkTwice();
         checkTwice();
 
-        assertThat(output.getOut()).containsOnlyOnce(notUsed(path + ": no such file"));
+        assertThat(output.getOut()).containsOnlyOnce(rejected(path + ": no such file"));
         assertThat(stores.current().find("S1")).isPresent();
 
         write(path, "7,Two,S2\n");
@@ -128,16 +129,16 @@ class StoreMasterMonitorTest {
     }
 
     @Test
-    void followsSymbolicLinksThatAreSwappedAsThoseOfAKubernetesConfigMapAre() throws IOException {
+    void followsSwappedSymbolicLinksOfAKubernetesConfigMap() throws IOException {
         Path first = Files.createDirectory(folder.resolve("..2026_01_01")).resolve("mapped.csv");
         Path second = Files.createDirectory(folder.resolve("..2026_01_02")).resolve("mapped.csv");
         write(first, "7,One,S1\n");
         write(second, "7,One,S2\n");
-        // So that only the file behind the links tells them apart.
+        // Only the file key differs.
         Files.setLastModifiedTime(second, Files.getLastModifiedTime(first));
         assumeThat(FileState.of(first).key()).as("a key of files").isNotNull();
         Path data = Files.createSymbolicLink(folder.resolve("..data"), Path.of("..2026_01_01"));
-        watchFrom(Files.createSymbolicLink(folder.resolve("mapped.csv"), Path.of("..data/mapped.csv")));
+        monitor(Files.createSymbolicLink(folder.resolve("mapped.csv"), Path.of("..data/mapped.csv")));
 
         Files.move(Files.createSymbolicLink(folder.resolve("..tmp"), Path.of("..2026_01_02")), data, ATOMIC_MOVE);
         checkTwice();
@@ -146,7 +147,7 @@ class StoreMasterMonitorTest {
     }
 
     @Test
-    void doesNotReadAFileAgainThatAClientHasHadReadMeanwhile() throws IOException {
+    void doesNotReadAFileAgainAfterAReloadByAClient() throws IOException {
         write(path, "7,Two,S2\n");
         stores.reload();
         checkTwice();
@@ -154,13 +155,13 @@ class StoreMasterMonitorTest {
         assertThat(reads).hasValue(2);
     }
 
-    private static String notUsed(String reason) {
-        return "The store master has changed and is not used, the stores stay as they are: " + reason;
+    private static String rejected(String reason) {
+        return "rejected the changed store master, the current stores stay in use: " + reason;
     }
 
     private void checkTwice() {
-        watch.check();
-        watch.check();
+        monitor.check();
+        monitor.check();
     }
 
     private void write(Path file, String rows) throws IOException {

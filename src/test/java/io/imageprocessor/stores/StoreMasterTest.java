@@ -20,7 +20,7 @@ class StoreMasterTest {
     private final StoreMaster stores = new StoreMaster(() -> source.get());
 
     @Test
-    void countsWhatIsDifferentAfterItWasReadAgain() {
+    void reloadCountsTheDifferences() {
         source = () -> registry(
                 new Store("S1", "Mill Lane", "71"),
                 new Store("S2", "Harbour Street Grocers", "71"),
@@ -34,7 +34,7 @@ class StoreMasterTest {
     }
 
     @Test
-    void leavesARegistryAsItWasForWhoeverKeptIt() {
+    void reloadDoesNotChangeARegistryThatACallerKeeps() {
         StoreRegistry kept = stores.current();
         source = () -> registry(new Store("S9", "Elsewhere", "9"));
 
@@ -45,7 +45,7 @@ class StoreMasterTest {
     }
 
     @Test
-    void staysAsItIsWhenItCannotBeReadAgain() {
+    void keepsTheStoresIfTheReloadFails() {
         StoreRegistry before = stores.current();
         source = () -> {
             throw StoreMasterException.of("stores.csv", "no such file");
@@ -59,7 +59,7 @@ class StoreMasterTest {
     }
 
     @Test
-    void areStaleWhileTheyCannotBeReadAgain() {
+    void isStaleUntilAReloadSucceeds() {
         MeterRegistry registry = new SimpleMeterRegistry();
         new StoreMeters(stores).bindTo(registry);
         Gauge stale = registry.get("imageprocessor.stores.stale").gauge();

@@ -20,12 +20,12 @@ class StoreRegistryTest {
     }
 
     @Test
-    void trimsTheIdThatIsAskedFor() {
+    void trimsTheRequestedId() {
         assertThat(registry.find(" S00339218\t")).containsSame(HARBOUR);
     }
 
     @Test
-    void tellsUpperFromLowerCase() {
+    void distinguishesUpperAndLowerCase() {
         assertThat(registry.find("s00339218")).isEmpty();
         assertThat(registry.find("S1")).isEmpty();
     }
@@ -37,7 +37,7 @@ class StoreRegistryTest {
     }
 
     @Test
-    void answersTheSameObjectEachTimeSoThatALookupAllocatesNothing() {
+    void returnsTheSameObjectSoThatALookupAllocatesNothing() {
         assertThat(registry.find("S00339218")).isSameAs(registry.find("S00339218"));
     }
 
@@ -47,20 +47,20 @@ class StoreRegistryTest {
     }
 
     @Test
-    void refusesIdsThatNoLookupCouldTellApartOrReach() {
+    void rejectsRepeatedUntrimmedAndBlankIds() {
         assertThatIllegalArgumentException().isThrownBy(() -> new StoreRegistry(List.of(HARBOUR, HARBOUR)));
         assertThatIllegalArgumentException().isThrownBy(() -> new StoreRegistry(List.of(new Store(" S1", "n", "1"))));
         assertThatIllegalArgumentException().isThrownBy(() -> new StoreRegistry(List.of(new Store("", "n", "1"))));
     }
 
     @Test
-    void listsStoresInTheOrderOfTheirIds() {
+    void listsStoresSortedById() {
         assertThat(FOUR.all()).extracting(Store::id).containsExactly("S1", "S2", "S3", "s4");
         assertThat(list(Optional.empty(), Optional.empty(), null, 3)).containsExactly("S1", "S2", "S3");
     }
 
     @Test
-    void goesOnBehindAnIdWhetherThereIsAStoreOfItOrNot() {
+    void listsStoresAfterAnIdWhetherOrNotItExists() {
         assertThat(list(Optional.empty(), Optional.empty(), "S2", 9)).containsExactly("S3", "s4");
         assertThat(list(Optional.empty(), Optional.empty(), "S22", 9)).containsExactly("S3", "s4");
         assertThat(list(Optional.empty(), Optional.empty(), "", 9)).hasSize(4);
@@ -77,7 +77,7 @@ class StoreRegistryTest {
     }
 
     @Test
-    void listsStoresWhoseIdOrNameContainsTheTextInWhateverCase() {
+    void listsStoresWithATextInIdOrNameIgnoringCase() {
         assertThat(list(Optional.empty(), Optional.of("GRÜN"), null, 9)).containsExactly("S1", "s4");
         assertThat(list(Optional.empty(), Optional.of("s4"), null, 9)).containsExactly("s4");
         assertThat(list(Optional.empty(), Optional.of("S"), null, 9)).hasSize(4);

@@ -31,19 +31,19 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What a collector gets to see of a job that two replicas work on. */
+/** The spans that a collector receives for a job that two replicas process. */
 class SharedTraceTest {
 
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    /** Eight slices, of which a replica takes few: it downloads eight at once. */
+    /** Eight slices: more than one replica claims, because it downloads only eight images at once. */
     private static final int IMAGES = 2_000;
 
     private static final byte[] PHOTO = Photos.photo("png", 30, 40);
 
     private final SpanCollector collector = new SpanCollector();
-    private final Set<String> atWork = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch bothAtWork = new CountDownLatch(2);
+    private final Set<String> downloading = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch bothDownloading = new CountDownLatch(2);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer origin = newServer();
 
@@ -56,18 +56,18 @@ class SharedTraceTest {
     }
 
     @BeforeEach
-    void startAnOriginThatWaitsForBothReplicas() {
+    void startOriginThatAnswersOnceBothReplicasDownload() {
         origin.setExecutor(threads);
         origin.createContext("/photo.png", this::answer);
         origin.start();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        if (atWork.add(exchange.getRequestHeaders().getFirst("User-Agent"))) {
-            bothAtWork.countDown();
+        if (downloading.add(exchange.getRequestHeaders().getFirst("User-Agent"))) {
+            bothDownloading.countDown();
         }
         try {
-            bothAtWork.await();
+            bothDownloading.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
@@ -78,14 +78,14 @@ class SharedTraceTest {
     }
 
     @AfterEach
-    void end() {
+    void stop() {
         collector.close();
         origin.stop(0);
         threads.shutdownNow();
     }
 
     @Test
-    void theSpansOfAJobsImagesComeFromBothReplicasAndAreOfOneTrace() {
+    void spansOfBothReplicasBelongToOneTrace() {
         String database = TestDatabase.create();
         try (var first = replica("first", database);
                 var _ = replica("second", database)) {
@@ -96,11 +96,11 @@ class SharedTraceTest {
                     .contains("completed");
 
             await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(seen("image").stream().map(SharedTraceTest::index))
+                    .untilAsserted(() -> assertThat(received("image").stream().map(SharedTraceTest::index))
                             .containsOnly(everyTwentieth()));
-            Received submission = seen("http post /api/submit").getFirst();
+            Received submission = received("http post /api/submit").getFirst();
             assertThat(submission.replica()).isEqualTo("first");
-            assertThat(seen("image"))
+            assertThat(received("image"))
                     .allMatch(image -> image.parentId().equals(submission.id()))
                     .extracting(Received::replica)
                     .contains("first", "second");
@@ -137,7 +137,7 @@ class SharedTraceTest {
                         .toArray(String[]::new));
     }
 
-    /** Submits a job as part of the trace; its id. */
+    /** Submits a job as part of the trace and returns its id. */
     private String submitted(ApiClient client) {
         String url = "\"http://localhost:" + origin.getAddress().getPort() + "/photo.png\"";
         String body = """
@@ -150,8 +150,8 @@ class SharedTraceTest {
         return answer.body().replaceAll("\\D", "");
     }
 
-    /** The spans of this name that have come. */
-    private List<Received> seen(String name) {
+    /** Returns the received spans of this name. */
+    private List<Received> received(String name) {
         return collector.spans(TRACE).stream()
                 .filter(span -> span.name().equals(name))
                 .toList();

@@ -22,14 +22,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** Takes what the service exports, as an OpenTelemetry collector does: protobuf over HTTP. Thread-safe. */
+/** Receives the exported spans as an OpenTelemetry collector does: protobuf over HTTP. Thread-safe. */
 final class SpanCollector {
 
     /**
-     * A span that came.
+     * A received span.
      *
-     * @param replica the {@code service.instance.id} of who sent it
-     * @param attributes numbers and texts, as text
+     * @param replica the {@code service.instance.id} of the sender
+     * @param attributes only integers and strings, as text
      */
     record Received(
             String replica,
@@ -80,7 +80,7 @@ final class SpanCollector {
 
     private final HttpServer server;
     private final List<ExportTraceServiceRequest> requests = new CopyOnWriteArrayList<>();
-    private final Set<String> paths = ConcurrentHashMap.newKeySet();
+    private final Set<String> requestLines = ConcurrentHashMap.newKeySet();
 
     SpanCollector() {
         try {
@@ -88,12 +88,12 @@ final class SpanCollector {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/", this::take);
+        server.createContext("/", this::receive);
         server.start();
     }
 
-    private void take(HttpExchange exchange) throws IOException {
-        paths.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+    private void receive(HttpExchange exchange) throws IOException {
+        requestLines.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         requests.add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
         exchange.sendResponseHeaders(200, -1);
         exchange.close();
@@ -103,9 +103,9 @@ final class SpanCollector {
         return "http://localhost:" + server.getAddress().getPort() + "/v1/traces";
     }
 
-    /** What was asked of this collector. */
-    Set<String> paths() {
-        return paths;
+    /** Returns method and path of the received requests. */
+    Set<String> requestLines() {
+        return requestLines;
     }
 
     List<Received> spans() {
@@ -119,7 +119,7 @@ final class SpanCollector {
         return spans().stream().filter(span -> span.traceId().equals(traceId)).toList();
     }
 
-    /** All that came, resource and events included. */
+    /** Returns all received data as text, with resources and events. */
     String text() {
         return requests.stream().map(ExportTraceServiceRequest::toString).collect(joining());
     }

@@ -36,7 +36,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.wiremock.spring.EnableWireMock;
 
-/** What a collector gets to see of a job, from its submission on. */
+/** The spans that a collector receives for a job, from its submission on. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.gpu.min-time=20ms",
@@ -69,13 +69,13 @@ class TracesTest {
     }
 
     @BeforeEach
-    void putPhotosOnTheOrigin() {
+    void putPhotoOnTheOrigin() {
         client = new ApiClient(port);
         stubFor(get(urlPathEqualTo("/photo.png")).willReturn(aResponse().withBody(Photos.photo("png", 30, 40))));
     }
 
     @Test
-    void aJobsTraceGoesFromTheCallerOverTheSubmissionToEachStageOfEachImage() {
+    void spansOfEachStageOfEachImageAreChildrenOfTheSubmission() {
         String trace = newTraceId();
         String job = submitted(trace, origin + "/photo.png", origin + "/photo.png");
 
@@ -104,7 +104,7 @@ class TracesTest {
     }
 
     @Test
-    void anImageThatFailsSaysWhyAndHasNoGpuTime() {
+    void failedImageHasItsCodeAndNoGpuSpan() {
         String trace = newTraceId();
         submitted(trace, origin + "/missing.png");
 
@@ -119,18 +119,18 @@ class TracesTest {
     }
 
     @Test
-    void eachAttemptIsASpanOfItsOwn() {
-        stubFor(get("/shaky.png")
-                .inScenario("shaky")
+    void eachAttemptHasItsOwnSpan() {
+        stubFor(get("/flaky.png")
+                .inScenario("flaky")
                 .whenScenarioStateIs(STARTED)
                 .willReturn(aResponse().withStatus(503))
-                .willSetStateTo("well"));
-        stubFor(get("/shaky.png")
-                .inScenario("shaky")
-                .whenScenarioStateIs("well")
+                .willSetStateTo("recovered"));
+        stubFor(get("/flaky.png")
+                .inScenario("flaky")
+                .whenScenarioStateIs("recovered")
                 .willReturn(aResponse().withBody(Photos.photo("png", 30, 40))));
         String trace = newTraceId();
-        submitted(trace, origin + "/shaky.png");
+        submitted(trace, origin + "/flaky.png");
 
         List<Received> images = named(awaitSpans(trace, 6), "image");
 
@@ -142,7 +142,7 @@ class TracesTest {
     }
 
     @Test
-    void ofALargeJobEveryNthImageIsSeen() {
+    void largeJobHasASpanForEveryTenthImage() {
         String trace = newTraceId();
         submitted(trace, Collections.nCopies(1_000, origin + "/photo.png").toArray(String[]::new));
 
@@ -155,7 +155,7 @@ class TracesTest {
     }
 
     @Test
-    void aRetryBelongsToTheTraceOfItsOwnCall() {
+    void retryBelongsToTheTraceOfItsOwnCall() {
         String failed = submitted(newTraceId(), origin + "/missing.png");
         String trace = newTraceId();
 
@@ -169,10 +169,10 @@ class TracesTest {
     }
 
     @Test
-    void aTraceThatIsNotRecordedIsKnownToTheJobAlone() {
+    void unsampledTraceIsShownByTheJobAndNotExported() {
         String trace = newTraceId();
         String job = submittedAs(traceparent(trace, "00"), origin + "/photo.png");
-        // One that is, after it: what was to come of the first has come by then.
+        // A sampled trace after it: once its spans have arrived, those of the first would have arrived too.
         String other = newTraceId();
         submitted(other, origin + "/photo.png");
         awaitSpans(other, 4);
@@ -182,7 +182,7 @@ class TracesTest {
     }
 
     @Test
-    void jobsTellTheirTracesWhereTheyAreToldOfAndNotInTheOldAnswers() {
+    void jobsHaveTheirTraceIdExceptInTheStatusCall() {
         String trace = newTraceId();
         String job = submitted(trace, origin + "/photo.png");
 
@@ -192,7 +192,7 @@ class TracesTest {
     }
 
     @Test
-    void nothingIsSentButSpansOfWhatClientsAskedForAndNoneOfThemTellsOfAUrlOrAStore() {
+    void exportsOnlySpansOfClientCallsWithoutUrlsAndStores() {
         String trace = newTraceId();
         client.get("/actuator/prometheus", "traceparent", traceparent(trace, "01"));
         client.get("/api/stores/S00339218", "traceparent", traceparent(trace, "01"));
@@ -207,14 +207,14 @@ class TracesTest {
                 .extracting(Received::name)
                 .contains("http get /api/stores/{id}")
                 .doesNotContain("http get /actuator/prometheus");
-        assertThat(COLLECTOR.paths()).containsExactly("POST /v1/traces");
+        assertThat(COLLECTOR.requestLines()).containsExactly("POST /v1/traces");
         assertThat(COLLECTOR.text())
                 .contains("image-processor")
                 .doesNotContain("secret", "photo.png", "missing.png", "S00339218");
     }
 
     @Test
-    void theLinesOfAJobHaveItsTraceWhoeverEndsIt() {
+    void logLinesOfAJobHaveItsTraceAlsoAfterACancelInAnotherTrace() {
         stubFor(get("/slow.png").willReturn(aResponse().withFixedDelay(5_000)));
         String trace = newTraceId();
         try (LogLines log = new LogLines(Level.INFO)) {
@@ -228,14 +228,14 @@ class TracesTest {
     }
 
     @Test
-    void originsAreToldNothingOfTraces() {
+    void requestsToOriginsHaveNoTraceHeader() {
         submitted(newTraceId(), origin + "/photo.png");
 
         verify(moreThanOrExactly(1), getRequestedFor(anyUrl()));
         verify(0, getRequestedFor(anyUrl()).withHeader("traceparent", matching(".*")));
     }
 
-    /** Submits a job as part of a trace, and waits for its end. */
+    /** Submits a job as part of a trace, waits for its end, and returns its id. */
     private String submitted(String trace, String... urls) {
         return submittedAs(traceparent(trace, "01"), urls);
     }

@@ -24,12 +24,13 @@ import org.springframework.util.ReflectionUtils;
 class TracingActivationTest {
 
     private static final String BOOT = "org.springframework.boot.";
-    private static final String[] FOR_TRACES = {
+    private static final String[] TRACING = {
+        "io.imageprocessor.trace.TraceConfiguration",
         BOOT + "opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
         BOOT + "micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration",
         BOOT + "micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration"
     };
-    private static final String[] NEVER = {
+    private static final String[] UNUSED = {
         BOOT + "opentelemetry.autoconfigure.logging.otlp.OtlpLoggingAutoConfiguration",
         BOOT + "micrometer.tracing.autoconfigure.prometheus.PrometheusExemplarsAutoConfiguration"
     };
@@ -37,7 +38,7 @@ class TracingActivationTest {
         null, BOOT + "micrometer.observation.autoconfigure.ObservationAutoConfiguration"
     };
 
-    private static final String ROOM_IN_THE_LOG = "logging.expect-correlation-id";
+    private static final String EXPECT_CORRELATION_ID = "logging.expect-correlation-id";
 
     private final MockEnvironment environment = new MockEnvironment();
     private final TracingActivation tracing = new TracingActivation();
@@ -48,24 +49,20 @@ class TracingActivationTest {
     void isOffWithoutAnEndpoint(@Nullable String endpoint) {
         configure(endpoint);
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
-        assertThat(tracing.match(NEVER, mock())).containsOnly(false);
+        assertThat(tracing.match(TRACING, mock())).containsOnly(false);
+        assertThat(tracing.match(UNUSED, mock())).containsOnly(false);
         assertThat(tracing.match(OTHERS, mock())).containsOnly(true);
     }
 
     @Test
-    void isOnWithOneAndSendsNothingElse() {
+    void isOnWithAnEndpointAndExportsOnlySpans() {
         configure("https://collector/v1/traces");
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(true);
-        assertThat(tracing.match(NEVER, mock())).containsOnly(false);
+        assertThat(tracing.match(TRACING, mock())).containsOnly(true);
+        assertThat(tracing.match(UNUSED, mock())).containsOnly(false);
         assertThat(tracing.match(OTHERS, mock())).containsOnly(true);
     }
 
-    /**
-     * Boot sets otlp.enabled to false for OTEL_TRACES_EXPORTER=none, and opentelemetry.enabled for
-     * OTEL_SDK_DISABLED=true.
-     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -76,12 +73,12 @@ class TracingActivationTest {
                 "otel.sdk.disabled=true",
                 "otel.sdk.disabled=TRUE"
             })
-    void isOffWhereItIsSaidToBe(String setting) {
+    void isOffIfASwitchIsOff(String setting) {
         set(setting);
         configure("https://collector/v1/traces");
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
-        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isEqualTo("false");
+        assertThat(tracing.match(TRACING, mock())).containsOnly(false);
+        assertThat(environment.getProperty(EXPECT_CORRELATION_ID)).isEqualTo("false");
     }
 
     @ParameterizedTest
@@ -91,40 +88,39 @@ class TracingActivationTest {
                 "management.tracing.export.otlp.enabled=true",
                 "management.opentelemetry.enabled=true",
                 "otel.sdk.disabled=false",
-                // What OpenTelemetry says of values that are neither:
+                // OpenTelemetry's rule for other values:
                 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
                 "otel.sdk.disabled=1"
             })
-    void isOnWhereThatIsConfirmed(String setting) {
+    void isOnIfASwitchIsOn(String setting) {
         set(setting);
         configure("https://collector/v1/traces");
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(true);
-        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isNull();
+        assertThat(tracing.match(TRACING, mock())).containsOnly(true);
+        assertThat(environment.getProperty(EXPECT_CORRELATION_ID)).isNull();
     }
 
     @Test
-    void oneSwitchIsEnough() {
+    void isOffIfOneOfTwoSwitchesIsOff() {
         set("management.tracing.export.enabled=true");
         set("management.tracing.export.otlp.enabled=false");
         configure("https://collector/v1/traces");
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
+        assertThat(tracing.match(TRACING, mock())).containsOnly(false);
     }
 
-    /** Or each line of the log would have a column of blanks. */
     @Test
-    void leavesNoRoomInTheLogForTracesThatThereAreNot() {
+    void removesTheColumnForTraceIdsFromTheLogWhileOff() {
         tracing.postProcessEnvironment(environment, mock());
 
-        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isEqualTo("false");
-        // The settings are read after that.
+        assertThat(environment.getProperty(EXPECT_CORRELATION_ID)).isEqualTo("false");
+        // The settings are loaded after the post-processor ran.
         environment.setProperty(TracingActivation.ENDPOINT, "https://collector/v1/traces");
-        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isNull();
+        assertThat(environment.getProperty(EXPECT_CORRELATION_ID)).isNull();
     }
 
     @Test
-    void takesNoOffenceAtAnEndpointThatIsNotUsed() {
+    void acceptsAnInvalidEndpointWhileOff() {
         set("otel.sdk.disabled=true");
 
         assertThatNoException().isThrownBy(() -> configure("collector:4318"));
@@ -132,7 +128,7 @@ class TracingActivationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"collector:4318", "ftp://collector", "http://", "http://a b"})
-    void refusesAnEndpointThatNothingCanBeSentTo(String endpoint) {
+    void rejectsAnEndpointThatIsNoHttpUrl(String endpoint) {
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
                 .isThrownBy(() -> configure(endpoint))
                 .withMessageContaining("must be a URL");
@@ -145,18 +141,18 @@ class TracingActivationTest {
         "OTEL_EXPORTER_OTLP_ENDPOINT, http://collector:4318/, http://collector:4318/v1/traces",
         "OTEL_EXPORTER_OTLP_ENDPOINT, https://collector/tenant, https://collector/tenant/v1/traces"
     })
-    void isOnWithAnEndpointOfTheEnvironmentWhichComesFirst(String variable, String value, String endpoint)
+    void isOnWithAnEndpointOfTheEnvironmentWhichOverridesTheSetting(String variable, String value, String endpoint)
             throws Exception {
         environment.setProperty(TracingActivation.ENDPOINT, "https://elsewhere/v1/traces");
         map(Map.of(variable, value));
         configure(null);
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(true);
-        assertThat(tracing.match(NEVER, mock())).containsOnly(false);
+        assertThat(tracing.match(TRACING, mock())).containsOnly(true);
+        assertThat(tracing.match(UNUSED, mock())).containsOnly(false);
         assertThat(environment.getProperty(TracingActivation.ENDPOINT)).isEqualTo(endpoint);
     }
 
-    /** As platforms set them for all that run there. */
+    /** Platforms set such variables for all programs. */
     @ParameterizedTest
     @CsvSource({
         "OTEL_EXPORTER_OTLP_PROTOCOL, grpc",
@@ -167,40 +163,40 @@ class TracingActivationTest {
         "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, http://collector:4318/v1/logs",
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, ''"
     })
-    void isOffWhateverElseTheEnvironmentSays(String variable, String value) throws Exception {
+    void isOffWithOtherVariablesOfTheEnvironment(String variable, String value) throws Exception {
         map(Map.of(variable, value));
         configure(null);
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
-        assertThat(tracing.match(NEVER, mock())).containsOnly(false);
-        assertThat(environment.getProperty(ROOM_IN_THE_LOG)).isEqualTo("false");
+        assertThat(tracing.match(TRACING, mock())).containsOnly(false);
+        assertThat(tracing.match(UNUSED, mock())).containsOnly(false);
+        assertThat(environment.getProperty(EXPECT_CORRELATION_ID)).isEqualTo("false");
     }
 
     @ParameterizedTest
     @CsvSource({
         "OTEL_SDK_DISABLED, true",
         "OTEL_TRACES_EXPORTER, none",
-        // Spring Boot sends to no other.
+        // Spring Boot supports no other exporter than OTLP.
         "OTEL_TRACES_EXPORTER, console"
     })
-    void isOffWhereTheEnvironmentSaysSo(String variable, String value) throws Exception {
+    void isOffIfTheEnvironmentTurnsItOff(String variable, String value) throws Exception {
         map(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317", variable, value));
         configure(null);
 
-        assertThat(tracing.match(FOR_TRACES, mock())).containsOnly(false);
+        assertThat(tracing.match(TRACING, mock())).containsOnly(false);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http/protobuf", "HTTP/protobuf", "http/json"})
-    void goesOutOverHttpWhereTheEnvironmentDoesNotSayGrpc(String protocol) throws Exception {
+    void usesHttpUnlessTheEnvironmentSelectsGrpc(String protocol) throws Exception {
         map(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318", "OTEL_EXPORTER_OTLP_PROTOCOL", protocol));
 
         assertThatNoException().isThrownBy(() -> configure(null));
     }
 
     @Test
-    void refusesGrpcAndNamesWhereItMayComeFrom() throws Exception {
-        // Who sets it so is not heard: the environment comes first.
+    void rejectsGrpcAndNamesTheVariablesThatSelectIt() throws Exception {
+        // Has no effect: the environment overrides the setting.
         set("management.opentelemetry.tracing.export.otlp.transport=http");
         map(Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
 
@@ -211,14 +207,14 @@ class TracingActivationTest {
     }
 
     @Test
-    void takesTheProtocolOfTracesBeforeThatOfAll() throws Exception {
+    void prefersTheProtocolForTracesToTheGeneralOne() throws Exception {
         map(Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"));
 
         assertThatNoException().isThrownBy(() -> configure("http://collector:4318/v1/traces"));
     }
 
     @Test
-    void refusesAnEndpointOfTheEnvironmentThatIsNoUrlAndNamesIt() throws Exception {
+    void rejectsAnEndpointOfTheEnvironmentThatIsNoUrlAndNamesTheVariable() throws Exception {
         map(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"));
 
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
@@ -227,7 +223,8 @@ class TracingActivationTest {
     }
 
     /**
-     * As Spring Boot maps the variables of the process, which a test cannot have; it keeps the way to others to itself.
+     * Maps variables to settings as Spring Boot does. Uses reflection, because a test cannot set variables of its
+     * process, and Spring Boot's constructor for other variables is not public.
      */
     private void map(Map<String, String> variables) throws ReflectiveOperationException {
         DeferredLogFactory logs = Supplier::get;

@@ -58,9 +58,9 @@ public final class PostgresJobQueue implements JobQueue {
     private static Instant nextTurn(JdbcTemplate jdbc) {
         return Objects.requireNonNull(jdbc.queryForObject(
                 """
-                SELECT coalesce(greatest((SELECT min(execution_time) FROM scheduled_tasks WHERE NOT picked AND priority = 0),
-                                         (SELECT max(execution_time) FROM scheduled_tasks WHERE picked AND priority = 0)),
-                                'epoch')
+                SELECT coalesce(greatest(
+                    (SELECT min(execution_time) FROM scheduled_tasks WHERE NOT picked AND priority = 0),
+                    (SELECT max(execution_time) FROM scheduled_tasks WHERE picked AND priority = 0)), 'epoch')
                 """,
                 (ResultSet row, int _) -> row.getObject(1, OffsetDateTime.class).toInstant()));
     }

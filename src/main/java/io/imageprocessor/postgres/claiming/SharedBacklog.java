@@ -88,7 +88,8 @@ public final class SharedBacklog implements Backlog {
 
     private void lookUp(long now) {
         pending.set(database.with(jdbc -> Objects.requireNonNull(jdbc.queryForObject("""
-                SELECT coalesce(sum(images - running - succeeded - failed - cancelled), 0) FROM job WHERE state = 'ongoing'
+                SELECT coalesce(sum(images - running - succeeded - failed - cancelled), 0) FROM job
+                WHERE state = 'ongoing'
                 """, Long.class))));
         knownSince = now;
     }

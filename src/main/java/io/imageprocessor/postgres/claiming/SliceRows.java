@@ -75,7 +75,8 @@ public final class SliceRows {
         return jdbc
                 .query(
                         "SELECT p.started, p.done, (SELECT urls FROM slice AS s"
-                                + " WHERE s.job_id = p.job_id AND s.first_image = p.first_image), j.traceparent, j.images "
+                                + " WHERE s.job_id = p.job_id AND s.first_image = p.first_image),"
+                                + " j.traceparent, j.images "
                                 + PROGRESS,
                         (row, _) -> new Row(
                                 Arrays.asList((String[]) row.getArray(3).getArray()),

@@ -67,8 +67,8 @@ public final class ImageQueries {
                         SELECT known, name, area_code FROM job_store
                         WHERE job_id = asked.job_id AND store_id = v.store_id LIMIT 1) AS s
                     LEFT JOIN LATERAL (
-                        SELECT attempts, download_ms, width, height, gpu_ms, bytes, format, code, message FROM image_result
-                        WHERE job_id = asked.job_id AND image = asked.image LIMIT 1) AS r ON true
+                        SELECT attempts, download_ms, width, height, gpu_ms, bytes, format, code, message
+                        FROM image_result WHERE job_id = asked.job_id AND image = asked.image LIMIT 1) AS r ON true
                     ORDER BY asked.image
                     """,
                     (row, _) -> {

@@ -113,7 +113,8 @@ final class ImageSearch {
                 """
                         SELECT first_image, images FROM visit
                         WHERE job_id = ? AND store_id = ? AND first_image >= coalesce(
-                            (SELECT max(first_image) FROM visit WHERE job_id = ? AND store_id = ? AND first_image <= ?), 0)
+                            (SELECT max(first_image) FROM visit
+                             WHERE job_id = ? AND store_id = ? AND first_image <= ?), 0)
                         ORDER BY first_image LIMIT ?
                         """,
                 (row, _) -> new Range(row.getInt(1), row.getInt(1) + row.getInt(2)),

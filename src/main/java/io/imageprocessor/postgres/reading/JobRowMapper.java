@@ -25,8 +25,8 @@ public final class JobRowMapper {
     /** What {@link #status} needs, of a table {@code job}. */
     static final String COLUMNS = """
             job.id, job.submitted_at, job.label, job.retry_of, job.key, job.fingerprint, job.traceparent, job.images,
-            job.downloadable, job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at, job.finished_at, job.retries,
-            job.version
+            job.downloadable, job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at,
+            job.finished_at, job.retries, job.version
             """;
 
     /** Which jobs are known; its parameter is {@link RetentionCutoff#newestToForget}. */

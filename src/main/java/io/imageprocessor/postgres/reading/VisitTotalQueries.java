@@ -28,7 +28,8 @@ public final class VisitTotalQueries {
         return database.with(jdbc -> stores.query(
                 jdbc,
                 """
-                SELECT visit.store_id, floor(visit.visited_second / 86400.0)::bigint AS day, sum(measured.perimeter)::bigint
+                SELECT visit.store_id, floor(visit.visited_second / 86400.0)::bigint AS day,
+                    sum(measured.perimeter)::bigint
                 FROM (SELECT ?::timestamptz AS newest_to_forget, ?::bigint AS after, ?::bigint AS before) AS asked
                 CROSS JOIN unnest(?) AS store (id)
                 JOIN job_store ON job_store.store_id = store.id AND job_store.known

@@ -80,7 +80,8 @@ public final class Cancellation {
             // left
             // alone: rows of its stores are locked before its own.
             List<Integer> unsettled = jdbc.queryForList(
-                    "SELECT images FROM job WHERE id = ? AND NOT settled AND finished_at > '-infinity' FOR NO KEY UPDATE",
+                    "SELECT images FROM job WHERE id = ? AND NOT settled AND finished_at > '-infinity'"
+                            + " FOR NO KEY UPDATE",
                     Integer.class,
                     id.value());
             for (int images : unsettled) {

@@ -185,7 +185,8 @@ final class ImageChanges {
                                                   ELSE j.started_at END,
                                 finished_at = CASE WHEN j.succeeded + d.succeeded + j.failed + d.failed = j.images
                                                    THEN t.now END,
-                                state = CASE WHEN j.succeeded + d.succeeded + j.failed + d.failed < j.images THEN 'ongoing'
+                                state = CASE WHEN j.succeeded + d.succeeded + j.failed + d.failed < j.images
+                                             THEN 'ongoing'
                                              WHEN j.failed + d.failed > 0 THEN 'failed'
                                              ELSE 'completed' END
                             FROM (SELECT ?::timestamptz AS now) AS t,

@@ -175,7 +175,8 @@ public final class JobInserts {
             INSERT INTO job_store (job_id, store_id, known, name, area_code, first_image, images, failed, first_failed,
                                    code, message)
             SELECT ?, id, known, name, area, first, images, CASE WHEN known THEN 0 ELSE images END,
-                   CASE WHEN NOT known THEN first END, CASE WHEN NOT known THEN '%s' END, CASE WHEN NOT known THEN '%s' END
+                   CASE WHEN NOT known THEN first END, CASE WHEN NOT known THEN '%s' END,
+                   CASE WHEN NOT known THEN '%s' END
             FROM unnest(?, ?, ?, ?, ?, ?) AS s (id, known, name, area, first, images)
             """.formatted(STORE_NOT_FOUND, ImageResult.Failed.STORE_NOT_FOUND.message());
 

@@ -62,8 +62,8 @@ final class NewResults {
         }
         return rows.query(
                 jdbc, """
-                INSERT INTO image_result (job_id, image, attempts, download_ms, width, height, gpu_ms, bytes, format, code,
-                                          message)
+                INSERT INTO image_result (job_id, image, attempts, download_ms, width, height, gpu_ms, bytes, format,
+                                          code, message)
                 SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO NOTHING
                 RETURNING job_id, image

@@ -133,7 +133,8 @@ class DescribedAnswersTest {
 
     private static String submission(String store, String urls) {
         return """
-                {"count": 1, "visits": [{"store_id": "%s", "image_url": [%s], "visit_time": "2026-01-01"}]}""".formatted(store, urls);
+                {"count": 1, "visits": [
+                  {"store_id": "%s", "image_url": [%s], "visit_time": "2026-01-01"}]}""".formatted(store, urls);
     }
 
     private void status() {

@@ -22,7 +22,8 @@ class RequestFileTest {
 
     /** A method and a path of the API; further lines of the query; headers; and, behind an empty line, a body. */
     private static final Pattern REQUEST = Pattern.compile(
-            "(?<method>[A-Z]+) \\{\\{base}}(?<target>/\\S+)(?<query>(\\n +[?&]\\S+)*)(\\n[\\w-]+: .*)*(\\n\\n(?<body>.*))?",
+            "(?<method>[A-Z]+) \\{\\{base}}(?<target>/\\S+)(?<query>(\\n +[?&]\\S+)*)"
+                    + "(\\n[\\w-]+: .*)*(\\n\\n(?<body>.*))?",
             Pattern.DOTALL);
 
     static Stream<Exchange> requests() throws IOException {

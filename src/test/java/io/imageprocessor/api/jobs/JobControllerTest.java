@@ -78,7 +78,8 @@ class JobControllerTest extends JobsOverHttp {
         assertThat(told.get("images_per_second").isNull()).isTrue();
         assertThat(told.get("seconds_left").isNull()).isTrue();
         assertThat(told.get("failed_stores")).hasToString("""
-                [{"store_id":"S1","code":"timeout","message":"no answer in time","failed":1,"cancelled":0,"images":2}]""");
+                [{"store_id":"S1","code":"timeout","message":"no answer in time",\
+                "failed":1,"cancelled":0,"images":2}]""");
     }
 
     @Test
@@ -211,15 +212,16 @@ class JobControllerTest extends JobsOverHttp {
             limit=0                                                   | limit must be between 1 and 1000
             limit=1001                                                | limit must be between 1 and 1000
             limit=many                                                | limit must be a whole number
-            status=finished                                           | status must be one of ongoing, completed, failed, cancelled
-            submitted_after=yesterday                                 | submitted_after must be an ISO 8601 date or date-time
-            submitted_before=2026-02-30                               | submitted_before must be an ISO 8601 date or date-time
+            status=finished | status must be one of ongoing, completed, failed, cancelled
+            submitted_after=yesterday   | submitted_after must be an ISO 8601 date or date-time
+            submitted_before=2026-02-30 | submitted_before must be an ISO 8601 date or date-time
             submitted_after=2026-02-01&submitted_before=2026-01-01    | submitted_after must be before submitted_before
             submitted_after=2026-02-01&submitted_before=2026-02-01    | submitted_after must be before submitted_before
             cursor=abc                                                | cursor is not one that this list has given
             cursor=am9iczowMA                                         | cursor is not one that this list has given
             cursor=aW1hZ2VzOjE                                        | cursor is not one that this list has given
-            store=S1                                                  | unknown parameter store; known are cursor, limit, status, store_id, submitted_after, submitted_before
+            store=S1 | unknown parameter store; \
+            known are cursor, limit, status, store_id, submitted_after, submitted_before
             """)
     void refusesAParameterThatItCannotFollow(String query, String error) {
         HttpResponse<String> response = client.get("/api/jobs?" + query);

@@ -24,7 +24,8 @@ class JobOrdersTest extends JobsOverHttp {
         assertThat(told.get("counts")).hasToString("""
                 {"total":2,"pending":0,"running":0,"succeeded":1,"failed":0,"cancelled":1}""");
         assertThat(told.get("failed_stores")).hasToString("""
-                [{"store_id":"S1","code":"cancelled","message":"the job was cancelled","failed":0,"cancelled":1,"images":2}]""");
+                [{"store_id":"S1","code":"cancelled","message":"the job was cancelled",\
+                "failed":0,"cancelled":1,"images":2}]""");
         assertThat(client.get("/api/jobs/" + job.id()).body()).isEqualTo(cancelled.body());
         assertThat(client.method("POST", "/api/jobs/" + job.id() + "/cancel").body())
                 .isEqualTo(cancelled.body());

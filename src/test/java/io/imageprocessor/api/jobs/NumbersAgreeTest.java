@@ -126,11 +126,15 @@ class NumbersAgreeTest {
     }
 
     private String job() {
+        String good = urls(GOOD, "shelf.jpg");
+        String missing = urls(MISSING, "missing.jpg");
+        String unknownStore = urls(OF_NO_STORE, "shelf.jpg");
         return """
                 {"count": 3, "visits": [
                   {"store_id": "S00339218", "image_url": [%s], "visit_time": "2023-03-15"},
                   {"store_id": "S01408764", "image_url": [%s], "visit_time": "2023-03-15"},
-                  {"store_id": "S00000000", "image_url": [%s], "visit_time": "2023-03-15"}]}""".formatted(urls(GOOD, "shelf.jpg"), urls(MISSING, "missing.jpg"), urls(OF_NO_STORE, "shelf.jpg"));
+                  {"store_id": "S00000000", "image_url": [%s], "visit_time": "2023-03-15"}]}
+                """.formatted(good, missing, unknownStore);
     }
 
     private String urls(int images, String name) {

@@ -401,7 +401,8 @@ class PostgresJobQueueTest {
 
     private void cancel(long job) {
         jdbc.update("""
-                UPDATE job SET state = 'cancelled', cancelled = images - succeeded - failed, running = 0, finished_at = now()
+                UPDATE job SET state = 'cancelled', cancelled = images - succeeded - failed, running = 0,
+                    finished_at = now()
                 WHERE id = ? AND state = 'ongoing'
                 """, job);
     }

@@ -57,9 +57,11 @@ class SchemaMigrationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    INSERT INTO flyway_schema_history VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x', now(), 1, true) \
-                                                                | of version 99, made by a newer program: this one knows version
-                    UPDATE flyway_schema_history SET checksum = 7    | whose migration 1 was another one than this program's
+                    INSERT INTO flyway_schema_history \
+                        VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x', now(), 1, true) \
+                        | of version 99, made by a newer program: this one knows version
+                    UPDATE flyway_schema_history SET checksum = 7 \
+                        | whose migration 1 was another one than this program's
                     UPDATE flyway_schema_history SET success = false | in which migration 1 failed half-way
                     """)
     void refusesASchemaThatIsNotItsOwn(String change, String reason) throws SQLException {

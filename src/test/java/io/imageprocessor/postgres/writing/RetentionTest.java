@@ -86,7 +86,8 @@ class RetentionTest {
         Job job = finished(1, 12_000);
         // The second piece fails, as if the process had ended there.
         replica.jdbc().execute("""
-                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'expected by this test'; END $$;
+                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN RAISE 'expected by this test'; END $$;
                 CREATE TRIGGER fail BEFORE DELETE ON image_result FOR EACH ROW WHEN (OLD.image >= 5000)
                     EXECUTE FUNCTION fail();
                 """);
