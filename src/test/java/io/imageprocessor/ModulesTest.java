@@ -45,15 +45,16 @@ class ModulesTest {
      */
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             Map.entry("logging", Set.of()),
+            Map.entry("gzip", Set.of()),
             Map.entry("stores", Set.of()),
             Map.entry("job", Set.of("stores")),
             Map.entry("memory", Set.of("job", "stores")),
             Map.entry("postgres", Set.of("job", "stores", "queue", "autoconfigure")),
             Map.entry("queue", Set.of("job", "image")),
-            Map.entry("image", Set.of()),
+            Map.entry("image", Set.of("gzip")),
             Map.entry("gpu", Set.of()),
             Map.entry("work", Set.of("job", "image", "gpu", "queue")),
-            Map.entry("api", Set.of("job", "stores")),
+            Map.entry("api", Set.of("job", "stores", "gzip")),
             Map.entry("autoconfigure", Set.of()),
             Map.entry("startup", Set.of("postgres", "stores")),
             Map.entry("trace", Set.of("autoconfigure")),

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
-/** What the downloads under way take, and what came of them. */
+/** Publishes the metrics of downloads: bytes received, memory in use and open circuits. */
 @Component
 @RequiredArgsConstructor
 final class DownloadMeters implements MeterBinder {
@@ -18,15 +18,15 @@ final class DownloadMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         FunctionCounter.builder("imageprocessor.downloads.received", probe, ImageProbe::bytesReceived)
-                .description("Bytes of photos that came over the network")
+                .description("Bytes of photos received over the network")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("imageprocessor.downloads.in.flight", probe, ImageProbe::bytesInFlight)
-                .description("Memory that the bodies under way take")
+                .description("Memory of the bodies in flight")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("imageprocessor.downloads.circuits.open", probe, ImageProbe::openCircuits)
-                .description("Hosts that are left alone for a while, since they do not answer")
+                .description("Hosts whose circuit is open because they do not respond")
                 .register(registry);
     }
 }

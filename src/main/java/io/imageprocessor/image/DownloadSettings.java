@@ -16,41 +16,40 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How photos are downloaded. A value out of its range stops the start.
+ * The settings of downloads. A value out of range prevents the start.
  *
- * @param concurrency downloads, and so connections, open at once; more of them hide slower origins and take about 100
- *     KB of heap each while they run
- * @param perHostConcurrency of those, downloads from one host at once; 0 takes the default of 7/8 of the concurrency,
- *     which leaves a busy host nearly all of it but an eighth to the others, so that one dead host cannot hold every
- *     download
- * @param connectTimeout time to connect to one address, and longest wait for each part of a TLS handshake, which the
- *     total timeout bounds as a whole; 5s, because a lost first packet is sent again after 1s and 3s, and a host silent
- *     for longer is as good as down
- * @param readTimeout longest wait for the head of an answer, and longest pause within its body; 10s, because an origin
- *     that makes the photo on demand may think for seconds, and one silent for longer seldom speaks again
- * @param totalTimeout deadline of one attempt from DNS to the last byte of the body, redirects included; 30s, which
- *     lets a 5 MB photo through at 1.4 Mbit/s and frees the download of an origin that drips
- * @param maxBytes size of the largest body that is downloaded, counted as it streams; a larger one fails as too_large
- * @param maxRedirects redirects that are followed in a row, each checked like the first URL; one more fails as
+ * @param concurrency limit of downloads, and so of connections, at once; a higher limit helps with slow origins, and
+ *     each download in flight uses about 100 KB of heap
+ * @param perHostConcurrency limit of downloads at once from one host; 0 selects 7/8 of the concurrency, which reserves
+ *     an eighth for other hosts, so that one dead host cannot occupy every download
+ * @param connectTimeout limit for connecting to one address, and for the wait for each part of a TLS handshake, which
+ *     the total timeout bounds as a whole; 5s, because a lost first packet is sent again after 1s and 3s, and a host
+ *     that is silent for longer is considered down
+ * @param readTimeout longest wait for a response header, and longest pause within a body; 10s, because an origin that
+ *     creates the photo on demand may need seconds, and one that is silent for longer rarely continues
+ * @param totalTimeout deadline of one attempt from DNS to the last byte of the body, redirects included; 30s, which is
+ *     enough for a 5 MB photo at 1.4 Mbit/s and ends downloads from very slow origins
+ * @param maxBytes limit of the size of a body, counted while it streams; a larger one fails as too_large
+ * @param maxRedirects limit of redirects in a row, each checked like the first URL; one more fails as
  *     too_many_redirects
- * @param maxAttempts attempts at one image in all, of which the later ones are made only after failures that can heal;
- *     no image waits for one that would be due later than this many total timeouts after the beginning of its first,
- *     whatever a Retry-After asks for
- * @param mode full reads every byte and checks that the body came whole; header stops as soon as the size is known,
- *     which saves bandwidth and notices no broken body; where a photo is large and its origin ignores ranges, that ends
- *     the connection
- * @param privateNetworks deny refuses every address that is not globally routable; allow lets downloads reach loopback,
- *     private and link-local addresses, which hands whoever submits jobs a way into the network
- * @param allowedPorts ports that downloads may connect to, such as 80,443; empty allows every port but those that
- *     browsers refuse too (the Fetch Standard's bad ports, such as 25 or 6000), which stay refused even if they are
+ * @param maxAttempts limit of attempts at one image; retries follow only failures that may be temporary, and no retry
+ *     starts later than this many total timeouts after the start of the first attempt, even if a Retry-After requests
+ *     it
+ * @param mode full reads every byte and checks that the body is complete; header stops as soon as the dimensions are
+ *     known, which saves bandwidth but does not notice a truncated body; if a photo is large and its origin ignores
+ *     ranges, header closes the connection
+ * @param privateNetworks deny rejects every address that is not globally routable; allow permits loopback, private and
+ *     link-local addresses, which gives clients access to your network
+ * @param allowedPorts ports that downloads may connect to, such as 80,443; empty allows every port except the bad ports
+ *     of the Fetch Standard (such as 25 or 6000), which browsers reject too and which are rejected even if they are
  *     listed
- * @param allowedHosts hosts that downloads may ask, redirects included, each written as host or as *.domain, which
- *     matches every subdomain of the domain but not the domain itself; an address matches however a URL writes it;
+ * @param allowedHosts hosts that downloads may connect to, redirects included, each written as host or as *.domain,
+ *     which matches every subdomain of the domain but not the domain itself; an IP address matches in every notation;
  *     empty allows every host
- * @param deniedHosts hosts that downloads may not ask, redirects included, written like allowed-hosts; a host that is
- *     in both is denied
- * @param contact whom the owner of an origin may turn to, as a URL such as mailto:ops@example.org; told to every origin
- *     in the User-Agent, and left out there while it is empty
+ * @param deniedHosts hosts that downloads may not connect to, redirects included, written like allowed-hosts; a host in
+ *     both lists is denied
+ * @param contact the contact for owners of origins, as a URL such as mailto:ops@example.org, sent to every origin in
+ *     the User-Agent; empty sends none
  */
 @Validated
 @ConfigurationProperties("imageprocessor.download")
@@ -86,21 +85,21 @@ public record DownloadSettings(
 
     /** How much of a body is read. */
     public enum Mode {
-        /** Every byte, checked to be as many as promised. */
+        /** Every byte; fails if there are fewer than declared. */
         FULL,
-        /** Only as much as tells the size. */
+        /** Only the beginning, until the dimensions are known. */
         HEADER
     }
 
-    /** Whether downloads may leave the public internet. */
+    /** Whether downloads may connect to addresses that are not public. */
     public enum PrivateNetworks {
-        /** Only globally routable unicast addresses are connected to. */
+        /** Only globally routable unicast addresses are allowed. */
         DENY,
-        /** Every address is. */
+        /** Every address is allowed. */
         ALLOW
     }
 
-    /** Replaces a per-host concurrency of 0 by 7/8 of the concurrency, and refuses lists of what are no hosts. */
+    /** Replaces a per-host concurrency of 0 by 7/8 of the concurrency, and rejects lists with invalid hosts. */
     public DownloadSettings {
         if (perHostConcurrency == 0) {
             perHostConcurrency = Math.max(1, (int) (concurrency * 7L / 8));

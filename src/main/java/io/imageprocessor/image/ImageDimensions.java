@@ -1,10 +1,10 @@
 package io.imageprocessor.image;
 
 /**
- * An image's size as its file states it; an EXIF orientation does not turn it.
+ * The size of an image as its file declares it. An EXIF orientation is ignored.
  *
  * @param width in pixels, at least 1
  * @param height in pixels, at least 1
- * @param format what the bytes are, in lower case, such as {@code jpeg}
+ * @param format the format of the file in lower case, such as {@code jpeg}
  */
 public record ImageDimensions(int width, int height, String format) {}

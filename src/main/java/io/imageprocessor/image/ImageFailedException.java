@@ -4,7 +4,7 @@ import io.imageprocessor.image.ImageFailure.Contact;
 import java.io.IOException;
 
 /**
- * A photo could not be measured. Carries the reason and no stack trace: it is an outcome, and there may be thousands a
+ * Reports that an image could not be measured. Has no stack trace: it is an expected outcome, at up to thousands a
  * second.
  */
 public final class ImageFailedException extends IOException {
@@ -14,13 +14,16 @@ public final class ImageFailedException extends IOException {
     private final transient ImageFailure failure;
     private final Contact contact;
 
-    /** @param failure the reason, of which the message becomes this exception's */
+    /** Creates an exception with the message and the contact of {@code failure}. */
     public ImageFailedException(ImageFailure failure) {
         this(failure, failure.contact());
     }
 
     /**
-     * @param contact what the attempt tells of the host of the photo's URL, which may have redirected to another one
+     * Creates an exception whose contact differs from that of {@code failure}.
+     *
+     * @param contact whether the host of the image's URL responded; that host may have redirected to the one that
+     *     failed
      */
     public ImageFailedException(ImageFailure failure, Contact contact) {
         super(failure.message());
@@ -28,12 +31,12 @@ public final class ImageFailedException extends IOException {
         this.contact = contact;
     }
 
-    /** Why the photo could not be measured. */
+    /** Returns why the image could not be measured. */
     public ImageFailure failure() {
         return failure;
     }
 
-    /** What the attempt tells of the host of the photo's URL. */
+    /** Returns whether the host of the image's URL responded. */
     public Contact contact() {
         return contact;
     }

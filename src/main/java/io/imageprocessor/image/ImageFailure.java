@@ -3,12 +3,14 @@ package io.imageprocessor.image;
 import java.time.Duration;
 
 /**
- * Why a photo could not be measured: a closed set, each with a stable {@link #code()}, a {@link #message()} that is
- * safe to show to a client (no address, no class name), and whether another attempt can help.
+ * The reason why an image could not be measured.
+ *
+ * <p>The set is closed. Each failure has a stable {@link #code()}, a {@link #message()} that is safe to show to clients
+ * (no address, no class name), and states whether a retry can help. Immutable.
  */
 public sealed interface ImageFailure {
 
-    /** The stable, machine-readable name of the failure, such as {@code http_status}. */
+    /** Returns the stable, machine-readable name of the failure, such as {@code http_status}. */
     default String code() {
         return switch (this) {
             case InvalidUrl _ -> "invalid_url";
@@ -27,16 +29,16 @@ public sealed interface ImageFailure {
         };
     }
 
-    /** One clause in plain words, without a full stop, such as {@code the origin answered 404}. */
+    /** Returns one clause without a full stop, such as {@code the origin answered 404}. */
     String message();
 
-    /** Whether a later attempt at the same URL may succeed. */
+    /** Returns whether a later attempt at the same URL may succeed. */
     default boolean retryable() {
         return switch (this) {
             case DnsFailure _, Timeout _, HostUnavailable _ -> true;
-            case ConnectFailure failure -> failure.passing();
-            case Truncated failure -> failure.passing();
-            case HttpStatus failure -> failure.isPassing();
+            case ConnectFailure failure -> failure.temporary();
+            case Truncated failure -> failure.temporary();
+            case HttpStatus failure -> failure.isTemporary();
             case InvalidUrl _,
                     AddressDenied _,
                     TooManyRedirects _,
@@ -47,22 +49,22 @@ public sealed interface ImageFailure {
         };
     }
 
-    /** How long to wait at least before another attempt; zero where nothing is known of that. */
+    /** Returns the minimum delay before another attempt; zero if the origin has not requested one. */
     default Duration retryAfter() {
         return Duration.ZERO;
     }
 
-    /** What an attempt tells of the host it was made at. */
+    /** Whether a host responded to an attempt. */
     enum Contact {
-        /** The host answered, whatever it said. */
+        /** The host responded, with any content. */
         ANSWERED,
-        /** The host was waited for in vain. */
+        /** The host did not respond in time. */
         TIMED_OUT,
-        /** Neither: it was not asked, or there was no conversation. */
+        /** Unknown: no request was sent, or the connection failed. */
         NONE
     }
 
-    /** What the attempt that failed like this tells of the host. */
+    /** Returns whether the host responded to the attempt that failed like this. */
     default Contact contact() {
         return switch (this) {
             case Timeout _ -> Contact.TIMED_OUT;
@@ -77,12 +79,10 @@ public sealed interface ImageFailure {
         };
     }
 
-    /** The URL, or one that the origin redirected to, is no absolute http(s) URL with a host. */
+    /** The URL, or the target of a redirect, is not an absolute http(s) URL with a host. */
     record InvalidUrl(String message) implements ImageFailure {}
 
-    /**
-     * Downloads may not go there, be it for the host, its port or its addresses; which addresses it has is not told.
-     */
+    /** The host, its port or all of its addresses are not allowed. The message does not disclose the addresses. */
     record AddressDenied(String message) implements ImageFailure {}
 
     /** The host name could not be resolved. */
@@ -94,31 +94,31 @@ public sealed interface ImageFailure {
     }
 
     /**
-     * There was no connection, or it ended or turned out not to speak HTTP before an answer was read.
+     * No connection was made, or it ended before the response header, or the response was not HTTP.
      *
-     * @param passing whether it may be otherwise a moment later, as a certificate will not
+     * @param temporary whether a retry may succeed; false for a bad certificate
      */
-    record ConnectFailure(String message, boolean passing) implements ImageFailure {
+    record ConnectFailure(String message, boolean temporary) implements ImageFailure {
 
         public ConnectFailure(String message) {
             this(message, true);
         }
     }
 
-    /** One of the three time limits passed: to connect, between two bytes, or for the attempt as a whole. */
+    /** One of the three timeouts expired: the connect timeout, the read timeout or the total timeout. */
     record Timeout(String message) implements ImageFailure {}
 
     /**
-     * The host has not answered for so many attempts in a row that this one was not made.
+     * The circuit of the host is open, because its last attempts timed out. The attempt was not made.
      *
-     * @param retryAfter until when it will not be asked again
+     * @param retryAfter time until the circuit permits another attempt
      */
     record HostUnavailable(String message, Duration retryAfter) implements ImageFailure {}
 
     /**
-     * The origin answered, with something other than 200 or a redirect.
+     * The origin responded with a status other than 200 or a redirect.
      *
-     * @param retryAfter how long the origin asks to be left alone; zero where it does not
+     * @param retryAfter the {@code Retry-After} of the response; zero if it has none
      */
     record HttpStatus(int status, Duration retryAfter) implements ImageFailure {
 
@@ -131,13 +131,13 @@ public sealed interface ImageFailure {
             return "the origin answered " + status;
         }
 
-        /** What the origin says of its own state passes (408, 429, 5xx); what it says of the URL does not. */
-        private boolean isPassing() {
+        /** 408, 429 and 5xx describe the state of the origin, which may change; other statuses describe the URL. */
+        private boolean isTemporary() {
             return status == 408 || status == 429 || status >= 500;
         }
     }
 
-    /** More redirects in a row than {@code limit}. */
+    /** The attempt was redirected more than {@code limit} times. */
     record TooManyRedirects(int limit) implements ImageFailure {
         @Override
         public String message() {
@@ -145,28 +145,28 @@ public sealed interface ImageFailure {
         }
     }
 
-    /** The body is, or is announced to be, larger than is downloaded. */
+    /** The body, or its declared length, exceeds the limit. */
     record TooLarge(String message) implements ImageFailure {}
 
     /**
-     * The body ended before what was promised, or the file before its image.
+     * The body ended before its declared length, or the file ended before its image.
      *
-     * @param passing whether it may be otherwise a moment later, as a file that came whole will not
+     * @param temporary whether a retry may succeed; false if the whole file was received
      */
-    record Truncated(String message, boolean passing) implements ImageFailure {
+    record Truncated(String message, boolean temporary) implements ImageFailure {
 
         public Truncated(String message) {
             this(message, true);
         }
     }
 
-    /** The body is no image, or too damaged an image to tell its size. */
+    /** The body is not an image, or an image too damaged to measure. */
     record NotAnImage(String message) implements ImageFailure {}
 
-    /** The body is an image or video of a kind that is not measured. */
+    /** The body is an image or video in an unsupported format. */
     record UnsupportedFormat(String message) implements ImageFailure {}
 
-    /** The image states a width or height that no image can have. */
+    /** The image declares a width or height that no image can have. */
     record InvalidDimensions() implements ImageFailure {
         @Override
         public String message() {

@@ -1,130 +1,88 @@
 package io.imageprocessor.image;
 
 import io.imageprocessor.image.DownloadSettings.Mode;
-import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.InvalidDimensions;
 import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
 import io.imageprocessor.image.format.DimensionsReader;
 import io.imageprocessor.image.format.UnreadableImageException;
-import io.imageprocessor.image.http.CachingDnsResolver;
-import io.imageprocessor.image.http.HostCircuitBreakers;
+import io.imageprocessor.image.http.AddressSource;
+import io.imageprocessor.image.http.Downloader;
 import io.imageprocessor.image.http.HttpBody;
-import io.imageprocessor.image.http.HttpFetcher;
-import io.imageprocessor.image.http.HttpTransport;
-import io.imageprocessor.image.http.NetworkFailures;
-import io.imageprocessor.image.http.RangeFetcher;
-import io.imageprocessor.image.http.RequestFactory.Wanted;
-import io.imageprocessor.image.http.SourceAddressPolicy;
-import io.imageprocessor.image.http.TimeoutWatchdog;
 import io.imageprocessor.image.url.ImageUrl;
-import io.imageprocessor.image.url.SourceUrlPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/**
- * The door of this room: downloads a photo and tells its dimensions. Thread-safe, and made for hundreds of virtual
- * threads at once.
- */
+/** Downloads an image and measures it. Thread-safe, and designed for hundreds of virtual threads at once. */
 @Component
 public final class ImageProbe implements AutoCloseable {
 
     private final boolean wholeBody;
-    private final CachingDnsResolver lookup;
-    private final HttpTransport connections;
-    private final HostCircuitBreakers circuits;
-    private final HttpFetcher fetcher;
-    private final TimeoutWatchdog deadlines;
+    private final Downloader downloader;
     private final DimensionsReader dimensions = new DimensionsReader();
     private final ConcurrentLinkedDeque<byte[]> buffers = new ConcurrentLinkedDeque<>();
-    private final AtomicInteger buffersMade = new AtomicInteger();
+    private final AtomicInteger createdBuffers = new AtomicInteger();
     private final LongAdder bytesReceived = new LongAdder();
 
+    /** Creates a probe that resolves names with the resolver of the system. */
     @Autowired
     public ImageProbe(DownloadSettings settings) {
         this(settings, InetAddress::getAllByName);
     }
 
-    ImageProbe(DownloadSettings settings, CachingDnsResolver.Source addresses) {
+    /** Creates a probe that resolves names with {@code addresses}. */
+    ImageProbe(DownloadSettings settings, AddressSource addresses) {
         wholeBody = settings.mode() == Mode.FULL;
-        NetworkFailures failures = new NetworkFailures(settings);
-        lookup = new CachingDnsResolver(addresses, settings.concurrency(), System::nanoTime);
-        SourceAddressPolicy addressPolicy = new SourceAddressPolicy(settings.privateNetworks(), lookup);
-        connections = new HttpTransport(settings, addressPolicy, failures);
-        SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
-        circuits = new HostCircuitBreakers(settings.readTimeout(), System::nanoTime);
-        RangeFetcher http = new RangeFetcher(connections, wholeBody ? Wanted.WHOLE : Wanted.BEGINNING);
-        fetcher = new HttpFetcher(http, urlPolicy, circuits, failures, settings.maxRedirects());
-        deadlines = new TimeoutWatchdog(settings.totalTimeout(), settings.readTimeout());
+        downloader = new Downloader(settings, addresses);
     }
 
     /**
-     * Downloads the photo at {@code url} and measures it, in one attempt that ends within the total timeout. Whether
-     * another one can help is for {@link ImageFailure#retryable()} to say and for the caller to do.
+     * Downloads the image at {@code url} and measures it, in one attempt that ends within the total timeout.
      *
-     * @throws ImageFailedException for whatever the URL, the network, the origin or its bytes are to blame for; also,
-     *     and with the thread's interrupt status kept, where the calling thread is interrupted
+     * <p>Must run on a virtual thread, because only there an interrupt ends a blocking socket read. The caller decides
+     * about retries; {@link ImageFailure#retryable()} states whether one can help.
+     *
+     * @throws ImageFailedException for every failure of the URL, the network, the origin or the file; also if the
+     *     calling thread is interrupted, and then its interrupt status stays set
+     * @throws IllegalStateException on a platform thread
      */
     public MeasuredImage measure(String url) throws ImageFailedException {
-        return Thread.currentThread().isVirtual() ? measureHere(url) : measureOnVirtualThread(url);
+        return downloader.fetch(url, this::measure);
     }
 
     /**
-     * The host that {@code url} leads to, such as {@code shop.example} or {@code shop.example:8080}; empty where there
-     * is none. One host has one name here: in lower case, without a last dot, and with its port only where that is not
-     * the scheme's own. A quick scan that never throws, for telling apart the hosts of very many URLs: a URL that has a
-     * host may still be invalid, and another spelling of an IP address counts as another host.
+     * Returns the host of {@code url}, such as {@code shop.example} or {@code shop.example:8080}, or empty if it has
+     * none.
+     *
+     * <p>The host is in lower case, without a trailing dot, and with its port only if that is not the default of the
+     * scheme. This is a fast scan that never throws, to group very many URLs by host. A URL with a host may still be
+     * invalid, and different notations of an IP address count as different hosts.
      */
     public static Optional<String> hostOf(String url) {
         return ImageUrl.hostOf(url);
-    }
-
-    private MeasuredImage measureHere(String url) throws ImageFailedException {
-        try (TimeoutWatchdog.Attempt attempt = deadlines.begin()) {
-            return fetcher.fetch(ImageUrl.parse(url), attempt, this::measure);
-        }
-    }
-
-    /** Only virtual threads leave a socket when interrupted, and {@link TimeoutWatchdog} depends on that. */
-    private MeasuredImage measureOnVirtualThread(String url) throws ImageFailedException {
-        FutureTask<MeasuredImage> measuring = new FutureTask<>(() -> measureHere(url));
-        Thread.ofVirtual().start(measuring);
-        try {
-            return measuring.get();
-        } catch (InterruptedException e) {
-            measuring.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new ImageFailedException(new ConnectFailure("the download was interrupted"));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ImageFailedException failed) {
-                throw failed;
-            }
-            throw new IllegalStateException("measuring failed unexpectedly", e.getCause());
-        }
     }
 
     private MeasuredImage measure(HttpBody body) throws ImageFailedException {
         byte @Nullable [] pooled = buffers.pollFirst();
         byte[] buffer = pooled == null ? newBuffer() : pooled;
         try {
-            ImageDimensions found = wholeBody ? dimensions.readWhole(body, buffer) : dimensions.readHead(body, buffer);
+            ImageDimensions found =
+                    wholeBody ? dimensions.readWhole(body, buffer) : dimensions.readHeader(body, buffer);
             return new MeasuredImage(found, body.bytes());
         } catch (ImageFailedException e) {
             throw e;
         } catch (UnreadableImageException e) {
             throw new ImageFailedException(failureOf(e, body));
         } catch (IOException e) {
-            throw new IllegalStateException("a body fails in no other way", e);
+            throw new IllegalStateException("unexpected failure of a body", e);
         } finally {
             buffers.addFirst(buffer);
             bytesReceived.add(body.received());
@@ -132,7 +90,7 @@ public final class ImageProbe implements AutoCloseable {
     }
 
     private byte[] newBuffer() {
-        buffersMade.incrementAndGet();
+        createdBuffers.incrementAndGet();
         return new byte[DimensionsReader.BUFFER_SIZE];
     }
 
@@ -141,37 +99,35 @@ public final class ImageProbe implements AutoCloseable {
             case NOT_AN_IMAGE -> new NotAnImage(e.clause());
             case UNSUPPORTED_FORMAT -> new UnsupportedFormat(e.clause());
             case INVALID_DIMENSIONS -> new InvalidDimensions();
-            // Where nobody said how long the body would be, it may have broken off on its way.
-            case TRUNCATED -> new Truncated(e.clause(), body.promised() < 0);
+            // Without a declared length, the body may have been truncated on its way.
+            case TRUNCATED -> new Truncated(e.clause(), body.declaredLength() < 0);
         };
     }
 
-    /** How many hosts are left alone, since they do not answer. */
+    /** Returns the number of hosts whose circuit is open. */
     int openCircuits() {
-        return circuits.open();
+        return downloader.openCircuits();
     }
 
-    /** Bytes of photos that came over the network so far. */
+    /** Returns the number of bytes of images received over the network so far. */
     long bytesReceived() {
         return bytesReceived.sum();
     }
 
-    /** Bytes of memory that bodies under way take: photos are not kept but streamed, each through one buffer. */
+    /** Returns the memory in bytes of the bodies in flight. Each body is streamed through one buffer. */
     long bytesInFlight() {
-        // The two are not read together; a buffer may be made and given back in between.
-        return Math.max(0L, buffersMade.get() - buffers.size()) * DimensionsReader.BUFFER_SIZE;
+        // The two numbers are not read atomically, so the difference may be negative for a moment.
+        return Math.max(0L, createdBuffers.get() - buffers.size()) * DimensionsReader.BUFFER_SIZE;
     }
 
-    /** Whether no download is under way, nor has one left anything under way. For tests. */
+    /** Returns whether no download is in flight and no connection is in use. */
     boolean isIdle() {
-        return deadlines.isIdle() && connections.isIdle();
+        return downloader.isIdle();
     }
 
-    /** Ends all downloads under way and every connection. */
+    /** Ends all downloads in flight and closes every connection. */
     @Override
     public void close() {
-        connections.close();
-        lookup.close();
-        deadlines.close();
+        downloader.close();
     }
 }

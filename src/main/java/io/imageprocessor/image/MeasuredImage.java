@@ -1,9 +1,9 @@
 package io.imageprocessor.image;
 
 /**
- * What one successful attempt found.
+ * The result of a successful attempt.
  *
  * @param dimensions the image's size
- * @param bytes of the body that were read: all of it, or in {@code header} mode its beginning
+ * @param bytes number of bytes read of the body: all of it, or in {@code header} mode only its beginning
  */
 public record MeasuredImage(ImageDimensions dimensions, long bytes) {}

@@ -5,6 +5,7 @@ import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.padded;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.Timeout;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are not as long as they say, or do not say it in good faith. */
+/** Bodies with a wrong, missing or hostile declaration of their length. */
 class BodyFramingTest {
 
     private static final Truncated TRUNCATED = new Truncated("the body ended before it was complete");
@@ -27,7 +28,7 @@ class BodyFramingTest {
     final Downloads downloads = new Downloads();
 
     @Test
-    void tellsABodyShorterThanPromised() {
+    void reportsABodyShorterThanDeclared() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + (PHOTO.length + 1) + "\r\n\r\n");
                     connection.send(PHOTO);
@@ -36,7 +37,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void takesNoRestBeyondThePromisedLengthForTheNextAnswer() throws Exception {
+    void doesNotTreatBytesBeyondTheDeclaredLengthAsTheNextResponse() throws Exception {
         AtomicInteger requests = new AtomicInteger();
         byte[] longer = concat(ascii("HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n"), PHOTO);
         Origin origin = downloads.from(connection -> {
@@ -48,12 +49,12 @@ class BodyFramingTest {
 
         assertThat(Probes.failureOf(probe, origin.url()))
                 .isEqualTo(new Truncated("the file ends before the image does", false));
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         assertThat(origin.accepted()).isEqualTo(2);
     }
 
     @Test
-    void tellsAChunkedBodyThatBreaksOff() {
+    void reportsATruncatedChunkedBody() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send(CHUNKED);
                     connection.send(chunk(PHOTO));
@@ -62,7 +63,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void tellsAResetInTheMiddleOfABody() {
+    void reportsAResetInsideABody() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n");
                     connection.send(padded(PHOTO, 400_000));
@@ -72,7 +73,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void tellsABodyWhoseOriginEndsOnlyItsOwnSide() {
+    void reportsATruncatedBodyOnAHalfClosedConnection() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
                     connection.send(PHOTO);
@@ -83,13 +84,13 @@ class BodyFramingTest {
     }
 
     @Test
-    void tellsAFileThatEndsBeforeItsSize() {
+    void reportsAFileThatEndsBeforeItsDimensions() {
         assertThat(downloads.failureOf(connection -> connection.send(ok(Arrays.copyOf(PHOTO, 40)))))
                 .isEqualTo(new Truncated("the file ends before the image does", false));
     }
 
     @Test
-    void takesChunksOfOneByte() throws Exception {
+    void acceptsChunksOfOneByte() throws Exception {
         assertThat(downloads.measured(connection -> {
                     connection.send(CHUNKED);
                     for (byte b : PHOTO) {
@@ -102,7 +103,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void takesHttp10WithoutLength() throws Exception {
+    void acceptsHttp10WithoutALength() throws Exception {
         assertThat(downloads
                         .measured(connection -> connection.send(concat(ascii("HTTP/1.0 200 OK\r\n\r\n"), PHOTO)))
                         .bytes())
@@ -110,7 +111,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void refusesAnAnnouncedLengthOverTheLimitAtOnce() {
+    void rejectsADeclaredLengthOverTheLimitAtOnce() {
         Origin origin = downloads.answering(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n");
             connection.awaitHangUp();
@@ -122,7 +123,7 @@ class BodyFramingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Transfer-Encoding: chunked", "X-Length: none"})
-    void refusesAnEndlessBody(String framing) {
+    void rejectsAnEndlessBody(String framing) {
         boolean chunked = framing.endsWith("chunked");
         ImageFailure failure = downloads.failureOf(
                 connection -> {
@@ -140,7 +141,7 @@ class BodyFramingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"8000000000000000", "ffffffffffffffffffff", "-5", "many", "", "0x10"})
-    void tellsChunksWithoutASize(String size) {
+    void rejectsChunksWithoutAValidSize(String size) {
         assertThat(downloads.failureOf(connection -> {
                     connection.send(CHUNKED + size + "\r\n");
                     connection.send(padded(PHOTO, 5000));
@@ -150,7 +151,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void refusesAnEndlessChunk() {
+    void rejectsAnEndlessChunk() {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send(CHUNKED + "7fffffffffffffff\r\n");
@@ -165,7 +166,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void tellsChunksWithoutTheirEnd() {
+    void rejectsChunksWithoutAnEnd() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send(CHUNKED + Integer.toHexString(PHOTO.length) + "\r\n");
                     connection.send(PHOTO);
@@ -176,7 +177,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void refusesEndlessChunkExtensions() {
+    void rejectsEndlessChunkExtensions() {
         Origin origin = downloads.answering(connection -> {
             connection.send(CHUNKED + "10;");
             while (true) {
@@ -188,7 +189,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void refusesEndlessTrailers() {
+    void rejectsEndlessTrailers() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send(CHUNKED);
                     connection.send(chunk(PHOTO));
@@ -201,7 +202,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void countsDrippingTrailersAsSilence() {
+    void treatsDrippingTrailersAsSilence() {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send(CHUNKED);
@@ -217,7 +218,7 @@ class BodyFramingTest {
     }
 
     @Test
-    void takesAFewTrailers() throws Exception {
+    void acceptsAFewTrailers() throws Exception {
         assertThat(downloads
                         .measured(connection -> {
                             connection.send(CHUNKED);

@@ -13,10 +13,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/**
- * Certificates for tests, made by the JDK's own keytool: an authority, and what it signs for 127.0.0.1 unless told
- * otherwise.
- */
+/** Creates certificates for tests with the JDK's keytool: an authority, and certificates that it signs. */
 public final class Certificates {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -25,14 +22,14 @@ public final class Certificates {
     private final Path folder;
     private final Path store;
 
-    /** Makes an authority and keeps everything in {@code folder}. */
+    /** Creates an authority, and stores all files in {@code folder}. */
     public Certificates(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
         store = folder.resolve("keys.p12");
         keytool("-alias", AUTHORITY, "-dname", "CN=Authority", "-ext", "bc:c", "-startdate", "-30d", "-validity", "60");
     }
 
-    /** The key and certificate of an origin, which the authority signed. */
+    /** Creates the key and certificate of an origin, signed by the authority. */
     public SSLContext signed(String name, String startdate, String alternativeName) throws Exception {
         keytool(
                 "-alias",
@@ -50,7 +47,7 @@ public final class Certificates {
         return contextOf(name);
     }
 
-    /** The same without the authority. */
+    /** Creates the key and a self-signed certificate of an origin. */
     public SSLContext selfSigned(String name) throws Exception {
         keytool("-alias", name, "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-validity", "10");
         return contextOf(name);
@@ -93,8 +90,8 @@ public final class Certificates {
     }
 
     /**
-     * Makes a probe that trusts the authority and no other: as an operator would have it, by the JVM's own setting,
-     * which probes read when they are made.
+     * Creates a probe that trusts only the authority. This uses system properties of the JVM, which a probe reads when
+     * it is created.
      */
     public ImageProbe trustedBy(Supplier<ImageProbe> probe) throws IOException, GeneralSecurityException {
         KeyStore trusted = empty();

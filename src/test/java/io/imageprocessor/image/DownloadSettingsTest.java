@@ -82,13 +82,13 @@ class DownloadSettingsTest {
                 "contact=\u00f6ps@example.org",
                 "contact=\u007f"
             })
-    void refusesToStartWithABadValue(String property) {
+    void rejectsInvalidValuesAtStart(String property) {
         context.withPropertyValues("imageprocessor.download." + property)
                 .run(failed -> assertThat(failed).hasFailed());
     }
 
     @Test
-    void takesAContactOfUpTo200Characters() {
+    void acceptsContactsUpTo200Characters() {
         String longest = "https://example.org/" + "c".repeat(180);
 
         context.withPropertyValues("imageprocessor.download.contact=" + longest)

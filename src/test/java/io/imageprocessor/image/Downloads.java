@@ -2,6 +2,7 @@ package io.imageprocessor.image;
 
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.jpeg;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,11 +16,10 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The probes and origins of one test, and the proof afterwards that no connection, thread or permit of theirs is left,
- * whatever the origins did.
+ * Creates the probes and origins of one test. Checks after the test that no connection, thread or permit has leaked.
  *
- * <p>The probes may have one connection: if the test's downloads have lost it, no other download succeeds; and if one
- * does, every connection to the test's own origins must have ended for it.
+ * <p>Each probe may have one connection. If the downloads of the test have leaked it, no later download succeeds. If
+ * one succeeds, every connection to the origins of the test must be closed.
  */
 public final class Downloads implements BeforeEachCallback, AfterEachCallback {
 
@@ -31,7 +31,7 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
     private final List<Origin> origins = new ArrayList<>();
     private Set<Thread> threadsBefore = Set.of();
 
-    /** A probe that may reach loopback, over one connection. */
+    /** Creates a probe that may connect to loopback, with one connection. */
     public ImageProbe probe(String... keysAndValues) {
         List<String> settings = new ArrayList<>(List.of("concurrency", "1"));
         settings.addAll(List.of(keysAndValues));
@@ -49,7 +49,7 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
         return from(Origin.that(behaviour));
     }
 
-    /** An origin that does {@code answer} after the first request of each connection. */
+    /** Creates an origin that runs {@code answer} after the first request of each connection. */
     public Origin answering(Origin.Behaviour answer) {
         return from(connection -> {
             connection.readRequest();
@@ -57,19 +57,19 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
         });
     }
 
-    /** An origin that answers every request with {@code answer}. */
+    /** Creates an origin that sends {@code answer} for every request. */
     public Origin answering(String answer) {
         return from(Origin.answering(Origin.ascii(answer)));
     }
 
-    /** What a download fails with whose request is answered like that. */
+    /** Returns the failure of a download whose origin runs {@code answer}. */
     public ImageFailure failureOf(Origin.Behaviour answer, String... keysAndValues) {
         return Probes.failureOf(probe(keysAndValues), answering(answer).url());
     }
 
-    /** What a download of {@link #PHOTO} finds whose request is answered like that. */
+    /** Returns the result of a download whose origin runs {@code answer}. */
     public MeasuredImage measured(Origin.Behaviour answer, String... keysAndValues) throws ImageFailedException {
-        return probe(keysAndValues).measure(answering(answer).url());
+        return measure(probe(keysAndValues), answering(answer).url());
     }
 
     @Override
@@ -80,14 +80,14 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         try (Origin healthy = Origin.answering(ok(PHOTO))) {
-            awaited("downloads to leave nothing under way")
-                    .until(() -> probes.stream().allMatch(ImageProbe::isIdle));
+            awaited("downloads to end").until(() -> probes.stream().allMatch(ImageProbe::isIdle));
             for (ImageProbe probe : probes) {
-                // More than once only because a test's timeouts may be too short for a busy machine.
+                // Repeated only because the timeouts of a test may be too short on a busy machine.
                 awaited("a healthy download")
                         .ignoreExceptions()
-                        .untilAsserted(() ->
-                                assertThat(probe.measure(healthy.url()).bytes()).isEqualTo(PHOTO.length));
+                        .untilAsserted(
+                                () -> assertThat(measure(probe, healthy.url()).bytes())
+                                        .isEqualTo(PHOTO.length));
             }
             awaited("connections to end")
                     .untilAsserted(() -> assertThat(origins)
@@ -106,7 +106,7 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
         return await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
     }
 
-    /** Threads of probes that were not there {@code before}. */
+    /** Returns the threads of probes that did not exist {@code before}. */
     public static List<Thread> threadsSince(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread))

@@ -6,6 +6,7 @@ import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Photos.jpegWithExif;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a photo costs its origin where only its size is wanted. */
+/** The bytes and requests that header mode needs for a photo. */
 class HeaderModeTest {
 
     private static final int FIVE_MEGABYTES = 5_000_000;
@@ -36,10 +37,10 @@ class HeaderModeTest {
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     @Test
-    void costsAnOriginThatHonoursRangesNoMoreThan128KilobytesOfAPhoto() throws Exception {
+    void receivesAtMost128KilobytesFromAnOriginThatHonoursRanges() throws Exception {
         Origin origin = rangesOf(padded(PHOTO, FIVE_MEGABYTES));
 
-        MeasuredImage measured = headerProbe().measure(origin.url());
+        MeasuredImage measured = measure(headerProbe(), origin.url());
 
         assertThat(measured.dimensions()).isEqualTo(new ImageDimensions(30, 40, "jpeg"));
         assertThat(measured.bytes()).isLessThanOrEqualTo(PART);
@@ -47,28 +48,28 @@ class HeaderModeTest {
     }
 
     @Test
-    void costsAnOriginThatIgnoresRangesWhatItsAndOurKernelsBuffer() throws Exception {
+    void receivesOnlyWhatKernelsBufferFromAnOriginThatIgnoresRanges() throws Exception {
         Origin origin = downloads.answering(connection -> {
-            // With a larger buffer of its own, the origin's kernel takes more, which never travels.
+            // A larger send buffer would accept more bytes that are never sent.
             connection.buffer(16 * 1024);
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + FIVE_MEGABYTES + "\r\n\r\n");
             connection.send(padded(PHOTO, FIVE_MEGABYTES));
         });
 
-        assertThat(headerProbe().measure(origin.url()).dimensions().width()).isEqualTo(30);
+        assertThat(measure(headerProbe(), origin.url()).dimensions().width()).isEqualTo(30);
 
         await().until(() -> origin.open() == 0);
-        // About 100 KB; how much exactly is up to the kernel.
+        // About 100 KB; the exact number depends on the kernel.
         assertThat(origin.sent()).isLessThan(256 * 1024);
     }
 
     @Test
-    void keepsTheConnectionsOfOriginsThatHonourRanges() throws Exception {
+    void reusesConnectionsOfOriginsThatHonourRanges() throws Exception {
         Origin origin = rangesOf(padded(PHOTO, FIVE_MEGABYTES));
         ImageProbe probe = headerProbe();
 
         for (int i = 0; i < 10; i++) {
-            probe.measure(origin.url());
+            measure(probe, origin.url());
         }
 
         assertThat(origin.accepted()).isOne();
@@ -78,16 +79,16 @@ class HeaderModeTest {
     }
 
     @Test
-    void keepsTheConnectionsOfSmallPhotos() throws Exception {
+    void reusesConnectionsOfSmallPhotos() throws Exception {
         Origin whole = downloads.from(Origin.answering(Origin.ok(padded(PHOTO, 60_000))));
         Origin part = rangesOf(padded(PHOTO, 20_000));
         ImageProbe probe = headerProbe();
 
         for (int i = 0; i < 5; i++) {
-            probe.measure(whole.url());
+            measure(probe, whole.url());
         }
         for (int i = 0; i < 5; i++) {
-            probe.measure(part.url());
+            measure(probe, part.url());
         }
 
         assertThat(whole.accepted()).isOne();
@@ -95,11 +96,11 @@ class HeaderModeTest {
     }
 
     @Test
-    void asksForTheWholeWhereItsBeginningDoesNotTell() throws Exception {
+    void requestsTheWholeFileIfTheBeginningHasNoDimensions() throws Exception {
         Origin origin = rangesOf(padded(jpegWithExif(300, 400, 200), FIVE_MEGABYTES));
         ImageProbe probe = headerProbe();
 
-        MeasuredImage measured = probe.measure(origin.url());
+        MeasuredImage measured = measure(probe, origin.url());
 
         assertThat(measured.dimensions()).isEqualTo(new ImageDimensions(300, 400, "jpeg"));
         assertThat(requests)
@@ -111,7 +112,7 @@ class HeaderModeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"heic/still.heic", "avif/alpha.avif", "jpeg2000/container.jp2"})
-    void asksForTheWholeWhereABoxEndsWithItsBeginning(String name) throws Exception {
+    void requestsTheWholeFileIfABoxEndsWithTheBeginning(String name) throws Exception {
         byte[] photo = resource(name);
         int type = ByteBuffer.wrap(photo).getInt();
         byte[] free = new byte[PART - type];
@@ -120,8 +121,8 @@ class HeaderModeTest {
         Origin origin = rangesOf(concat(head, Arrays.copyOfRange(photo, type, photo.length)));
         Origin plain = downloads.from(Origin.answering(Origin.ok(photo)));
 
-        assertThat(headerProbe().measure(origin.url()).dimensions())
-                .isEqualTo(headerProbe().measure(plain.url()).dimensions());
+        assertThat(measure(headerProbe(), origin.url()).dimensions())
+                .isEqualTo(measure(headerProbe(), plain.url()).dimensions());
         assertThat(requests).hasSize(2);
     }
 
@@ -132,7 +133,7 @@ class HeaderModeTest {
     }
 
     @Test
-    void asksOnceForAFileThatEndsBeforeItsSize() {
+    void requestsAFileWithoutDimensionsOnlyOnce() {
         Origin origin = rangesOf(Arrays.copyOf(PHOTO, 40));
 
         assertThat(failureOf(headerProbe(), origin.url()))
@@ -141,7 +142,7 @@ class HeaderModeTest {
     }
 
     @Test
-    void saysThatABodyWasEmptyThatHasNoRange() {
+    void reportsAnEmptyBodyAfterAnUnsatisfiableRange() {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 boolean range = connection.lastRequest().contains("Range: ");
@@ -167,7 +168,7 @@ class HeaderModeTest {
                 "Content-Range: bytes 0-99999999999999999999/*",
                 "Content-Type: multipart/byteranges; boundary=x"
             })
-    void asksForTheWholeWhereAPartIsNotTheBeginning(String header) throws Exception {
+    void requestsTheWholeFileIfTheRangeIsNotTheBeginning(String header) throws Exception {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 if (connection.lastRequest().contains("Range: ")) {
@@ -179,12 +180,12 @@ class HeaderModeTest {
             }
         });
 
-        assertThat(headerProbe().measure(origin.url()).dimensions().width()).isEqualTo(30);
+        assertThat(measure(headerProbe(), origin.url()).dimensions().width()).isEqualTo(30);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes 0-65535/5000000", "bytes 0-65535/*", "BYTES 0-65535/5000000"})
-    void takesTheBeginningOfAFileOfAnyLength(String range) throws Exception {
+    void acceptsTheBeginningOfAFileOfAnyLength(String range) throws Exception {
         MeasuredImage measured = downloads.measured(
                 connection -> {
                     connection.send("HTTP/1.1 206 Partial Content\r\nContent-Range: " + range
@@ -199,7 +200,7 @@ class HeaderModeTest {
     }
 
     @Test
-    void tellsAPartThatBreaksOff() {
+    void reportsATruncatedRange() {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-65535/5000000\r\n");
@@ -213,7 +214,7 @@ class HeaderModeTest {
     }
 
     @Test
-    void asksNoThirdTime() {
+    void requestsAtMostTwice() {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 requests.add(connection.lastRequest());
@@ -229,7 +230,7 @@ class HeaderModeTest {
         return downloads.probe("mode", "header");
     }
 
-    /** An origin that sends those bytes of {@code file} that it is asked for. */
+    /** Creates an origin that honours the requested range of {@code file}. */
     private Origin rangesOf(byte[] file) {
         return downloads.from(connection -> {
             while (connection.readRequest()) {

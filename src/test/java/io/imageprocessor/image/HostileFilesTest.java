@@ -16,7 +16,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Files that are made to cost whoever reads them. */
+/** Files designed to exhaust memory or time. */
 class HostileFilesTest {
 
     private static final Truncated TRUNCATED = new Truncated("the file ends before the image does", false);
@@ -36,7 +36,7 @@ class HostileFilesTest {
     }
 
     @Test
-    void measuresAPngOfTheLargestSizeThereIs() throws Exception {
+    void measuresAPngOfTheLargestDimensions() throws Exception {
         byte[] png = photo("png", 30, 40);
         ByteBuffer.wrap(png).putInt(16, Integer.MAX_VALUE).putInt(20, Integer.MAX_VALUE);
 
@@ -45,12 +45,12 @@ class HostileFilesTest {
     }
 
     @Test
-    void refusesATiffWhoseDirectoryPointsAtItself() {
+    void rejectsATiffWhoseDirectoryPointsBackwards() {
         assertThat(failureOf(tiff(4))).isEqualTo(DAMAGED);
     }
 
     @Test
-    void refusesATiffWhoseDirectoryIsThreeGigabytesAhead() {
+    void rejectsATiffWhoseDirectoryIsThreeGigabytesAhead() {
         byte[] tiff = tiff(3_000_000_000L);
 
         assertThat(failureOf(tiff)).isEqualTo(TRUNCATED);
@@ -67,7 +67,7 @@ class HostileFilesTest {
     }
 
     @Test
-    void refusesAnIconThatAsksForMoreThanItHas() {
+    void rejectsAnIconThatClaimsMoreImagesThanItHas() {
         byte[] icon = new byte[300];
         ByteBuffer.wrap(icon).putInt(0x00000100).putShort((short) 0xFFFF);
 
@@ -75,7 +75,7 @@ class HostileFilesTest {
     }
 
     @Test
-    void refusesAHeicThatAsksForMoreThanItHas() {
+    void rejectsHeicBoxesLongerThanTheFile() {
         assertThat(failureOf(concat(HEIC, box(0x7FFFFFFF, "mdat")))).isEqualTo(TRUNCATED);
         assertThat(failureOf(concat(HEIC, meta(box(0x7FFFFFFF, "iprp"))))).isEqualTo(DAMAGED);
         assertThat(failureOf(concat(HEIC, meta(concat(box(200, "iprp"), box(0x7FFFFFFF, "ipco"))))))
@@ -85,13 +85,13 @@ class HostileFilesTest {
     }
 
     @Test
-    void endsAHeicWithABoxOfLengthZero() {
+    void readsAHeicBoxOfLengthZeroToTheEndOfTheFile() {
         assertThat(failureOf(concat(HEIC, box(0, "mdat"))))
                 .isEqualTo(new UnsupportedFormat("the file has no main image"));
         assertThat(failureOf(concat(HEIC, meta(box(0, "iprp"))))).isInstanceOf(UnsupportedFormat.class);
     }
 
-    /** Of a file of 300 bytes that begins like that. */
+    /** Returns the failure of a file of 300 bytes that begins with {@code beginning}. */
     private ImageFailure failureOf(byte[] beginning) {
         return downloads.failureOf(connection -> connection.send(ok(Photos.padded(beginning, 300))));
     }
@@ -107,7 +107,7 @@ class HostileFilesTest {
         return concat(concat(box(276, "meta"), new byte[4]), boxes);
     }
 
-    /** The head of a box. */
+    /** Creates the header of a box. */
     private static byte[] box(int length, String type) {
         return concat(ByteBuffer.allocate(4).putInt(length).array(), ascii(type));
     }

@@ -17,7 +17,7 @@ import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/** An origin over raw sockets, as impolite as a test needs it. */
+/** An origin over raw sockets that can violate HTTP in every way that a test needs. */
 public final class Origin implements AutoCloseable {
 
     private static final int SLICE = 4096;
@@ -28,7 +28,7 @@ public final class Origin implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
 
-    /** What the origin does on one connection; the connection ends when it returns or throws. */
+    /** Serves one connection, which ends when the method returns or throws. */
     @FunctionalInterface
     public interface Behaviour {
         void serve(Connection connection) throws IOException, InterruptedException;
@@ -48,12 +48,12 @@ public final class Origin implements AutoCloseable {
         return new Origin(ServerSocketFactory.getDefault(), behaviour);
     }
 
-    /** An origin that speaks TLS with the certificate of {@code tls}. */
+    /** Creates an origin that uses TLS with the certificate of {@code tls}. */
     public static Origin secure(SSLContext tls, Behaviour behaviour) {
         return new Origin(tls.getServerSocketFactory(), behaviour);
     }
 
-    /** An origin that answers every request on every connection with {@code answer}. */
+    /** Creates an origin that sends {@code answer} for every request on every connection. */
     public static Origin answering(byte[] answer) {
         return that(connection -> {
             while (connection.readRequest()) {
@@ -62,7 +62,7 @@ public final class Origin implements AutoCloseable {
         });
     }
 
-    /** An origin that answers every request with a redirect to {@code location}. */
+    /** Creates an origin that redirects every request to {@code location}. */
     public static Origin redirecting(String location) {
         return answering(ascii("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n"));
     }
@@ -75,17 +75,17 @@ public final class Origin implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** How many connections there have been. */
+    /** Returns the number of connections accepted so far. */
     public int accepted() {
         return accepted.get();
     }
 
-    /** How many connections there are. */
+    /** Returns the number of open connections. */
     public int open() {
         return open.size();
     }
 
-    /** Bytes that went out on all connections, those included that only some kernel's buffer ever saw. */
+    /** Returns the number of bytes written to all connections, including those still in a buffer of the kernel. */
     public long sent() {
         return sent.get();
     }
@@ -99,7 +99,7 @@ public final class Origin implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException e) {
-            // Closed.
+            // The origin is closed.
         }
     }
 
@@ -107,7 +107,7 @@ public final class Origin implements AutoCloseable {
         try (socket) {
             behaviour.serve(new Connection(socket, sent));
         } catch (IOException | InterruptedException e) {
-            // The download has hung up, or the test is over.
+            // The client has closed the connection, or the test is over.
         } finally {
             open.remove(socket);
         }
@@ -151,7 +151,7 @@ public final class Origin implements AutoCloseable {
             out = socket.getOutputStream();
         }
 
-        /** Reads the head of a request; false where the client has hung up instead. */
+        /** Reads the header of a request; returns false if the client has closed the connection. */
         public boolean readRequest() throws IOException {
             StringBuilder request = new StringBuilder();
             while (request.indexOf("\r\n\r\n") < 0) {
@@ -181,7 +181,7 @@ public final class Origin implements AutoCloseable {
             send(ascii(text));
         }
 
-        /** Sends one byte after the other, with a pause between them, until the client hangs up. */
+        /** Sends one byte after another with a pause after each, until the client closes the connection. */
         public void drip(byte[] bytes, long millis) throws IOException {
             for (byte b : bytes) {
                 send(new byte[] {b});
@@ -189,13 +189,13 @@ public final class Origin implements AutoCloseable {
             }
         }
 
-        /** Waits, unless the client hangs up. */
+        /** Waits; fails if the client closes the connection. */
         public void pause(long millis) throws IOException {
             awaitHangUp((int) millis);
             socket.setSoTimeout(0);
         }
 
-        /** Waits until the client hangs up. */
+        /** Waits until the client closes the connection. */
         public void awaitHangUp() throws IOException {
             awaitHangUp(0);
         }
@@ -204,20 +204,20 @@ public final class Origin implements AutoCloseable {
             socket.setSoTimeout(millis);
             try {
                 while (in.read() >= 0) {
-                    // Whatever it is that the client has to say.
+                    // Ignore what the client sends.
                 }
-                throw new IOException("hung up");
+                throw new IOException("the client closed the connection");
             } catch (SocketTimeoutException e) {
-                // Still there.
+                // The client is still connected.
             }
         }
 
-        /** Has the kernel take no more than about {@code bytes} that the client has not room for. */
+        /** Limits the send buffer of the kernel to about {@code bytes}. */
         public void buffer(int bytes) throws IOException {
             socket.setSendBufferSize(bytes);
         }
 
-        /** Sends no more, but goes on listening. */
+        /** Closes only the sending side of the connection. */
         public void endOutput() throws IOException {
             socket.shutdownOutput();
         }

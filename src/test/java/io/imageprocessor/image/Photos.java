@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 
-/** Image files for tests, drawn by ImageIO. */
+/** Creates image files for tests with ImageIO. */
 public final class Photos {
 
     private Photos() {}
 
-    /** An empty image of {@code format}, as ImageIO names it. */
+    /** Creates a black image in {@code format}, by the names of ImageIO. */
     public static byte[] photo(String format, int width, int height) {
         int type = format.equals("wbmp") ? BufferedImage.TYPE_BYTE_BINARY : BufferedImage.TYPE_INT_RGB;
         ByteArrayOutputStream file = new ByteArrayOutputStream();
@@ -31,14 +31,17 @@ public final class Photos {
         return photo("jpeg", width, height);
     }
 
-    /** A JPEG with about {@code kilobytes} of EXIF before its frame header, among it a thumbnail of another size. */
+    /**
+     * Creates a JPEG with about {@code kilobytes} of EXIF before its frame header, including thumbnails of another
+     * size.
+     */
     public static byte[] jpegWithExif(int width, int height, int kilobytes) {
         byte[] plain = jpeg(width, height);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.write(plain, 0, 2);
         byte[] thumbnail = jpeg(16, 12);
-        for (int left = kilobytes; left > 0; left -= 32) {
-            int length = Math.min(left, 32) * 1024;
+        for (int remaining = kilobytes; remaining > 0; remaining -= 32) {
+            int length = Math.min(remaining, 32) * 1024;
             byte[] segment = new byte[length + 2];
             segment[0] = (byte) 0xFF;
             segment[1] = (byte) 0xE1;
@@ -52,7 +55,7 @@ public final class Photos {
         return file.toByteArray();
     }
 
-    /** {@code file} with bytes that no reader looks at, up to a length of {@code length}. */
+    /** Returns {@code file} padded to {@code length} with zero bytes, which no reader reads. */
     public static byte[] padded(byte[] file, int length) {
         return Arrays.copyOf(file, length);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What origins do that take their time. */
+/** Origins that are silent, or send very slowly. */
 class SlowOriginTest {
 
     private static final Duration SOON = Duration.ofSeconds(3);
@@ -29,15 +29,15 @@ class SlowOriginTest {
     private final long start = System.nanoTime();
 
     @Test
-    void endsASilentAnswerAtTheReadTimeout() {
+    void endsAnAttemptWithoutResponseAtTheReadTimeout() {
         assertThat(downloads.failureOf(Origin.Connection::awaitHangUp, "read-timeout", "200ms"))
                 .isEqualTo(new Timeout("the origin was silent for 200ms"));
         assertThat(elapsed()).isLessThan(SOON);
     }
 
     @Test
-    void endsAConnectionThatNobodyServes() throws Exception {
-        // The kernel completes the handshake, and no program ever takes the connection.
+    void endsAConnectionThatIsNeverAccepted() throws Exception {
+        // The kernel completes the TCP handshake, and no program accepts the connection.
         try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ImageProbe probe = downloads.probe("read-timeout", "200ms");
 
@@ -48,7 +48,7 @@ class SlowOriginTest {
     }
 
     @Test
-    void countsADrippingHeadAsSilence() {
+    void treatsADrippingResponseHeaderAsSilence() {
         ImageFailure failure = downloads.failureOf(
                 connection -> connection.drip(ok(padded(PHOTO, 5000)), 20), "read-timeout", "200ms");
 
@@ -57,7 +57,7 @@ class SlowOriginTest {
     }
 
     @Test
-    void countsADrippingHeaderLineAsSilence() {
+    void treatsADrippingHeaderLineAsSilence() {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nX-Filler: ");
@@ -103,7 +103,7 @@ class SlowOriginTest {
     }
 
     @Test
-    void endsChunksThatDripAtTheTotalTimeout() {
+    void endsDrippingChunksAtTheTotalTimeout() {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -122,7 +122,7 @@ class SlowOriginTest {
     }
 
     @Test
-    void takesTheTimeOfAllRedirectsTogether() {
+    void appliesTheTotalTimeoutToAllRedirectsTogether() {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 connection.pause(200);
@@ -137,7 +137,7 @@ class SlowOriginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 4", "Transfer-Encoding: chunked", "X-Length: none"})
-    void tellsAStatusWithoutWaitingForItsBody(String framing) {
+    void reportsAStatusWithoutWaitingForTheBody(String framing) {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send("HTTP/1.1 404 Not Found\r\n" + framing + "\r\n\r\n");
@@ -151,7 +151,7 @@ class SlowOriginTest {
     }
 
     @Test
-    void tellsAStatusWhoseBodyDrips() {
+    void reportsAStatusWhoseBodyDrips() {
         ImageFailure failure = downloads.failureOf(
                 connection -> {
                     connection.send("HTTP/1.1 404 Not Found\r\nContent-Length: 5000\r\n\r\n");

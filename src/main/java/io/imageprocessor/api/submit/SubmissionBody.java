@@ -46,7 +46,7 @@ final class SubmissionBody {
     /** The JSON, unpacked. */
     InputStream open() throws IOException {
         InputStream sent = limited(request.getInputStream());
-        return packed ? limited(new GzipInputStream(sent)) : sent;
+        return packed ? limited(new GzipBody(sent)) : sent;
     }
 
     private InputStream limited(InputStream body) {

@@ -4,23 +4,24 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * A file's bytes, read forward through one buffer of fixed size: whatever a file asks for, no more of it is ever in
- * memory. What was skipped is gone, except for the last {@link #TAIL} bytes before the position. Used by one thread.
+ * Reads a file forward through one buffer of fixed size, so that no file can make it use more memory.
+ *
+ * <p>Bytes before the position are discarded, except for the last {@link #TAIL}. Not thread-safe.
  */
 final class BoundedReader {
 
-    /** How many bytes before the position can still be looked at. */
+    /** Number of bytes before the position that stay in the buffer. */
     static final int TAIL = 4 * 1024;
 
-    /** Read on with at least this much room, so that large files take few reads. */
-    private static final int ROOM = 32 * 1024;
+    /** Minimum free space in bytes for a read, so that large files take few reads. */
+    private static final int MIN_FREE = 32 * 1024;
 
     private final ByteSource source;
     private final byte[] buffer;
-    private final int mostAtOnce;
-    private ByteOrder order = ByteOrder.BIG_ENDIAN;
+    private final int maxReadAhead;
+    private ByteOrder byteOrder = ByteOrder.BIG_ENDIAN;
 
-    /** Position in the file of the buffer's first byte. */
+    /** Position in the file of the first byte in the buffer. */
     private long start;
 
     private int next;
@@ -28,56 +29,58 @@ final class BoundedReader {
     private boolean ended;
 
     /**
-     * @param buffer to read through, at least 64 KB; its content is arbitrary afterwards
-     * @param mostAtOnce bytes to read ahead of those that are needed, at most
+     * Creates a reader at the first byte.
+     *
+     * @param buffer the buffer, at least 64 KB; its content is undefined afterwards
+     * @param maxReadAhead limit in bytes for one read from the source
      */
-    BoundedReader(ByteSource source, byte[] buffer, int mostAtOnce) {
+    BoundedReader(ByteSource source, byte[] buffer, int maxReadAhead) {
         this.source = source;
         this.buffer = buffer;
-        this.mostAtOnce = mostAtOnce;
+        this.maxReadAhead = maxReadAhead;
     }
 
-    /** From now on, the numbers in the file are read in this order. */
-    void order(ByteOrder newOrder) {
-        order = newOrder;
+    /** Sets the byte order of the numbers that are read from now on. */
+    void byteOrder(ByteOrder newOrder) {
+        byteOrder = newOrder;
     }
 
-    /** Bytes before the next one. */
+    /** Returns the position in the file of the next byte. */
     long position() {
         return start + next;
     }
 
-    /** Length of the whole file, or -1 as long as it is not known. */
+    /** Returns the length of the whole file in bytes, or -1 as long as it is unknown. */
     long length() {
-        return ended ? start + filled : source.promised();
+        return ended ? start + filled : source.declaredLength();
     }
 
-    /** The bytes that were read ahead or are kept; those of the file's beginning, as long as nothing was skipped. */
+    /** Returns the buffer. It starts with the first byte of the file as long as nothing was skipped. */
     byte[] buffer() {
         return buffer;
     }
 
     /**
-     * Reads ahead, without moving, until {@code wanted} of the next bytes are in the {@link #buffer()} or the file
-     * ends.
+     * Reads ahead until {@code wanted} of the next bytes are in the {@link #buffer()} or the file ends. Does not change
+     * the position.
      *
-     * @param wanted at most the buffer's length
-     * @return how many there are, {@code wanted} at most
+     * @param wanted number of bytes, at most the length of the buffer
+     * @return the number of these bytes in the buffer, at most {@code wanted}
      */
     int peek(int wanted) throws IOException {
-        while (filled - next < wanted && readOn()) {
-            // Until there are enough.
+        while (filled - next < wanted && fill()) {
+            // Repeat until the bytes are available.
         }
         return Math.min(filled - next, wanted);
     }
 
-    /** Whether there are no further bytes. */
+    /** Returns whether the file has no further bytes. */
     boolean atEnd() throws IOException {
-        return next == filled && !readOn();
+        return next == filled && !fill();
     }
 
     int readUnsignedByte() throws IOException {
-        if (next == filled && !readOn()) {
+        if (next == filled && !fill()) {
             throw UnreadableImageException.truncated();
         }
         return buffer[next++] & 0xFF;
@@ -86,35 +89,35 @@ final class BoundedReader {
     int readUnsignedShort() throws IOException {
         int first = readUnsignedByte();
         int second = readUnsignedByte();
-        return order == ByteOrder.BIG_ENDIAN ? first << 8 | second : second << 8 | first;
+        return byteOrder == ByteOrder.BIG_ENDIAN ? first << 8 | second : second << 8 | first;
     }
 
     long readUnsignedInt() throws IOException {
         long first = readUnsignedShort();
         long second = readUnsignedShort();
-        return order == ByteOrder.BIG_ENDIAN ? first << 16 | second : second << 16 | first;
+        return byteOrder == ByteOrder.BIG_ENDIAN ? first << 16 | second : second << 16 | first;
     }
 
-    /** Eight bytes; what is beyond a positive long comes out negative. */
+    /** Reads eight bytes; values over {@link Long#MAX_VALUE} are returned as negative numbers. */
     long readLong() throws IOException {
         long first = readUnsignedInt();
         long second = readUnsignedInt();
-        return order == ByteOrder.BIG_ENDIAN ? first << 32 | second : second << 32 | first;
+        return byteOrder == ByteOrder.BIG_ENDIAN ? first << 32 | second : second << 32 | first;
     }
 
-    /** Leaves {@code count} bytes out; fails at once if the file is said to be shorter. */
+    /** Skips {@code count} bytes; fails at once if the declared length is shorter. */
     void skip(long count) throws IOException {
         if (count <= filled - next) {
             next += (int) count;
             return;
         }
         long target = position() + count;
-        if (target < 0 || (source.promised() >= 0 && target > source.promised())) {
+        if (target < 0 || (source.declaredLength() >= 0 && target > source.declaredLength())) {
             throw UnreadableImageException.truncated();
         }
         while (target > start + filled) {
             next = filled;
-            if (!readOn()) {
+            if (!fill()) {
                 throw UnreadableImageException.truncated();
             }
         }
@@ -125,32 +128,29 @@ final class BoundedReader {
     void skipToEnd() throws IOException {
         do {
             next = filled;
-        } while (readOn());
+        } while (fill());
     }
 
-    /** How many of the bytes before the position can still be looked at; {@link #before} does. */
-    int tail() {
-        return next;
-    }
-
-    /** The byte that is {@code distance} before the position, 1 being the last one; at most {@link #tail()}. */
+    /**
+     * Returns the byte {@code distance} before the position; 1 is the last byte, at most {@link #TAIL} are available.
+     */
     int before(int distance) {
         return buffer[next - distance] & 0xFF;
     }
 
-    /** Appends at least one byte to the buffer; false at the end of the file. */
-    private boolean readOn() throws IOException {
+    /** Appends at least one byte to the buffer; returns false at the end of the file. */
+    private boolean fill() throws IOException {
         if (ended) {
             return false;
         }
-        int dispensable = Math.max(next - TAIL, 0);
-        if (dispensable > 0 && buffer.length - filled < ROOM) {
-            System.arraycopy(buffer, dispensable, buffer, 0, filled - dispensable);
-            start += dispensable;
-            next -= dispensable;
-            filled -= dispensable;
+        int discarded = Math.max(next - TAIL, 0);
+        if (discarded > 0 && buffer.length - filled < MIN_FREE) {
+            System.arraycopy(buffer, discarded, buffer, 0, filled - discarded);
+            start += discarded;
+            next -= discarded;
+            filled -= discarded;
         }
-        int count = source.read(buffer, filled, Math.min(buffer.length - filled, mostAtOnce));
+        int count = source.read(buffer, filled, Math.min(buffer.length - filled, maxReadAhead));
         if (count < 0) {
             ended = true;
             return false;

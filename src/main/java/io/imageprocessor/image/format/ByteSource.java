@@ -2,17 +2,17 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/** Where the bytes of a file come from, in order and once. */
+/** Provides the bytes of a file, in order and once. Not thread-safe. */
 public interface ByteSource {
 
     /**
-     * Reads at least one byte, waiting for it.
+     * Reads at least one byte, and blocks until it is available.
      *
      * @return the number of bytes, or -1 at the end
-     * @throws IOException if they cannot be had; it passes through the readers of this package unchanged
+     * @throws IOException if the bytes are not available; the readers of this package pass it on unchanged
      */
     int read(byte[] buffer, int offset, int length) throws IOException;
 
-    /** How many bytes there are said to be in all, or -1 where that was not said. */
-    long promised();
+    /** Returns the declared length of the file in bytes, or -1 if none was declared. */
+    long declaredLength();
 }

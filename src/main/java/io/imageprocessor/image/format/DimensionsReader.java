@@ -4,7 +4,6 @@ import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
 import io.imageprocessor.image.ImageDimensions;
-import io.imageprocessor.image.ImageFormat;
 import io.imageprocessor.image.format.ImageHeader.Ending;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -12,20 +11,23 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The door of this package: tells an image's size from its bytes, without decoding a pixel. What the bytes are is
- * decided by the bytes alone. Libraries read the formats whose size they tell from the head of a file, in a memory of
- * that size; where none does, a few lines of this package's own do, and each says what was missing. Thread-safe.
+ * Reads the dimensions of an image from its bytes, without decoding a pixel.
+ *
+ * <p>Only the bytes determine the format. Libraries read the formats whose dimensions they find in the header of a
+ * file, in memory of that size. For all other formats this package has its own readers; the Javadoc of each states what
+ * the libraries lack. Thread-safe.
  */
 public final class DimensionsReader {
 
-    /** The least that a buffer for reading has to hold, in bytes. It is all the memory that a file gets. */
+    /** Minimum length in bytes of the buffer, which is all the memory that a file can use. */
     public static final int BUFFER_SIZE = 64 * 1024;
 
-    /** Where only the head is wanted: what is read in vain, the origin has sent in vain. */
-    private static final int PIECE = 16 * 1024;
+    /** Bytes per read if only the header is needed, so that the origin sends few bytes that are not used. */
+    private static final int HEADER_READ_SIZE = 16 * 1024;
 
     private final Map<ImageFormat, ImageHeader.Reader> readers = new EnumMap<>(ImageFormat.class);
 
+    /** Creates a reader for all formats. */
     public DimensionsReader() {
         for (ImageFormat format : ImageFormat.values()) {
             readers.put(format, readerOf(format));
@@ -38,7 +40,7 @@ public final class DimensionsReader {
             case PNG -> ImageIoReader.of(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
             case GIF -> Gif::read;
             case BMP -> ImageIoReader.of(new BMPImageReaderSpi(), Ending.UNKNOWN);
-            case WBMP -> ImageIoReader.asking(ImageIoReader.ofJavaRuntime("wbmp"));
+            case WBMP -> ImageIoReader.confirming(ImageIoReader.ofJavaRuntime("wbmp"));
             case TIFF -> Tiff::read;
             case WEBP -> WebP::read;
             case AVIF, HEIC, HEIF -> Heif::read;
@@ -52,47 +54,47 @@ public final class DimensionsReader {
     }
 
     /**
-     * Reads as much of a file as its size takes.
+     * Reads a file until its dimensions are known.
      *
-     * @param buffer to read through, at least {@link #BUFFER_SIZE}; its content is arbitrary afterwards
-     * @throws UnreadableImageException where the bytes have no size to tell
-     * @throws IOException what {@code source} threw
+     * @param buffer the buffer, at least {@link #BUFFER_SIZE}; its content is undefined afterwards
+     * @throws UnreadableImageException if the file has no valid dimensions
+     * @throws IOException the exception of {@code source}
      */
-    public ImageDimensions readHead(ByteSource source, byte[] buffer) throws IOException {
-        BoundedReader file = new BoundedReader(source, buffer, PIECE);
+    public ImageDimensions readHeader(ByteSource source, byte[] buffer) throws IOException {
+        BoundedReader file = new BoundedReader(source, buffer, HEADER_READ_SIZE);
         ImageFormat format = FormatDetector.detect(file);
-        return checked(format, headOf(format, file));
+        return validated(format, headerOf(format, file));
     }
 
     /**
-     * Reads a file to its end, and checks, where that is cheap to know, that its image is there to its own end.
+     * Reads a file to its end. Also checks that the image is complete, for formats where that is cheap.
      *
-     * @param buffer as for {@link #readHead}
-     * @throws UnreadableImageException where the bytes have no size to tell, or end before the image does
-     * @throws IOException what {@code source} threw
+     * @param buffer as for {@link #readHeader}
+     * @throws UnreadableImageException if the file has no valid dimensions, or ends before the image does
+     * @throws IOException the exception of {@code source}
      */
     public ImageDimensions readWhole(ByteSource source, byte[] buffer) throws IOException {
         BoundedReader file = new BoundedReader(source, buffer, buffer.length);
         ImageFormat format = FormatDetector.detect(file);
-        ImageHeader head = headOf(format, file);
-        ImageDimensions dimensions = checked(format, head);
-        head.ending().reach(file);
+        ImageHeader header = headerOf(format, file);
+        ImageDimensions dimensions = validated(format, header);
+        header.ending().reach(file);
         file.skipToEnd();
         return dimensions;
     }
 
-    private ImageHeader headOf(ImageFormat format, BoundedReader file) throws IOException {
+    private ImageHeader headerOf(ImageFormat format, BoundedReader file) throws IOException {
         return Objects.requireNonNull(readers.get(format)).read(file);
     }
 
-    private static ImageDimensions checked(ImageFormat format, ImageHeader head) throws UnreadableImageException {
-        if (isNoLength(head.width()) || isNoLength(head.height())) {
+    private static ImageDimensions validated(ImageFormat format, ImageHeader header) throws UnreadableImageException {
+        if (!isValid(header.width()) || !isValid(header.height())) {
             throw UnreadableImageException.invalidDimensions();
         }
-        return new ImageDimensions((int) head.width(), (int) head.height(), format.label());
+        return new ImageDimensions((int) header.width(), (int) header.height(), format.label());
     }
 
-    private static boolean isNoLength(long pixels) {
-        return pixels <= 0 || pixels > Integer.MAX_VALUE;
+    private static boolean isValid(long pixels) {
+        return pixels > 0 && pixels <= Integer.MAX_VALUE;
     }
 }

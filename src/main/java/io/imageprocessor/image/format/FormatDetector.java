@@ -1,23 +1,22 @@
 package io.imageprocessor.image.format;
 
-import static io.imageprocessor.image.ImageFormat.AVIF;
-import static io.imageprocessor.image.ImageFormat.BMP;
-import static io.imageprocessor.image.ImageFormat.CUR;
-import static io.imageprocessor.image.ImageFormat.GIF;
-import static io.imageprocessor.image.ImageFormat.HEIC;
-import static io.imageprocessor.image.ImageFormat.HEIF;
-import static io.imageprocessor.image.ImageFormat.ICO;
-import static io.imageprocessor.image.ImageFormat.JPEG;
-import static io.imageprocessor.image.ImageFormat.JPEG2000;
-import static io.imageprocessor.image.ImageFormat.PNG;
-import static io.imageprocessor.image.ImageFormat.PNM;
-import static io.imageprocessor.image.ImageFormat.PSD;
-import static io.imageprocessor.image.ImageFormat.TGA;
-import static io.imageprocessor.image.ImageFormat.TIFF;
-import static io.imageprocessor.image.ImageFormat.WBMP;
-import static io.imageprocessor.image.ImageFormat.WEBP;
+import static io.imageprocessor.image.format.ImageFormat.AVIF;
+import static io.imageprocessor.image.format.ImageFormat.BMP;
+import static io.imageprocessor.image.format.ImageFormat.CUR;
+import static io.imageprocessor.image.format.ImageFormat.GIF;
+import static io.imageprocessor.image.format.ImageFormat.HEIC;
+import static io.imageprocessor.image.format.ImageFormat.HEIF;
+import static io.imageprocessor.image.format.ImageFormat.ICO;
+import static io.imageprocessor.image.format.ImageFormat.JPEG;
+import static io.imageprocessor.image.format.ImageFormat.JPEG2000;
+import static io.imageprocessor.image.format.ImageFormat.PNG;
+import static io.imageprocessor.image.format.ImageFormat.PNM;
+import static io.imageprocessor.image.format.ImageFormat.PSD;
+import static io.imageprocessor.image.format.ImageFormat.TGA;
+import static io.imageprocessor.image.format.ImageFormat.TIFF;
+import static io.imageprocessor.image.format.ImageFormat.WBMP;
+import static io.imageprocessor.image.format.ImageFormat.WEBP;
 
-import io.imageprocessor.image.ImageFormat;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +29,9 @@ final class FormatDetector {
     private FormatDetector() {}
 
     /**
-     * The format of a file, of which nothing is used up.
+     * Returns the format of a file, without changing its position.
      *
-     * @throws UnreadableImageException if it is none of these
+     * @throws UnreadableImageException if the format is not supported
      */
     static ImageFormat detect(BoundedReader file) throws IOException {
         int length = file.peek(SIGNATURE_LENGTH);
@@ -58,7 +57,7 @@ final class FormatDetector {
         };
     }
 
-    /** Formats whose files begin with a length or a few small numbers. */
+    /** Detects formats whose files begin with a length or a few small numbers. */
     private static @Nullable ImageFormat ofBinary(Signature start) {
         if (start.is(4, "ftyp")) {
             return ofBrands(start);
@@ -66,7 +65,7 @@ final class FormatDetector {
         if (start.is(4, "jP  \r\n\u0087\n")) {
             return JPEG2000;
         }
-        // A reserved zero, the type, and how many images there are.
+        // A reserved zero, the type, and the number of images.
         if (start.is("\0\0\u0001\0") && !start.is(4, "\0\0")) {
             return ICO;
         }
@@ -79,7 +78,7 @@ final class FormatDetector {
         return start.is("\0\0") && !OtherContent.isKnown(start) ? WBMP : null;
     }
 
-    /** What a file can be read as: its first brand and, after a version, all others. */
+    /** Detects the format by the brands of a file: the major brand and, after a version, the compatible brands. */
     private static @Nullable ImageFormat ofBrands(Signature start) {
         @Nullable ImageFormat format = null;
         int end = Math.min(start.length(), start.intAt(0));
@@ -93,16 +92,14 @@ final class FormatDetector {
                 }
                 case "mif1", "mif2", "msf1" -> format = HEIF;
                 default -> {
-                    // Some other standard's.
+                    // A brand of another standard.
                 }
             }
         }
         return format;
     }
 
-    /**
-     * Two letters would make a bitmap of many a text, so the size of its second header has to be one in use as well.
-     */
+    /** Also checks the size of the second header, because many texts begin with the two letters of the signature. */
     private static boolean isBmp(Signature start) {
         if (!start.is("BM") || start.length() < 18) {
             return false;

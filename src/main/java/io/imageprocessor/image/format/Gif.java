@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * GIF, going by the GIF89a specification: the size is that of the logical screen, since that is the canvas viewers
- * show. ImageIO's reader tells the first frame's, which may be any part of it.
+ * Reads GIF by the GIF89a specification. The dimensions are those of the logical screen, which is the canvas that
+ * viewers show.
+ *
+ * <p>The reader of ImageIO returns the dimensions of the first frame, which may be any part of the canvas.
  */
 final class Gif {
 
@@ -17,7 +19,7 @@ final class Gif {
     private Gif() {}
 
     static ImageHeader read(BoundedReader file) throws IOException {
-        file.order(ByteOrder.LITTLE_ENDIAN);
+        file.byteOrder(ByteOrder.LITTLE_ENDIAN);
         file.skip(SIGNATURE_LENGTH);
         int width = file.readUnsignedShort();
         int height = file.readUnsignedShort();
@@ -43,7 +45,7 @@ final class Gif {
                     return;
                 }
                 default -> {
-                    // No decoder agrees with another on what follows here.
+                    // Decoders differ in how they treat an unknown block, so the image counts as complete.
                     return;
                 }
             }

@@ -6,9 +6,11 @@ import javax.imageio.stream.ImageInputStreamImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a reader of ImageIO's the head of a file, as far as the file's buffer goes, and moves the file not at all. A
- * reader may wait here for the network, as long as it is written in Java. Reusable for one file after another; used by
- * one thread at a time.
+ * Gives an ImageIO reader access to the beginning of a file, up to the length of its buffer. Does not change the
+ * position of the file.
+ *
+ * <p>A read may block on the network, so the ImageIO reader must be written in Java. Reusable for one file after
+ * another; used by one thread at a time.
  */
 final class HeaderInputStream extends ImageInputStreamImpl {
 
@@ -19,7 +21,7 @@ final class HeaderInputStream extends ImageInputStreamImpl {
         }
 
         @Override
-        public long promised() {
+        public long declaredLength() {
             return 0;
         }
     };
@@ -30,8 +32,8 @@ final class HeaderInputStream extends ImageInputStreamImpl {
     private boolean pastEnd;
     private @Nullable IOException failure;
 
-    /** Begins anew at the first byte of {@code newFile}, of which nothing has been skipped. */
-    void show(BoundedReader newFile) {
+    /** Starts at the first byte of {@code newFile}, whose position must be 0. */
+    void open(BoundedReader newFile) {
         file = newFile;
         pastEnd = false;
         failure = null;
@@ -40,18 +42,18 @@ final class HeaderInputStream extends ImageInputStreamImpl {
         bitOffset = 0;
     }
 
-    /** Forgets the file. The position stays: a reader may step back from it before it looks at the next one. */
-    void forget() {
+    /** Releases the file. Keeps the position, because a reader may seek back before it reads the next file. */
+    void release() {
         file = NO_FILE;
         byteOrder = ByteOrder.BIG_ENDIAN;
     }
 
-    /** Whether something was to be read beyond the end of the file. */
+    /** Returns whether a read went beyond the end of the file. */
     boolean pastEnd() {
         return pastEnd;
     }
 
-    /** Why bytes could not be had, if they could not; readers make exceptions of their own of it. */
+    /** Returns the exception of a failed read, or null. ImageIO readers replace it by exceptions of their own. */
     @Nullable
     IOException failure() {
         return failure;
@@ -60,7 +62,7 @@ final class HeaderInputStream extends ImageInputStreamImpl {
     @Override
     public int read() throws IOException {
         bitOffset = 0;
-        return reach(1) < 1 ? -1 : file.buffer()[(int) streamPos++] & 0xFF;
+        return available(1) < 1 ? -1 : file.buffer()[(int) streamPos++] & 0xFF;
     }
 
     @Override
@@ -69,17 +71,17 @@ final class HeaderInputStream extends ImageInputStreamImpl {
         if (count == 0) {
             return 0;
         }
-        int reached = reach(count);
-        if (reached == 0) {
+        int available = available(count);
+        if (available == 0) {
             return -1;
         }
-        System.arraycopy(file.buffer(), (int) streamPos, bytes, offset, reached);
-        streamPos += reached;
-        return reached;
+        System.arraycopy(file.buffer(), (int) streamPos, bytes, offset, available);
+        streamPos += available;
+        return available;
     }
 
-    /** How many of the next {@code count} bytes there are, 0 meaning the end of the file. */
-    private int reach(int count) throws IOException {
+    /** Returns how many of the next {@code count} bytes the file has, or 0 at its end. */
+    private int available(int count) throws IOException {
         try {
             long end = streamPos + count;
             if (end > file.buffer().length) {

@@ -6,11 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HEIC, AVIF and other HEIF files, going by ISO/IEC 23008-12: a {@code meta} box names the primary item and gives every
- * item its properties, of which {@code ispe} is the size; that of a grid is the whole picture's. Libraries tell the
- * size of any item, such as a tile or a thumbnail, and allocate what a box claims.
+ * Reads HEIC, AVIF and other HEIF files by ISO/IEC 23008-12.
  *
- * <p>One of these reads one file.
+ * <p>A {@code meta} box names the primary item and assigns properties to every item. The property {@code ispe} holds
+ * the dimensions; for a grid, those of the whole image. Libraries return the dimensions of any item, such as a tile or
+ * a thumbnail, and allocate as much memory as a box claims.
+ *
+ * <p>One instance reads one file. Not thread-safe.
  */
 final class Heif {
 
@@ -21,17 +23,15 @@ final class Heif {
     private static final int SIZE = IsoBox.type("ispe");
     private static final int ASSOCIATIONS = IsoBox.type("ipma");
 
-    /**
-     * Sizes and items that are kept of one file at most; real ones have one size for each thumbnail, tile and picture.
-     */
-    private static final int MOST_KEPT = 256;
+    /** Limit of stored dimensions and of stored items per file. Real files have one per thumbnail, tile and image. */
+    private static final int MAX_STORED = 256;
 
     private final BoundedReader file;
 
-    /** Sizes by their number among the properties. */
+    /** Dimensions by the number of their property. */
     private final Map<Integer, ImageHeader> sizes = new HashMap<>();
 
-    /** Sizes by item, as far as the items' properties were read. */
+    /** Dimensions by item, for the items read so far. */
     private final Map<Long, ImageHeader> itemSizes = new HashMap<>();
 
     private @Nullable Long primaryItem;
@@ -93,7 +93,7 @@ final class Heif {
             IsoBox property = container.next(file);
             if (property.type() == SIZE) {
                 readVersion();
-                keep(sizes, number, ImageHeader.of(file.readUnsignedInt(), file.readUnsignedInt()));
+                store(sizes, number, ImageHeader.of(file.readUnsignedInt(), file.readUnsignedInt()));
             }
             property.skip(file);
         }
@@ -106,25 +106,25 @@ final class Heif {
         long items = file.readUnsignedInt();
         for (long i = 0; i < items; i++) {
             long item = version == 0 ? file.readUnsignedShort() : file.readUnsignedInt();
-            for (int left = file.readUnsignedByte(); left > 0; left--) {
-                // The uppermost bit says whether the property is essential.
+            for (int remaining = file.readUnsignedByte(); remaining > 0; remaining--) {
+                // The highest bit states whether the property is essential.
                 int number = wide ? file.readUnsignedShort() & 0x7FFF : file.readUnsignedByte() & 0x7F;
                 ImageHeader size = sizes.get(number);
                 if (size != null && (primaryItem == null || primaryItem == item)) {
-                    keep(itemSizes, item, size);
+                    store(itemSizes, item, size);
                 }
             }
         }
     }
 
-    private static <K> void keep(Map<K, ImageHeader> map, K key, ImageHeader size) throws UnreadableImageException {
-        if (map.size() >= MOST_KEPT) {
-            throw UnreadableImageException.unsupported("the file has more than " + MOST_KEPT + " images");
+    private static <K> void store(Map<K, ImageHeader> map, K key, ImageHeader size) throws UnreadableImageException {
+        if (map.size() >= MAX_STORED) {
+            throw UnreadableImageException.unsupported("the file has more than " + MAX_STORED + " images");
         }
         map.putIfAbsent(key, size);
     }
 
-    /** What a full box begins with: its version, and flags that do not matter here. */
+    /** Reads the beginning of a full box: returns its version and skips its flags. */
     private int readVersion() throws IOException {
         int version = file.readUnsignedByte();
         file.skip(3);

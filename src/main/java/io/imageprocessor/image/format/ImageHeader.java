@@ -3,42 +3,42 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 
 /**
- * What the head of a file says.
+ * The content of the header of a file.
  *
- * @param width in pixels, as stated: nobody has checked it yet
- * @param height the same
- * @param ending how the end of the image is found from where the head was read
+ * @param width in pixels, as declared and not validated
+ * @param height in pixels, as declared and not validated
+ * @param ending finds the end of the image from the position after the header
  */
 record ImageHeader(long width, long height, Ending ending) {
 
-    /** Reads the head of a file of one format. Thread-safe. */
+    /** Reads the header of a file of one format. Thread-safe. */
     @FunctionalInterface
     interface Reader {
 
         /**
-         * Reads from the file's first byte as far as it takes to know the size.
+         * Reads from the first byte of the file until the dimensions are known.
          *
-         * @throws UnreadableImageException where there is none
+         * @throws UnreadableImageException if the file has no dimensions
          */
         ImageHeader read(BoundedReader file) throws IOException;
     }
 
-    /** Reads on to the end of an image. */
+    /** Reads to the end of an image. */
     @FunctionalInterface
     interface Ending {
 
-        /** There is no cheap way to know it. */
+        /** For formats whose end is not cheap to find. */
         Ending UNKNOWN = _ -> {};
 
         /**
-         * Reads on as far as it takes to know that the image is there to its end; what follows it is no matter.
+         * Reads until it is known that the image is complete. Bytes after the image are ignored.
          *
-         * @throws UnreadableImageException if the file ends before that
+         * @throws UnreadableImageException if the file ends before the image does
          */
         void reach(BoundedReader file) throws IOException;
     }
 
-    /** A head of a format whose end is not cheap to know. */
+    /** Creates a header of a format whose end is not cheap to find. */
     static ImageHeader of(long width, long height) {
         return new ImageHeader(width, height, Ending.UNKNOWN);
     }

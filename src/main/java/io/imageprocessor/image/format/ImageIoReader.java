@@ -9,36 +9,37 @@ import javax.imageio.spi.ImageReaderSpi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads heads through a reader of ImageIO's, its own or a plug-in's: one that is written in Java, tells the size
- * without reading on, and takes no more memory than the head has bytes. Making a reader costs more than reading with
- * it, so they are kept for reuse.
+ * Reads headers with an ImageIO reader of the JDK or of a plug-in.
+ *
+ * <p>The ImageIO reader must be written in Java, find the dimensions in the header, and use no more memory than the
+ * header has bytes. Readers are pooled, because to create one costs more than to read with it. Thread-safe.
  */
 final class ImageIoReader implements ImageHeader.Reader {
 
     private final ImageReaderSpi provider;
     private final ImageHeader.Ending ending;
-    private final boolean asksProvider;
+    private final boolean confirmsFormat;
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
 
-    private ImageIoReader(ImageReaderSpi provider, ImageHeader.Ending ending, boolean asksProvider) {
+    private ImageIoReader(ImageReaderSpi provider, ImageHeader.Ending ending, boolean confirmsFormat) {
         this.provider = provider;
         this.ending = ending;
-        this.asksProvider = asksProvider;
+        this.confirmsFormat = confirmsFormat;
     }
 
-    /** For a format that its signature tells from all others. */
+    /** Creates a reader for a format whose signature is unique. */
     static ImageIoReader of(ImageReaderSpi provider, ImageHeader.Ending ending) {
         return new ImageIoReader(provider, ending, false);
     }
 
-    /** For a format that has next to no signature: the provider has to agree that it is this one. */
-    static ImageIoReader asking(ImageReaderSpi provider) {
+    /** Creates a reader for a format with almost no signature: the provider must confirm the format. */
+    static ImageIoReader confirming(ImageReaderSpi provider) {
         return new ImageIoReader(provider, ImageHeader.Ending.UNKNOWN, true);
     }
 
     private record Idle(ImageReader reader, HeaderInputStream stream) {}
 
-    /** The provider that the Java runtime itself has for {@code formatName}. */
+    /** Returns the provider of the Java runtime, and not of a plug-in, for {@code formatName}. */
     static ImageReaderSpi ofJavaRuntime(String formatName) {
         for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(formatName); readers.hasNext(); ) {
             ImageReader reader = readers.next();
@@ -50,40 +51,43 @@ final class ImageIoReader implements ImageHeader.Reader {
         throw new IllegalStateException("this Java runtime has no ImageIO reader for " + formatName);
     }
 
-    /** The size of the file's largest image. Whatever the reader throws becomes a failure of the image. */
+    /**
+     * Reads the dimensions of the largest image in the file. Every exception of the ImageIO reader becomes a failure of
+     * the image.
+     */
     @Override
     public ImageHeader read(BoundedReader file) throws IOException {
         @Nullable Idle pooled = idle.pollFirst();
         Idle taken = pooled == null ? new Idle(provider.createReaderInstance(), new HeaderInputStream()) : pooled;
         HeaderInputStream stream = taken.stream();
         try {
-            ImageHeader head = read(taken.reader(), stream, file);
-            // Nothing of the image may stay reachable from the idle.
+            ImageHeader header = read(taken.reader(), stream, file);
+            // The idle reader must not keep the image reachable.
             taken.reader().setInput(null);
             idle.addFirst(taken);
-            return head;
+            return header;
         } catch (IOException | RuntimeException e) {
-            // Not kept: a failure may have left the reader in a state of its own.
+            // Not pooled: after a failure, the state of the reader is undefined.
             taken.reader().dispose();
             throw reasonOf(e, stream);
         } finally {
-            stream.forget();
+            stream.release();
         }
     }
 
     private ImageHeader read(ImageReader reader, HeaderInputStream stream, BoundedReader file) throws IOException {
-        // Before the file is shown, since a reader may first step back from where it left the last one.
+        // Before the stream opens the file, because a reader may first seek back in the last one.
         reader.setInput(stream, true, true);
-        stream.show(file);
-        if (asksProvider && !provider.canDecodeInput(stream)) {
+        stream.open(file);
+        if (confirmsFormat && !provider.canDecodeInput(stream)) {
             throw UnreadableImageException.notAnImage();
         }
         ImageHeader largest = ImageHeader.of(0, 0);
         int images = reader.getNumImages(false);
         for (int i = 0; i < images; i++) {
-            ImageHeader head = new ImageHeader(reader.getWidth(i), reader.getHeight(i), ending);
-            if (i == 0 || head.width() * head.height() > largest.width() * largest.height()) {
-                largest = head;
+            ImageHeader header = new ImageHeader(reader.getWidth(i), reader.getHeight(i), ending);
+            if (i == 0 || header.width() * header.height() > largest.width() * largest.height()) {
+                largest = header;
             }
         }
         return largest;
@@ -103,7 +107,7 @@ final class ImageIoReader implements ImageHeader.Reader {
         return concernsSize(e) ? UnreadableImageException.invalidDimensions() : UnreadableImageException.damaged();
     }
 
-    /** ImageIO has one exception for every damage. */
+    /** Checks the message, because ImageIO has one exception type for every kind of damage. */
     private static boolean concernsSize(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());

@@ -3,9 +3,11 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 
 /**
- * JPEG, going by ITU-T T.81: the size is in the frame header, behind any number of other segments, in which thumbnails
- * have frame headers of their own. ImageIO's reader is native, knows neither lossless nor arithmetic nor 12-bit files,
- * and would pin the carrier of a thread that waits in it.
+ * Reads JPEG by ITU-T T.81. The dimensions are in the frame header, after any number of other segments; thumbnails
+ * inside those segments have frame headers too.
+ *
+ * <p>The reader of ImageIO is native, so a read that blocks would pin the carrier of a virtual thread. It also does not
+ * support lossless, arithmetic or 12-bit files.
  */
 final class Jpeg {
 
@@ -34,12 +36,15 @@ final class Jpeg {
         }
     }
 
-    /** Any number of 0xFF may stand before a marker; stray bytes before that are passed over, as every decoder does. */
+    /**
+     * Returns the next marker. Any number of 0xFF may precede it; other bytes before it are skipped, as every decoder
+     * does.
+     */
     private static int nextMarker(BoundedReader file) throws IOException {
         int marker;
         do {
             while (file.readUnsignedByte() != 0xFF) {
-                // Stray.
+                // Skip a stray byte.
             }
             do {
                 marker = file.readUnsignedByte();
@@ -54,7 +59,7 @@ final class Jpeg {
         }
     }
 
-    /** Of what follows. */
+    /** Reads the length of the rest of the segment. */
     private static long segmentLength(BoundedReader file) throws IOException {
         int length = file.readUnsignedShort();
         if (length < 2) {
@@ -63,7 +68,7 @@ final class Jpeg {
         return length - 2L;
     }
 
-    /** TEM, the restart markers and SOI have no length. */
+    /** Returns whether the marker has no segment: TEM, the restart markers and SOI. */
     private static boolean standsAlone(int marker) {
         return marker == 0x01 || isRestart(marker) || marker == 0xD8;
     }
@@ -73,16 +78,18 @@ final class Jpeg {
     }
 
     /**
-     * SOF0 to SOF15, of whose range three are something else: Huffman tables, an extension, arithmetic conditioning.
+     * Returns whether the marker is SOF0 to SOF15. Three markers of that range are not: Huffman tables, an extension,
+     * arithmetic conditioning.
      */
     private static boolean isFrame(int marker) {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
     /**
-     * Looks for the end marker among the file's last bytes only, since a search through all of them would cost more
-     * than the download. Where it is not there, something may follow the image (another one, a video, a maker's notes),
-     * so a file is said to break off only if all of its coded data, or unmistakable coded data, is in sight.
+     * Searches the end marker only in the last bytes of the file. A search through all bytes would cost more CPU than
+     * the download. If the marker is not there, something may follow the image (another image, a video, a maker's
+     * notes). So the file counts as truncated only if all of its coded data is in these bytes, or if they are clearly
+     * coded data.
      */
     private static void reachEnd(BoundedReader file) throws IOException {
         for (int marker = nextMarker(file); marker != START_OF_SCAN; marker = nextMarker(file)) {
@@ -93,12 +100,12 @@ final class Jpeg {
         }
         long codedData = file.position();
         file.skipToEnd();
-        int inSight = (int) Math.min(file.position() - codedData, BoundedReader.TAIL);
-        boolean coded = inSight < BoundedReader.TAIL;
-        for (int i = 2; i <= inSight; i++) {
+        int visible = (int) Math.min(file.position() - codedData, BoundedReader.TAIL);
+        boolean coded = visible < BoundedReader.TAIL;
+        for (int i = 2; i <= visible; i++) {
             if (file.before(i) == 0xFF) {
                 int marker = file.before(i - 1);
-                if (marker == END_OF_IMAGE || !isInsideAnImage(marker)) {
+                if (marker == END_OF_IMAGE || !isInsideImage(marker)) {
                     return;
                 }
                 coded = true;
@@ -109,8 +116,8 @@ final class Jpeg {
         }
     }
 
-    /** What follows a 0xFF in coded data and between the scans of a progressive image. */
-    private static boolean isInsideAnImage(int code) {
+    /** Returns whether {@code code} can follow a 0xFF in coded data or between the scans of a progressive image. */
+    private static boolean isInsideImage(int code) {
         return switch (code) {
             case 0, 0xFF, START_OF_SCAN, 0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xFE -> true;
             default -> isRestart(code);

@@ -2,7 +2,7 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/** JPEG 2000, going by ITU-T T.800: in boxes, or as a bare codestream. There is no maintained library for it. */
+/** Reads JPEG 2000 by ITU-T T.800, in boxes or as a codestream without boxes. There is no maintained library for it. */
 final class Jpeg2000 {
 
     private static final int CODESTREAM = 0xFF4F;
@@ -18,11 +18,11 @@ final class Jpeg2000 {
         return readImageHeader(file);
     }
 
-    private static boolean isCodestream(byte[] head) {
-        return ((head[0] & 0xFF) << 8 | (head[1] & 0xFF)) == CODESTREAM;
+    private static boolean isCodestream(byte[] bytes) {
+        return ((bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF)) == CODESTREAM;
     }
 
-    /** The image header is the first box in the one header that a file has. */
+    /** Reads the image header, which is the first box inside the header box. */
     private static ImageHeader readImageHeader(BoundedReader file) throws IOException {
         IsoBox header = find(HEADER, IsoBox.FILE, file);
         find(IMAGE_HEADER, header, file);
@@ -42,9 +42,9 @@ final class Jpeg2000 {
         throw UnreadableImageException.damaged();
     }
 
-    /** The image is what of the reference grid lies beyond the offset of the image area. */
+    /** Reads the size segment. The image is the part of the reference grid after the offset of the image area. */
     private static ImageHeader readCodestream(BoundedReader file) throws IOException {
-        // Start of codestream, marker, length and capabilities of the size segment.
+        // Skip the start of the codestream, and marker, length and capabilities of the size segment.
         file.skip(8);
         long right = file.readUnsignedInt();
         long bottom = file.readUnsignedInt();

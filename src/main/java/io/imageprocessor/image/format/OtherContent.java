@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Tells what a file is that is none of the measured formats: a picture or video all the same, or something else. */
+/** Determines why a file cannot be measured: it is an unsupported image or video, or other content. */
 final class OtherContent {
 
+    /** Number of bytes at the beginning of the file that are searched. */
     private static final int SEARCHED = 4 * 1024;
 
-    /**
-     * An SVG's root element, after declarations and comments only: an HTML page may hold a drawing, and is none for
-     * that.
-     */
+    /** The root element of an SVG, after declarations and comments only, because an HTML page may contain an SVG. */
     private static final Pattern SVG = Pattern.compile(
             "\\s*+(?:(?:<\\?.*?\\?>|<!--.*?-->|<!DOCTYPE\\s++(?:[\\w.-]++:)?+svg\\b[^\\[>]*+(?:\\[.*?]\\s*+)?>)\\s*+)*+"
                     + "<(?:[\\w.-]+:)?svg[\\s/>]",
@@ -20,10 +18,10 @@ final class OtherContent {
 
     private OtherContent() {}
 
-    /** Bytes at an offset that say what a file is. */
+    /** A signature: bytes at an offset, and the content that they identify. */
     private record Known(int offset, String magic, String name) {
 
-        String refusal() {
+        String unsupportedMessage() {
             return name + " is not supported";
         }
     }
@@ -60,12 +58,12 @@ final class OtherContent {
             new Known(0, "OggS", "video"),
             new Known(0, "0&\u00B2u\u008Ef\u00CF\u0011", "video"));
 
-    /** Whether a file is known to be none of the measured formats. */
+    /** Returns whether a file has the signature of an unsupported format. */
     static boolean isKnown(Signature start) {
         return KNOWN.stream().anyMatch(known -> start.is(known.offset(), known.magic()));
     }
 
-    /** Why {@code file}, of which nothing is used up, is not measured. */
+    /** Returns why {@code file}, whose position must be 0, is not measured. */
     static UnreadableImageException of(BoundedReader file) throws IOException {
         int length = file.peek(SEARCHED);
         if (length == 0) {
@@ -74,7 +72,7 @@ final class OtherContent {
         Signature start = new Signature(file.buffer(), length);
         for (Known known : KNOWN) {
             if (start.is(known.offset(), known.magic())) {
-                return UnreadableImageException.unsupported(known.refusal());
+                return UnreadableImageException.unsupported(known.unsupportedMessage());
             }
         }
         if (isTransportStream(start)) {
@@ -85,13 +83,13 @@ final class OtherContent {
                 : UnreadableImageException.notAnImage();
     }
 
-    /** Without byte order marks, and without the zeros that text in sixteen bits has. */
+    /** Ignores byte order marks, and the zero bytes of UTF-16. */
     private static boolean isSvg(Signature start) {
         return SVG.matcher(start.text().replaceAll("[\0\u00EF\u00BB\u00BF\u00FE\u00FF]", ""))
                 .lookingAt();
     }
 
-    /** MPEG transport streams consist of packets of 188 bytes, each beginning with the same one. */
+    /** MPEG transport streams consist of packets of 188 bytes that all begin with the same byte. */
     private static boolean isTransportStream(Signature start) {
         return start.is("G") && start.is(188, "G") && start.is(2 * 188, "G");
     }

@@ -2,9 +2,7 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/**
- * Finds the end of a PNG, going by its specification (W3C): a row of chunks, of which the last is named {@code IEND}.
- */
+/** Finds the end of a PNG by its specification (W3C): a sequence of chunks, the last of which is {@code IEND}. */
 final class Png {
 
     private static final int SIGNATURE_LENGTH = 8;
@@ -13,7 +11,7 @@ final class Png {
 
     private Png() {}
 
-    /** From the first byte of the file. */
+    /** Reads from the first byte of the file to the end of the image. */
     static void reachEnd(BoundedReader file) throws IOException {
         file.skip(SIGNATURE_LENGTH);
         long name;

@@ -4,16 +4,16 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netpbm's PBM, PGM, PPM and PAM, going by the manual pages of those names. The library reader takes a width of 0 for
- * one that is yet to come, and one of ten digits for damage.
+ * Reads PBM, PGM, PPM and PAM by the manual pages of Netpbm. The library reader treats a width of 0 as missing, and a
+ * width of ten digits as damage.
  */
 final class Pnm {
 
-    /** Longer than any header, with all of its comments. */
-    private static final int LONGEST_HEADER = 8 * 1024;
+    /** Limit in bytes for a header, comments included; real headers are shorter. */
+    private static final int MAX_HEADER_LENGTH = 8 * 1024;
 
-    /** Longer words than the header has, and longer numbers than any size. */
-    private static final int LONGEST_WORD = 20;
+    /** Limit in characters for a word; real keywords and numbers are shorter. */
+    private static final int MAX_WORD_LENGTH = 20;
 
     private Pnm() {}
 
@@ -31,7 +31,7 @@ final class Pnm {
             switch (name) {
                 case "WIDTH" -> width = readNumber(file);
                 case "HEIGHT" -> height = readNumber(file);
-                // Depth, largest value, type of tuples.
+                // Skip depth, maximum value and tuple type.
                 default -> readWord(file);
             }
         }
@@ -49,7 +49,7 @@ final class Pnm {
         }
     }
 
-    /** The next word, after white space and comments; the character after it is gone too. */
+    /** Reads the next word after white space and comments, and the character after the word. */
     private static String readWord(BoundedReader file) throws IOException {
         StringBuilder word = new StringBuilder();
         while (true) {
@@ -62,7 +62,7 @@ final class Pnm {
             if (!word.isEmpty() && (c == '#' || isSpace(c))) {
                 return word.toString();
             }
-            if (word.length() > LONGEST_WORD || file.position() > LONGEST_HEADER) {
+            if (word.length() > MAX_WORD_LENGTH || file.position() > MAX_HEADER_LENGTH) {
                 throw UnreadableImageException.damaged();
             }
         }

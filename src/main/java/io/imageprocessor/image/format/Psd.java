@@ -3,12 +3,12 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 
 /**
- * Photoshop's PSD and PSB, going by Adobe's file format specification. The library reader takes a palette of any
- * claimed length into memory before it tells the size.
+ * Reads PSD and PSB by Adobe's file format specification. The library reader loads a palette of any claimed length into
+ * memory before it returns the dimensions.
  */
 final class Psd {
 
-    /** Signature, version, six reserved bytes, number of channels. */
+    /** Length of signature, version, six reserved bytes and number of channels. */
     private static final int BEFORE_SIZE = 14;
 
     private Psd() {}

@@ -2,13 +2,13 @@ package io.imageprocessor.image.format;
 
 import java.nio.charset.StandardCharsets;
 
-/** The first bytes of a file, for comparison with what formats begin with. */
+/** Compares the first bytes of a file with the signatures of formats. */
 final class Signature {
 
     private final byte[] bytes;
     private final int length;
 
-    /** @param bytes of which the first {@code length} are the file's */
+    /** Creates a signature from the first {@code length} of {@code bytes}. */
     Signature(byte[] bytes, int length) {
         this.bytes = bytes;
         this.length = length;
@@ -18,22 +18,22 @@ final class Signature {
         return length;
     }
 
-    /** From -128 to 127; there has to be one at {@code offset}. */
+    /** Returns the byte at {@code offset}, which must be less than {@link #length()}; from -128 to 127. */
     byte byteAt(int offset) {
         return bytes[offset];
     }
 
-    /** 0 to 255, or -1 where there is none. */
+    /** Returns the first byte, from 0 to 255, or -1 if the file is empty. */
     int firstByte() {
         return length == 0 ? -1 : bytes[0] & 0xFF;
     }
 
-    /** Whether the file begins with these bytes, each written as the character of its value. */
+    /** Returns whether the file begins with {@code magic}, in which each character is the value of a byte. */
     boolean is(String magic) {
         return is(0, magic);
     }
 
-    /** Whether these bytes stand at {@code offset}. */
+    /** Returns whether the bytes at {@code offset} are {@code magic}. */
     boolean is(int offset, String magic) {
         if (length < offset + magic.length()) {
             return false;
@@ -46,7 +46,7 @@ final class Signature {
         return true;
     }
 
-    /** The four bytes at {@code offset}, the most significant first; there have to be as many. */
+    /** Returns the four bytes at {@code offset} as a big-endian number; all four must exist. */
     int intAt(int offset) {
         return bytes[offset] << 24
                 | (bytes[offset + 1] & 0xFF) << 16
@@ -54,14 +54,14 @@ final class Signature {
                 | (bytes[offset + 3] & 0xFF);
     }
 
-    /** As many characters as there are of {@code count} from {@code offset} on, one per byte. */
+    /** Returns up to {@code count} characters from {@code offset}, one per byte. */
     String text(int offset, int count) {
         return offset >= length
                 ? ""
                 : new String(bytes, offset, Math.min(count, length - offset), StandardCharsets.ISO_8859_1);
     }
 
-    /** All of it, one character per byte. */
+    /** Returns all bytes, one character per byte. */
     String text() {
         return text(0, length);
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * Truevision TGA, going by its specification, version 2.0. The format has no signature at its beginning, so all of its
- * header has to make sense. The library reader looks for a footer at the end of the file first.
+ * Reads Truevision TGA by its specification, version 2.0. The format has no signature at its beginning, so all fields
+ * of the header must be valid. The library reader first searches a footer at the end of the file.
  */
 final class Tga {
 
@@ -15,12 +15,12 @@ final class Tga {
     private Tga() {}
 
     static ImageHeader read(BoundedReader file) throws IOException {
-        file.order(ByteOrder.LITTLE_ENDIAN);
+        file.byteOrder(ByteOrder.LITTLE_ENDIAN);
         file.skip(BEFORE_SIZE);
         return ImageHeader.of(file.readUnsignedShort(), file.readUnsignedShort());
     }
 
-    /** Whether a file can be a TGA by its header. */
+    /** Returns whether the header can be that of a TGA. */
     static boolean isHeader(Signature start) {
         if (start.length() < HEADER_LENGTH) {
             return false;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * TIFF 6.0 and BigTIFF: the size is in the first directory, which may be anywhere in the file. Readers of libraries
- * need the whole file at hand for that, and room for whatever its other fields claim to be.
+ * Reads TIFF 6.0 and BigTIFF. The dimensions are in the first directory, which may be anywhere in the file. Library
+ * readers need the whole file for that, and allocate as much memory as other fields claim.
  */
 final class Tiff {
 
@@ -20,10 +20,10 @@ final class Tiff {
     private Tiff() {}
 
     static ImageHeader read(BoundedReader file) throws IOException {
-        file.order(file.readUnsignedShort() == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        file.byteOrder(file.readUnsignedShort() == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         boolean big = file.readUnsignedShort() == BIG_TIFF;
         if (big) {
-            // The length of an offset, 8, and a zero.
+            // Skip the length of an offset, which is 8, and a zero.
             file.skip(4);
         }
         long directory = big ? file.readLong() : file.readUnsignedInt();
@@ -35,11 +35,11 @@ final class Tiff {
         return readDirectory(file, fields, big);
     }
 
-    /** Fields should be sorted, but not every writer does. */
+    /** Reads all fields until both dimensions are found, because not every writer sorts the fields. */
     private static ImageHeader readDirectory(BoundedReader file, long fields, boolean big) throws IOException {
         long width = -1;
         long height = -1;
-        // A count beyond a positive long is negative; no file has even a fraction of that.
+        // A count over Long.MAX_VALUE is negative; the file always ends before that.
         for (long i = 0; i != fields && (width < 0 || height < 0); i++) {
             int tag = file.readUnsignedShort();
             int type = file.readUnsignedShort();
@@ -63,7 +63,7 @@ final class Tiff {
             case BYTE -> file.readUnsignedByte();
             case SHORT -> file.readUnsignedShort();
             case LONG -> file.readUnsignedInt();
-            // Beyond a positive long is beyond every size.
+            // Every value over Long.MAX_VALUE is too large, so only 63 bits are needed.
             case LONG8 -> file.readLong() & Long.MAX_VALUE;
             default -> throw UnreadableImageException.damaged();
         };

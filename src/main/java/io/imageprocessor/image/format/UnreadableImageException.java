@@ -2,20 +2,23 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/** The bytes have no size to tell. Has a message that is safe to show, and no stack trace: it is an outcome. */
+/**
+ * Reports that a file has no valid dimensions. Its message is safe to show to clients. Has no stack trace: it is an
+ * expected outcome.
+ */
 public final class UnreadableImageException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is the matter with the bytes. */
+    /** What is wrong with the file. */
     public enum Reason {
-        /** They are no image, or too damaged an image. */
+        /** It is not an image, or too damaged. */
         NOT_AN_IMAGE,
-        /** They are an image or video of a kind that is not measured. */
+        /** It is an image or video in an unsupported format. */
         UNSUPPORTED_FORMAT,
-        /** They state a width or height that no image can have. */
+        /** It declares a width or height that no image can have. */
         INVALID_DIMENSIONS,
-        /** They end too early. */
+        /** It ends before the image does. */
         TRUNCATED
     }
 
@@ -51,11 +54,12 @@ public final class UnreadableImageException extends IOException {
         return new UnreadableImageException(Reason.UNSUPPORTED_FORMAT, message);
     }
 
+    /** Returns what is wrong with the file. */
     public Reason reason() {
         return reason;
     }
 
-    /** The message, one clause in plain words. */
+    /** Returns the message, one clause without a full stop. */
     public String clause() {
         return String.valueOf(getMessage());
     }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * WebP, going by RFC 9649 and, for lossy images, RFC 6386: the size is in the first chunk, and of an animation it is
- * the canvas. The library reader tells an animation's first frame, and reads a colour profile of any length before
- * that.
+ * Reads WebP by RFC 9649 and, for lossy images, RFC 6386. The dimensions are in the first chunk; for an animation they
+ * are those of the canvas. The library reader returns the dimensions of the first frame, and reads a colour profile of
+ * any length before that.
  */
 final class WebP {
 
@@ -18,7 +18,7 @@ final class WebP {
     private WebP() {}
 
     static ImageHeader read(BoundedReader file) throws IOException {
-        file.order(ByteOrder.LITTLE_ENDIAN);
+        file.byteOrder(ByteOrder.LITTLE_ENDIAN);
         file.skip(4);
         long length = file.readUnsignedInt();
         long end = file.position() + length;
@@ -39,7 +39,10 @@ final class WebP {
         throw UnreadableImageException.damaged();
     }
 
-    /** Three bytes of frame tag and three of start code; of each size, the upper two bits are a hint for scaling. */
+    /**
+     * Reads three bytes of frame tag, three of start code, and the dimensions. Their upper two bits are a hint for
+     * scaling.
+     */
     private static ImageHeader lossy(BoundedReader file, ImageHeader.Ending ending) throws IOException {
         file.skip(6);
         return new ImageHeader(file.readUnsignedShort() & 0x3FFF, file.readUnsignedShort() & 0x3FFF, ending);

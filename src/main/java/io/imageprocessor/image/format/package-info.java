@@ -1,4 +1,4 @@
-/** Reads the size of an image from its file. Bytes go in, format and size come out; no pixel is decoded. */
+/** Reads the dimensions of an image from its file. Bytes go in, format and dimensions come out; no pixel is decoded. */
 @NullMarked
 package io.imageprocessor.image.format;
 

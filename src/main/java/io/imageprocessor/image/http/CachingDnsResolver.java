@@ -18,60 +18,53 @@ import java.util.stream.Stream;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Resolves host names on platform threads of its own: the system's resolver blocks in native code, where it would pin
- * the carrier of a virtual thread. Addresses are taken as they are, without a thread. Lookups of one name under way at
- * once are one lookup, and there are threads for more lookups than downloads can wait for, so that a name does not
- * stand in line behind those whose name servers are silent. Thread-safe.
+ * Resolves host names and caches the addresses for {@link #TTL}.
  *
- * <p>Answers are remembered for a short while; failures are not, so that a retry asks again. What is remembered weakens
- * no protection: {@link SourceAddressPolicy} checks the addresses at every connect, wherever they come from, and
- * exactly those are connected to.
+ * <p>Lookups run on platform threads, because the system's resolver blocks in native code and would pin the carrier of
+ * a virtual thread. IP addresses need no lookup. Concurrent lookups of one name share one lookup. There are more
+ * threads than downloads can wait for, so that names with silent name servers do not delay other names.
+ *
+ * <p>Failures are not cached, so that a retry asks again. The cache does not weaken the protection against DNS
+ * rebinding: {@link SourceAddressPolicy} checks the addresses at every connect, and only checked addresses are
+ * connected to. Thread-safe.
  */
 @Slf4j
-public final class CachingDnsResolver implements AutoCloseable {
+final class CachingDnsResolver implements AutoCloseable {
 
-    static final Duration REMEMBERED = Duration.ofSeconds(30);
-    static final int MOST_REMEMBERED = 10_000;
-
-    /**
-     * Of one name. An answer may have thousands, and a connect tries one after the other until one takes it; who has
-     * more than these takes turns between them anyway.
-     */
-    static final int MOST_ADDRESSES = 8;
+    static final Duration TTL = Duration.ofSeconds(30);
+    static final int MAX_ENTRIES = 10_000;
 
     /**
-     * With more of them, a container might reach its limit. Lookups beyond stand in line, until nobody waits for them.
+     * Limit of addresses per name. A response may hold thousands, and a connect tries them one after another. A host
+     * with more addresses rotates them in its responses anyway.
      */
-    private static final int MOST_THREADS = 1024;
+    static final int MAX_ADDRESSES = 8;
 
-    /** What the resolver needs, and a quarter of what a thread may otherwise take. */
+    /** More threads could exceed the limit of a container. Further lookups are queued until nobody waits for them. */
+    private static final int MAX_THREADS = 1024;
+
+    /** Bytes; enough for the resolver, and a quarter of the default. */
     private static final int STACK_SIZE = 256 * 1024;
 
-    private final Source source;
+    private final AddressSource source;
     private final LongSupplier nanoTime;
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-    private final Map<String, Lookup> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Entry> cache = new ConcurrentHashMap<>();
+    private final Map<String, Lookup> inFlight = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
     private final RateLimitedLog faults;
 
-    /** Where addresses come from: {@code InetAddress::getAllByName}, save in tests. */
-    @FunctionalInterface
-    public interface Source {
-        InetAddress[] addressesOf(String host) throws UnknownHostException;
-    }
-
     /**
-     * Starts no thread yet.
+     * Creates a resolver with an empty cache; threads start on demand.
      *
-     * @param waiting lookups that are waited for at once, at most
-     * @param nanoTime as {@link System#nanoTime}
+     * @param waiting the largest number of lookups that callers wait for at once
+     * @param nanoTime the time, as {@link System#nanoTime()} returns it
      */
-    public CachingDnsResolver(Source source, int waiting, LongSupplier nanoTime) {
+    CachingDnsResolver(AddressSource source, int waiting, LongSupplier nanoTime) {
         this.source = source;
         this.nanoTime = nanoTime;
         faults = new RateLimitedLog(log, nanoTime);
-        // Twice as many, since the resolver may go on for a while after those who waited have given up.
-        int most = (int) Math.min(waiting * 2L, MOST_THREADS);
+        // Twice as many, because a lookup may continue after its callers have given up.
+        int most = (int) Math.min(waiting * 2L, MAX_THREADS);
         threads = new ThreadPoolExecutor(
                 most,
                 most,
@@ -87,25 +80,25 @@ public final class CachingDnsResolver implements AutoCloseable {
     }
 
     /**
-     * The addresses of {@code host}, the first {@value #MOST_ADDRESSES} of them; waits until they are known or the
-     * calling thread is interrupted.
+     * Returns the first {@value #MAX_ADDRESSES} addresses of {@code host}. Blocks until they are known or the calling
+     * thread is interrupted.
      */
     List<InetAddress> resolve(String host) throws UnknownHostException, InterruptedException {
         if (UrlHost.isAddress(host)) {
             return List.of(InetAddress.ofLiteral(host));
         }
-        Answer answer = answers.get(host);
-        if (answer != null) {
-            if (answer.expiry - nanoTime.getAsLong() > 0) {
-                return answer.addresses;
+        Entry entry = cache.get(host);
+        if (entry != null) {
+            if (entry.expiry - nanoTime.getAsLong() > 0) {
+                return entry.addresses;
             }
-            answers.remove(host, answer);
+            cache.remove(host, entry);
         }
-        Lookup mine = new Lookup(host);
-        Lookup lookup = underWay.compute(host, (name, begun) -> (begun == null ? mine : begun).joined());
+        Lookup created = new Lookup(host);
+        Lookup lookup = inFlight.compute(host, (name, current) -> (current == null ? created : current).addWaiter());
         try {
-            if (lookup == mine) {
-                start(mine);
+            if (lookup == created) {
+                start(created);
             }
             return lookup.result.get();
         } catch (ExecutionException e) {
@@ -113,7 +106,7 @@ public final class CachingDnsResolver implements AutoCloseable {
             unknown.initCause(e.getCause());
             throw unknown;
         } finally {
-            leave(lookup);
+            removeWaiter(lookup);
         }
     }
 
@@ -121,7 +114,7 @@ public final class CachingDnsResolver implements AutoCloseable {
         try {
             threads.execute(lookup);
         } catch (RuntimeException | Error e) {
-            // Closed meanwhile, or the system has no further thread.
+            // The resolver is closed, or the system cannot create another thread.
             if (!threads.isShutdown()) {
                 faults.warn(e, "no thread for a DNS lookup");
             }
@@ -129,64 +122,62 @@ public final class CachingDnsResolver implements AutoCloseable {
         }
     }
 
-    private void leave(Lookup lookup) {
-        underWay.computeIfPresent(lookup.host, (name, current) -> current == lookup ? current.left() : current);
+    private void removeWaiter(Lookup lookup) {
+        inFlight.computeIfPresent(lookup.host, (name, current) -> current == lookup ? current.removeWaiter() : current);
     }
 
-    private void remember(String host, List<InetAddress> addresses) {
+    private void store(String host, List<InetAddress> addresses) {
         long now = nanoTime.getAsLong();
-        if (answers.size() >= MOST_REMEMBERED) {
-            answers.values().removeIf(answer -> answer.expiry - now <= 0);
+        if (cache.size() >= MAX_ENTRIES) {
+            cache.values().removeIf(entry -> entry.expiry - now <= 0);
         }
-        if (answers.size() < MOST_REMEMBERED) {
-            answers.put(host, new Answer(addresses, now + REMEMBERED.toNanos()));
+        if (cache.size() < MAX_ENTRIES) {
+            cache.put(host, new Entry(addresses, now + TTL.toNanos()));
         }
     }
 
+    /** Fails all lookups in flight and those that follow. */
     @Override
     public void close() {
         threads.shutdownNow();
-        // Those that never began would be waited for without end.
-        underWay.values().forEach(lookup -> lookup.fail(new UnknownHostException("closed")));
+        // Lookups that are still queued would never complete.
+        inFlight.values().forEach(lookup -> lookup.fail(new UnknownHostException("closed")));
     }
 
-    /** Addresses, and the nanosecond from which they are no longer taken for granted. */
-    private record Answer(List<InetAddress> addresses, long expiry) {}
+    /** Cached addresses, and the time in nanoseconds from which they are out of date. */
+    private record Entry(List<InetAddress> addresses, long expiry) {}
 
-    /**
-     * A lookup under way. The number of those who wait for it changes only while it is held fast in {@code underWay}.
-     */
+    /** A lookup in flight. The number of waiters changes only inside an atomic operation on {@code inFlight}. */
     private final class Lookup implements Runnable {
         private final String host;
         private final CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
-        private int waiting;
+        private int waiters;
 
         private Lookup(String host) {
             this.host = host;
         }
 
-        private Lookup joined() {
-            waiting++;
+        private Lookup addWaiter() {
+            waiters++;
             return this;
         }
 
-        private Lookup left() {
-            waiting--;
+        private Lookup removeWaiter() {
+            waiters--;
             return this;
         }
 
         @Override
         public void run() {
-            if (underWay.computeIfPresent(host, (name, lookup) -> lookup.waiting == 0 ? null : lookup) == null) {
-                // All who waited have given up while it stood in line.
+            if (inFlight.computeIfPresent(host, (name, lookup) -> lookup.waiters == 0 ? null : lookup) == null) {
+                // All callers gave up while the lookup was queued.
                 return;
             }
             try {
-                List<InetAddress> addresses = Stream.of(source.addressesOf(host))
-                        .limit(MOST_ADDRESSES)
-                        .toList();
-                remember(host, addresses);
-                underWay.remove(host, this);
+                List<InetAddress> addresses =
+                        Stream.of(source.addressesOf(host)).limit(MAX_ADDRESSES).toList();
+                store(host, addresses);
+                inFlight.remove(host, this);
                 result.complete(addresses);
             } catch (UnknownHostException e) {
                 fail(e);
@@ -197,9 +188,8 @@ public final class CachingDnsResolver implements AutoCloseable {
         }
 
         private void fail(Throwable e) {
-            // No longer under way before it is known, or a caller who comes after it would be told the failure of
-            // before.
-            underWay.remove(host, this);
+            // Removed before the failure is published, so that a later caller starts a new lookup.
+            inFlight.remove(host, this);
             result.completeExceptionally(e);
         }
     }

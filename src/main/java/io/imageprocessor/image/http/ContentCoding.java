@@ -6,26 +6,26 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.MessageHeaders;
 import org.apache.hc.core5.http.message.MessageSupport;
 
-/** How the origin packed a body, by the names of RFC 9110 (section 8.4.1) and IANA's HTTP Content Coding Registry. */
+/** The content coding of a body, by the names of RFC 9110 (section 8.4.1) and IANA's HTTP Content Coding Registry. */
 enum ContentCoding {
-    /** Not at all, as it was asked to. */
+    /** Not encoded, as the request asks. */
     IDENTITY,
     GZIP,
     BR,
     COMPRESS,
     DEFLATE,
     ZSTD,
-    /** Of another name, or several over one another. */
+    /** An unknown coding, or several codings applied in sequence. */
     OTHER;
 
-    /** What {@code Content-Encoding} says, in one header or many. */
-    static ContentCoding of(MessageHeaders answer) {
-        return answer.getFirstHeader(HttpHeaders.CONTENT_ENCODING) == null ? IDENTITY : stated(answer);
+    /** Returns the coding that {@code Content-Encoding} declares, in one header or in several. */
+    static ContentCoding of(MessageHeaders response) {
+        return response.getFirstHeader(HttpHeaders.CONTENT_ENCODING) == null ? IDENTITY : declared(response);
     }
 
-    private static ContentCoding stated(MessageHeaders answer) {
+    private static ContentCoding declared(MessageHeaders response) {
         ContentCoding all = IDENTITY;
-        Iterator<String> names = MessageSupport.iterateTokens(answer, HttpHeaders.CONTENT_ENCODING);
+        Iterator<String> names = MessageSupport.iterateTokens(response, HttpHeaders.CONTENT_ENCODING);
         while (names.hasNext()) {
             ContentCoding one = named(names.next());
             if (one != IDENTITY) {
@@ -47,8 +47,8 @@ enum ContentCoding {
         };
     }
 
-    /** Why such a body is not read, without repeating what a stranger wrote. */
-    String refusal() {
+    /** Returns why such a body is not read. Does not repeat text that the origin has sent. */
+    String unsupportedMessage() {
         return this == OTHER
                 ? "the body's content encoding is not supported"
                 : "the content encoding " + name().toLowerCase(Locale.ROOT) + " is not supported";

@@ -8,21 +8,21 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.MessageHeaders;
 
 /**
- * Which bytes of a file an answer 206 holds (RFC 9110, section 14.4).
+ * The range of bytes that a response with status 206 holds (RFC 9110, section 14.4).
  *
- * @param first position of the first of them
- * @param last position of the last of them
- * @param fileLength bytes of the file, or -1 where the origin does not know
+ * @param first position of the first byte
+ * @param last position of the last byte
+ * @param fileLength length of the file in bytes, or -1 if the origin does not know it
  */
 record ContentRange(long first, long last, long fileLength) {
 
-    /** Of up to 18 digits, so that every number fits into a long. */
+    /** At most 18 digits, so that every number fits into a long. */
     private static final Pattern BYTES =
             Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(?:(\\d{1,18})|\\*)", Pattern.CASE_INSENSITIVE);
 
-    /** The range that {@code answer} states, or empty where it states none that makes sense. */
-    static Optional<ContentRange> of(MessageHeaders answer) {
-        Header header = answer.getFirstHeader(HttpHeaders.CONTENT_RANGE);
+    /** Returns the range that {@code response} declares, or empty if it declares no valid range. */
+    static Optional<ContentRange> of(MessageHeaders response) {
+        Header header = response.getFirstHeader(HttpHeaders.CONTENT_RANGE);
         return header == null ? Optional.empty() : parse(header.getValue());
     }
 
@@ -34,11 +34,11 @@ record ContentRange(long first, long last, long fileLength) {
         long fileLength = parts.group(3) == null ? -1 : Long.parseLong(parts.group(3));
         ContentRange range =
                 new ContentRange(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)), fileLength);
-        boolean possible = range.first <= range.last && (fileLength < 0 || range.last < fileLength);
-        return possible ? Optional.of(range) : Optional.empty();
+        boolean valid = range.first <= range.last && (fileLength < 0 || range.last < fileLength);
+        return valid ? Optional.of(range) : Optional.empty();
     }
 
-    /** Whether the file goes on behind these bytes, as far as is known. */
+    /** Returns whether the file continues after these bytes, or may continue. */
     boolean endsEarly() {
         return last + 1 != fileLength;
     }

@@ -13,9 +13,11 @@ import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 
 /**
- * Builds HttpClient's pool with sockets that connect to where they are told to. HttpClient asks for no HTTP proxy by
- * itself, but a plain {@code new Socket()} would go through a SOCKS proxy that the JVM's system properties or the
- * desktop name, and the address that was checked would be the proxy's to connect to.
+ * Builds the connection pool of HttpClient with sockets that never use a proxy.
+ *
+ * <p>HttpClient uses no HTTP proxy by default, but a plain {@code new Socket()} uses a SOCKS proxy that system
+ * properties or the desktop configure. Then the proxy would connect, and the check of the address would not protect
+ * anything.
  */
 final class DirectConnections extends PoolingHttpClientConnectionManagerBuilder {
 

@@ -12,41 +12,49 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves hosts alone that do not answer. Each timeout counts, and each answer halves the count; at
- * {@value #TIMEOUTS_TO_OPEN} the circuit of a host opens: attempts fail at once. When it has been open for its time,
- * one attempt is let through on trial, and the others go on failing at once until its outcome is known. An answer,
- * whatever it says, closes the circuit; another timeout opens it for twice as long.
+ * Keeps one circuit breaker per host and port, and rejects attempts at hosts that do not respond.
  *
- * <p>It is first open for as long as the read timeout, which the trial waits in vain: a dead host has a download for
- * half of the time then, and less and less as the time doubles, up to {@value #LONGEST_TO_FIRST} read timeouts (40
- * seconds by default): less than an image may wait, so that a host that is back is found to be.
+ * <p>Each timeout adds one to a host's count; each response halves it. At {@value #TIMEOUTS_TO_OPEN} the circuit opens:
+ * attempts fail at once. When the open time is over, the circuit is half-open: one attempt is permitted as a trial, and
+ * all others still fail at once until its outcome is known. A response with any status closes the circuit. Another
+ * timeout opens it for twice as long.
  *
- * <p>Every attempt that {@link #enter entered} has to tell how it ended: {@link #answered}, {@link #timedOut} or, where
- * it was neither, {@link #leave}. Only hosts with a timeout are remembered, so while all hosts are healthy this costs a
- * look at an empty map. Thread-safe.
+ * <p>The first open time is the read timeout, which is also how long a failed trial takes. So a dead host occupies a
+ * download for half of the time at first, and for less as the open time doubles. The open time is at most
+ * {@value #MAX_OPEN_TO_FIRST} read timeouts (40 seconds by default). That is less than an image may wait, so that a
+ * host that recovers is noticed in time.
+ *
+ * <p>Every attempt with a {@link #acquirePermission permission} must report its end by exactly one of
+ * {@link #recordResponse}, {@link #recordTimeout} and {@link #releasePermission}. Only hosts with a timeout are stored,
+ * so while all hosts are healthy the cost is one check of an empty map. Thread-safe.
+ *
+ * <p>Written by hand: libraries such as Resilience4j keep one breaker per name without a limit on names, and URLs from
+ * clients would add names without end.
  */
 @Slf4j
-public final class HostCircuitBreakers {
+final class HostCircuitBreakers {
 
-    public static final int TIMEOUTS_TO_OPEN = 10;
+    static final int TIMEOUTS_TO_OPEN = 10;
 
-    /** Far more than can be timing out at once; beyond it, the host that timed out longest ago is forgotten. */
+    /** More than can time out at once. Beyond it, the host with the oldest timeout is removed. */
     static final int MAX_HOSTS = 4096;
 
-    private static final int LONGEST_TO_FIRST = 4;
+    private static final int MAX_OPEN_TO_FIRST = 4;
 
-    private final long firstNanos;
-    private final long longestNanos;
+    private final long firstOpenNanos;
+    private final long maxOpenNanos;
     private final LongSupplier nanoTime;
     private final Map<Host, Circuit> circuits = new ConcurrentHashMap<>();
 
     /**
+     * Creates breakers that are all closed.
+     *
      * @param firstOpen how long a circuit is open the first time
-     * @param nanoTime the time as {@link System#nanoTime()} tells it
+     * @param nanoTime the time, as {@link System#nanoTime()} returns it
      */
-    public HostCircuitBreakers(Duration firstOpen, LongSupplier nanoTime) {
-        this.firstNanos = firstOpen.toNanos();
-        this.longestNanos = LONGEST_TO_FIRST * firstNanos;
+    HostCircuitBreakers(Duration firstOpen, LongSupplier nanoTime) {
+        this.firstOpenNanos = firstOpen.toNanos();
+        this.maxOpenNanos = MAX_OPEN_TO_FIRST * firstOpenNanos;
         this.nanoTime = nanoTime;
     }
 
@@ -58,13 +66,13 @@ public final class HostCircuitBreakers {
     }
 
     /**
-     * A host that has timed out. Immutable, and so replaced as a whole.
+     * The state of a host that has timed out. Immutable, and replaced as a whole.
      *
-     * @param timeouts counted so far, halved by each answer
-     * @param lastTimeout in nanoseconds, as is the next
-     * @param openFor how long from then on; 0 while the circuit is closed
-     * @param message of the attempts that fail at once; one string for all of them
-     * @param trial the attempt that is let through, while there is one
+     * @param timeouts the count, halved by each response
+     * @param lastTimeout time in nanoseconds
+     * @param openFor nanoseconds after {@code lastTimeout}; 0 while the circuit is closed
+     * @param message message of rejected attempts; one string for all of them
+     * @param trial the trial attempt, while there is one
      */
     private record Circuit(
             int timeouts,
@@ -77,7 +85,7 @@ public final class HostCircuitBreakers {
             return openFor > 0;
         }
 
-        /** Zero or less once an attempt may be let through. */
+        /** Returns the nanoseconds until a trial is permitted, zero or less if it is permitted now. */
         long untilTrial(long now) {
             return lastTimeout + openFor - now;
         }
@@ -88,11 +96,11 @@ public final class HostCircuitBreakers {
     }
 
     /**
-     * Lets an attempt at the host of {@code url} through, or fails as {@code host_unavailable}.
+     * Permits an attempt at the host of {@code url}, or fails as {@code host_unavailable} if its circuit is open.
      *
-     * @param attempt tells the attempt apart from all others under way
+     * @param attempt identity of the attempt among all attempts in flight
      */
-    void enter(ImageUrl url, Object attempt) throws ImageFailedException {
+    void acquirePermission(ImageUrl url, Object attempt) throws ImageFailedException {
         if (circuits.isEmpty()) {
             return;
         }
@@ -105,38 +113,38 @@ public final class HostCircuitBreakers {
         if (untilTrial <= 0 && circuit.trial() == null && circuits.replace(host, circuit, circuit.with(attempt))) {
             return;
         }
-        // While a trial is under way, the next will be after another such time, if it does not answer.
+        // If the trial in flight fails, the next trial is not before another open time.
         long retryAfter = untilTrial > 0 ? untilTrial : circuit.openFor();
         throw new ImageFailedException(new HostUnavailable(circuit.message(), Duration.ofNanos(retryAfter)));
     }
 
-    /** The host has answered. */
-    void answered(ImageUrl url) {
+    /** Records that the host has responded. */
+    void recordResponse(ImageUrl url) {
         if (!circuits.isEmpty()) {
-            circuits.computeIfPresent(Host.of(url), HostCircuitBreakers::afterAnswer);
+            circuits.computeIfPresent(Host.of(url), HostCircuitBreakers::afterResponse);
         }
     }
 
-    private static @Nullable Circuit afterAnswer(Host host, Circuit circuit) {
+    private static @Nullable Circuit afterResponse(Host host, Circuit circuit) {
         if (circuit.isOpen()) {
-            log.info("{} answers again", host.name());
+            log.info("circuit closed for {}", host.name());
         }
         int timeouts = circuit.timeouts() / 2;
         return timeouts == 0 ? null : new Circuit(timeouts, circuit.lastTimeout(), 0, "", null);
     }
 
     /**
-     * The attempt has waited for the host in vain.
+     * Records that the host has not responded in time.
      *
-     * @param reason a clause that is safe to show
+     * @param reason a clause that is safe to show to clients
      */
-    void timedOut(ImageUrl url, Object attempt, String reason) {
+    void recordTimeout(ImageUrl url, Object attempt, String reason) {
         long now = nanoTime.getAsLong();
         Host host = Host.of(url);
-        // Rare, since each timeout has held a download for seconds: time enough to look through all of them.
-        circuits.values().removeIf(circuit -> now - circuit.lastTimeout() > 2 * longestNanos);
+        // A scan of all entries is cheap enough: each timeout has already occupied a download for seconds.
+        circuits.values().removeIf(circuit -> now - circuit.lastTimeout() > 2 * maxOpenNanos);
         if (circuits.size() >= MAX_HOSTS && !circuits.containsKey(host)) {
-            forgetOldest(now);
+            removeOldest(now);
         }
         circuits.compute(host, (_, circuit) -> afterTimeout(host, circuit, attempt, now, reason));
     }
@@ -146,9 +154,9 @@ public final class HostCircuitBreakers {
             return new Circuit(1, now, 0, "", null);
         }
         if (circuit.isOpen()) {
-            // The others were under way when it opened, and tell nothing new.
+            // Only the trial counts: the other attempts started before the circuit opened.
             return attempt.equals(circuit.trial())
-                    ? opened(circuit.timeouts(), now, Math.min(2 * circuit.openFor(), longestNanos), reason)
+                    ? opened(circuit.timeouts(), now, Math.min(2 * circuit.openFor(), maxOpenNanos), reason)
                     : circuit;
         }
         int timeouts = circuit.timeouts() + 1;
@@ -158,22 +166,22 @@ public final class HostCircuitBreakers {
     }
 
     private Circuit firstOpened(Host host, int timeouts, long now, String reason) {
-        log.info("{} is left alone for a while: {}", host.name(), reason);
-        return opened(timeouts, now, firstNanos, reason);
+        log.info("circuit opened for {}: {}", host.name(), reason);
+        return opened(timeouts, now, firstOpenNanos, reason);
     }
 
     private static Circuit opened(int timeouts, long now, long openFor, String reason) {
         return new Circuit(timeouts, now, openFor, "the host has not answered lately: " + reason, null);
     }
 
-    private void forgetOldest(long now) {
+    private void removeOldest(long now) {
         circuits.entrySet().stream()
                 .max(Comparator.comparingLong(entry -> now - entry.getValue().lastTimeout()))
                 .ifPresent(oldest -> circuits.remove(oldest.getKey(), oldest.getValue()));
     }
 
-    /** The attempt has ended and tells nothing of the host; if it was on trial, the next one is. */
-    void leave(ImageUrl url, Object attempt) {
+    /** Records that the attempt ended without evidence about the host; if it was the trial, another may follow. */
+    void releasePermission(ImageUrl url, Object attempt) {
         if (circuits.isEmpty()) {
             return;
         }
@@ -184,15 +192,15 @@ public final class HostCircuitBreakers {
         }
     }
 
-    /** How many hosts are left alone at this moment, at the cost of a look at each that is remembered. */
-    public int open() {
+    /** Returns the number of hosts whose attempts are rejected now. Scans all stored hosts. */
+    int openCircuits() {
         long now = nanoTime.getAsLong();
         return (int) circuits.values().stream()
                 .filter(circuit -> circuit.isOpen() && (circuit.untilTrial(now) > 0 || circuit.trial() != null))
                 .count();
     }
 
-    /** How many hosts are remembered. */
+    /** Returns the number of stored hosts. */
     int size() {
         return circuits.size();
     }

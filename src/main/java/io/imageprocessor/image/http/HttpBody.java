@@ -1,6 +1,9 @@
 package io.imageprocessor.image.http;
 
+import io.imageprocessor.gzip.GzipDecoder;
+import io.imageprocessor.gzip.GzipException;
 import io.imageprocessor.image.ImageFailedException;
+import io.imageprocessor.image.ImageFailure.NotAnImage;
 import io.imageprocessor.image.ImageFailure.UnsupportedFormat;
 import io.imageprocessor.image.format.ByteSource;
 import io.imageprocessor.image.http.TimeoutWatchdog.Attempt;
@@ -10,8 +13,9 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one answer: unpacked where the origin packed them although it was asked not to, counted as they stream,
- * and cut off at the limit. Used by one thread.
+ * Reads the body of one response and counts its bytes, up to a limit.
+ *
+ * <p>Decodes gzip, which some origins send although the request asks for no encoding. Not thread-safe.
  */
 public final class HttpBody implements ByteSource, AutoCloseable {
 
@@ -20,15 +24,24 @@ public final class HttpBody implements ByteSource, AutoCloseable {
     private final boolean partial;
     private final Limits limits;
     private @Nullable InputStream stream;
-    private @Nullable Gunzip gunzip;
+    private @Nullable GzipDecoder decoder;
     private long received;
-    private boolean usedUp;
+    private long decoded;
+    private boolean exhausted;
 
-    /** What holds a body back: its size in bytes, packed and unpacked, and the attempt's time; and the words for it. */
+    /**
+     * The limits of a body.
+     *
+     * @param maxBytes limit of its size, both encoded and decoded
+     * @param attempt the attempt whose timeouts apply
+     * @param failures creates the failures
+     */
     record Limits(long maxBytes, Attempt attempt, NetworkFailures failures) {}
 
     /**
-     * @param entity the bytes as they come over the network, or null where the answer has none
+     * Creates a body of which nothing is read.
+     *
+     * @param entity the bytes as sent, or null if the response has no body
      * @param partial whether they are the beginning of a longer file
      */
     HttpBody(@Nullable HttpEntity entity, ContentCoding coding, boolean partial, Limits limits) {
@@ -36,86 +49,128 @@ public final class HttpBody implements ByteSource, AutoCloseable {
         this.coding = coding;
         this.partial = partial;
         this.limits = limits;
-        usedUp = entity == null;
+        exhausted = entity == null;
     }
 
-    /** Length of the file, or -1 where that is not known. */
+    /** Returns the length of the file in bytes, or -1 if it is unknown. */
     @Override
-    public long promised() {
-        return coding == ContentCoding.IDENTITY && !partial ? announced() : -1;
+    public long declaredLength() {
+        return coding == ContentCoding.IDENTITY && !partial ? contentLength() : -1;
     }
 
-    /** Bytes read so far. */
+    /** Returns the number of bytes read so far, decoded. */
     public long bytes() {
-        return gunzip == null ? received : gunzip.bytes();
+        return decoder == null ? received : decoded;
     }
 
-    /** Bytes that came over the network so far, however they are packed. */
+    /** Returns the number of bytes received over the network so far, as encoded. */
     public long received() {
         return received;
     }
 
-    /** Whether these are only the first bytes of the file that was asked for, so that their end is not the file's. */
+    /** Returns whether the body is only the beginning of the file. */
     boolean partial() {
         return partial;
     }
 
-    /** Whether nothing of this answer is left in its connection. */
-    boolean usedUp() {
-        return usedUp;
+    /** Returns whether the connection holds no more bytes of this response. */
+    boolean exhausted() {
+        return exhausted;
     }
 
-    /** Bytes that are still to come over the network, or -1 where that is not known. */
-    long left() {
-        return announced() < 0 ? -1 : announced() - received;
+    /** Returns the number of bytes that are still to be received, or -1 if it is unknown. */
+    long remaining() {
+        return contentLength() < 0 ? -1 : contentLength() - received;
     }
 
     /**
-     * Reads at least one byte, waiting for it.
+     * Reads at least one byte, and blocks until it is available.
      *
      * @return the number of bytes, or -1 at the end
      */
     @Override
     public int read(byte[] buffer, int offset, int length) throws ImageFailedException {
         return switch (coding) {
-            case IDENTITY -> receive(buffer, offset, length);
-            case GZIP -> unpack(buffer, offset, length);
+            case IDENTITY -> readEncoded(buffer, offset, length);
+            case GZIP -> decode(buffer, offset, length);
             case BR, COMPRESS, DEFLATE, ZSTD, OTHER ->
-                throw new ImageFailedException(new UnsupportedFormat(coding.refusal()));
+                throw new ImageFailedException(new UnsupportedFormat(coding.unsupportedMessage()));
         };
     }
 
-    private int unpack(byte[] buffer, int offset, int length) throws ImageFailedException {
-        if (gunzip == null) {
-            gunzip = new Gunzip(this, limits.failures());
+    private int decode(byte[] buffer, int offset, int length) throws ImageFailedException {
+        GzipDecoder gzip = decoder();
+        try {
+            int count = gzip.read(buffer, offset, length);
+            if (count < 0) {
+                // The body may be longer than its gzip data, and may still turn out to be truncated.
+                readEncoded(new byte[1], 0, 1);
+                return -1;
+            }
+            decoded += count;
+            rejectOverLimit(decoded);
+            return count;
+        } catch (GzipException e) {
+            return endOrFail(e);
+        } catch (ImageFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IllegalStateException("unexpected failure of a body", e);
         }
-        int count = gunzip.read(buffer, offset, length);
-        refuseOverLimit(gunzip.bytes());
-        return count;
     }
 
-    /** Reads as {@link #read} does, but what came over the network, however it is packed. */
-    int receive(byte[] buffer, int offset, int length) throws ImageFailedException {
-        refuseOverLimit(announced());
-        int count = usedUp ? -1 : readFromNetwork(buffer, offset, length);
-        if (count < 0) {
-            usedUp = true;
+    private GzipDecoder decoder() {
+        if (decoder == null) {
+            decoder = GzipDecoder.ofFirstMember(new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    return readEncoded(target, offset, length);
+                }
+            });
+        }
+        return decoder;
+    }
+
+    /** A body without bytes is an empty body, whatever its encoding. */
+    private int endOrFail(GzipException e) throws ImageFailedException {
+        if (received == 0) {
             return -1;
         }
-        limits.attempt().heard();
+        throw new ImageFailedException(
+                switch (e.reason()) {
+                    case TRUNCATED -> limits.failures().bodyTruncated();
+                    case DAMAGED -> new NotAnImage("the body is not the gzip it is said to be");
+                });
+    }
+
+    /** Reads like {@link #read}, but without decoding. */
+    int readEncoded(byte[] buffer, int offset, int length) throws ImageFailedException {
+        rejectOverLimit(contentLength());
+        int count = exhausted ? -1 : readFromNetwork(buffer, offset, length);
+        if (count < 0) {
+            exhausted = true;
+            return -1;
+        }
+        limits.attempt().recordActivity();
         received += count;
-        refuseOverLimit(received);
-        if (received == announced()) {
-            usedUp = true;
+        rejectOverLimit(received);
+        if (received == contentLength()) {
+            exhausted = true;
         }
         return count;
     }
 
-    private long announced() {
+    private long contentLength() {
         return entity == null ? 0 : entity.getContentLength();
     }
 
-    private void refuseOverLimit(long size) throws ImageFailedException {
+    private void rejectOverLimit(long size) throws ImageFailedException {
         if (size > limits.maxBytes()) {
             throw new ImageFailedException(limits.failures().tooLarge());
         }
@@ -132,14 +187,15 @@ public final class HttpBody implements ByteSource, AutoCloseable {
         }
     }
 
-    /**
-     * Releases what unpacking holds. The connection's stream stays open: closing it would read a body without end to
-     * its end.
-     */
+    /** Releases the decoder. Does not close the connection's stream, because that would read the rest of the body. */
     @Override
     public void close() {
-        if (gunzip != null) {
-            gunzip.close();
+        if (decoder != null) {
+            try {
+                decoder.close();
+            } catch (IOException e) {
+                throw new IllegalStateException("unexpected failure of a body", e);
+            }
         }
     }
 }

@@ -11,19 +11,22 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.util.Timeout;
 
-/** One answer under way. Closing it keeps the connection where the body was read to its end, and ends it otherwise. */
+/**
+ * One response and its connection. Closing it returns the connection to the pool if the body was read to its end, and
+ * closes the connection otherwise. Not thread-safe.
+ */
 final class HttpExchange implements AutoCloseable {
 
-    /** The longest rest of a body that is read for its connection's sake. A handshake costs about as much. */
-    private static final int WORTH_DRAINING = 64 * 1024;
+    /** Limit in bytes for the rest of a body that is read to reuse the connection. A handshake costs about as much. */
+    private static final int MAX_DRAINED = 64 * 1024;
 
-    /** The same for a body that does not say how long it is. */
-    private static final int WORTH_TRYING = 8 * 1024;
+    /** The same limit for a body of unknown length. */
+    private static final int MAX_DRAINED_UNKNOWN_LENGTH = 8 * 1024;
 
-    /** How long such a rest is waited for: it follows the head at once, if it is to come at all. */
-    private static final Duration DRAINING_TIME = Duration.ofMillis(100);
+    /** Limit for the time that draining takes. If the rest comes at all, it follows the header at once. */
+    private static final Duration MAX_DRAINING_TIME = Duration.ofMillis(100);
 
-    private final HttpTransport connections;
+    private final HttpTransport transport;
     private final ConnectionEndpoint endpoint;
     private final ClassicHttpResponse response;
     private final Optional<ContentRange> range;
@@ -31,12 +34,12 @@ final class HttpExchange implements AutoCloseable {
     private final boolean reusable;
 
     HttpExchange(
-            HttpTransport connections,
+            HttpTransport transport,
             ConnectionEndpoint endpoint,
             ClassicHttpResponse response,
             HttpBody.Limits limits,
             boolean reusable) {
-        this.connections = connections;
+        this.transport = transport;
         this.endpoint = endpoint;
         this.response = response;
         this.reusable = reusable;
@@ -53,56 +56,56 @@ final class HttpExchange implements AutoCloseable {
         return body;
     }
 
-    /** Whether the body is the first part of the file, as long as it is said to be. */
+    /** Returns whether the body is the beginning of the file, and as long as its range states. */
     boolean isBeginning() {
-        return range.filter(part -> part.first() == 0 && (body.left() < 0 || body.left() == part.last() + 1))
+        return range.filter(part -> part.first() == 0 && (body.remaining() < 0 || body.remaining() == part.last() + 1))
                 .isPresent();
     }
 
-    /** Where the answer points to, if it does. */
+    /** Returns the {@code Location} of the response, or empty if it has none. */
     Optional<String> location() {
         Header location = response.getFirstHeader(HttpHeaders.LOCATION);
-        // Headers arrive as Latin-1, but what lies beyond ASCII in a URL was written as UTF-8.
+        // Headers are decoded as Latin-1, but origins write non-ASCII characters of a URL as UTF-8.
         return Optional.ofNullable(location)
                 .map(header ->
                         new String(header.getValue().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
     }
 
-    /** How long the origin asks to be left alone; zero where it does not. */
+    /** Returns the {@code Retry-After} of the response, or zero if it has none. */
     Duration retryAfter() {
         return RetryAfter.in(response);
     }
 
-    /** Reads what is left of the body, where that is short enough to be worth it and comes at once. */
+    /** Reads the rest of the body if it is short and arrives at once. Then the connection can be reused. */
     void drain() {
-        if (!reusable || body.usedUp() || body.left() > WORTH_DRAINING) {
+        if (!reusable || body.exhausted() || body.remaining() > MAX_DRAINED) {
             return;
         }
         try {
-            // Until the connection goes back to the pool, which lifts it.
-            endpoint.setSocketTimeout(Timeout.of(DRAINING_TIME));
-            readToTheEnd(body.left() < 0 ? WORTH_TRYING : WORTH_DRAINING);
+            // The pool removes this timeout when it takes the connection back.
+            endpoint.setSocketTimeout(Timeout.of(MAX_DRAINING_TIME));
+            readToEnd(body.remaining() < 0 ? MAX_DRAINED_UNKNOWN_LENGTH : MAX_DRAINED);
         } catch (ImageFailedException | RuntimeException e) {
-            // What mattered of the answer is known; the connection has simply ended with this body.
+            // Everything needed from the response is known; only the connection cannot be reused.
         }
     }
 
-    private void readToTheEnd(int most) throws ImageFailedException {
-        long end = System.nanoTime() + DRAINING_TIME.toNanos();
+    private void readToEnd(int maxBytes) throws ImageFailedException {
+        long end = System.nanoTime() + MAX_DRAINING_TIME.toNanos();
         byte[] ignored = new byte[1024];
         int count = 0;
-        for (int read = 0; read >= 0 && count <= most && System.nanoTime() - end < 0; count += read) {
-            read = body.receive(ignored, 0, ignored.length);
+        for (int read = 0; read >= 0 && count <= maxBytes && System.nanoTime() - end < 0; count += read) {
+            read = body.readEncoded(ignored, 0, ignored.length);
         }
     }
 
     @Override
     public void close() {
         body.close();
-        if (reusable && body.usedUp()) {
-            connections.keep(endpoint);
+        if (reusable && body.exhausted()) {
+            transport.release(endpoint);
         } else {
-            connections.discard(endpoint);
+            transport.discard(endpoint);
         }
     }
 }

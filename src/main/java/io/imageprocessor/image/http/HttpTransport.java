@@ -42,26 +42,25 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Connections to origins, kept alive and shared by all downloads: a URL in, the head of its answer and a body to read
- * out.
+ * Sends requests over pooled connections that all downloads share, and returns each response with its body unread.
  *
- * <p>Uses HttpClient's pool, connections and protocol, but not its client: that wraps every request in layers for
- * cookies, authentication, retries and content coding, none of which is wanted here, and each of which costs.
+ * <p>Uses the pool, connections and protocol of HttpClient, but not its client. The client adds layers for cookies,
+ * authentication, retries and content coding to every request. None of them is needed here, and each costs CPU time.
  * Thread-safe.
  */
-public final class HttpTransport implements AutoCloseable {
+final class HttpTransport implements AutoCloseable {
 
-    /** Heads of answers are small and most photos' heads are too; with 16 KB a small photo comes in one read. */
+    /** Bytes. Response headers and the headers of most photos are smaller, and a small photo arrives in one read. */
     private static final int BUFFER_SIZE = 16 * 1024;
 
     private static final int MAX_HEADER_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 200;
 
-    /** Behind a chunked body: nobody sends many, and they are kept in memory before anyone could look at them. */
+    /** Trailers after a chunked body. Origins send few, and all are held in memory before they can be checked. */
     private static final int MAX_TRAILERS = 10;
 
-    private static final TimeValue IDLE_CONNECTION_KEPT = TimeValue.ofSeconds(30);
-    private static final TimeValue IDLE_CONNECTION_TRUSTED = TimeValue.ofSeconds(1);
+    private static final TimeValue MAX_IDLE_TIME = TimeValue.ofSeconds(30);
+    private static final TimeValue IDLE_TIME_WITHOUT_CHECK = TimeValue.ofSeconds(1);
 
     private final PoolingHttpClientConnectionManager pool;
     private final IdleConnectionEvictor evictor;
@@ -71,23 +70,24 @@ public final class HttpTransport implements AutoCloseable {
     private final NetworkFailures failures;
     private final long maxBytes;
 
-    public HttpTransport(DownloadSettings settings, DnsResolver dnsResolver, NetworkFailures failures) {
+    /** Starts the thread that closes idle connections. */
+    HttpTransport(DownloadSettings settings, DnsResolver dnsResolver, NetworkFailures failures) {
         this.failures = failures;
         maxBytes = settings.maxBytes().toBytes();
         leaseTimeout = Timeout.of(settings.totalTimeout());
         pool = pool(settings, dnsResolver);
         requests = new RequestFactory(settings.contact());
-        evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), IDLE_CONNECTION_KEPT);
+        evictor = new IdleConnectionEvictor(pool, TimeValue.ofSeconds(5), MAX_IDLE_TIME);
         evictor.start();
     }
 
     private static PoolingHttpClientConnectionManager pool(DownloadSettings settings, DnsResolver dnsResolver) {
         return new DirectConnections()
                 .setDnsResolver(dnsResolver)
-                // Strict, so that idle connections to yesterday's hosts count too and are the first to go.
+                // Strict, so that idle connections to other hosts count too and are closed first.
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
                 .setConnPoolPolicy(PoolReusePolicy.LIFO)
-                // Else an idle connection's TLS goodbye, for which an origin may take a second, holds the pool's lock.
+                // Otherwise closing an idle TLS connection, which may take a second, holds the lock of the pool.
                 .setOffLockDisposalEnabled(true)
                 .setMaxConnTotal(settings.concurrency())
                 .setMaxConnPerRoute(settings.concurrency())
@@ -96,15 +96,16 @@ public final class HttpTransport implements AutoCloseable {
                         .responseParserFactory(_ -> new StrictResponseParser(limits(MAX_HEADERS)))
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
-                        // None per read: see TimeoutWatchdog.
+                        // No timeout per read: TimeoutWatchdog does this.
                         .setSoTimeout(Timeout.ZERO_MILLISECONDS)
-                        // Bounds what an origin that ignores ranges can push; 0 leaves it to the system.
+                        // Bounds the bytes in transit from an origin that ignores ranges; 0 selects the system's
+                        // default.
                         .setRcvBufSize(settings.mode() == Mode.HEADER ? RequestFactory.BEGINNING : 0)
                         .setTcpNoDelay(true)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                        .setValidateAfterInactivity(IDLE_CONNECTION_TRUSTED)
+                        .setValidateAfterInactivity(IDLE_TIME_WITHOUT_CHECK)
                         .build())
                 .build();
     }
@@ -117,42 +118,42 @@ public final class HttpTransport implements AutoCloseable {
                 .build();
     }
 
-    /** Asks for {@code url} and waits for the head of the answer. The exchange has to be closed. */
+    /** Requests {@code url} and blocks until the response header has arrived. The caller must close the exchange. */
     HttpExchange get(ImageUrl url, Wanted wanted, Attempt attempt) throws ImageFailedException {
         HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
         ClassicHttpRequest request = requests.get(url, wanted);
-        attempt.stopListening();
+        attempt.stopReadTimeout();
         ConnectionEndpoint endpoint = lease(route);
-        attempt.turnToHost();
-        boolean kept = endpoint.isConnected();
+        attempt.connectionLeased();
+        boolean reused = endpoint.isConnected();
         while (true) {
             HttpClientContext context = HttpClientContext.create();
-            if (!kept) {
+            if (!reused) {
                 connect(endpoint, context);
             }
-            attempt.listen();
+            attempt.startReadTimeout();
             try {
                 ClassicHttpResponse response = endpoint.execute("", request, this::execute, context);
                 boolean reusable = isReusable(request, response, context);
-                attempt.heard();
+                attempt.recordActivity();
                 HttpBody.Limits limits = new HttpBody.Limits(maxBytes, attempt, failures);
                 return new HttpExchange(this, endpoint, response, limits, reusable);
             } catch (IOException | HttpException e) {
-                if (!kept || Thread.currentThread().isInterrupted()) {
+                if (!reused || Thread.currentThread().isInterrupted()) {
                     discard(endpoint);
-                    throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+                    throw new ImageFailedException(failures.whileAwaitingResponse(e));
                 }
-                // An origin may end a kept connection at any time, or have left in it what is no answer.
-                // A new one takes its place at once: a hostile origin may have hundreds of them kept.
+                // An origin may close an idle connection at any time, or send bytes on it without a request.
+                // The next try uses a new connection: a hostile origin may hold hundreds of bad idle ones.
                 endpoint.close(CloseMode.IMMEDIATE);
-                kept = false;
-                attempt.stopListening();
-                attempt.turnToHost();
+                reused = false;
+                attempt.stopReadTimeout();
+                attempt.connectionLeased();
             } catch (RuntimeException e) {
                 discard(endpoint);
-                throw new ImageFailedException(failures.whileAwaitingAnswer(e));
+                throw new ImageFailedException(failures.whileAwaitingResponse(e));
             } catch (Error e) {
-                // Out of memory, say: the connection must not stay leased.
+                // For example, out of memory: the connection must not stay leased.
                 discard(endpoint);
                 throw e;
             }
@@ -163,14 +164,14 @@ public final class HttpTransport implements AutoCloseable {
             ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
             throws IOException, HttpException {
         if (connection.getEndpointDetails().getResponseCount() > 0
-                && connection instanceof ManagedHttpClientConnection kept
-                && kept.getSocket().getInputStream().available() > 0) {
+                && connection instanceof ManagedHttpClientConnection reused
+                && reused.getSocket().getInputStream().available() > 0) {
             throw new UnsolicitedBytesException();
         }
         return protocol.execute(request, connection, context);
     }
 
-    /** Whether it will be clear where the answer ends; if both framings are stated, two readers may see two ends. */
+    /** Returns whether the end of the response is unambiguous; it is not if both a length and chunks are declared. */
     private static boolean isReusable(HttpRequest request, ClassicHttpResponse response, HttpContext context) {
         HttpEntity entity = response.getEntity();
         boolean ambiguous = entity != null && entity.isChunked() && response.containsHeader(HttpHeaders.CONTENT_LENGTH);
@@ -195,10 +196,10 @@ public final class HttpTransport implements AutoCloseable {
             try {
                 return lease.get(leaseTimeout);
             } catch (InterruptedException e) {
-                giveUp(lease);
+                cancel(lease);
                 throw interrupted();
             } catch (CancellationException e) {
-                // The pool lets no thread stand in line that was interrupted before.
+                // The pool does not queue a thread that is already interrupted.
                 throw interrupted();
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
@@ -211,8 +212,8 @@ public final class HttpTransport implements AutoCloseable {
         return new ImageFailedException(new ConnectFailure("the download was interrupted"));
     }
 
-    /** Without this, a connection that comes free for a caller who has gone would stay leased for good. */
-    private void giveUp(LeaseRequest lease) {
+    /** Without this, a connection that becomes free after the caller has gone would stay leased forever. */
+    private void cancel(LeaseRequest lease) {
         if (lease.cancel()) {
             return;
         }
@@ -221,22 +222,24 @@ public final class HttpTransport implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // None has come.
+            // No connection was leased.
         }
     }
 
-    void keep(ConnectionEndpoint endpoint) {
+    /** Returns the connection to the pool for reuse. */
+    void release(ConnectionEndpoint endpoint) {
         pool.release(endpoint, null, TimeValue.NEG_ONE_MILLISECOND);
     }
 
+    /** Closes the connection and returns its lease to the pool. */
     void discard(ConnectionEndpoint endpoint) {
-        // At once, since a polite TLS goodbye could block on an origin that no longer reads.
+        // Immediately, because an orderly TLS close could block on an origin that no longer reads.
         endpoint.close(CloseMode.IMMEDIATE);
         pool.release(endpoint, null, TimeValue.ZERO_MILLISECONDS);
     }
 
-    /** Whether no exchange has a connection. */
-    public boolean isIdle() {
+    /** Returns whether no connection is leased. */
+    boolean isIdle() {
         return pool.getTotalStats().getLeased() == 0;
     }
 

@@ -9,7 +9,7 @@ import io.imageprocessor.image.ImageFailure.Timeout;
 import io.imageprocessor.image.ImageFailure.TooLarge;
 import io.imageprocessor.image.ImageFailure.Truncated;
 import io.imageprocessor.image.http.SourceAddressPolicy.AddressDeniedException;
-import io.imageprocessor.image.http.TimeoutWatchdog.Expiry;
+import io.imageprocessor.image.http.TimeoutWatchdog.TimeoutKind;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -29,49 +29,53 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Says in the failures' plain words what HttpClient and the JDK throw. Their own messages are never shown: they name
- * addresses and classes. Only the log has them, at debug level; but where the exception is none of the network's it is
- * a fault of this service or of a library that the failure lays on the origin, and one a minute is a warning. Where an
- * exchange had got to decides as much as the exception does.
+ * Translates exceptions of HttpClient and the JDK to failures. The failure depends on the exception and on the phase of
+ * the exchange.
+ *
+ * <p>Messages of exceptions are never shown to clients, because they name addresses and classes. They are logged at
+ * debug level. An unchecked exception is a fault of this service or of a library, although the failure blames the
+ * origin, so it is logged as a warning, at most once a minute. Thread-safe.
  */
 @Slf4j
-public final class NetworkFailures {
+final class NetworkFailures {
 
-    private final ImageFailure overdue;
-    private final ImageFailure silent;
-    private final ImageFailure noneFree;
-    private final ImageFailure noConnection;
+    private final ImageFailure totalTimeout;
+    private final ImageFailure readTimeout;
+    private final ImageFailure leaseTimeout;
+    private final ImageFailure connectTimeout;
     private final ImageFailure tooLarge;
     private final RateLimitedLog faults = new RateLimitedLog(log);
-    private final ImageFailure brokenOff = new Truncated("the body ended before it was complete");
+    private final ImageFailure bodyTruncated = new Truncated("the body ended before it was complete");
 
-    public NetworkFailures(DownloadSettings settings) {
-        overdue = new Timeout("the download took longer than " + text(settings.totalTimeout()));
-        silent = new Timeout("the origin was silent for " + text(settings.readTimeout()));
-        noneFree = new Timeout("no connection was free within " + text(settings.totalTimeout()));
-        noConnection = new Timeout("no connection within " + text(settings.connectTimeout()));
+    NetworkFailures(DownloadSettings settings) {
+        totalTimeout = new Timeout("the download took longer than " + text(settings.totalTimeout()));
+        readTimeout = new Timeout("the origin was silent for " + text(settings.readTimeout()));
+        leaseTimeout = new Timeout("no connection was free within " + text(settings.totalTimeout()));
+        connectTimeout = new Timeout("no connection within " + text(settings.connectTimeout()));
         tooLarge = new TooLarge("the body was larger than " + text(settings.maxBytes()));
     }
 
-    /** What went wrong while a connection was leased or made. */
+    /** Returns the failure for an exception while a connection was leased or opened. */
     ImageFailure whileConnecting(Exception e) {
-        note("no connection", e);
+        logCause("no connection", e);
         return switch (e) {
             case AddressDeniedException denied -> new AddressDenied("the host is not on the public internet");
             case UnknownHostException unknown -> new DnsFailure();
-            case ConnectTimeoutException timeout -> noConnection;
-            case SocketTimeoutException timeout -> noConnection;
-            case TimeoutException timeout -> noneFree;
-            // The pool has found out before the one who waits.
-            case ExecutionException lease when lease.getCause() instanceof TimeoutException -> noneFree;
+            case ConnectTimeoutException timeout -> connectTimeout;
+            case SocketTimeoutException timeout -> connectTimeout;
+            case TimeoutException timeout -> leaseTimeout;
+            // The pool noticed the timeout before the waiting thread did.
+            case ExecutionException lease when lease.getCause() instanceof TimeoutException -> leaseTimeout;
             case SSLException tls -> insecure(tls);
             default -> new ConnectFailure("the origin could not be connected to");
         };
     }
 
-    /** What went wrong between the request's first byte and the end of the answer's head. */
-    ImageFailure whileAwaitingAnswer(Exception e) {
-        note("no answer", e);
+    /**
+     * Returns the failure for an exception between the first byte of the request and the end of the response header.
+     */
+    ImageFailure whileAwaitingResponse(Exception e) {
+        logCause("no response", e);
         return switch (e) {
             case NoHttpResponseException silent ->
                 new ConnectFailure("the origin closed the connection without an answer");
@@ -82,32 +86,32 @@ public final class NetworkFailures {
         };
     }
 
-    /** What went wrong while the body was read. */
+    /** Returns the failure for an exception while the body was read. */
     ImageFailure whileReadingBody(Exception e) {
-        note("the body broke off", e);
-        return brokenOff;
+        logCause("body truncated", e);
+        return bodyTruncated;
     }
 
-    /** The body has ended, and what it is packed with has not. */
-    ImageFailure brokenOff() {
-        return brokenOff;
+    /** Returns the failure of a body that ended before its encoded data did. */
+    ImageFailure bodyTruncated() {
+        return bodyTruncated;
     }
 
-    /** Why an attempt was ended for its time. */
-    ImageFailure expired(Expiry expiry) {
-        return switch (expiry) {
-            case OVERDUE -> overdue;
-            case SILENT -> silent;
-            case NONE -> throw new IllegalArgumentException("the attempt was not ended for its time");
+    /** Returns the failure of an attempt that {@code timeout} ended. */
+    ImageFailure timeout(TimeoutKind timeout) {
+        return switch (timeout) {
+            case TOTAL_TIMEOUT -> totalTimeout;
+            case READ_TIMEOUT -> readTimeout;
+            case NONE -> throw new IllegalArgumentException("no timeout ended the attempt");
         };
     }
 
-    /** The body is over the limit. */
+    /** Returns the failure of a body over the size limit. */
     ImageFailure tooLarge() {
         return tooLarge;
     }
 
-    private void note(String what, Exception e) {
+    private void logCause(String what, Exception e) {
         if (e instanceof RuntimeException) {
             faults.warn(e, "unexpected error: {}", what);
         } else {
@@ -115,7 +119,7 @@ public final class NetworkFailures {
         }
     }
 
-    /** A certificate is the same a moment later; whatever else went wrong need not be. */
+    /** A retry cannot help against a bad certificate; it may help against every other TLS failure. */
     private static ImageFailure insecure(SSLException e) {
         return certificateProblem(e)
                 .map(problem -> new ConnectFailure("the origin's certificate " + problem, false))
@@ -131,11 +135,11 @@ public final class NetworkFailures {
             if (cause instanceof CertificateNotYetValidException) {
                 return Optional.of("is not valid yet");
             }
-            // The JDK has no types for these two.
+            // The JDK has no exception types for these two.
             if (mentions(cause, "subject alternative") || mentions(cause, "No name matching")) {
                 return Optional.of("is for another host");
             }
-            // Whatever the problem with the certificates, and the cause of this may be a better word for it.
+            // Every problem of the certificate path; a cause further down may be more specific.
             untrusted |= mentions(cause, "PKIX");
         }
         return untrusted ? Optional.of("is not trusted") : Optional.empty();

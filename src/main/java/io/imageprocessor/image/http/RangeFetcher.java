@@ -8,59 +8,54 @@ import io.imageprocessor.image.http.TimeoutWatchdog.Attempt;
 import io.imageprocessor.image.url.ImageUrl;
 import java.util.Optional;
 
-/** Asks one URL for its file, or only for the file's beginning as long as that does. Thread-safe. */
-public final class RangeFetcher {
+/** Requests one URL: the whole file, or first only its beginning and the whole if that is not enough. Thread-safe. */
+final class RangeFetcher {
 
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
-    private final HttpTransport connections;
+    private final HttpTransport transport;
     private final Wanted firstWanted;
 
     /**
-     * @param firstWanted what is asked for at first; where the beginning of a file does not do, the whole is asked for
+     * @param firstWanted what is requested first; if that is the beginning and it is not enough, the whole file follows
      */
-    public RangeFetcher(HttpTransport connections, Wanted firstWanted) {
-        this.connections = connections;
+    RangeFetcher(HttpTransport transport, Wanted firstWanted) {
+        this.transport = transport;
         this.firstWanted = firstWanted;
     }
 
-    /** Makes something of a body while its connection is open. */
-    @FunctionalInterface
-    public interface BodyReader<T> {
-        T read(HttpBody body) throws ImageFailedException;
-    }
-
-    /** What came of asking. */
-    sealed interface Answer<T> {
+    /** The outcome of a request that did not fail. */
+    sealed interface Response<T> {
 
         /** What the reader made of the body. */
-        record Result<T>(T value) implements Answer<T> {}
+        record Result<T>(T value) implements Response<T> {}
 
-        /** Nothing but another place to ask at, relative to this one. */
-        record Redirect<T>(String location) implements Answer<T> {}
+        /** Another URL, relative to the one requested. */
+        record Redirect<T>(String location) implements Response<T> {}
     }
 
-    <T> Answer<T> ask(ImageUrl url, Attempt attempt, BodyReader<T> reader) throws ImageFailedException {
-        try (HttpExchange exchange = connections.get(url, firstWanted, attempt)) {
+    /** Requests {@code url}, and returns what {@code reader} makes of the body or where the response redirects to. */
+    <T> Response<T> fetch(ImageUrl url, Attempt attempt, BodyReader<T> reader) throws ImageFailedException {
+        try (HttpExchange exchange = transport.get(url, firstWanted, attempt)) {
             if (firstWanted == Wanted.WHOLE || !isAboutRanges(exchange.status())) {
-                return answer(exchange, reader);
+                return response(exchange, reader);
             }
             Optional<T> result = readBeginning(exchange, reader);
             if (result.isPresent()) {
-                return new Answer.Result<>(result.get());
+                return new Response.Result<>(result.get());
             }
         }
-        try (HttpExchange exchange = connections.get(url, Wanted.WHOLE, attempt)) {
-            return answer(exchange, reader);
+        try (HttpExchange exchange = transport.get(url, Wanted.WHOLE, attempt)) {
+            return response(exchange, reader);
         }
     }
 
-    private static <T> Answer<T> answer(HttpExchange exchange, BodyReader<T> reader) throws ImageFailedException {
+    private static <T> Response<T> response(HttpExchange exchange, BodyReader<T> reader) throws ImageFailedException {
         return exchange.status() == OK
-                ? new Answer.Result<>(read(exchange, reader))
-                : new Answer.Redirect<>(location(exchange));
+                ? new Response.Result<>(read(exchange, reader))
+                : new Response.Redirect<>(location(exchange));
     }
 
     private static <T> T read(HttpExchange exchange, BodyReader<T> reader) throws ImageFailedException {
@@ -73,7 +68,10 @@ public final class RangeFetcher {
         return status == PARTIAL_CONTENT || status == RANGE_NOT_SATISFIABLE;
     }
 
-    /** What {@code reader} makes of the file's beginning, or empty where that is not what came, or is not enough. */
+    /**
+     * Returns what {@code reader} makes of the file's beginning. Empty if the response holds another part, or if the
+     * beginning is not enough.
+     */
     private static <T> Optional<T> readBeginning(HttpExchange exchange, BodyReader<T> reader)
             throws ImageFailedException {
         if (!exchange.isBeginning()) {
@@ -84,15 +82,15 @@ public final class RangeFetcher {
         try {
             return Optional.of(read(exchange, reader));
         } catch (ImageFailedException e) {
-            // Not only where it was cut off: where one of its boxes ends with it, a file seems to have nothing more.
-            if (!(e.failure() instanceof TooLarge) && body.partial() && body.usedUp()) {
+            // For any failure, not only truncation: if a box ends with the beginning, the file seems to be complete.
+            if (!(e.failure() instanceof TooLarge) && body.partial() && body.exhausted()) {
                 return Optional.empty();
             }
             throw e;
         }
     }
 
-    /** Where the answer leads to; one that leads nowhere is a failure of its status. */
+    /** Returns where the response redirects to; any other response fails with its status. */
     private static String location(HttpExchange exchange) throws ImageFailedException {
         exchange.drain();
         int status = exchange.status();

@@ -10,29 +10,28 @@ import org.apache.hc.core5.http.MessageHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code Retry-After} of an answer: seconds or a date (RFC 9110, section 10.2.3), of which the two formats that
- * have been obsolete since 1999 are not read. A date is measured against the answer's own {@code Date}, so that neither
- * clock has to be right.
+ * Reads the {@code Retry-After} of a response: seconds or a date (RFC 9110, section 10.2.3).
+ *
+ * <p>The two date formats that have been obsolete since 1999 are not supported. The delay until a date is measured from
+ * the {@code Date} of the same response, so that neither clock has to be correct.
  */
 final class RetryAfter {
 
-    /** Whoever asks for more is not waited for anyway; it only keeps sums from overflowing. */
-    private static final Duration LONGEST = Duration.ofDays(1);
+    /** Upper limit. No image waits that long; the limit prevents overflow in sums. */
+    private static final Duration MAX_DELAY = Duration.ofDays(1);
 
     private static final int MAX_DIGITS = 9;
 
     private RetryAfter() {}
 
-    /**
-     * How long the origin asks to be left alone, a day at most; zero where it does not, or not in a way that is clear.
-     */
-    static Duration in(MessageHeaders answer) {
-        String value = value(answer, HttpHeaders.RETRY_AFTER);
+    /** Returns the delay that the origin requests, at most one day; zero if there is no valid {@code Retry-After}. */
+    static Duration in(MessageHeaders response) {
+        String value = value(response, HttpHeaders.RETRY_AFTER);
         if (value == null) {
             return Duration.ZERO;
         }
-        Duration asked = isNumber(value) ? seconds(value) : until(value, value(answer, HttpHeaders.DATE));
-        return asked.isNegative() ? Duration.ZERO : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+        Duration delay = isNumber(value) ? seconds(value) : until(value, value(response, HttpHeaders.DATE));
+        return delay.isNegative() ? Duration.ZERO : delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
     }
 
     private static boolean isNumber(String value) {
@@ -40,12 +39,12 @@ final class RetryAfter {
     }
 
     private static Duration seconds(String digits) {
-        return digits.length() > MAX_DIGITS ? LONGEST : Duration.ofSeconds(Long.parseLong(digits));
+        return digits.length() > MAX_DIGITS ? MAX_DELAY : Duration.ofSeconds(Long.parseLong(digits));
     }
 
-    private static Duration until(String date, @Nullable String dateOfAnswer) {
+    private static Duration until(String date, @Nullable String dateOfResponse) {
         Instant then = instant(date);
-        Instant now = instant(dateOfAnswer);
+        Instant now = instant(dateOfResponse);
         return then == null || now == null ? Duration.ZERO : Duration.between(now, then);
     }
 
@@ -60,8 +59,8 @@ final class RetryAfter {
         }
     }
 
-    private static @Nullable String value(MessageHeaders answer, String name) {
-        Header header = answer.getFirstHeader(name);
+    private static @Nullable String value(MessageHeaders response, String name) {
+        Header header = response.getFirstHeader(name);
         return header == null ? null : header.getValue().strip();
     }
 }

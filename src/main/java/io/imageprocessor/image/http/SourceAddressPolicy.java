@@ -9,16 +9,18 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Decides which addresses downloads may connect to. HttpClient asks at every connect, redirects included, and connects
- * to exactly the addresses it gets, so a name that resolves differently a moment later gains nothing. Thread-safe.
+ * Decides which addresses downloads may connect to.
+ *
+ * <p>HttpClient calls this at every connect, redirects included, and connects only to the addresses returned. So a name
+ * that resolves to another address later does not pass the check (DNS rebinding). Thread-safe.
  */
-public final class SourceAddressPolicy implements DnsResolver {
+final class SourceAddressPolicy implements DnsResolver {
 
     /**
-     * What IPv4 has besides ordinary unicast: the whole IANA IPv4 Special-Purpose Address Registry (RFC 6890), and
-     * multicast (RFC 5771). Its anycast services, such as AS112, can be reached from everywhere, but serve no photos,
-     * and may well be a host of the own network. And one number that is public but leads, within Azure, to the agent of
-     * the machine's own host (168.63.129.16), which hands out its settings.
+     * The IPv4 addresses that are not ordinary unicast: the whole IANA IPv4 Special-Purpose Address Registry (RFC
+     * 6890), and multicast (RFC 5771). The anycast services of the registry, such as AS112, are reachable from
+     * everywhere, but serve no photos, and may be hosts of the local network. In addition, 168.63.129.16: it is public,
+     * but within Azure it is the agent of the host, which discloses settings of the machine.
      */
     private static final List<AddressBlock> DENIED_V4 = blocks(
             "0.0.0.0/8",
@@ -42,41 +44,41 @@ public final class SourceAddressPolicy implements DnsResolver {
             "240.0.0.0/4");
 
     /**
-     * All of IPv6 that is handed out as global unicast (RFC 4291). Mapped, compatible and NAT64 forms, discard, SRv6,
-     * unique-local, link-local, site-local and multicast addresses lie outside of it.
+     * The IPv6 addresses that are assigned as global unicast (RFC 4291). Mapped, compatible and NAT64 forms, discard,
+     * SRv6, unique-local, link-local, site-local and multicast addresses are outside this block.
      */
     private static final AddressBlock GLOBAL_V6 = AddressBlock.of("2000::/3");
 
     /**
-     * Of that, what the IANA IPv6 Special-Purpose Address Registry has: protocol assignments such as Teredo,
-     * benchmarking and ORCHID, documentation, 6to4, AS112.
+     * The blocks within {@link #GLOBAL_V6} that the IANA IPv6 Special-Purpose Address Registry lists. They are protocol
+     * assignments such as Teredo, benchmarking and ORCHID, documentation, 6to4 and AS112.
      */
     private static final List<AddressBlock> DENIED_V6 =
             blocks("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20");
 
     private final PrivateNetworks privateNetworks;
-    private final CachingDnsResolver lookup;
+    private final CachingDnsResolver resolver;
 
-    public SourceAddressPolicy(PrivateNetworks privateNetworks, CachingDnsResolver lookup) {
+    SourceAddressPolicy(PrivateNetworks privateNetworks, CachingDnsResolver resolver) {
         this.privateNetworks = privateNetworks;
-        this.lookup = lookup;
+        this.resolver = resolver;
     }
 
-    /** None of a host's addresses may be connected to. */
+    /** Reports that none of a host's addresses is allowed. */
     static final class AddressDeniedException extends UnknownHostException {
         private static final long serialVersionUID = 1L;
     }
 
     /**
-     * The addresses of {@code host} that may be connected to, at least one.
+     * Returns the allowed addresses of {@code host}, at least one.
      *
-     * @throws AddressDeniedException where there are addresses, but none that may be
+     * @throws AddressDeniedException if no address is allowed
      */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         List<InetAddress> addresses;
         try {
-            addresses = lookup.resolve(host);
+            addresses = resolver.resolve(host);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnknownHostException(host);
@@ -90,13 +92,16 @@ public final class SourceAddressPolicy implements DnsResolver {
         return allowed;
     }
 
-    /** HttpClient asks for this only to name itself to Kerberos; a reverse lookup would tell strangers nothing good. */
+    /**
+     * Returns {@code host}. HttpClient needs this only for Kerberos, and a reverse lookup would disclose information.
+     */
     @Override
     public String resolveCanonicalHostname(String host) {
         return host;
     }
 
-    public static boolean isPublic(InetAddress address) {
+    /** Returns whether {@code address} is globally routable unicast. */
+    static boolean isPublic(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet4Address) {
             return DENIED_V4.stream().noneMatch(block -> block.contains(bytes));
@@ -107,7 +112,8 @@ public final class SourceAddressPolicy implements DnsResolver {
     }
 
     /**
-     * An interface identifier ::0:5efe:a.b.c.d or ::200:5efe:a.b.c.d, whatever the prefix, leads to a.b.c.d (RFC 5214).
+     * Returns whether the interface identifier is ::0:5efe:a.b.c.d or ::200:5efe:a.b.c.d. With any prefix, packets to
+     * it are sent to a.b.c.d (RFC 5214).
      */
     private static boolean isIsatap(byte[] address) {
         return (address[8] & ~2) == 0 && address[9] == 0 && address[10] == 0x5E && address[11] == (byte) 0xFE;

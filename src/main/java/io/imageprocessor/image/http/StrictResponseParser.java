@@ -14,55 +14,57 @@ import org.apache.hc.core5.http.message.LazyLineParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the heads of answers from one connection, and refuses what HttpCore would bear: a head that is within the
- * limits of each line and of their number but adds up to megabytes, interim answers (1xx) without end, a protocol that
- * nobody asked to switch to, and bytes of an answer to nothing. Used by one thread at a time.
+ * Parses the response headers of one connection, with stricter limits than HttpCore.
+ *
+ * <p>HttpCore limits only the length and the number of header lines. This parser also rejects a header of more than 64
+ * KB, endless interim responses (1xx), a protocol switch that was not requested, and bytes that are not a response to a
+ * request. Used by one thread at a time.
  */
 final class StrictResponseParser extends DefaultHttpResponseParser {
 
-    private static final int MAX_HEAD = 64 * 1024;
-    private static final int MAX_INTERIM_ANSWERS = 10;
+    /** Limit in bytes for one response header. */
+    private static final int MAX_HEADER = 64 * 1024;
 
-    private final Counted counted = new Counted();
-    private int interimAnswers;
-    private boolean answered;
+    private static final int MAX_INTERIM_RESPONSES = 10;
+
+    private final CountingStream counter = new CountingStream();
+    private int interimResponses;
+    private boolean responded;
 
     StrictResponseParser(Http1Config limits) {
-        // Takes only those headers apart that are looked at, and skips no garbage before them.
+        // The lazy parser parses only header fields that are read, and accepts no bytes before the status line.
         super(limits, LazyLineParser.INSTANCE, null);
     }
 
-    /**
-     * The origin sent more than the answer it was asked for, so that what comes next cannot be told to be an answer.
-     */
+    /** Reports that the origin sent bytes after its response, so that the next response cannot be recognized. */
     static final class UnsolicitedBytesException extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** The next head, or null where the connection ended before it. */
+    /** Returns the next response without its body, or null if the connection ended before it. */
     @Override
     public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
             throws IOException, HttpException {
-        if (answered && interimAnswers == 0 && buffer.length() > 0) {
+        if (responded && interimResponses == 0 && buffer.length() > 0) {
             throw new UnsolicitedBytesException();
         }
-        @Nullable ClassicHttpResponse head = super.parse(buffer, counted.from(in));
-        if (head == null) {
+        @Nullable ClassicHttpResponse response = super.parse(buffer, counter.from(in));
+        if (response == null) {
             return null;
         }
-        if (head.getCode() >= HttpStatus.SC_OK) {
-            answered = true;
-            interimAnswers = 0;
-            return head;
+        if (response.getCode() >= HttpStatus.SC_OK) {
+            responded = true;
+            interimResponses = 0;
+            return response;
         }
-        if (head.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS || ++interimAnswers > MAX_INTERIM_ANSWERS) {
-            throw new ProtocolException("An interim answer that was not asked for");
+        if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS || ++interimResponses > MAX_INTERIM_RESPONSES) {
+            throw new ProtocolException("unexpected interim response");
         }
-        return head;
+        return response;
     }
 
-    /** Counts what is read for one head; what the connection had buffered before is small. */
-    private static final class Counted extends InputStream {
+    /** Counts the bytes read for one response header. Bytes that the connection has buffered before are few. */
+    private static final class CountingStream extends InputStream {
         private InputStream in = InputStream.nullInputStream();
         private int count;
 
@@ -74,22 +76,22 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
 
         @Override
         public int read() throws IOException {
-            refuseOversized();
+            rejectOversized();
             count++;
             return in.read();
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            refuseOversized();
+            rejectOversized();
             int read = in.read(buffer, offset, length);
             count += Math.max(read, 0);
             return read;
         }
 
-        private void refuseOversized() throws MessageConstraintException {
-            if (count > MAX_HEAD) {
-                throw new MessageConstraintException("Maximum size of a head exceeded");
+        private void rejectOversized() throws MessageConstraintException {
+            if (count > MAX_HEADER) {
+                throw new MessageConstraintException("response header exceeds " + MAX_HEADER + " bytes");
             }
         }
     }

@@ -8,53 +8,54 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends attempts that take longer than the total timeout, or whose origin is silent for longer than the read timeout,
- * whatever they wait for at that moment.
+ * Interrupts attempts that exceed the total timeout, or whose origin sends nothing for the read timeout.
  *
- * <p>One thread looks through the running attempts every tick and interrupts those. A timer per attempt or a socket
- * timeout per read would have the JDK wake a scheduler thread for each of them, which costs a quarter of a small
- * photo's CPU time; a tick costs next to nothing, and a tenth of a second's precision. An interrupt ends every wait of
- * a <em>virtual</em> thread, be it for a free connection, a name, a handshake or a byte, and closes the socket it waits
- * on; a platform thread would read on.
+ * <p>One thread checks all running attempts every tick. A timer per attempt or a socket timeout per read would wake a
+ * scheduler thread of the JDK for each of them, which costs a quarter of the CPU time of a small photo. A tick costs
+ * almost nothing; timeouts are accurate to a tenth of a second. An interrupt ends every wait of a <em>virtual</em>
+ * thread (for a free connection, a name, a handshake or a byte) and closes its socket. A platform thread would continue
+ * to read.
  *
  * <p>Thread-safe.
  */
-public final class TimeoutWatchdog implements AutoCloseable {
+final class TimeoutWatchdog implements AutoCloseable {
 
-    private static final long TICK_MILLIS = 100;
+    private static final long MAX_TICK_MILLIS = 100;
 
-    private final long totalNanos;
-    private final long silenceNanos;
+    private final long totalTimeoutNanos;
+    private final long readTimeoutNanos;
     private final long tickMillis;
     private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
     private final GuardedTask checking = new GuardedTask("checking download timeouts");
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    public TimeoutWatchdog(Duration totalTimeout, Duration readTimeout) {
-        totalNanos = totalTimeout.toNanos();
-        silenceNanos = readTimeout.toNanos();
-        tickMillis = Math.clamp(Math.min(totalTimeout.toMillis(), readTimeout.toMillis()) / 8, 1, TICK_MILLIS);
-        Thread.ofPlatform().daemon().name("image-deadlines").start(this::watch);
+    /** Starts the thread. */
+    TimeoutWatchdog(Duration totalTimeout, Duration readTimeout) {
+        totalTimeoutNanos = totalTimeout.toNanos();
+        readTimeoutNanos = readTimeout.toNanos();
+        tickMillis = Math.clamp(Math.min(totalTimeout.toMillis(), readTimeout.toMillis()) / 8, 1, MAX_TICK_MILLIS);
+        Thread.ofPlatform().daemon().name("image-timeouts").start(this::watch);
     }
 
-    /** Why an attempt was ended, if it was. */
-    enum Expiry {
+    /** The timeout that ended an attempt. */
+    enum TimeoutKind {
+        /** No timeout ended it. */
         NONE,
-        /** The total timeout passed. */
-        OVERDUE,
-        /** For as long as the read timeout, the origin sent no head of an answer, or nothing further of a body. */
-        SILENT
+        /** The total timeout. */
+        TOTAL_TIMEOUT,
+        /** The read timeout: the origin sent no response header, or no further byte of a body, for that long. */
+        READ_TIMEOUT
     }
 
-    /** Starts the clock for the current thread; the attempt has to be closed by this same thread. */
-    public Attempt begin() {
-        Attempt attempt = new Attempt(Thread.currentThread(), System.nanoTime() + totalNanos);
+    /** Starts the total timeout of an attempt on the current thread, which must also close the attempt. */
+    Attempt begin() {
+        Attempt attempt = new Attempt(Thread.currentThread(), System.nanoTime() + totalTimeoutNanos);
         running.add(attempt);
         return attempt;
     }
 
-    /** Whether no attempt is running. */
-    public boolean isIdle() {
+    /** Returns whether no attempt is running. */
+    boolean isIdle() {
         return running.isEmpty();
     }
 
@@ -64,16 +65,16 @@ public final class TimeoutWatchdog implements AutoCloseable {
                 tick();
             }
         } catch (InterruptedException e) {
-            // Nobody else knows this thread: only the end of the JVM interrupts it.
+            // This thread is private, so only the end of the JVM interrupts it.
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Nothing may end this thread while the service runs: without it, nothing would ever time out. */
+    /** No exception may end this thread: without it, no attempt would time out. */
     private void tick() {
         checking.run(() -> {
             long now = System.nanoTime();
-            running.forEach(attempt -> attempt.check(now, silenceNanos));
+            running.forEach(attempt -> attempt.check(now, readTimeoutNanos));
         });
     }
 
@@ -82,22 +83,22 @@ public final class TimeoutWatchdog implements AutoCloseable {
         closed.countDown();
     }
 
-    /** One attempt under way. */
-    public final class Attempt implements AutoCloseable {
+    /** One running attempt. Its own thread calls all methods except {@code check}. */
+    final class Attempt implements AutoCloseable {
         private final Thread thread;
         private final long deadline;
 
-        /** Silence counts while the origin is listened to, and not while a connection is awaited or made. */
-        private volatile boolean listening;
+        /** Whether the read timeout runs. It does not while a connection is awaited or opened. */
+        private volatile boolean reading;
 
-        /** Set at every sign of life and cleared at every tick: the reader need not know the time. */
-        private volatile boolean heard;
+        /** Set by each sign of activity and cleared at each tick, so that the reader does not need the time. */
+        private volatile boolean active;
 
-        /** Whether it is the host that is waited for; used by the attempt's own thread only. */
-        private boolean atHost;
+        /** Whether the host causes the wait; used only by the attempt's own thread. */
+        private boolean hostResponsible;
 
-        private long silentSince;
-        private Expiry expiry = Expiry.NONE;
+        private long lastActivity;
+        private TimeoutKind timeout = TimeoutKind.NONE;
         private boolean done;
 
         private Attempt(Thread thread, long deadline) {
@@ -105,65 +106,66 @@ public final class TimeoutWatchdog implements AutoCloseable {
             this.deadline = deadline;
         }
 
-        /** From now on the origin has to be heard from. */
-        void listen() {
-            heard = true;
-            listening = true;
+        /** Starts the read timeout. */
+        void startReadTimeout() {
+            active = true;
+            reading = true;
         }
 
-        /** The origin was heard from. */
-        void heard() {
-            if (!heard) {
-                heard = true;
+        /** Restarts the read timeout: the origin has sent something. */
+        void recordActivity() {
+            if (!active) {
+                active = true;
             }
         }
 
-        /** The origin has said what it had to say. */
-        void stopListening() {
-            listening = false;
-            atHost = false;
+        /** Stops the read timeout: the response is complete, or the connection is being replaced. */
+        void stopReadTimeout() {
+            reading = false;
+            hostResponsible = false;
         }
 
-        /** There is a connection to use: whatever takes time from now on, the host is to blame. */
-        void turnToHost() {
-            atHost = true;
+        /** Records that a connection is available: from now on, the host is responsible for every wait. */
+        void connectionLeased() {
+            hostResponsible = true;
         }
 
-        /** Whether the host is to blame for the time that passes, rather than the lack of a free connection. */
-        boolean isAtHost() {
-            return atHost;
+        /** Returns whether the host is responsible for the wait, and not the lack of a free connection. */
+        boolean isHostResponsible() {
+            return hostResponsible;
         }
 
-        private void check(long now, long longestSilence) {
+        private void check(long now, long readTimeout) {
             if (deadline - now <= 0) {
-                end(Expiry.OVERDUE);
-            } else if (heard || !listening) {
-                heard = false;
-                silentSince = now;
-            } else if (now - silentSince >= longestSilence) {
-                end(Expiry.SILENT);
+                end(TimeoutKind.TOTAL_TIMEOUT);
+            } else if (active || !reading) {
+                active = false;
+                lastActivity = now;
+            } else if (now - lastActivity >= readTimeout) {
+                end(TimeoutKind.READ_TIMEOUT);
             }
         }
 
-        // Interrupting and closing exclude each other, so that an interrupt never hits what the thread does next.
-        private synchronized void end(Expiry reason) {
-            if (!done && expiry == Expiry.NONE) {
-                expiry = reason;
+        // Synchronized with close(), so that an interrupt cannot hit what the thread does after the attempt.
+        private synchronized void end(TimeoutKind kind) {
+            if (!done && timeout == TimeoutKind.NONE) {
+                timeout = kind;
                 thread.interrupt();
             }
         }
 
-        /** Why this attempt was interrupted, if it was. */
-        synchronized Expiry expiry() {
-            return expiry;
+        /** Returns which timeout interrupted this attempt, if one did. */
+        synchronized TimeoutKind timeout() {
+            return timeout;
         }
 
+        /** Ends the attempt, and clears the thread's interrupt status if a timeout has set it. */
         @Override
         public void close() {
             running.remove(this);
             synchronized (this) {
                 done = true;
-                if (expiry != Expiry.NONE) {
+                if (timeout != TimeoutKind.NONE) {
                     Thread.interrupted();
                 }
             }

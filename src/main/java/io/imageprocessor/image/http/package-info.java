@@ -1,4 +1,4 @@
-/** Downloads over HTTP. A checked URL goes in, a body of bounded length and time comes out. */
+/** Downloads over HTTP. A URL goes in, a body of bounded length and time comes out. */
 @NullMarked
 package io.imageprocessor.image.http;
 

@@ -3,14 +3,14 @@ package io.imageprocessor.image.url;
 import java.util.Locale;
 
 /**
- * The segments {@code .} and {@code ..} of a path, also where a dot is written {@code %2e}: they lead elsewhere in it
- * and are nothing that an origin is asked for (RFC 3986, 5.2.4; URL Standard, path state).
+ * Removes the segments {@code .} and {@code ..} from a path, like browsers (RFC 3986, 5.2.4; URL Standard, path state).
+ * A dot may be written {@code %2e}.
  */
 final class DotSegments {
 
     private DotSegments() {}
 
-    /** {@code target}, a path that begins with a slash and perhaps a query, without any in its path. */
+    /** Returns {@code target} without dot segments in its path; it begins with a slash and may have a query. */
     static String removed(String target) {
         return target.contains("/.") || target.contains("/%2") ? remove(target) : target;
     }
@@ -32,7 +32,7 @@ final class DotSegments {
                 path.setLength(Math.max(0, path.lastIndexOf("/")));
             }
             if (dots && end == pathEnd) {
-                // What the last one leads to is a folder.
+                // The result of a last dot segment is a folder.
                 path.append('/');
             }
             start = end;

@@ -6,16 +6,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of hosts, each written as {@code host}, or as {@code *.domain} for all subdomains of a domain but not the
- * domain itself. A last dot makes no difference, nor does the way in which an address is written. However long the
- * list, a host is looked up in time proportional to its labels. Immutable.
+ * A list of hosts. A pattern is a {@code host}, or {@code *.domain} for all subdomains of a domain but not the domain
+ * itself.
+ *
+ * <p>A trailing dot is ignored, and an IP address matches in every notation. A check takes time proportional to the
+ * labels of the host, and does not depend on the length of the list. Immutable.
  */
 public final class HostList {
 
     private final Set<String> hosts = new HashSet<>();
     private final Set<String> domains = new HashSet<>();
 
-    /** Takes the list as an operator has written it. */
+    /**
+     * Parses the patterns of a setting.
+     *
+     * @throws IllegalArgumentException if a pattern is neither a host nor {@code *.domain}
+     */
     public HostList(Collection<String> patterns) {
         for (String pattern : patterns) {
             boolean subdomains = pattern.startsWith("*.");
@@ -31,7 +37,7 @@ public final class HostList {
         return hosts.isEmpty() && domains.isEmpty();
     }
 
-    /** Whether {@code host}, as {@link UrlHost} has it, is listed. */
+    /** Returns whether a pattern matches {@code host}, which must be in the form that {@link UrlHost} returns. */
     boolean contains(String host) {
         if (isEmpty()) {
             return false;

@@ -8,24 +8,24 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An absolute http(s) URL, taken apart for a request.
+ * An absolute http(s) URL, parsed for a request.
  *
- * <p>Scanned by hand, because it is done for every image and {@code java.net.URI} refuses what browsers send every day.
- * As a browser would, the scan ignores blanks around the URL, drops the fragment, escapes spaces, quotes, braces and
- * everything beyond ASCII in path and query (as UTF-8), and lets a stray {@code %} pass. It refuses userinfo,
- * backslashes, control characters and a host that is not plain ASCII (an international name has to come in its
- * {@code xn--} form): in each of those, two parsers may see two different hosts.
+ * <p>Parsed by hand, because it is done for every image and {@code java.net.URI} rejects URLs that browsers accept.
+ * Like a browser, the parser ignores blanks around the URL, drops the fragment, escapes spaces, quotes, braces and
+ * non-ASCII characters in path and query (as UTF-8), and accepts a single {@code %}. It rejects userinfo, backslashes,
+ * control characters and a host that is not plain ASCII (an international name must be in its {@code xn--} form),
+ * because for each of these two parsers may find two different hosts.
  *
  * @param secure whether the scheme is https
- * @param host as {@link UrlHost} has it
- * @param port as stated, or the scheme's own
+ * @param host in the canonical form of {@link UrlHost}
+ * @param port as declared, or the default of the scheme
  * @param target path and query, beginning with a slash, ASCII only, without {@link DotSegments}
  */
 public record ImageUrl(boolean secure, String host, int port, String target) {
 
     private static final int MAX_LENGTH = 8192;
 
-    /** Takes {@code url} apart, or fails as {@code invalid_url}. */
+    /** Parses {@code url}, or fails as {@code invalid_url}. */
     public static ImageUrl parse(String url) throws ImageFailedException {
         int end = trimmedEnd(url);
         int start = trimmedStart(url, end);
@@ -43,7 +43,7 @@ public record ImageUrl(boolean secure, String host, int port, String target) {
         return new ImageUrl(secure, host(url, authority, hostEnd), port, target(url, authorityEnd, end));
     }
 
-    /** Where a redirect from here to {@code location} leads, or fails as {@code invalid_url}. */
+    /** Returns the target of a redirect from this URL to {@code location}, or fails as {@code invalid_url}. */
     public ImageUrl resolve(String location) throws ImageFailedException {
         int end = trimmedEnd(location);
         String to = location.substring(trimmedStart(location, end), end);
@@ -75,13 +75,13 @@ public record ImageUrl(boolean secure, String host, int port, String target) {
         return new ImageUrl(secure, host, port, target(newTarget, 0, newTarget.length()));
     }
 
-    /** Host, and port where it is not the scheme's own, as a {@code Host} header has them. */
+    /** Returns the host, and the port if it is not the default of the scheme, as in a {@code Host} header. */
     public String authority() {
         String name = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
         return port == (secure ? 443 : 80) ? name : name + ':' + port;
     }
 
-    /** See {@link ImageProbe#hostOf}: a mere scan, which neither validates nor throws. */
+    /** Implements {@link ImageProbe#hostOf}: scans the URL without validation, and never throws. */
     public static Optional<String> hostOf(String url) {
         int end = trimmedEnd(url);
         int scheme = trimmedStart(url, end);

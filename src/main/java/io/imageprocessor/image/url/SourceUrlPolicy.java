@@ -3,18 +3,17 @@ package io.imageprocessor.image.url;
 import io.imageprocessor.image.DownloadSettings;
 import io.imageprocessor.image.ImageFailedException;
 import io.imageprocessor.image.ImageFailure.AddressDenied;
-import io.imageprocessor.image.http.SourceAddressPolicy;
 import java.util.BitSet;
 
 /**
- * Decides which URLs downloads may ask, by host and port alone; where a host leads is for {@link SourceAddressPolicy}
- * to check. Has to be asked before every request, redirects included. Thread-safe.
+ * Decides which URLs may be requested, by host and port. Addresses are checked at connect time. Must be called before
+ * every request, redirects included. Thread-safe.
  */
 public final class SourceUrlPolicy {
 
     /**
-     * Ports of services that may take an HTTP request for one of their own: the bad ports of the <a
-     * href="https://fetch.spec.whatwg.org/#port-blocking">Fetch Standard</a>, as of June 2026.
+     * The bad ports of the <a href="https://fetch.spec.whatwg.org/#port-blocking">Fetch Standard</a>, as of June 2026.
+     * Their services could interpret an HTTP request as a request of their own protocol.
      */
     private static final int[] BAD_PORTS = {
         0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -27,6 +26,7 @@ public final class SourceUrlPolicy {
     private final HostList allowedHosts;
     private final HostList deniedHosts;
 
+    /** Creates a policy from the ports and hosts that {@code settings} allow and deny. */
     public SourceUrlPolicy(DownloadSettings settings) {
         if (settings.allowedPorts().isEmpty()) {
             ports.set(0, 65536);
@@ -40,7 +40,7 @@ public final class SourceUrlPolicy {
         deniedHosts = new HostList(settings.deniedHosts());
     }
 
-    /** Fails as {@code address_denied} where {@code url} may not be asked. */
+    /** Fails as {@code address_denied} if {@code url} may not be requested. */
     public void check(ImageUrl url) throws ImageFailedException {
         if (!ports.get(url.port())) {
             throw new ImageFailedException(new AddressDenied("the port is not allowed"));

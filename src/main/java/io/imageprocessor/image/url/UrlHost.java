@@ -5,24 +5,26 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host of a URL: a name or an address, in the one form that everything after it goes by.
+ * Parses the host of a URL, and returns one canonical form for all notations of a name or address.
  *
  * <p>As in browsers (<a href="https://url.spec.whatwg.org/#host-parsing">URL Standard, host parsing</a>), a host whose
- * last label is a number is an IPv4 address or nothing: {@code 2130706433}, {@code 0x7f.1} and {@code 0177.0.0.1.} all
- * become {@code 127.0.0.1}. Resolvers do not agree on these forms (the JDK takes {@code 0177.0.0.1} for 177.0.0.1), so
- * that none of them is asked.
+ * last label is a number must be an IPv4 address: {@code 2130706433}, {@code 0x7f.1} and {@code 0177.0.0.1.} all become
+ * {@code 127.0.0.1}. Resolvers do not agree on these notations (the JDK parses {@code 0177.0.0.1} as 177.0.0.1), so
+ * they are never passed to a resolver. For the same reason, this class parses them itself instead of using a library.
  */
 public final class UrlHost {
 
-    /** What DNS allows a name, with its last dot. */
+    /** The limit of DNS for a name, including the trailing dot. */
     private static final int MAX_LENGTH = 254;
 
     private UrlHost() {}
 
     /**
-     * The host that stands between {@code start} and {@code end}, or null where it is malformed: names in lower case,
-     * IPv4 addresses as four decimal numbers, and IPv6 addresses, which have to stand in brackets, without them and as
-     * {@link InetAddress#getHostAddress} writes them: an IPv4 address that is mapped into IPv6 is that IPv4 address.
+     * Returns the canonical host between {@code start} and {@code end}, or null if it is malformed.
+     *
+     * <p>Names are returned in lower case and IPv4 addresses as four decimal numbers. IPv6 addresses must be in
+     * brackets; they are returned without brackets, as {@link InetAddress#getHostAddress} writes them. An IPv4 address
+     * mapped into IPv6 is returned as that IPv4 address.
      */
     static @Nullable String parse(String text, int start, int end) {
         if (start == end || end - start > MAX_LENGTH) {
@@ -43,7 +45,7 @@ public final class UrlHost {
         return endsInNumber(name) ? ipv4(name) : name;
     }
 
-    /** Whether {@code host}, which was parsed, is an address and no name. */
+    /** Returns whether {@code host}, in canonical form, is an IP address and not a name. */
     public static boolean isAddress(String host) {
         return host.indexOf(':') >= 0 || endsInNumber(host);
     }
@@ -88,7 +90,7 @@ public final class UrlHost {
         }
         long address = 0;
         for (int i = 0; i < numbers.length; i++) {
-            // The last number stands for all bytes that are left.
+            // The last number fills all remaining bytes.
             int bytes = i == numbers.length - 1 ? 4 - i : 1;
             long number = number(numbers[i]);
             if (number < 0 || number >= 1L << (8 * bytes)) {
@@ -100,7 +102,8 @@ public final class UrlHost {
     }
 
     /**
-     * A number that is written in decimal, with 0 in front in octal, or with 0x in hexadecimal; negative if it is none.
+     * Parses a number in decimal, octal (leading 0) or hexadecimal notation (leading 0x). Returns a negative number if
+     * it is malformed.
      */
     private static long number(String text) {
         boolean hex = text.startsWith("0x");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.ServiceTest;
+import io.imageprocessor.gzip.Gzip;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
 import java.io.IOException;
@@ -65,16 +66,11 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void takesASubmissionForTheSameWhetherItIsPackedOrNot() throws IOException {
+    void takesASubmissionForTheSameWhetherItIsPackedOrNot() {
         HttpResponse<String> first = submit(JOB);
 
         HttpResponse<String> packed = client.post(
-                "/api/submit",
-                GzipInputStreamTest.gzip(JOB.getBytes(UTF_8)),
-                "Idempotency-Key",
-                key,
-                "Content-Encoding",
-                "gzip");
+                "/api/submit", Gzip.gzip(JOB.getBytes(UTF_8)), "Idempotency-Key", key, "Content-Encoding", "gzip");
 
         assertThat(packed.statusCode()).isEqualTo(201);
         assertThat(packed.body()).isEqualTo(first.body());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.ServiceTest;
+import io.imageprocessor.gzip.Gzip;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -146,8 +147,8 @@ class PackedSubmissionsTest {
                 .getBytes(US_ASCII);
     }
 
-    private static byte[] gzip(String text) throws IOException {
-        return GzipInputStreamTest.gzip(text.getBytes(UTF_8));
+    private static byte[] gzip(String text) {
+        return Gzip.gzip(text.getBytes(UTF_8));
     }
 
     private static byte[] emptyMembers(int bytes) throws IOException {

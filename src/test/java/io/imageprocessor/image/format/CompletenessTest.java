@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whether a file is there to its end. */
+/** Detection of truncated files. */
 class CompletenessTest {
 
     private final DimensionsReader reader = new DimensionsReader();
     private final byte[] buffer = new byte[DimensionsReader.BUFFER_SIZE];
 
-    /** Files in which nothing follows the image. */
+    /** Returns the files in which no bytes follow the image. */
     static Stream<SamplePhoto> endingWithTheImage() {
         return SamplePhoto.measured()
                 .filter(photo -> photo.format().matches("jpeg|png|gif|webp"))
@@ -30,7 +30,7 @@ class CompletenessTest {
 
     @ParameterizedTest
     @MethodSource("endingWithTheImage")
-    void noticesWhereverAFileBreaksOff(SamplePhoto photo) {
+    void detectsTruncationAtEveryLength(SamplePhoto photo) {
         byte[] file = photo.bytes();
         for (int length = file.length - 1; length > 64; length -= 1 + (file.length - length) / 5) {
             assertThat(reasonOf(Arrays.copyOf(file, length)))
@@ -40,7 +40,7 @@ class CompletenessTest {
     }
 
     @Test
-    void noticesALargeJpegThatBreaksOffInItsCodedData() throws IOException {
+    void detectsALargeJpegTruncatedInItsCodedData() throws IOException {
         byte[] file = noise();
         assertThat(reader.readWhole(FileSource.of(file), buffer).width()).isEqualTo(700);
 
@@ -51,7 +51,7 @@ class CompletenessTest {
     }
 
     @Test
-    void takesAJpegThatSomethingFollows() throws IOException {
+    void acceptsAJpegFollowedByOtherBytes() throws IOException {
         byte[] file = noise();
         byte[] random = new byte[200_000];
         new Random(7).nextBytes(random);

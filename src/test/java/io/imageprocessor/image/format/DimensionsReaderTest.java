@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no real file has, and what would be too large for the corpus. */
+/** Files that no encoder writes, and files too large for the corpus. */
 class DimensionsReaderTest {
 
     private static final byte[] JPEG = SamplePhoto.at("jpeg/baseline.jpg").bytes();
@@ -29,7 +29,7 @@ class DimensionsReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 20, 63, 64, 65, 300, 1000, 50_000})
-    void findsTheFrameOfAJpegBehindAnyAmountOfMetadata(int kilobytes) throws Exception {
+    void findsTheFrameOfAJpegAfterAnyAmountOfMetadata(int kilobytes) throws Exception {
         byte[] photo = jpegWithExif(640, 480, kilobytes);
 
         assertThat(reader.readWhole(new FileSource(photo, 8192, photo.length), buffer))
@@ -37,10 +37,10 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void readsAHeadNoFurtherThanTheSizeTakes() throws Exception {
+    void stopsReadingAHeaderWhenTheDimensionsAreKnown() throws Exception {
         FileSource source = new FileSource(Arrays.copyOf(JPEG, 500_000), 1000, 500_000);
 
-        reader.readHead(source, buffer);
+        reader.readHeader(source, buffer);
 
         assertThat(source.position()).isLessThanOrEqualTo(1000);
     }
@@ -58,26 +58,26 @@ class DimensionsReaderTest {
         "'P5\n12', TRUNCATED",
         "'P5\n# a comment without an end', TRUNCATED"
     })
-    void refusesPnmHeadersWithoutASize(String head, UnreadableImageException.Reason reason) {
+    void rejectsPnmHeadersWithoutValidDimensions(String head, UnreadableImageException.Reason reason) {
         assertThat(reasonOf(head.getBytes(StandardCharsets.ISO_8859_1))).isEqualTo(reason);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 4, 7})
-    void refusesATiffWhoseDirectoryPointsAtItself(long directory) {
+    void rejectsATiffWhoseDirectoryPointsBackwards(long directory) {
         assertThat(reasonOf(tiff(directory))).isEqualTo(NOT_AN_IMAGE);
         assertThat(reasonOf(bigTiff(directory))).isEqualTo(NOT_AN_IMAGE);
     }
 
     @Test
-    void refusesATiffThatPointsBeyondItsEnd() {
+    void rejectsATiffThatPointsBeyondItsEnd() {
         assertThat(reasonOf(tiff(3_000_000_000L))).isEqualTo(TRUNCATED);
         assertThat(reasonOf(bigTiff(Long.MAX_VALUE))).isEqualTo(TRUNCATED);
         assertThat(reasonOf(bigTiff(-1))).isEqualTo(NOT_AN_IMAGE);
 
         FileSource announced = new FileSource(tiff(3_000_000_000L), 100, 1000);
         assertThat(reasonOf(announced)).isEqualTo(TRUNCATED);
-        assertThat(announced.position()).as("nothing read in vain").isEqualTo(100);
+        assertThat(announced.position()).as("no byte read beyond the header").isEqualTo(100);
     }
 
     private static byte[] tiff(long directory) {
@@ -96,7 +96,7 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void refusesAHeadThatIsLongerThanTheBuffer() {
+    void rejectsAHeaderLongerThanTheBuffer() {
         byte[] icon = Arrays.copyOf(SamplePhoto.at("ico/single.ico").bytes(), 2_000_000);
         ByteBuffer.wrap(icon).putShort(4, (short) 0xFFFF);
 
@@ -104,7 +104,7 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void refusesHeicBoxesThatAskForMoreThanThereIs() {
+    void rejectsHeicBoxesLongerThanTheFile() {
         byte[] size = heic(box("ispe", 0, 4, 5));
         ByteBuffer.wrap(size).putInt(size.length - 40, Integer.MAX_VALUE);
         byte[] associations = heic(new byte[0]);
@@ -119,9 +119,9 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void takesAHeicBoxOfLengthZeroAsTheRest() throws Exception {
+    void readsAHeicBoxOfLengthZeroToTheEndOfTheFile() throws Exception {
         byte[] file = heic(box("ispe", 0, 40, 50));
-        // The meta box is the last in this file, behind 16 bytes of ftyp.
+        // The meta box is the last in this file, after 16 bytes of ftyp.
         ByteBuffer.wrap(file).putInt(16, 0);
 
         assertThat(reader.readWhole(FileSource.of(file), buffer)).isEqualTo(new ImageDimensions(40, 50, "heic"));
@@ -130,7 +130,7 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void findsTheMainImageNamedAfterTheSizes() throws Exception {
+    void findsAPrimaryItemThatIsNamedAfterTheDimensions() throws Exception {
         byte[] sizes = box(
                 "iprp",
                 concat(box("ipco", concat(box("ispe", 0, 4, 5), box("ispe", 0, 40, 50))), associations(1, 1, 2, 2)));
@@ -142,7 +142,7 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void refusesToRememberAnyNumberOfSizes() {
+    void limitsTheNumberOfStoredDimensions() {
         byte[] sizes = new byte[0];
         for (int i = 0; i < 300; i++) {
             sizes = concat(sizes, box("ispe", 0, 4, 5));
@@ -151,7 +151,7 @@ class DimensionsReaderTest {
         assertThat(reasonOf(heic(sizes))).isEqualTo(UNSUPPORTED_FORMAT);
     }
 
-    /** A file of item 1, whose first property is its size. */
+    /** Creates a file with item 1, whose first property has its dimensions. */
     private static byte[] heic(byte[] properties) {
         byte[] sizes = box("iprp", concat(box("ipco", properties), associations(1, 1)));
         return concat(
@@ -159,7 +159,7 @@ class DimensionsReaderTest {
                 box("meta", concat(new byte[4], concat(box("pitm", 0, 0x00010000), sizes))));
     }
 
-    /** Items and the property of each. */
+    /** Creates an association box from pairs of an item and its property. */
     private static byte[] associations(int... itemsAndProperties) {
         ByteBuffer content = ByteBuffer.allocate(8 + 2 * itemsAndProperties.length);
         content.putInt(0).putInt(itemsAndProperties.length / 2);
@@ -201,7 +201,7 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void passesOnWhatTheSourceFailsWith() {
+    void passesExceptionsOfTheSourceOn() {
         for (String path : new String[] {"jpeg/baseline.jpg", "png/rgb.png", "ico/largest-second.ico"}) {
             byte[] file = SamplePhoto.at(path).bytes();
             IOException failure = new IOException("expected by this test");
@@ -219,7 +219,7 @@ class DimensionsReaderTest {
                 }
 
                 @Override
-                public long promised() {
+                public long declaredLength() {
                     return file.length;
                 }
             };
@@ -231,7 +231,7 @@ class DimensionsReaderTest {
     }
 
     @Test
-    void measuresRightAfterFailures() throws Exception {
+    void measuresCorrectlyAfterFailures() throws Exception {
         for (int i = 0; i < 20; i++) {
             assertThat(reasonOf(Arrays.copyOf(PNG, 10 + i))).isEqualTo(TRUNCATED);
             assertThat(reader.readWhole(FileSource.of(PNG), buffer).format()).isEqualTo("png");

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.imageprocessor.image.format.UnreadableImageException.Reason;
 
-/** What files that cannot be measured fail with. */
+/** Returns the reasons of files that cannot be measured. */
 final class Failures {
 
     private static final DimensionsReader READER = new DimensionsReader();
 
     private Failures() {}
 
-    /** The reason, for the file as a whole. */
+    /** Returns why {@code file}, read to its end, cannot be measured. */
     static Reason reasonOf(byte[] file) {
         return reasonOf(FileSource.of(file));
     }

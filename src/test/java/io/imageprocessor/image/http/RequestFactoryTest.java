@@ -13,26 +13,26 @@ import org.junit.jupiter.api.Test;
 class RequestFactoryTest {
 
     @Test
-    void tellsProductVersionAndContact() throws Exception {
-        // The version is that of the jar, which tests are not run from.
+    void sendsProductVersionAndContact() throws Exception {
+        // The version is that of the jar; tests do not run from a jar.
         assertThat(headers("mailto:ops@example.org", Wanted.WHOLE))
                 .contains("User-Agent: image-processor/dev (+mailto:ops@example.org)");
     }
 
     @Test
-    void tellsNoContactWhereThereIsNone() throws Exception {
+    void sendsNoContactIfThereIsNone() throws Exception {
         assertThat(headers("", Wanted.WHOLE)).contains("User-Agent: image-processor/dev");
     }
 
     @Test
-    void sendsNothingButWhatARequestTakes() throws Exception {
+    void sendsNoOtherHeaders() throws Exception {
         assertThat(headers("", Wanted.WHOLE))
                 .extracting(line -> line.substring(0, line.indexOf(':')))
                 .containsExactly("Host", "User-Agent", "Accept", "Accept-Encoding");
     }
 
     @Test
-    void asksForARangeOnlyWhereTheBeginningIsWanted() throws Exception {
+    void requestsARangeOnlyForTheBeginning() throws Exception {
         assertThat(headers("", Wanted.BEGINNING)).contains("Range: bytes=0-65535");
     }
 

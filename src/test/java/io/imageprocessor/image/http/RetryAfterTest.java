@@ -34,7 +34,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void makesNothingOfADateWithoutTheDateOfTheAnswer() {
+    void ignoresADateIfTheResponseHasNoDate() {
         BasicHttpResponse answer = new BasicHttpResponse(503);
         answer.setHeader(HttpHeaders.RETRY_AFTER, "Sat, 06 Nov 2094 08:49:37 GMT");
 
@@ -44,7 +44,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void isZeroWhereTheOriginDoesNotAsk() {
+    void isZeroWithoutAHeader() {
         assertThat(RetryAfter.in(new BasicHttpResponse(503))).isZero();
     }
 

@@ -1,6 +1,7 @@
 package io.imageprocessor.image.http;
 
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static io.imageprocessor.image.Probes.probe;
 import static io.imageprocessor.image.Probes.settings;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,19 +48,19 @@ class SourceAddressPolicyTest {
     private static final InetAddress CLOSED = InetAddress.ofLiteral("127.0.0.1");
 
     @Test
-    void passesOnOnlyTheAllowedAddresses() throws Exception {
-        try (CachingDnsResolver lookup = lookup(host -> new InetAddress[] {CLOSED, OPEN})) {
-            assertThat(new SourceAddressPolicy(PrivateNetworks.DENY, lookup).resolve("a.example"))
+    void returnsOnlyAllowedAddresses() throws Exception {
+        try (CachingDnsResolver resolver = resolver(host -> new InetAddress[] {CLOSED, OPEN})) {
+            assertThat(new SourceAddressPolicy(PrivateNetworks.DENY, resolver).resolve("a.example"))
                     .containsExactly(OPEN);
-            assertThat(new SourceAddressPolicy(PrivateNetworks.ALLOW, lookup).resolve("a.example"))
+            assertThat(new SourceAddressPolicy(PrivateNetworks.ALLOW, resolver).resolve("a.example"))
                     .containsExactly(CLOSED, OPEN);
         }
     }
 
     @Test
-    void refusesAHostWithoutAnAllowedAddress() {
-        try (CachingDnsResolver lookup = lookup(host -> new InetAddress[] {CLOSED, InetAddress.ofLiteral("::1")})) {
-            SourceAddressPolicy policy = new SourceAddressPolicy(PrivateNetworks.DENY, lookup);
+    void rejectsAHostWithoutAnAllowedAddress() {
+        try (CachingDnsResolver resolver = resolver(host -> new InetAddress[] {CLOSED, InetAddress.ofLiteral("::1")})) {
+            SourceAddressPolicy policy = new SourceAddressPolicy(PrivateNetworks.DENY, resolver);
 
             assertThatThrownBy(() -> policy.resolve("a.example")).isInstanceOf(AddressDeniedException.class);
             assertThatThrownBy(() -> policy.resolve("127.0.0.1")).isInstanceOf(AddressDeniedException.class);
@@ -68,21 +69,21 @@ class SourceAddressPolicyTest {
     }
 
     @Test
-    void connectsToTheAddressThatWasCheckedAndChecksAgainAtTheNextConnect() throws Exception {
+    void checksTheAddressAtEveryConnect() throws Exception {
         AtomicInteger lookups = new AtomicInteger();
         AtomicLong now = new AtomicLong();
         List<SocketAddress> connected = new ArrayList<>();
-        // Public when it is asked first, inside ever after: what a rebinding name server does.
-        try (CachingDnsResolver lookup = new CachingDnsResolver(
+        // Public in the first lookup, private later, like a name server that does DNS rebinding.
+        try (CachingDnsResolver resolver = new CachingDnsResolver(
                         host -> new InetAddress[] {lookups.incrementAndGet() == 1 ? OPEN : CLOSED}, 1, now::get);
-                PoolingHttpClientConnectionManager pool = new DirectConnections(() -> new NotedSocket(connected))
-                        .setDnsResolver(new SourceAddressPolicy(PrivateNetworks.DENY, lookup))
+                PoolingHttpClientConnectionManager pool = new DirectConnections(() -> new RecordingSocket(connected))
+                        .setDnsResolver(new SourceAddressPolicy(PrivateNetworks.DENY, resolver))
                         .build()) {
             assertThatThrownBy(() -> connect(pool, "rebind.example")).isInstanceOf(ConnectException.class);
             assertThatThrownBy(() -> connect(pool, "rebind.example")).isInstanceOf(ConnectException.class);
             assertThat(lookups).hasValue(1);
 
-            now.addAndGet(CachingDnsResolver.REMEMBERED.toNanos());
+            now.addAndGet(CachingDnsResolver.TTL.toNanos());
 
             assertThatThrownBy(() -> connect(pool, "rebind.example")).isInstanceOf(AddressDeniedException.class);
             assertThat(lookups).hasValue(2);
@@ -91,12 +92,12 @@ class SourceAddressPolicyTest {
     }
 
     @Test
-    void triesNoMoreThanAFewOfThousandsOfAddresses() throws Exception {
+    void triesOnlyTheFirstAddressesOfManyAddresses() throws Exception {
         InetAddress[] many = Collections.nCopies(5000, OPEN).toArray(InetAddress[]::new);
         List<SocketAddress> connected = new ArrayList<>();
-        try (CachingDnsResolver lookup = lookup(host -> many);
-                PoolingHttpClientConnectionManager pool = new DirectConnections(() -> new NotedSocket(connected))
-                        .setDnsResolver(new SourceAddressPolicy(PrivateNetworks.DENY, lookup))
+        try (CachingDnsResolver resolver = resolver(host -> many);
+                PoolingHttpClientConnectionManager pool = new DirectConnections(() -> new RecordingSocket(connected))
+                        .setDnsResolver(new SourceAddressPolicy(PrivateNetworks.DENY, resolver))
                         .build()) {
             assertThatThrownBy(() -> connect(pool, "many.example")).isInstanceOf(ConnectException.class);
 
@@ -115,30 +116,30 @@ class SourceAddressPolicyTest {
         }
     }
 
-    /** Notes where it is to connect to, and does not. */
-    private static final class NotedSocket extends Socket {
+    /** Records the addresses of connects, and fails each of them. */
+    private static final class RecordingSocket extends Socket {
         private final List<SocketAddress> connected;
 
-        private NotedSocket(List<SocketAddress> connected) {
+        private RecordingSocket(List<SocketAddress> connected) {
             this.connected = connected;
         }
 
         @Override
         public void connect(SocketAddress address, int timeout) throws IOException {
             connected.add(address);
-            throw new ConnectException("noted");
+            throw new ConnectException("expected by this test");
         }
     }
 
     @Test
-    void asksOnceForACheckAndItsConnect() throws Exception {
+    void resolvesOnceForACheckAndItsConnect() throws Exception {
         AtomicInteger lookups = new AtomicInteger();
         try (Origin origin = Origin.answering(Origin.ok(Photos.jpeg(3, 4)));
                 ImageProbe probe = probe(settings("private-networks", "allow"), host -> {
                     lookups.incrementAndGet();
                     return new InetAddress[] {CLOSED};
                 })) {
-            probe.measure(origin.url().replace("127.0.0.1", "a.example"));
+            measure(probe, origin.url().replace("127.0.0.1", "a.example"));
 
             assertThat(lookups).hasValue(1);
         }
@@ -150,15 +151,15 @@ class SourceAddressPolicyTest {
         NetworkFailures failures = new NetworkFailures(settings);
         try (Origin secret = Origin.answering(Origin.ok(Photos.jpeg(3, 4)));
                 Origin origin = Origin.redirecting(secret.url());
-                CachingDnsResolver lookup = lookup(InetAddress::getAllByName);
-                HttpTransport connections = new HttpTransport(settings, publicExample(lookup), failures);
-                TimeoutWatchdog deadlines = new TimeoutWatchdog(settings.totalTimeout(), settings.readTimeout());
-                TimeoutWatchdog.Attempt attempt = deadlines.begin()) {
+                CachingDnsResolver resolver = resolver(InetAddress::getAllByName);
+                HttpTransport transport = new HttpTransport(settings, publicExample(resolver), failures);
+                TimeoutWatchdog watchdog = new TimeoutWatchdog(settings.totalTimeout(), settings.readTimeout());
+                TimeoutWatchdog.Attempt attempt = watchdog.begin()) {
             ImageUrl url = ImageUrl.parse(origin.url().replace("127.0.0.1", "public.example"));
             SourceUrlPolicy urlPolicy = new SourceUrlPolicy(settings);
-            HostCircuitBreakers circuits = new HostCircuitBreakers(settings.readTimeout(), System::nanoTime);
+            HostCircuitBreakers circuitBreakers = new HostCircuitBreakers(settings.readTimeout(), System::nanoTime);
             HttpFetcher fetcher =
-                    new HttpFetcher(new RangeFetcher(connections, Wanted.WHOLE), urlPolicy, circuits, failures, 5);
+                    new HttpFetcher(new RangeFetcher(transport, Wanted.WHOLE), urlPolicy, circuitBreakers, failures, 5);
 
             assertThatThrownBy(() -> fetcher.fetch(url, attempt, HttpBody::bytes))
                     .isInstanceOfSatisfying(
@@ -170,9 +171,9 @@ class SourceAddressPolicyTest {
         }
     }
 
-    /** Stands in for an origin on the internet: one name leads to loopback, all others are up to the policy. */
-    private static DnsResolver publicExample(CachingDnsResolver lookup) {
-        SourceAddressPolicy policy = new SourceAddressPolicy(PrivateNetworks.DENY, lookup);
+    /** Simulates a public origin: one name resolves to loopback, all others go through the policy. */
+    private static DnsResolver publicExample(CachingDnsResolver resolver) {
+        SourceAddressPolicy policy = new SourceAddressPolicy(PrivateNetworks.DENY, resolver);
         return new DnsResolver() {
             @Override
             public InetAddress[] resolve(String host) throws UnknownHostException {
@@ -187,7 +188,7 @@ class SourceAddressPolicyTest {
     }
 
     @Test
-    void tellsAHostThatDoesNotExist() {
+    void reportsAHostThatDoesNotExist() {
         try (ImageProbe probe = probe(settings(), host -> {
             throw new UnknownHostException(host);
         })) {
@@ -198,7 +199,7 @@ class SourceAddressPolicyTest {
         }
     }
 
-    private static CachingDnsResolver lookup(CachingDnsResolver.Source source) {
+    private static CachingDnsResolver resolver(AddressSource source) {
         return new CachingDnsResolver(source, 4, System::nanoTime);
     }
 }

@@ -3,6 +3,7 @@ package io.imageprocessor.image.http;
 import static io.imageprocessor.image.Downloads.PHOTO;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.Downloads;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Heads of answers that are none, are too much, or never come to an end. */
+/** Response headers that are missing, invalid, too long or endless. */
 class StrictResponseParserTest {
 
     private static final ConnectFailure NO_HTTP = new ConnectFailure("the origin's answer is not valid HTTP");
@@ -26,7 +27,7 @@ class StrictResponseParserTest {
     final Downloads downloads = new Downloads();
 
     @Test
-    void tellsARefusedConnection() throws Exception {
+    void reportsARefusedConnection() throws Exception {
         int port;
         try (ServerSocket closed = new ServerSocket(0)) {
             port = closed.getLocalPort();
@@ -37,13 +38,13 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void tellsAConnectionThatEndsInsteadOfAnAnswer() {
+    void reportsAConnectionClosedBeforeTheResponse() {
         assertThat(downloads.failureOf(connection -> {}))
                 .isEqualTo(new ConnectFailure("the origin closed the connection without an answer"));
     }
 
     @Test
-    void tellsAResetInsteadOfAnAnswer() {
+    void reportsAConnectionResetBeforeTheResponse() {
         assertThat(downloads.failureOf(Origin.Connection::reset))
                 .isEqualTo(new ConnectFailure("the connection was lost before the answer"));
     }
@@ -66,7 +67,7 @@ class StrictResponseParserTest {
                 "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
             })
-    void tellsWhatIsNoHttp(String answer) {
+    void rejectsInvalidHttp(String answer) {
         assertThat(downloads.failureOf(connection -> {
                     connection.send(answer);
                     connection.awaitHangUp();
@@ -75,18 +76,18 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void tellsAPhotoWithoutAHead() {
+    void rejectsAPhotoWithoutAResponseHeader() {
         assertThat(downloads.failureOf(connection -> connection.send(PHOTO))).isInstanceOf(ConnectFailure.class);
     }
 
     @Test
-    void tellsAHeadThatBreaksOff() {
+    void rejectsATruncatedResponseHeader() {
         assertThat(downloads.failureOf(connection -> connection.send("HTTP/1.1 200 OK\r\nContent-Le")))
                 .isInstanceOf(ConnectFailure.class);
     }
 
     @Test
-    void refusesEndlessHeaders() {
+    void rejectsEndlessHeaders() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\n");
                     while (true) {
@@ -97,7 +98,7 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void refusesAHeaderLineOfAMegabyte() {
+    void rejectsAHeaderLineOfAMegabyte() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nX-Filler: " + "m".repeat(1 << 20) + "\r\n\r\n");
                     connection.awaitHangUp();
@@ -106,7 +107,7 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void refusesAnEndlessHeaderLine() {
+    void rejectsAnEndlessHeaderLine() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 200 OK\r\nX-Filler: ");
                     while (true) {
@@ -117,7 +118,7 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void refusesFewLongHeadersThatAddUp() {
+    void rejectsLongHeadersWhoseSumExceedsTheLimit() {
         Origin origin = downloads.answering(connection -> {
             connection.buffer(16 * 1024);
             connection.send("HTTP/1.1 200 OK\r\n");
@@ -131,7 +132,7 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void refusesEmptyLinesInsteadOfAStatusLine() {
+    void rejectsEmptyLinesBeforeTheStatusLine() {
         assertThat(downloads.failureOf(connection -> {
                     while (true) {
                         connection.send("\r\n".repeat(100));
@@ -142,7 +143,7 @@ class StrictResponseParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints"})
-    void refusesEndlessInterimAnswers(String status) {
+    void rejectsEndlessInterimResponses(String status) {
         assertThat(downloads.failureOf(connection -> {
                     while (true) {
                         connection.send("HTTP/1.1 " + status + "\r\nLink: </style.css>\r\n\r\n");
@@ -152,7 +153,7 @@ class StrictResponseParserTest {
     }
 
     @Test
-    void takesAFewInterimAnswers() throws Exception {
+    void acceptsAFewInterimResponses() throws Exception {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 connection.send("HTTP/1.1 102 Processing\r\n\r\n");
@@ -163,7 +164,7 @@ class StrictResponseParserTest {
         ImageProbe probe = downloads.probe();
 
         for (int i = 0; i < 20; i++) {
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         }
         assertThat(origin.accepted()).isOne();
     }

@@ -33,7 +33,7 @@ class DotSegmentsTest {
         "/a/../b?c=/../d, /b?c=/../d",
         "/a/..?b, /?b"
     })
-    void followsThemAsBrowsersDo(String target, String expected) {
+    void removesDotSegmentsLikeBrowsers(String target, String expected) {
         assertThat(DotSegments.removed(target)).isEqualTo(expected);
     }
 
@@ -54,7 +54,7 @@ class DotSegmentsTest {
                 "/a?/../b",
                 "/a?b/./c"
             })
-    void leavesEverythingElseAsItIs(String target) {
+    void doesNotChangeOtherTargets(String target) {
         assertThat(DotSegments.removed(target)).isEqualTo(target);
     }
 }

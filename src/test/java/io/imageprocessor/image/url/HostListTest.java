@@ -36,7 +36,7 @@ class HostListTest {
         "127.0.0.1, [::ffff:7f00:1], true",
         "::1, [::2], false"
     })
-    void containsWhatItsPatternsMatch(String pattern, String host, boolean contained) {
+    void containsHostsThatMatchAPattern(String pattern, String host, boolean contained) {
         HostList list = new HostList(List.of("other.example", pattern, "*.other.example"));
 
         assertThat(list.contains(requireNonNull(UrlHost.parse(host, 0, host.length()))))
@@ -77,7 +77,7 @@ class HostListTest {
                 "[::1",
                 "1::2::3"
             })
-    void refusesMalformedPatterns(String pattern) {
+    void rejectsMalformedPatterns(String pattern) {
         assertThatThrownBy(() -> new HostList(List.of("a.example", pattern)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'" + pattern + "' is neither a host nor *.domain");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.imageprocessor.image.ImageFailedException;
+import io.imageprocessor.image.ImageFailure.InvalidUrl;
 import io.imageprocessor.image.ImageProbe;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +40,7 @@ class ImageUrlTest {
                 "http://127.0.0.1/@me:|false|127.0.0.1|80|/@me:",
                 "http://0x7f.1:8080|false|127.0.0.1|8080|/",
             })
-    void takesUrlsApart(String url, boolean secure, String host, int port, String target) throws Exception {
+    void parsesUrls(String url, boolean secure, String host, int port, String target) throws Exception {
         assertThat(ImageUrl.parse(url)).isEqualTo(new ImageUrl(secure, host, port, target));
     }
 
@@ -94,27 +95,25 @@ class ImageUrlTest {
                 "http://１２７.0.0.1/",
                 "http://127。0。0。1/"
             })
-    void refusesWhatIsNoHttpUrl(String url) {
+    void rejectsInvalidUrls(String url) {
         ImageFailedException failed = catchThrowableOfType(ImageFailedException.class, () -> ImageUrl.parse(url));
 
-        assertThat(failed.failure().code()).isEqualTo("invalid_url");
+        assertThat(failed.failure()).isInstanceOf(InvalidUrl.class);
         assertThat(failed.failure().retryable()).isFalse();
         assertThat(failed.getMessage()).isEqualTo(failed.failure().message()).isNotBlank();
     }
 
     @Test
-    void refusesEndlessUrls() {
+    void rejectsUrlsOverTheLengthLimit() {
         String url = "http://a.example/" + "a".repeat(10_000);
 
         assertThat(catchThrowableOfType(ImageFailedException.class, () -> ImageUrl.parse(url))
-                        .failure()
-                        .code())
-                .isEqualTo("invalid_url");
+                        .failure())
+                .isInstanceOf(InvalidUrl.class);
         assertThat(catchThrowableOfType(
                                 ImageFailedException.class, () -> ImageUrl.parse("http://" + "a".repeat(300) + "/"))
-                        .failure()
-                        .code())
-                .isEqualTo("invalid_url");
+                        .failure())
+                .isInstanceOf(InvalidUrl.class);
     }
 
     @ParameterizedTest
@@ -152,7 +151,7 @@ class ImageUrlTest {
         "http://[2001:db8::1]:81/, [2001:db8:0:0:0:0:0:1]:81",
         "http://[::ffff:1.2.3.4]/, 1.2.3.4"
     })
-    void namesTheAuthority(String url, String authority) throws Exception {
+    void returnsTheAuthority(String url, String authority) throws Exception {
         assertThat(ImageUrl.parse(url).authority()).isEqualTo(authority);
     }
 
@@ -175,7 +174,7 @@ class ImageUrlTest {
         "http://[::1]:80/, [::1]",
         "http://[::1]/, [::1]"
     })
-    void tellsTheHost(String url, String host) {
+    void returnsTheHost(String url, String host) {
         assertThat(ImageProbe.hostOf(url)).contains(host);
     }
 
@@ -194,7 +193,7 @@ class ImageUrlTest {
                 "http://./",
                 "http://u@/"
             })
-    void tellsThatThereIsNoHost(String url) {
+    void returnsNoHostForUrlsWithoutOne(String url) {
         assertThat(ImageProbe.hostOf(url)).isEmpty();
     }
 

@@ -21,7 +21,7 @@ class UrlHostTest {
         "a.1b, a.1b",
         "[2001:DB8::1], 2001:db8:0:0:0:0:0:1"
     })
-    void takesNamesAndAddresses(String text, String host) {
+    void parsesNamesAndAddresses(String text, String host) {
         assertThat(UrlHost.parse(text, 0, text.length())).isEqualTo(host);
     }
 
@@ -47,7 +47,7 @@ class UrlHostTest {
         "0x7f.0.01.1, 127.0.1.1",
         "10.0xf.04.010, 10.15.4.8"
     })
-    void takesEveryNumberForAnAddressAsBrowsersDo(String text, String host) {
+    void parsesNumbersAsAddressesLikeBrowsers(String text, String host) {
         assertThat(UrlHost.parse(text, 0, text.length())).isEqualTo(host);
     }
 
@@ -62,7 +62,7 @@ class UrlHostTest {
         "[::ffff:1.2.3.4], 1.2.3.4",
         "[::FFFF:102:304], 1.2.3.4"
     })
-    void hasOneFormForAllSpellingsOfAnAddress(String text, String host) {
+    void returnsOneFormForAllNotationsOfAnAddress(String text, String host) {
         assertThat(UrlHost.parse(text, 0, text.length())).isEqualTo(host);
     }
 
@@ -108,19 +108,19 @@ class UrlHostTest {
                 "[::１]",
                 "[1:2:3:4:5:6:7:8:9]"
             })
-    void refusesWhatIsNoHost(String text) {
+    void rejectsInvalidHosts(String text) {
         assertThat(UrlHost.parse(text, 0, text.length())).isNull();
     }
 
     @Test
-    void refusesEndlessNames() {
+    void rejectsNamesOverTheLengthLimit() {
         assertThat(UrlHost.parse("a".repeat(254), 0, 254)).isNotNull();
         assertThat(UrlHost.parse("a".repeat(255), 0, 255)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1, true", "::1, true", "a.example, false", "1.example, false", "a1, false"})
-    void tellsAddressesFromNames(String host, boolean address) {
+    void distinguishesAddressesFromNames(String host, boolean address) {
         assertThat(UrlHost.isAddress(host)).isEqualTo(address);
     }
 }

@@ -1,4 +1,4 @@
-package io.imageprocessor.image;
+package io.imageprocessor.image.http;
 
 import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.ok;
@@ -6,15 +6,19 @@ import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.Probes.measure;
 import static io.imageprocessor.image.http.HostCircuitBreakers.TIMEOUTS_TO_OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.ImageFailure.HttpStatus;
 import io.imageprocessor.image.ImageFailure.Timeout;
+import io.imageprocessor.image.ImageProbe;
+import io.imageprocessor.image.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,15 +28,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of downloads from a host that keeps timing out, over real sockets. */
-class DeadHostTest {
+/** Downloads from a host that times out repeatedly, over real sockets. */
+class UnresponsiveHostTest {
 
     private static final byte[] PHOTO = ok(jpeg(3, 4));
 
     private volatile Origin.Behaviour behaviour = Origin.Connection::awaitHangUp;
 
     @Test
-    void isNotAskedAnyMoreAfterSoManyTimeouts() throws Exception {
+    void isNotRequestedAfterTenTimeouts() throws Exception {
         try (ImageProbe probe = localProbe("read-timeout", "1s");
                 Origin origin = origin()) {
             timeOut(probe, origin.url(), TIMEOUTS_TO_OPEN);
@@ -47,7 +51,7 @@ class DeadHostTest {
     }
 
     @Test
-    void isAskedAgainAfterAWhileAndThenMeasuredAsEver() throws Exception {
+    void isRequestedAgainAfterTheOpenTime() throws Exception {
         try (ImageProbe probe = localProbe("read-timeout", "300ms");
                 Origin origin = origin()) {
             timeOut(probe, origin.url(), TIMEOUTS_TO_OPEN);
@@ -55,13 +59,13 @@ class DeadHostTest {
 
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() ->
-                            assertThatCode(() -> probe.measure(origin.url())).doesNotThrowAnyException());
-            assertThatCode(() -> probe.measure(origin.url())).doesNotThrowAnyException();
+                            assertThatCode(() -> measure(probe, origin.url())).doesNotThrowAnyException());
+            assertThatCode(() -> measure(probe, origin.url())).doesNotThrowAnyException();
         }
     }
 
     @Test
-    void isBackWithAnyAnswer() throws Exception {
+    void recoversWithAnyResponse() throws Exception {
         try (ImageProbe probe = localProbe("read-timeout", "1s");
                 Origin origin = origin()) {
             timeOut(probe, origin.url(), TIMEOUTS_TO_OPEN - 1);
@@ -77,7 +81,7 @@ class DeadHostTest {
     }
 
     @Test
-    void isLeftAloneForBodiesThatNeverEnd() throws Exception {
+    void opensTheCircuitForBodiesThatNeverEnd() throws Exception {
         behaviour = connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
@@ -92,7 +96,7 @@ class DeadHostTest {
     }
 
     @Test
-    void isNotLeftAloneForLostConnections() throws Exception {
+    void doesNotOpenTheCircuitForLostConnections() throws Exception {
         behaviour = Origin.Connection::reset;
         try (ImageProbe probe = localProbe();
                 Origin origin = origin()) {
@@ -103,7 +107,7 @@ class DeadHostTest {
     }
 
     @Test
-    void answersForItselfAloneWhereARedirectLedToIt() throws Exception {
+    void opensOnlyItsOwnCircuitAfterARedirect() throws Exception {
         try (ImageProbe probe = localProbe("read-timeout", "1s");
                 Origin dead = origin();
                 Origin redirecting = Origin.that(connection -> {
@@ -115,12 +119,12 @@ class DeadHostTest {
 
             assertThat(failureOf(probe, dead.url())).isInstanceOf(HostUnavailable.class);
             assertThat(failureOf(probe, redirecting.url())).isInstanceOf(HostUnavailable.class);
-            assertThatCode(() -> probe.measure(redirecting.url() + "?here")).doesNotThrowAnyException();
+            assertThatCode(() -> measure(probe, redirecting.url() + "?here")).doesNotThrowAnyException();
         }
     }
 
     @Test
-    void doesNotAnswerForTheTimeThatARedirectTook() throws Exception {
+    void isNotBlamedForTheTimeOfARedirect() throws Exception {
         behaviour = answering(PHOTO);
         try (ImageProbe probe = localProbe("read-timeout", "1s");
                 Origin healthy = origin();
@@ -128,19 +132,19 @@ class DeadHostTest {
                     connection.readRequest();
                     connection.send("HTTP/1.1 302 Found\r\nLocation: " + healthy.url()
                             + "\r\nTransfer-Encoding: chunked\r\n\r\n");
-                    // The length of a chunk, which has no end.
+                    // The length of a chunk, without an end.
                     connection.drip("0".repeat(1000).getBytes(StandardCharsets.US_ASCII), 20);
                 })) {
             timeOut(probe, stalling.url(), TIMEOUTS_TO_OPEN);
 
             assertThat(failureOf(probe, stalling.url())).isInstanceOf(HostUnavailable.class);
-            assertThatCode(() -> probe.measure(healthy.url())).doesNotThrowAnyException();
+            assertThatCode(() -> measure(probe, healthy.url())).doesNotThrowAnyException();
             assertThat(healthy.accepted()).isEqualTo(1);
         }
     }
 
     @Test
-    void doesNotAnswerForATotalTimeoutThatBeganElsewhere() throws Exception {
+    void isNotBlamedForATotalTimeoutThatStartedElsewhere() throws Exception {
         behaviour = connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
@@ -157,7 +161,7 @@ class DeadHostTest {
     }
 
     @Test
-    void isNotLeftAloneForWantOfAFreeConnection() throws Exception {
+    void doesNotOpenTheCircuitForLackOfAFreeConnection() throws Exception {
         try (ImageProbe probe = localProbe("concurrency", "1", "total-timeout", "200ms");
                 Origin origin = origin()) {
             timeOut(probe, origin.url(), 3 * TIMEOUTS_TO_OPEN);
@@ -182,7 +186,7 @@ class DeadHostTest {
         return ascii("HTTP/1.1 302 Found\r\nLocation: " + target.url() + "\r\nContent-Length: 0\r\n\r\n");
     }
 
-    /** All at once: so many timeouts take no longer than one. */
+    /** Starts all downloads at once, so that all timeouts take no longer than one. */
     private static void timeOut(ImageProbe probe, String url, int times) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<ImageFailure>> failures = new ArrayList<>();

@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** A job's whole way with an origin that has the photo only after it failed. */
+/** Runs a job over HTTP whose origin sends the photo only after failures. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.max-attempts=3",
     "imageprocessor.gpu.min-time=0ms",
     "imageprocessor.gpu.max-time=0ms"
 })
-class HealingOriginTest {
+class TransientFailureTest {
 
     @LocalServerPort
     int port;
@@ -53,7 +53,7 @@ class HealingOriginTest {
 
     @ParameterizedTest
     @MethodSource("troubles")
-    void anImageSucceedsThatFailedTwice(Behaviour trouble) throws IOException {
+    void imageSucceedsAfterTwoFailedAttempts(Behaviour trouble) throws IOException {
         AtomicInteger requests = new AtomicInteger();
         try (Origin origin = Origin.that(connection -> {
             connection.readRequest();
@@ -68,7 +68,7 @@ class HealingOriginTest {
     }
 
     @Test
-    void anImageIsNotAskedForAgainBeforeTheTimeThatTheOriginNamed() throws IOException {
+    void retryWaitsForTheRetryAfterOfTheOrigin() throws IOException {
         List<Long> requests = new CopyOnWriteArrayList<>();
         try (Origin origin = Origin.that(connection -> {
             while (connection.readRequest()) {
@@ -86,7 +86,7 @@ class HealingOriginTest {
         }
     }
 
-    /** Of a job with one image from {@code origin}, which has to succeed. */
+    /** Submits a job with one image from {@code origin}, which must succeed, and returns its number of attempts. */
     private int attemptsUntilMeasured(Origin origin) {
         ApiClient client = new ApiClient(port);
         String jobId = client.submitted("""

@@ -8,6 +8,7 @@ import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which connections serve more than one download, and what must not pass from one to the next. */
-class KeptConnectionsTest {
+/** Which connections are reused, and that no bytes of one response are taken for the next. */
+class ConnectionReuseTest {
 
     private static final String PHOTO_HEAD = "HTTP/1.1 200 OK\r\nContent-Length: " + PHOTO.length + "\r\n\r\n";
 
@@ -37,12 +38,12 @@ class KeptConnectionsTest {
     final Downloads downloads = new Downloads();
 
     @Test
-    void keepsAConnectionWhoseBodyWasReadToItsEnd() throws Exception {
+    void reusesAConnectionWhoseBodyWasReadToItsEnd() throws Exception {
         Origin origin = downloads.from(Origin.answering(ok(padded(PHOTO, 100_000))));
         ImageProbe probe = downloads.probe();
 
         for (int i = 0; i < 20; i++) {
-            probe.measure(origin.url());
+            measure(probe, origin.url());
         }
 
         assertThat(origin.accepted()).isOne();
@@ -58,7 +59,7 @@ class KeptConnectionsTest {
                 "HTTP/1.1 304 Not Modified\r\n\r\n",
                 "HTTP/1.1 204 No Content\r\n\r\n"
             })
-    void keepsAConnectionThatAnsweredWithAShortError(String answer) {
+    void reusesAConnectionAfterAShortErrorBody(String answer) {
         Origin origin = downloads.answering(answer);
         ImageProbe probe = downloads.probe();
 
@@ -70,7 +71,7 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void keepsAConnectionWhoseErrorTakesAMomentToArrive() {
+    void reusesAConnectionWhoseErrorBodyArrivesLate() {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 connection.send("HTTP/1.1 404 Not Found\r\nContent-Length: 20000\r\n\r\n");
@@ -84,12 +85,12 @@ class KeptConnectionsTest {
             failureOf(probe, origin.url());
         }
 
-        // All of them, but for what a busy machine holds up for longer than is waited.
+        // A busy machine may delay a few bodies for longer than the draining timeout.
         assertThat(origin.accepted()).isLessThan(10);
     }
 
     @Test
-    void waitsForAPhotoOnAConnectionThatWasDrainedInATimeLimit() {
+    void removesTheDrainingTimeoutFromAReusedConnection() {
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n");
@@ -102,15 +103,15 @@ class KeptConnectionsTest {
         });
         ImageProbe probe = downloads.probe();
 
-        // The photo comes only as a connection's second answer, so only over a kept one, and later than is drained for.
+        // The origin sends the photo only as the second response of a connection, and later than the draining timeout.
         await().atMost(Duration.ofSeconds(10))
                 .ignoreExceptions()
                 .untilAsserted(
-                        () -> assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length));
+                        () -> assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length));
     }
 
     @Test
-    void replacesAKeptConnectionThatTheOriginCloses() throws Exception {
+    void replacesAReusedConnectionThatTheOriginCloses() throws Exception {
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
             connection.send(ok(PHOTO));
@@ -119,14 +120,14 @@ class KeptConnectionsTest {
         ImageProbe probe = downloads.probe();
 
         for (int i = 0; i < 3; i++) {
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         }
 
         assertThat(origin.accepted()).isEqualTo(3);
     }
 
     @Test
-    void replacesNoNewConnectionThatTheOriginCloses() throws Exception {
+    void doesNotReplaceANewConnectionThatTheOriginCloses() throws Exception {
         AtomicInteger connections = new AtomicInteger();
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
@@ -136,7 +137,7 @@ class KeptConnectionsTest {
             }
         });
         ImageProbe probe = downloads.probe();
-        probe.measure(origin.url());
+        measure(probe, origin.url());
 
         assertThat(failureOf(probe, origin.url()))
                 .isEqualTo(new ConnectFailure("the origin closed the connection without an answer"));
@@ -144,7 +145,7 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void asksOnOneKeptConnectionAtMost() throws Exception {
+    void triesAtMostOneReusedConnection() throws Exception {
         int kept = 5;
         CyclicBarrier allAsked = new CyclicBarrier(kept);
         AtomicInteger connections = new AtomicInteger();
@@ -161,12 +162,12 @@ class KeptConnectionsTest {
                 });
                 ImageProbe probe = localProbe();
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<MeasuredImage> measuring = () -> probe.measure(origin.url());
+            Callable<MeasuredImage> measuring = () -> measure(probe, origin.url());
             for (Future<MeasuredImage> photo : callers.invokeAll(Collections.nCopies(kept, measuring))) {
                 photo.get();
             }
 
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
 
             assertThat(broken).hasValue(1);
             assertThat(connections).hasValue(kept + 1);
@@ -182,14 +183,14 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void replacesNoKeptConnectionOfAnOriginThatIsSilent() throws Exception {
+    void doesNotReplaceAReusedConnectionOfASilentOrigin() throws Exception {
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
             connection.send(ok(PHOTO));
             connection.awaitHangUp();
         });
         ImageProbe probe = downloads.probe("read-timeout", "300ms");
-        probe.measure(origin.url());
+        measure(probe, origin.url());
 
         assertThat(failureOf(probe, origin.url())).isEqualTo(new Timeout("the origin was silent for 300ms"));
 
@@ -204,25 +205,25 @@ class KeptConnectionsTest {
                 "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 103 Early Hints\r\n\r\n"
             })
-    void takesNothingSentBehindAPhotoForTheNextAnswer(String extra) throws Exception {
+    void doesNotTreatBytesAfterAPhotoAsTheNextResponse(String extra) throws Exception {
         Origin origin = downloads.from(Origin.answering(concat(ok(PHOTO), ascii(extra))));
         ImageProbe probe = downloads.probe();
 
         for (int i = 0; i < 5; i++) {
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         }
 
         assertThat(origin.accepted()).isEqualTo(5);
     }
 
     @Test
-    void takesNoPhotoSentBehindAPhotoForTheNextAnswer() throws Exception {
+    void doesNotTreatAPhotoSentLaterAsTheNextResponse() throws Exception {
         byte[] other = ok(jpeg(999, 999));
         Phaser extraSent = new Phaser(2);
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
             connection.send(ok(PHOTO));
-            // Only when the photo has been measured and its connection is kept already.
+            // Only after the photo has been measured and its connection is back in the pool.
             extraSent.arriveAndAwaitAdvance();
             connection.send(other);
             extraSent.arriveAndAwaitAdvance();
@@ -235,7 +236,7 @@ class KeptConnectionsTest {
         };
 
         for (int i = 0; i < 3; i++) {
-            assertThat(probe.measure(origin.url()).dimensions().width()).isEqualTo(30);
+            assertThat(measure(probe, origin.url()).dimensions().width()).isEqualTo(30);
             sendExtra.run();
         }
 
@@ -243,7 +244,7 @@ class KeptConnectionsTest {
     }
 
     @Test
-    void keepsNoConnectionWhoseAnswerStatesItsEndTwice() throws Exception {
+    void closesAConnectionWhoseResponseDeclaresTwoLengths() throws Exception {
         String chunk = Integer.toHexString(PHOTO.length) + "\r\n";
         Origin origin = downloads.from(Origin.answering(concat(
                 concat(
@@ -252,8 +253,8 @@ class KeptConnectionsTest {
                 ascii("\r\n0\r\n\r\n"))));
         ImageProbe probe = downloads.probe();
 
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
 
         assertThat(origin.accepted()).isEqualTo(2);
     }
@@ -264,18 +265,18 @@ class KeptConnectionsTest {
                 "HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
             })
-    void keepsNoConnectionThatIsToBeClosed(String head) throws Exception {
+    void closesAConnectionIfTheResponseAsksForIt(String head) throws Exception {
         Origin origin = downloads.from(Origin.answering(concat(ascii(head.formatted(PHOTO.length)), PHOTO)));
         ImageProbe probe = downloads.probe();
 
-        probe.measure(origin.url());
-        probe.measure(origin.url());
+        measure(probe, origin.url());
+        measure(probe, origin.url());
 
         assertThat(origin.accepted()).isEqualTo(2);
     }
 
     @Test
-    void takesAPhotoFromAnOriginThatHasEndedItsSide() throws Exception {
+    void acceptsAPhotoFromAnOriginThatHalfClosesTheConnection() throws Exception {
         assertThat(downloads
                         .measured(connection -> {
                             connection.send(PHOTO_HEAD);

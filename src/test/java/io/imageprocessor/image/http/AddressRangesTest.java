@@ -1,18 +1,18 @@
-package io.imageprocessor.image;
+package io.imageprocessor.image.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.imageprocessor.image.http.SourceAddressPolicy;
 import java.net.InetAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which addresses {@link SourceAddressPolicy} takes for public. */
+/** The address ranges that {@link SourceAddressPolicy} treats as public. */
 class AddressRangesTest {
 
     /**
-     * The first and last address of each range, and their neighbours, save where these belong to another such range.
+     * The first and last address of each range, and its neighbours. A neighbour is left out if it belongs to another
+     * range.
      */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -49,14 +49,15 @@ class AddressRangesTest {
                     all above 2000::/3     | 4000::          | ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff \
                                            | 3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff |
                     """)
-    void refusesFromTheFirstAddressToTheLast(String range, String first, String last, String before, String after) {
+    void rejectsEachRangeFromItsFirstToItsLastAddress(
+            String range, String first, String last, String before, String after) {
         assertThat(isPublic(first)).as("first").isFalse();
         assertThat(isPublic(last)).as("last").isFalse();
         assertThat(before == null || isPublic(before)).as("before").isTrue();
         assertThat(after == null || isPublic(after)).as("after").isTrue();
     }
 
-    /** Within the ranges above, each for a reason of its own. */
+    /** Addresses within the ranges above, with the reason for each. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     loopback                    | 127.0.0.1
@@ -106,7 +107,7 @@ class AddressRangesTest {
                     ISATAP, universal bit       | 2a00:1450:4001:81b:200:5efe:10.0.0.1
                     ISATAP, universal, last     | 2a00:1450:4001:81b:200:5efe:ffff:ffff
                     """)
-    void refusesWhatIsNotGloballyRoutable(String reason, String address) {
+    void rejectsAddressesThatAreNotGloballyRoutable(String reason, String address) {
         assertThat(isPublic(address)).as(reason).isFalse();
     }
 
@@ -124,7 +125,7 @@ class AddressRangesTest {
                 "2a00:1450:4001:81b:100:5efe:a00:1",
                 "2a00:1450:4001:81b:202:5efe:a00:1"
             })
-    void allowsWhatIs(String address) {
+    void allowsGloballyRoutableAddresses(String address) {
         assertThat(isPublic(address)).isTrue();
     }
 

@@ -1,6 +1,6 @@
-package io.imageprocessor.api.submit;
+package io.imageprocessor.gzip;
 
-import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.gzip.GzipException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
@@ -8,13 +8,21 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks a gzip body (RFC 1952) as it streams: its members one after another, each with its checksum. The JDK's stream
- * would go a call deeper for each member that is empty, and a body may have millions of those. Fails with 400 if the
- * body is not gzip to its last byte. Holds native memory until it is closed. Used by one thread.
+ * Decodes a gzip stream (RFC 1952) while it arrives, and verifies the checksum and the length of each member.
+ *
+ * <p>{@link java.util.zip.GZIPInputStream} is not enough for bytes from strangers. It calls itself once for each empty
+ * member, so that a small body of many empty members overflows the stack. It also ignores bytes after the last member,
+ * and it skips a file name or comment of any length in the header.
+ *
+ * <p>Fails with {@link GzipException} if the bytes are not valid gzip; exceptions of the source pass through unchanged.
+ * Holds native memory until it is closed. Not thread-safe.
  */
-final class GzipInputStream extends InputStream {
+public final class GzipDecoder extends InputStream {
 
     private static final int BUFFER_SIZE = 8 * 1024;
+
+    /** Limit in bytes for file name and comment of one member together; a path has at most 4 KB. */
+    private static final int MAX_TEXT = 64 * 1024;
 
     private static final int DEFLATE = 8;
     private static final int HAS_CHECKSUM = 1 << 1;
@@ -23,17 +31,30 @@ final class GzipInputStream extends InputStream {
     private static final int HAS_COMMENT = 1 << 4;
     private static final int RESERVED = 0b1110_0000;
 
-    private final InputStream packed;
+    private final InputStream source;
+    private final boolean allMembers;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
     private int position;
     private int limit;
-    private boolean begun;
+    private int textLength;
+    private boolean started;
     private boolean inMember;
 
-    GzipInputStream(InputStream packed) {
-        this.packed = packed;
+    private GzipDecoder(InputStream source, boolean allMembers) {
+        this.source = source;
+        this.allMembers = allMembers;
+    }
+
+    /** Decodes all members of {@code source}, one after another; bytes after the last member are an error. */
+    public static GzipDecoder ofAllMembers(InputStream source) {
+        return new GzipDecoder(source, true);
+    }
+
+    /** Decodes the first member of {@code source} and ignores all bytes after it, as browsers do. */
+    public static GzipDecoder ofFirstMember(InputStream source) {
+        return new GzipDecoder(source, false);
     }
 
     @Override
@@ -42,47 +63,55 @@ final class GzipInputStream extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
+    /**
+     * Decodes at least one byte, and blocks until it is available.
+     *
+     * @return the number of bytes, or -1 at the end
+     * @throws GzipException if the bytes are damaged or truncated; a source without any byte is truncated
+     */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         if (length == 0) {
             return 0;
         }
-        while (inMember || beginMember()) {
+        while (inMember || startMember()) {
             int count = inflate(target, offset, length);
             if (count > 0) {
                 checksum.update(target, offset, count);
                 return count;
             }
-            endMember();
+            verifyTrailer();
+            inMember = false;
         }
         return -1;
     }
 
-    /** False at the end of the body, though not before the first member. */
-    private boolean beginMember() throws IOException {
-        if (begun && position == limit && !fill()) {
+    /** Returns false after the last member; the first member is mandatory. */
+    private boolean startMember() throws IOException {
+        if (started && (!allMembers || (position == limit && !fill()))) {
             return false;
         }
         if (next() != 0x1F || next() != 0x8B || next() != DEFLATE) {
-            throw damaged();
+            throw new GzipException(Reason.DAMAGED);
         }
         skipRestOfHeader(next());
         inflater.reset();
         checksum.reset();
-        begun = true;
+        started = true;
         inMember = true;
         return true;
     }
 
     private void skipRestOfHeader(int flags) throws IOException {
         if ((flags & RESERVED) != 0) {
-            throw damaged();
+            throw new GzipException(Reason.DAMAGED);
         }
-        // The time, how hard it was packed, and where.
+        // Modification time, compression level and operating system.
         skipBytes(6);
         if ((flags & HAS_EXTRA) != 0) {
             skipBytes(next() | next() << 8);
         }
+        textLength = 0;
         if ((flags & HAS_NAME) != 0) {
             skipText();
         }
@@ -94,7 +123,7 @@ final class GzipInputStream extends InputStream {
         }
     }
 
-    /** Zero at the end of the member. */
+    /** Returns 0 at the end of the member. */
     private int inflate(byte[] target, int offset, int length) throws IOException {
         try {
             while (!inflater.finished()) {
@@ -103,23 +132,22 @@ final class GzipInputStream extends InputStream {
                     return count;
                 }
                 if (inflater.needsInput()) {
-                    require();
+                    requireByte();
                     inflater.setInput(buffer, position, limit - position);
                     position = limit;
                 }
             }
         } catch (DataFormatException e) {
-            throw (RejectedException) damaged().initCause(e);
+            throw (GzipException) new GzipException(Reason.DAMAGED).initCause(e);
         }
         position = limit - inflater.getRemaining();
         return 0;
     }
 
-    private void endMember() throws IOException {
+    private void verifyTrailer() throws IOException {
         if (nextInt() != (int) checksum.getValue() || nextInt() != (int) inflater.getBytesWritten()) {
-            throw damaged();
+            throw new GzipException(Reason.DAMAGED);
         }
-        inMember = false;
     }
 
     private void skipBytes(int count) throws IOException {
@@ -130,7 +158,9 @@ final class GzipInputStream extends InputStream {
 
     private void skipText() throws IOException {
         while (next() != 0) {
-            // On to its end.
+            if (++textLength > MAX_TEXT) {
+                throw new GzipException(Reason.DAMAGED);
+            }
         }
     }
 
@@ -139,30 +169,27 @@ final class GzipInputStream extends InputStream {
     }
 
     private int next() throws IOException {
-        require();
+        requireByte();
         return buffer[position++] & 0xFF;
     }
 
-    /** Has at least one byte in the buffer. */
-    private void require() throws IOException {
+    /** Fills the buffer if it is empty; fails if the source has ended. */
+    private void requireByte() throws IOException {
         if (position == limit && !fill()) {
-            throw RejectedException.badRequest("the gzip body is cut off");
+            throw new GzipException(Reason.TRUNCATED);
         }
     }
 
     private boolean fill() throws IOException {
         position = 0;
-        limit = Math.max(0, packed.read(buffer));
+        limit = Math.max(0, source.read(buffer));
         return limit > 0;
     }
 
-    private static RejectedException damaged() {
-        return RejectedException.badRequest("the body is not the gzip that Content-Encoding says it is");
-    }
-
+    /** Releases the native memory and closes the source. */
     @Override
     public void close() throws IOException {
         inflater.end();
-        packed.close();
+        source.close();
     }
 }

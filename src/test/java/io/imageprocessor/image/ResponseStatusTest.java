@@ -5,6 +5,7 @@ import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.HttpStatus;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that are no photo: statuses, and redirects that lead nowhere. */
-class AnswerStatusTest {
+/** Responses without a photo: statuses, and redirects that cannot be followed. */
+class ResponseStatusTest {
 
     @RegisterExtension
     final Downloads downloads = new Downloads();
@@ -56,7 +57,7 @@ class AnswerStatusTest {
     }
 
     @Test
-    void leavesALongErrorUnread() {
+    void doesNotReadALongErrorBody() {
         assertThat(downloads.failureOf(connection -> {
                     connection.send("HTTP/1.1 500 Oops\r\n\r\n");
                     while (true) {
@@ -67,7 +68,7 @@ class AnswerStatusTest {
     }
 
     @Test
-    void leavesNoRestOfALongErrorForTheNextAnswer() {
+    void doesNotReuseAConnectionAfterALongErrorBody() {
         Origin origin = downloads.from(Origin.answering(
                 concat(ascii("HTTP/1.1 404 Not Found\r\nContent-Length: 100000\r\n\r\n"), new byte[100_000])));
         ImageProbe probe = downloads.probe();
@@ -79,7 +80,7 @@ class AnswerStatusTest {
     }
 
     @Test
-    void endsARedirectLoop() {
+    void limitsRedirectLoops() {
         AtomicInteger requests = new AtomicInteger();
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
@@ -93,7 +94,7 @@ class AnswerStatusTest {
     }
 
     @Test
-    void endsARedirectLoopBetweenTwoOrigins() {
+    void limitsRedirectLoopsBetweenTwoOrigins() {
         AtomicInteger otherPort = new AtomicInteger();
         Origin here =
                 downloads.answering(connection -> connection.send("HTTP/1.1 307 Over There\r\nLocation: //127.0.0.1:"
@@ -108,7 +109,7 @@ class AnswerStatusTest {
 
     @ParameterizedTest
     @CsvSource({"5, true", "6, false"})
-    void followsFiveRedirectsAndNotSix(int redirects, boolean followed) throws Exception {
+    void followsAtMostFiveRedirects(int redirects, boolean followed) throws Exception {
         AtomicInteger left = new AtomicInteger(redirects);
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
@@ -123,7 +124,7 @@ class AnswerStatusTest {
         ImageProbe probe = downloads.probe();
 
         if (followed) {
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         } else {
             assertThat(failureOf(probe, origin.url())).isEqualTo(new TooManyRedirects(5));
         }
@@ -138,14 +139,14 @@ class AnswerStatusTest {
                 "jar:http://127.0.0.1/photo.jar!/",
                 "gopher://127.0.0.1/"
             })
-    void refusesARedirectToAnotherScheme(String location) {
+    void rejectsARedirectToAnotherScheme(String location) {
         assertThat(downloads.failureOf(connection -> connection.send(
                         "HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n")))
                 .isInstanceOf(InvalidUrl.class);
     }
 
     @Test
-    void writesNoLineOfItsOwnForALocation() throws Exception {
+    void preventsHeaderInjectionByALocation() throws Exception {
         AtomicReference<String> request = new AtomicReference<>("");
         Origin origin = downloads.from(connection -> {
             connection.readRequest();
@@ -156,7 +157,7 @@ class AnswerStatusTest {
             connection.send(ok(PHOTO));
         });
 
-        downloads.probe().measure(origin.url());
+        measure(downloads.probe(), origin.url());
 
         assertThat(request.get()).startsWith("GET /a%20HTTP/1.1%20X-Injected:%20yes HTTP/1.1\r\nHost: ");
     }

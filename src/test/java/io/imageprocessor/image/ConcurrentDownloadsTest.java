@@ -5,6 +5,7 @@ import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,20 +25,20 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What downloads do to one another and to the threads that call for them. */
-class DownloadsTogetherTest {
+/** Effects of downloads on each other and on the calling threads. */
+class ConcurrentDownloadsTest {
 
     @RegisterExtension
     final Downloads downloads = new Downloads();
 
     @Test
-    void aHealthyOriginIsNotHeldUpByDrippingOnes() throws Exception {
+    void drippingOriginsDoNotDelayAHealthyOne() throws Exception {
         int dripping = 64;
         CountDownLatch started = new CountDownLatch(dripping);
         try (ImageProbe probe = localProbe("total-timeout", "20s");
                 Origin slow = Origin.that(connection -> {
                     connection.readRequest();
-                    // Far enough that ImageIO has begun to look, and wants more.
+                    // Enough for the reader to start, but not for the dimensions.
                     connection.send(Arrays.copyOf(ok(PHOTO), 100));
                     started.countDown();
                     connection.drip(new byte[10_000], 10);
@@ -52,7 +53,7 @@ class DownloadsTogetherTest {
             long start = System.nanoTime();
 
             for (int i = 0; i < 50; i++) {
-                threads.submit(() -> probe.measure(healthy.url())).get();
+                threads.submit(() -> measure(probe, healthy.url())).get();
             }
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
@@ -62,7 +63,7 @@ class DownloadsTogetherTest {
     }
 
     @Test
-    void aWaitForAConnectionIsPartOfTheTotalTimeoutAndLosesNone() throws Exception {
+    void totalTimeoutIncludesTheWaitForAConnection() throws Exception {
         Origin silent = downloads.from(Origin.Connection::awaitHangUp);
         ImageProbe probe = downloads.probe("total-timeout", "300ms");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -77,7 +78,7 @@ class DownloadsTogetherTest {
     }
 
     @Test
-    void leavesTheCallingThreadUninterruptedAfterATimeout() throws Exception {
+    void clearsTheInterruptStatusAfterATimeout() throws Exception {
         Origin silent = downloads.from(Origin.Connection::awaitHangUp);
         ImageProbe probe = downloads.probe("total-timeout", "300ms");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -91,7 +92,7 @@ class DownloadsTogetherTest {
     }
 
     @Test
-    void anInterruptEndsADownload() throws Exception {
+    void interruptEndsADownload() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         Origin origin = downloads.answering(connection -> {
             asked.countDown();
@@ -109,7 +110,7 @@ class DownloadsTogetherTest {
     }
 
     @Test
-    void leavesNoThreadBehind() throws IOException {
+    void closeEndsAllThreads() throws IOException {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         try (Origin origin = Origin.answering(ok(PHOTO))) {
             ImageProbe probe = localProbe(host -> {

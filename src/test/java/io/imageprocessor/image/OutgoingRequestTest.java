@@ -4,9 +4,11 @@ import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.HttpStatus;
+import io.imageprocessor.image.ImageFailure.InvalidUrl;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a request takes with it, and where it passes: nothing that it was not meant to, and nowhere. */
-class NothingSentAlongTest {
+/** Requests carry no data from elsewhere, and use no proxy. */
+class OutgoingRequestTest {
 
     @Test
-    void ignoresTheProxiesOfTheSystemProperties() throws Exception {
+    void ignoresProxiesOfSystemProperties() throws Exception {
         try (Origin proxy = Origin.answering(ok(jpeg(1, 1)));
                 Origin origin = Origin.answering(ok(jpeg(3, 4)));
                 ImageProbe local = localProbe()) {
@@ -33,7 +35,7 @@ class NothingSentAlongTest {
                     "socksNonProxyHosts", "");
             proxies.forEach(System::setProperty);
             try {
-                assertThat(local.measure(origin.url()).dimensions()).isEqualTo(new ImageDimensions(3, 4, "jpeg"));
+                assertThat(measure(local, origin.url()).dimensions()).isEqualTo(new ImageDimensions(3, 4, "jpeg"));
                 assertThat(proxy.accepted()).isZero();
             } finally {
                 proxies.keySet().forEach(System::clearProperty);
@@ -42,10 +44,10 @@ class NothingSentAlongTest {
     }
 
     @Test
-    void carriesNothingFromOneRequestToTheNext() throws Exception {
+    void sendsNoDataFromEarlierRequests() throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
-        try (Origin target = noting(requests, "200 OK", "Set-Cookie: a=b");
-                Origin origin = noting(requests, "302 Found", "Set-Cookie: c=d", "Location: " + target.url());
+        try (Origin target = recording(requests, "200 OK", "Set-Cookie: a=b");
+                Origin origin = recording(requests, "302 Found", "Set-Cookie: c=d", "Location: " + target.url());
                 ImageProbe local = localProbe()) {
             failureOf(local, origin.url() + "?secret=1");
             failureOf(local, origin.url() + "?secret=1");
@@ -59,9 +61,9 @@ class NothingSentAlongTest {
     }
 
     @Test
-    void tellsWhoIsAskingAndWhomToTurnTo() throws Exception {
+    void sendsProductAndContact() throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
-        try (Origin origin = noting(requests, "404 Not Found", "Connection: close");
+        try (Origin origin = recording(requests, "404 Not Found", "Connection: close");
                 ImageProbe local = localProbe("contact", "mailto:ops@example.org")) {
             failureOf(local, origin.url());
 
@@ -76,17 +78,17 @@ class NothingSentAlongTest {
     }
 
     @Test
-    void sendsNoCredentialsWhenAskedForThem() throws Exception {
+    void sendsNoCredentialsOnRequest() throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
-        try (Origin origin = noting(requests, "401 Unauthorized", "WWW-Authenticate: Basic realm=x");
+        try (Origin origin = recording(requests, "401 Unauthorized", "WWW-Authenticate: Basic realm=x");
                 ImageProbe local = localProbe()) {
             assertThat(failureOf(local, origin.url())).isEqualTo(new HttpStatus(401));
             assertThat(requests).hasSize(1);
         }
     }
 
-    /** An origin that notes the requests and answers them without a body. */
-    private static Origin noting(List<String> requests, String status, String... headers) {
+    /** Creates an origin that records the requests and responds without a body. */
+    private static Origin recording(List<String> requests, String status, String... headers) {
         String head = "HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers) + "\r\nContent-Length: 0\r\n\r\n";
         return Origin.that(connection -> {
             while (connection.readRequest()) {
@@ -105,11 +107,11 @@ class NothingSentAlongTest {
 
     @ParameterizedTest
     @CsvSource({"http://user:secret@127.0.0.1:PORT/", "//user@127.0.0.1:PORT/", "http://shop.example@127.0.0.1:PORT/"})
-    void followsNoRedirectWithUserinfo(String location) throws Exception {
+    void rejectsRedirectsWithUserinfo(String location) throws Exception {
         try (Origin inside = Origin.answering(ok(jpeg(3, 4)));
                 Origin origin = Origin.redirecting(location.replace("PORT", String.valueOf(inside.port())));
                 ImageProbe local = localProbe()) {
-            assertThat(failureOf(local, origin.url()).code()).isEqualTo("invalid_url");
+            assertThat(failureOf(local, origin.url())).isInstanceOf(InvalidUrl.class);
             assertThat(inside.accepted()).isZero();
         }
     }

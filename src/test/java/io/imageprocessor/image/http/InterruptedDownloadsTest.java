@@ -1,20 +1,25 @@
-package io.imageprocessor.image;
+package io.imageprocessor.image.http;
 
 import static io.imageprocessor.image.Downloads.PHOTO;
 import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.isIdle;
 import static io.imageprocessor.image.Probes.localProbe;
+import static io.imageprocessor.image.Probes.measure;
 import static io.imageprocessor.image.http.HostCircuitBreakers.TIMEOUTS_TO_OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.imageprocessor.image.Downloads;
+import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageFailure.Contact;
 import io.imageprocessor.image.ImageFailure.DnsFailure;
 import io.imageprocessor.image.ImageFailure.Truncated;
-import io.imageprocessor.image.http.HttpBody;
+import io.imageprocessor.image.ImageProbe;
+import io.imageprocessor.image.Origin;
 import java.lang.Thread.State;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -25,14 +30,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of downloads whose job is cancelled: they end wherever they are, leave nothing, and blame nobody. */
+/**
+ * Interrupted downloads, for example of a cancelled job: they end in every phase, leak nothing, and open no circuit.
+ */
 class InterruptedDownloadsTest {
 
     @RegisterExtension
     final Downloads downloads = new Downloads();
 
     @Test
-    void endWhileTheAnswerIsAwaited() throws Exception {
+    void endWhileTheyWaitForTheResponse() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         Origin origin = downloads.answering(connection -> {
             asked.countDown();
@@ -45,7 +52,7 @@ class InterruptedDownloadsTest {
     }
 
     @Test
-    void endInTheMiddleOfABody() throws Exception {
+    void endInsideABody() throws Exception {
         Origin origin = downloads.answering(connection -> {
             connection.send(
                     concat(ascii("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"), Arrays.copyOf(PHOTO, 100)));
@@ -58,7 +65,7 @@ class InterruptedDownloadsTest {
     }
 
     @Test
-    void endInLineForAConnection() throws Exception {
+    void endWhileTheyWaitForAConnection() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         Origin origin = downloads.answering(connection -> {
             asked.countDown();
@@ -76,7 +83,7 @@ class InterruptedDownloadsTest {
     }
 
     @Test
-    void endWhileTheNameIsLookedUp() throws Exception {
+    void endWhileTheyWaitForDns() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
         try (ImageProbe probe = localProbe(_ -> {
@@ -88,13 +95,13 @@ class InterruptedDownloadsTest {
             asked.await();
 
             assertThat(download.interrupted()).isInstanceOf(DnsFailure.class);
-            assertThat(probe.isIdle()).isTrue();
+            assertThat(isIdle(probe)).isTrue();
             answer.countDown();
         }
     }
 
     @Test
-    void endInTheMiddleOfAHandshake() throws Exception {
+    void endInsideATlsHandshake() throws Exception {
         CountDownLatch greeted = new CountDownLatch(1);
         Origin silent = downloads.from(connection -> {
             greeted.countDown();
@@ -108,7 +115,7 @@ class InterruptedDownloadsTest {
     }
 
     @Test
-    void areNotBegunOnceTheThreadIsInterrupted() throws Exception {
+    void doNotStartIfTheThreadIsInterrupted() throws Exception {
         Origin origin = downloads.from(Origin.answering(ok(PHOTO)));
         ImageProbe probe = downloads.probe();
         CountDownLatch interrupted = new CountDownLatch(1);
@@ -140,7 +147,7 @@ class InterruptedDownloadsTest {
             assertThat(download.interrupted().contact()).isEqualTo(Contact.NONE);
         }
 
-        assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+        assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
     }
 
     private static void awaitOrBeInterrupted(CountDownLatch latch) {
@@ -151,7 +158,7 @@ class InterruptedDownloadsTest {
         }
     }
 
-    /** A download that is to fail, on a virtual thread of its own. */
+    /** A download on its own virtual thread that must fail. */
     private static final class Download {
 
         private final FutureTask<ImageFailure> task;
@@ -166,7 +173,7 @@ class InterruptedDownloadsTest {
                 awaitOrBeInterrupted(begin);
                 ImageFailure failure = failureOf(probe, url);
                 assertThat(Thread.currentThread().isInterrupted())
-                        .as("the interrupt is kept")
+                        .as("interrupt status")
                         .isTrue();
                 return failure;
             });
@@ -177,7 +184,7 @@ class InterruptedDownloadsTest {
             await().pollDelay(Duration.ZERO).until(this::isWaiting);
         }
 
-        /** Only where the thread stands tells that it has the head of the answer, and waits for more of the body. */
+        /** Only the stack trace shows that the thread has the response header and waits for the body. */
         void awaitWaitingForBody() {
             await().pollDelay(Duration.ZERO)
                     .until(() -> isWaiting()
@@ -189,7 +196,7 @@ class InterruptedDownloadsTest {
             return thread.getState() == State.WAITING || thread.getState() == State.TIMED_WAITING;
         }
 
-        /** What it fails with when it is interrupted. */
+        /** Interrupts the download and returns its failure. */
         ImageFailure interrupted() throws Exception {
             thread.interrupt();
             assertThat(thread.join(Duration.ofSeconds(5))).as("ends").isTrue();

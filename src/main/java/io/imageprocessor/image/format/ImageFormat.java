@@ -1,9 +1,9 @@
-package io.imageprocessor.image;
+package io.imageprocessor.image.format;
 
 import java.util.Locale;
 
-/** The file formats that are measured. */
-public enum ImageFormat {
+/** The supported file formats. */
+enum ImageFormat {
     JPEG,
     PNG,
     GIF,
@@ -21,11 +21,11 @@ public enum ImageFormat {
     PNM,
     TGA;
 
-    /** One string for all images of the format: a result keeps it. */
+    /** One string per format, because every stored result refers to it. */
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** The name in lower case, as results have it. */
-    public String label() {
+    /** Returns the name in lower case, as in results. */
+    String label() {
         return label;
     }
 }

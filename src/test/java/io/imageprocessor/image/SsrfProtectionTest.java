@@ -6,6 +6,8 @@ import static io.imageprocessor.image.Probes.failureOf;
 import static io.imageprocessor.image.Probes.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.image.ImageFailure.AddressDenied;
+import io.imageprocessor.image.ImageFailure.InvalidUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.AfterAll;
@@ -14,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever the URL, the defaults let no download into the network that the service runs in. PORT stands for the port of
- * an origin there.
+ * SSRF protection: with the default settings, no URL reaches the network of the service. PORT stands for the port of an
+ * origin in that network.
  */
-class NoWayInTest {
+class SsrfProtectionTest {
 
-    /** Where a URL of the table would get to, if it got through. */
+    /** The target of the URLs, which no request may reach. */
     private static final Origin inside = Origin.answering(ok(jpeg(3, 4)));
 
-    /** Every name leads to loopback, as those of public services for rebinding do. */
+    /** Resolves every name to loopback, like the public services for DNS rebinding. */
     private final ImageProbe probe =
             new ImageProbe(settings(), host -> new InetAddress[] {InetAddress.getLoopbackAddress()});
 
@@ -50,7 +52,7 @@ class NoWayInTest {
                 "http://a_b:PORT/",
                 "https://localhost:PORT/",
                 "  http://localhost:PORT/  ",
-                // IPv4 as browsers write it.
+                // IPv4 in the standard notation.
                 "http://127.0.0.1:PORT/",
                 "http://127.0.0.1.:PORT/",
                 "http://127.0.0.1:PORT#@shop.example/",
@@ -65,7 +67,7 @@ class NoWayInTest {
                 "http://198.18.0.1:PORT/",
                 "http://224.0.0.1:PORT/",
                 "http://255.255.255.255:PORT/",
-                // Decimal, octal, hexadecimal, short, and all of these at once.
+                // Decimal, octal, hexadecimal, short, and mixed notations.
                 "http://2130706433:PORT/",
                 "http://2130706433.:PORT/",
                 "http://2852039166/",
@@ -85,7 +87,7 @@ class NoWayInTest {
                 "http://0x7f.0.01:PORT/",
                 "http://0251.0xfe.43518/",
                 "http://0xa9.254.0251.0376/",
-                // IPv6, and what it embeds of IPv4.
+                // IPv6, and IPv4 embedded in IPv6.
                 "http://[::1]:PORT/",
                 "http://[0:0:0:0:0:0:0:1]:PORT/",
                 "http://[0000::0001]:PORT/",
@@ -108,7 +110,7 @@ class NoWayInTest {
                 "http://[2001:db8::1]:PORT/",
                 "http://[100::1]:PORT/",
                 "http://[5f00::1]:PORT/",
-                // Ports of other services, whatever the host.
+                // Ports of other services on any host.
                 "http://shop.example:22/",
                 "http://shop.example:25/",
                 "https://shop.example:993/",
@@ -117,13 +119,13 @@ class NoWayInTest {
                 "http://shop.example:10080/"
             })
     void deniesTheAddress(String url) {
-        assertRefused(url, "address_denied");
+        assertRejected(url, AddressDenied.class);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Numbers that are no addresses.
+                // Numbers that are not addresses.
                 "http://256.0.0.1:PORT/",
                 "http://127.0.0.1.1:PORT/",
                 "http://4294967296:PORT/",
@@ -152,7 +154,7 @@ class NoWayInTest {
                 "http://127.0.0.1:0/",
                 "http://127.0.0.1:65616/",
                 "http://127.0.0.1:+80/",
-                // Digits, dots and letters beyond ASCII, and escapes.
+                // Non-ASCII digits, dots and letters, and escapes.
                 "http://\uFF11\uFF12\uFF17.0.0.1:PORT/",
                 "http://\u2460\u2461\u2466.0.0.1:PORT/",
                 "http://\u0661\u0662\u0667.0.0.1:PORT/",
@@ -199,14 +201,14 @@ class NoWayInTest {
                 "view-source:http://127.0.0.1:PORT/",
                 "data:image/png;base64,"
             })
-    void refusesTheUrl(String url) {
-        assertRefused(url, "invalid_url");
+    void rejectsTheUrl(String url) {
+        assertRejected(url, InvalidUrl.class);
     }
 
-    private void assertRefused(String url, String code) {
+    private void assertRejected(String url, Class<? extends ImageFailure> type) {
         ImageFailure failure = failureOf(probe, url.replace("PORT", String.valueOf(inside.port())));
 
-        assertThat(failure.code()).isEqualTo(code);
+        assertThat(failure).isInstanceOf(type);
         assertThat(failure.retryable()).isFalse();
         assertThat(failure.message()).doesNotContain("127", "::1");
         assertThat(inside.accepted()).isZero();

@@ -4,6 +4,7 @@ import static io.imageprocessor.image.Downloads.PHOTO;
 import static io.imageprocessor.image.Origin.ok;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
+import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be wrong with TLS. */
-class SecureOriginTest {
+/** Downloads over TLS, and their failures. */
+class TlsTest {
 
     private static final String HERE = "ip:127.0.0.1";
 
@@ -32,7 +33,7 @@ class SecureOriginTest {
     final Downloads downloads = new Downloads();
 
     @BeforeAll
-    static void makeAuthority() throws Exception {
+    static void createAuthority() throws Exception {
         certificates = new Certificates(folder);
         valid = certificates.signed("valid", "-1d", HERE);
     }
@@ -47,35 +48,35 @@ class SecureOriginTest {
         ImageProbe probe = trusting();
 
         for (int i = 0; i < 3; i++) {
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(100_000);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(100_000);
         }
         assertThat(origin.accepted()).isOne();
     }
 
     @Test
-    void tellsAnExpiredCertificate() throws Exception {
-        assertRefused(certificates.signed("expired", "-20d", HERE), "the origin's certificate has expired");
+    void reportsAnExpiredCertificate() throws Exception {
+        assertRejected(certificates.signed("expired", "-20d", HERE), "the origin's certificate has expired");
     }
 
     @Test
-    void tellsACertificateThatIsNotValidYet() throws Exception {
-        assertRefused(certificates.signed("early", "+5d", HERE), "the origin's certificate is not valid yet");
+    void reportsACertificateThatIsNotValidYet() throws Exception {
+        assertRejected(certificates.signed("early", "+5d", HERE), "the origin's certificate is not valid yet");
     }
 
     @Test
-    void tellsACertificateForAnotherHost() throws Exception {
-        assertRefused(
+    void reportsACertificateForAnotherHost() throws Exception {
+        assertRejected(
                 certificates.signed("elsewhere", "-1d", "dns:elsewhere.example"),
                 "the origin's certificate is for another host");
     }
 
     @Test
-    void tellsASelfSignedCertificate() throws Exception {
-        assertRefused(certificates.selfSigned("self"), "the origin's certificate is not trusted");
+    void reportsASelfSignedCertificate() throws Exception {
+        assertRejected(certificates.selfSigned("self"), "the origin's certificate is not trusted");
     }
 
     @Test
-    void trustsNoUnknownAuthority() {
+    void rejectsAnUnknownAuthority() {
         Origin origin = secure(valid, connection -> connection.readRequest());
 
         assertThat(failureOf(downloads.probe(), origin.url()))
@@ -83,7 +84,7 @@ class SecureOriginTest {
     }
 
     @Test
-    void tellsAnOriginThatDoesNotSpeakTls() {
+    void reportsAnOriginWithoutTls() {
         Origin origin = downloads.from(connection -> {
             connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
             connection.awaitHangUp();
@@ -119,7 +120,7 @@ class SecureOriginTest {
     }
 
     @Test
-    void tellsABodyThatBreaksOffUnderTls() throws Exception {
+    void reportsATruncatedBodyOverTls() throws Exception {
         Origin origin = secure(valid, connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n");
@@ -131,7 +132,7 @@ class SecureOriginTest {
     }
 
     @Test
-    void endsASilentBodyUnderTls() throws Exception {
+    void endsASilentBodyOverTls() throws Exception {
         Origin origin = secure(valid, connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n");
@@ -144,24 +145,24 @@ class SecureOriginTest {
     }
 
     @Test
-    void takesNoGarbageSentBehindAPhotoForTheNextAnswer() throws Exception {
+    void doesNotTreatBytesAfterAPhotoAsTheNextResponse() throws Exception {
         Origin origin = secure(valid, connection -> {
             while (connection.readRequest()) {
                 connection.send(ok(PHOTO));
-                // A TLS record of its own, which no one looks at before the next answer is read.
+                // A separate TLS record, which is not read before the next response.
                 connection.send("garbage\r\n");
             }
         });
         ImageProbe probe = trusting();
 
         for (int i = 0; i < 3; i++) {
-            assertThat(probe.measure(origin.url()).bytes()).isEqualTo(PHOTO.length);
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
         }
 
         assertThat(origin.accepted()).isEqualTo(3);
     }
 
-    private void assertRefused(SSLContext tls, String message) throws Exception {
+    private void assertRejected(SSLContext tls, String message) throws Exception {
         Origin origin = secure(tls, connection -> connection.readRequest());
 
         assertThat(failureOf(trusting(), origin.url())).isEqualTo(new ConnectFailure(message, false));
