@@ -5,29 +5,10 @@ import java.time.Duration;
 /**
  * The reason why an image could not be measured.
  *
- * <p>The set is closed. Each failure has a stable {@link #code()}, a {@link #message()} that is safe to show to clients
- * (no address, no class name), and states whether a retry can help. Immutable.
+ * <p>The set is closed. Each failure has a {@link #message()} that is safe to show to clients (no address, no class name),
+ * and states whether a retry can help. Immutable.
  */
 public sealed interface ImageFailure {
-
-    /** Returns the stable, machine-readable name of the failure, such as {@code http_status}. */
-    default String code() {
-        return switch (this) {
-            case InvalidUrl _ -> "invalid_url";
-            case AddressDenied _ -> "address_denied";
-            case DnsFailure _ -> "dns_failure";
-            case ConnectFailure _ -> "connect_failure";
-            case Timeout _ -> "timeout";
-            case HostUnavailable _ -> "host_unavailable";
-            case HttpStatus _ -> "http_status";
-            case TooManyRedirects _ -> "too_many_redirects";
-            case TooLarge _ -> "too_large";
-            case Truncated _ -> "truncated";
-            case NotAnImage _ -> "not_an_image";
-            case UnsupportedFormat _ -> "unsupported_format";
-            case InvalidDimensions _ -> "invalid_dimensions";
-        };
-    }
 
     /** Returns one clause without a full stop, such as {@code the origin answered 404}. */
     String message();

@@ -5,20 +5,21 @@ import io.opentelemetry.api.trace.Tracer;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
-/** Gives images their leave to be worked on, and those that are traced one that tells of it. Thread-safe. */
+/** Creates executions: for sampled images of traced jobs those that record spans. Thread-safe. */
 @RequiredArgsConstructor
-public final class ExecutionFactory {
+final class ExecutionFactory {
 
-    /** Traces nothing. */
-    public static final ExecutionFactory OFF = new ExecutionFactory(null);
+    private final ImageWork work;
 
+    /** Null if tracing is off. */
     private final @Nullable Tracer tracer;
 
-    ImageExecution newPassage(FairJobQueue queue, HostQueue line, ImageTask task) {
-        JobTrace trace = line.batch.trace;
-        // Without traces no job has one, save for those that a replica with traces has taken.
-        return trace != null && tracer != null && trace.has(task.index())
-                ? TracedExecution.of(queue, line, task, trace, tracer)
-                : new ImageExecution(queue, line, task);
+    /** @param queue receives the reports of the execution */
+    ImageExecution create(FairJobQueue queue, HostQueue hostQueue, ImageTask task) {
+        JobTrace trace = hostQueue.batch.trace;
+        // A job can have a trace although tracing is off here: with PostgreSQL, another replica may have accepted it.
+        return trace != null && tracer != null && trace.samples(task.index())
+                ? TracedExecution.of(queue, work, hostQueue, task, tracer)
+                : new ImageExecution(queue, work, hostQueue, task);
     }
 }

@@ -13,184 +13,181 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts waiting images: in the order of {@link FairShareScheduler}, as many as the limits allow. Images run ahead of
- * the GPU only so far: as many as may be downloaded at once are between this queue and a GPU slot. What starts is
- * decided under one lock; the work itself runs outside it, by {@link ExecutionRunner}, on an executor that queues
- * nothing. Thread-safe.
+ * Starts waiting images in the order of {@link FairShareScheduler}, within its limits. An image is in flight from its
+ * start until it holds a GPU slot; the limit of images in flight keeps downloads only a little ahead of the GPU.
+ *
+ * <p>Calls go one way: this queue decides under its lock which {@link ImageExecution}s start, and outside the lock hands
+ * them to the {@link Dispatcher}. An execution runs the {@link ImageWork} and reports here when it
+ * releases a permit and when it ends. No image is lost if the executor or the timer fails. Thread-safe.
  */
 public final class FairJobQueue implements JobQueue {
 
-    private final LocalBacklog waitingRoom;
-    private final int mostAhead;
-    private final ExecutionRunner runner;
-
+    private final Dispatcher dispatcher;
+    private final InMemoryBacklog backlog;
+    private final int maxInFlight;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Schedule schedule;
-    private volatile boolean closed;
-    private Runnable whenIdle = () -> {};
+    private final QueueState state;
 
-    public FairJobQueue(QueueLimits limits, ExecutionRunner runner, ExecutionFactory traces) {
-        this.waitingRoom = new LocalBacklog(limits.waiting());
-        this.mostAhead = limits.ahead();
-        this.schedule = new Schedule(limits, waitingRoom, traces);
-        this.runner = runner;
+    FairJobQueue(QueueLimits limits, ExecutionFactory executions, Dispatcher dispatcher) {
+        this.dispatcher = dispatcher;
+        this.backlog = new InMemoryBacklog(limits.maxWaiting());
+        this.maxInFlight = limits.maxInFlight();
+        this.state = new QueueState(lock, limits, backlog, executions);
     }
 
     @Override
     public Backlog backlog() {
-        return waitingRoom;
+        return backlog;
     }
 
     @Override
     public void enqueue(Job job) {
-        join(ImageBatch.of(job, this::hostOfNewLine));
+        add(ImageBatch.of(job, hostName -> locked(() -> state.addHostQueue(hostName))));
     }
 
     /**
-     * Takes images of a job for which no room was reserved; other images of it may be here or come later.
+     * Adds images of a job without a reservation in the backlog. Other images of the job may be queued already, or
+     * later.
      *
-     * @param urls of these images and any between them, by their distance from the first one
-     * @param wanted distances of those that are to be worked on
-     * @param trace that the job belongs to; null if it is none
-     * @return withdraws these images at any time: those that wait are forgotten, what is under way goes on
+     * @param urls of the images, by their distance from the first one
+     * @param wanted the distances of the images to process
+     * @param trace that the job belongs to; null if there is none
+     * @return removes those of these images that wait; may be run at any time, running images go on
      */
     public Runnable enqueue(JobId id, int firstImage, List<String> urls, BitSet wanted, @Nullable JobTrace trace) {
         if (wanted.length() > urls.size()) {
-            throw new IllegalArgumentException("an image is wanted of which there is no URL");
+            throw new IllegalArgumentException("a wanted image has no URL");
         }
-        ImageBatch batch = new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, this::hostOfNewLine);
+        ImageBatch batch = new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, hostName -> locked(() -> state.addHostQueue(hostName)));
         batch.trace = trace;
-        waitingRoom.enter(wanted.cardinality());
-        join(batch);
-        return () -> change(() -> schedule.withdraw(batch));
+        backlog.add(wanted.cardinality());
+        add(batch);
+        return () -> change(() -> state.withdraw(batch));
     }
 
-    private Host hostOfNewLine(String name) {
-        return locked(() -> schedule.hostOfNewLine(name));
+    private void add(ImageBatch batch) {
+        batch.queuedAt = now();
+        change(() -> state.add(batch));
     }
 
-    private void join(ImageBatch batch) {
-        batch.joinedAt = runner.now();
-        change(() -> schedule.join(batch));
-    }
-
-    /** How many images wait here to be started or tried again. */
+    /** Images that wait here to be started or retried. */
     public int waiting() {
-        return waitingRoom.taken();
+        return backlog.used();
     }
 
-    /** How many of these wait for the time at which they are to be tried again. */
+    /** Images that wait here until their retry is due; {@link #waiting} counts them too. */
     public int waitingForRetry() {
-        return locked(schedule::waitingForRetry);
+        return locked(state::waitingForRetry);
     }
 
-    /** How many images are being worked on. */
-    public int running() {
-        return locked(schedule::running);
+    int running() {
+        return locked(state::running);
     }
 
-    /** How many images are between this queue and the GPU. */
-    public int ahead() {
-        return locked(schedule::ahead);
+    int inFlight() {
+        return locked(state::inFlight);
     }
 
-    /** How many images may be between this queue and the GPU. */
-    public int mostAhead() {
-        return mostAhead;
+    /** The limit of images in flight. */
+    public int maxInFlight() {
+        return maxInFlight;
     }
 
-    /** Whether more images would be started if there were some whose hosts are not busy. */
-    public boolean isHungry() {
-        return locked(schedule::isHungry);
+    /** Whether another image would start if one waited whose host is below its limit. */
+    public boolean hasCapacity() {
+        return locked(state::hasCapacity);
     }
 
-    /** Jobs of which more than so many images wait; at the cost of a look at all hosts of all jobs. */
+    /** Jobs with more waiting images than this. The cost grows with the hosts of all jobs. */
     public List<JobId> jobsWithMoreThan(int waitingImages) {
-        return locked(() -> schedule.jobsWithMoreThan(waitingImages));
+        return locked(() -> state.jobsWithMoreThan(waitingImages));
     }
 
     @Override
     public void cancel(JobId id) {
-        List<ImageExecution> underWay = new ArrayList<>();
-        change(() -> underWay.addAll(schedule.cancel(id)));
-        underWay.forEach(ImageExecution::cancel);
+        List<ImageExecution> running = new ArrayList<>();
+        change(() -> running.addAll(state.cancel(id)));
+        running.forEach(ImageExecution::cancel);
     }
 
     /**
-     * Refuses submissions and starts nothing from now on.
+     * Rejects submissions and starts nothing from now on.
      *
-     * @param idle run once nothing that was started is running any more
+     * @param idle run once nothing runs any more
      */
     public void close(Runnable idle) {
-        change(() -> {
-            closed = true;
-            waitingRoom.close();
-            whenIdle = idle;
-        });
+        backlog.close();
+        change(() -> state.close(idle));
     }
 
-    /** Works on an image that was started. */
-    void run(ImageExecution passage) {
-        runner.run(passage, this);
-    }
-
-    /** The download is over: its host may serve another. */
-    void leaveHost(ImageExecution passage) {
-        change(() -> schedule.leaveHost(passage));
-    }
-
-    /** The image is on the GPU: another may be downloaded ahead of it. */
-    void leaveAhead(ImageExecution passage) {
-        change(() -> schedule.leaveAhead(passage));
-    }
-
-    /** The download is over, and the image will not come to the GPU. */
-    void leavePlaces(ImageExecution passage) {
-        change(() -> schedule.leavePlaces(passage));
-    }
-
-    /** The work is over; the image is too, unless it is to be {@link #putOff}. */
-    void end(ImageExecution passage) {
-        change(() -> schedule.end(passage));
-    }
-
-    /** The work could not be started: the image waits as before. Starts nothing, which might fail again. */
-    void putBack(ImageExecution passage) {
+    /** The download ended: the host may serve another image. */
+    void releaseHostPermit(ImageExecution execution) {
         lock.lock();
         try {
-            schedule.putBack(passage);
+            state.releaseHostPermit(execution);
         } finally {
-            lock.unlock();
+            unlockAndStart();
         }
     }
 
-    /**
-     * Lets an image whose work has ended wait until it is tried again.
-     *
-     * @return whether nobody else waits for this tick, so that it has to be announced by {@link #comeBack}
-     */
-    boolean putOff(ImageExecution passage, long tick) {
-        return locked(() -> schedule.putOff(passage, tick));
+    /** The image holds a GPU slot: another image may be in flight. */
+    void releaseDownloadPermit(ImageExecution execution) {
+        lock.lock();
+        try {
+            state.releaseDownloadPermit(execution);
+        } finally {
+            unlockAndStart();
+        }
     }
 
-    /** The images that were put off until this tick are due. */
-    void comeBack(long tick) {
-        change(() -> schedule.comeBack(tick));
+    /** The download failed: the execution holds neither the host nor a place in flight any longer. */
+    void releasePermits(ImageExecution execution) {
+        lock.lock();
+        try {
+            state.releasePermits(execution);
+        } finally {
+            unlockAndStart();
+        }
     }
 
-    /** Starts what may be started, although nothing has changed. */
-    void startMore() {
-        change(() -> {});
+    /** The execution ended: releases what it still holds and, if a retry was requested, schedules it. */
+    void end(ImageExecution execution) {
+        Duration retryDelay = execution.retryDelay;
+        if (retryDelay == null) {
+            finish(execution);
+            return;
+        }
+        long now = now();
+        long tick = RetryWheel.tickFrom(now + retryDelay.toNanos());
+        boolean needsTimer = false;
+        lock.lock();
+        try {
+            needsTimer = state.scheduleRetry(execution, tick);
+        } finally {
+            unlockAndStart();
+        }
+        if (needsTimer) {
+            dispatcher.retryLater(RetryWheel.untilTick(tick, now), () -> change(() -> state.retryDue(tick)));
+        }
     }
 
-    /** How long ago it was that time. */
-    Duration since(long time) {
-        return Duration.ofNanos(runner.now() - time);
+    private void finish(ImageExecution execution) {
+        lock.lock();
+        try {
+            state.finish(execution);
+        } finally {
+            unlockAndStart();
+        }
     }
 
-    /** Whether nothing is left of any job. For tests. */
+    /** The current time of this queue. */
+    long now() {
+        return dispatcher.now();
+    }
+
+    /** Whether no image waits or runs. For tests. */
     public boolean isEmpty() {
-        return locked(schedule::isEmpty);
+        return locked(state::isEmpty);
     }
 
     private <T> T locked(Supplier<T> decision) {
@@ -202,37 +199,49 @@ public final class FairJobQueue implements JobQueue {
         }
     }
 
-    /** Changes something under the lock and, outside of it, starts what may be started then. */
+    /** Changes the state under the lock, and starts outside it what may start afterwards. */
     private void change(Runnable change) {
-        List<ImageExecution> startable;
-        Runnable idle = () -> {};
         lock.lock();
         try {
             change.run();
-            startable = takeStartable();
-            if (closed && schedule.isIdle()) {
-                idle = whenIdle;
-                whenIdle = () -> {};
-            }
+        } finally {
+            unlockAndStart();
+        }
+    }
+
+    /** Takes what may start now, unlocks, and starts it. */
+    private void unlockAndStart() {
+        List<ImageExecution> startable;
+        Runnable idle;
+        try {
+            startable = state.takeStartable(this);
+            idle = state.takeIdleAction();
         } finally {
             lock.unlock();
         }
-        startable.forEach(passage -> runner.start(passage, this));
-        idle.run();
+        for (ImageExecution execution : startable) {
+            start(execution);
+        }
+        if (idle != null) {
+            idle.run();
+        }
     }
 
-    private List<ImageExecution> takeStartable() {
-        List<ImageExecution> startable = List.of();
-        while (!closed) {
-            ImageExecution passage = schedule.take(this);
-            if (passage == null) {
-                break;
-            }
-            if (startable.isEmpty()) {
-                startable = new ArrayList<>(1);
-            }
-            startable.add(passage);
+    private void start(ImageExecution execution) {
+        Throwable rejection = dispatcher.start(execution);
+        if (rejection != null) {
+            requeue(execution);
+            dispatcher.restartLater(execution, rejection, () -> change(() -> {}));
         }
-        return startable;
+    }
+
+    /** Starts nothing, because the executor would probably reject that too. */
+    private void requeue(ImageExecution execution) {
+        lock.lock();
+        try {
+            state.requeue(execution);
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -9,201 +9,194 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: the job's that has the fewest images under way, so that every job has the same share of the
- * downloads, however long each of them takes, and leaves to others what it cannot use. Within a job, its hosts are
- * served in turn. A line whose host is busy when it has its turn waits at that host and comes back when a download from
- * there ends, so that every step takes constant time, however many jobs wait for however many busy hosts. How much
- * makes a host busy is known by {@link HostLimits}.
+ * Picks the next image: from the job with the fewest images in flight, and within the job from its hosts in turn. So
+ * every job gets the same share of the downloads, however long each takes, and others use the share that a job cannot
+ * use.
  *
- * <p>Guarded by the lock of {@link FairJobQueue}.
+ * <p>A {@link HostQueue} whose host has reached its limit is blocked at that host, and resumes when a download from the
+ * host ends. So every step takes constant time, however many jobs wait for however many hosts. {@link HostLimits} sets
+ * the limits. Guarded by the lock of {@link FairJobQueue}.
  */
 final class FairShareScheduler {
 
-    /** An image that was taken, and the line it was taken from. */
-    record Taken(HostQueue line, ImageTask task) {}
+    /** A picked image, and the queue it was taken from. */
+    record Taken(HostQueue hostQueue, ImageTask task) {}
 
     private final HostLimits hosts;
 
-    /** Jobs that are neither worked through nor cancelled. */
+    /** Jobs that are neither finished nor cancelled. */
     private final Map<JobId, QueuedJob> jobs = new HashMap<>();
 
-    /** Jobs with a startable line. */
-    private final LeastInFlightQueue turn = new LeastInFlightQueue();
+    /** Jobs with a ready host queue. */
+    private final LeastInFlightQueue readyJobs = new LeastInFlightQueue();
 
-    /** @param hosts those of the lines that join */
     FairShareScheduler(HostLimits hosts) {
         this.hosts = hosts;
     }
 
     /**
-     * Takes images of a job in, unless there are none. The job is here until all that was taken in of it is worked
-     * through, or it is cancelled; it has one share, however many batches of it there are.
+     * Adds images of a job, if there are any. The job stays here until all its images are finished, or it is cancelled.
+     * It has one share, however many batches it has.
      */
-    void join(ImageBatch batch) {
-        if (batch.unfinishedLines > 0) {
-            QueuedJob there = jobs.putIfAbsent(batch.job.id, batch.job);
-            if (there != null) {
-                batch.job = there;
+    void add(ImageBatch batch) {
+        if (batch.unfinishedQueues > 0) {
+            QueuedJob known = jobs.putIfAbsent(batch.job.id, batch.job);
+            if (known != null) {
+                batch.job = known;
             }
             batch.job.batches.add(batch);
-            batch.job.startable.addAll(batch.lines);
-            giveTurn(batch.job);
+            batch.job.ready.addAll(batch.hostQueues);
+            addIfReady(batch.job);
         }
     }
 
-    /** The job of this id, if it is here. */
     @Nullable
     QueuedJob find(JobId id) {
         return jobs.get(id);
     }
 
     /**
-     * Takes a job out. Its images that wait are forgotten; those under way count as before until they are over.
+     * Removes a job and its waiting images. Its running images count as before until they end.
      *
-     * @return how many were forgotten
+     * @return how many images were removed
      */
     int cancel(QueuedJob job) {
         jobs.remove(job.id);
-        return forget(job, List.copyOf(job.batches));
+        return withdraw(job, List.copyOf(job.batches));
     }
 
     /**
-     * Takes a batch out, if it is here: as {@link #cancel} does for all of a job.
+     * Removes the waiting images of a batch, unless they are removed already.
      *
-     * @return how many images were forgotten
+     * @return how many images were removed
      */
     int withdraw(ImageBatch batch) {
-        return batch.forgotten ? 0 : forget(batch.job, List.of(batch));
+        return batch.withdrawn ? 0 : withdraw(batch.job, List.of(batch));
     }
 
-    private int forget(QueuedJob job, List<ImageBatch> batches) {
-        batches.forEach(batch -> batch.forgotten = true);
-        int forgotten = batches.stream()
-                .flatMap(batch -> batch.lines.stream())
-                .filter(line -> !line.isWorkedThrough())
-                .mapToInt(this::forgetWaiting)
+    private int withdraw(QueuedJob job, List<ImageBatch> batches) {
+        batches.forEach(batch -> batch.withdrawn = true);
+        int removed = batches.stream()
+                .flatMap(batch -> batch.hostQueues.stream())
+                .filter(hostQueue -> !hostQueue.isFinished())
+                .mapToInt(this::removeWaiting)
                 .sum();
-        job.startable.removeIf(line -> line.batch.forgotten);
-        if (job.startable.isEmpty()) {
-            turn.remove(job);
+        job.ready.removeIf(hostQueue -> hostQueue.batch.withdrawn);
+        if (job.ready.isEmpty()) {
+            readyJobs.remove(job);
         }
-        return forgotten;
+        return removed;
     }
 
-    private int forgetWaiting(HostQueue line) {
-        Host host = line.host;
-        host.passedOver.remove(line);
-        int forgotten = line.forgetWaiting();
-        leaveIfWorkedThrough(line);
-        if (line.calledBack) {
-            // The place that it takes no more is for another.
-            callBackLongestWaiting(host, 1);
+    private int removeWaiting(HostQueue hostQueue) {
+        Host host = hostQueue.host;
+        host.blocked.remove(hostQueue);
+        int removed = hostQueue.removeWaiting();
+        removeIfFinished(hostQueue);
+        if (hostQueue.resumed) {
+            // It resumed for a free permit, which another queue can use now.
+            resumeLongestBlocked(host, 1);
         }
-        return forgotten;
+        return removed;
     }
 
-    /** Lets a job be served, as long as it has a startable line. */
-    private void giveTurn(QueuedJob job) {
-        if (!job.startable.isEmpty()) {
-            turn.add(job);
+    private void addIfReady(QueuedJob job) {
+        if (!job.ready.isEmpty()) {
+            readyJobs.add(job);
         }
     }
 
     /**
-     * Takes the image whose turn it is, or null if none can be started now. It counts as a download from its host until
-     * {@link #downloadEnded}, as under way for its job's share until {@link #leftAhead}, and as unfinished until
-     * {@link #done}.
+     * Takes the next image; null if none may start now. The image counts as a download from its host until
+     * {@link #downloadEnded}, as in flight until {@link #leftFlight}, and as unfinished until {@link #finish}.
      */
     @Nullable
     Taken take() {
-        for (QueuedJob job = turn.pollFirst(); job != null; job = turn.pollFirst()) {
-            HostQueue line = nextStartable(job);
-            if (line != null) {
-                ImageTask task = line.take();
-                line.host.downloads++;
-                turn.changeUnderWay(job, 1);
-                if (line.hasWaiting()) {
-                    job.startable.addLast(line);
+        for (QueuedJob job = readyJobs.pollFirst(); job != null; job = readyJobs.pollFirst()) {
+            HostQueue hostQueue = nextBelowLimit(job);
+            if (hostQueue != null) {
+                ImageTask task = hostQueue.take();
+                hostQueue.host.downloads++;
+                readyJobs.changeInFlight(job, 1);
+                if (hostQueue.hasReady()) {
+                    job.ready.addLast(hostQueue);
                 }
-                giveTurn(job);
-                return new Taken(line, task);
+                addIfReady(job);
+                return new Taken(hostQueue, task);
             }
         }
         return null;
     }
 
-    /** The job's next line whose host is free; the lines before it wait at their hosts from now on. */
-    private @Nullable HostQueue nextStartable(QueuedJob job) {
-        for (HostQueue line = job.startable.pollFirst(); line != null; line = job.startable.pollFirst()) {
-            line.calledBack = false;
-            if (!line.host.isBusy()) {
-                return line;
+    /** Returns the job's next queue whose host is below its limit; blocks the queues before it at their hosts. */
+    private @Nullable HostQueue nextBelowLimit(QueuedJob job) {
+        for (HostQueue hostQueue = job.ready.pollFirst(); hostQueue != null; hostQueue = job.ready.pollFirst()) {
+            hostQueue.resumed = false;
+            if (!hostQueue.host.isAtLimit()) {
+                return hostQueue;
             }
-            line.host.passedOver.addLast(line);
+            hostQueue.host.blocked.addLast(hostQueue);
         }
         return null;
     }
 
-    /**
-     * A download from the host is over, so the lines that have waited for it longest may start as many images as it
-     * freed places.
-     */
+    /** Ends a download: updates the host's limit, and resumes one blocked queue per permit that became free. */
     void downloadEnded(Host host, Contact contact) {
         host.downloads--;
-        boolean gained = hosts.learn(host, contact);
-        callBackLongestWaiting(host, gained ? 2 : 1);
+        boolean raised = hosts.update(host, contact);
+        resumeLongestBlocked(host, raised ? 2 : 1);
     }
 
-    /** Calls back so many lines, but no more than the host has places for. */
-    private void callBackLongestWaiting(Host host, int lines) {
-        int wanted = Math.min(lines, host.freePlaces());
-        for (int left = Math.min(wanted, host.passedOver.size()); left > 0; left--) {
-            HostQueue longestWaiting = host.passedOver.removeFirst();
-            longestWaiting.calledBack = true;
-            longestWaiting.batch.job.startable.addFirst(longestWaiting);
-            giveTurn(longestWaiting.batch.job);
+    private void resumeLongestBlocked(Host host, int most) {
+        int count = Math.min(Math.min(most, host.freePermits()), host.blocked.size());
+        for (int left = count; left > 0; left--) {
+            HostQueue longestBlocked = host.blocked.removeFirst();
+            longestBlocked.resumed = true;
+            longestBlocked.batch.job.ready.addFirst(longestBlocked);
+            addIfReady(longestBlocked.batch.job);
         }
     }
 
-    /** An image of the job has its GPU slot, or is over: it counts no longer towards the job's share. */
-    void leftAhead(QueuedJob job) {
-        turn.changeUnderWay(job, -1);
+    /** An image of the job holds a GPU slot, or ended before: it no longer counts as in flight. */
+    void leftFlight(QueuedJob job) {
+        readyJobs.changeInFlight(job, -1);
     }
 
-    /** An image that was taken could not be started and is to be taken again. */
-    void putBack(HostQueue line, ImageTask task) {
-        boolean inLine = line.hasWaiting();
-        line.putBack(task);
-        standInLine(line, inLine);
+    /** Makes an image that was taken, and not started, the first of its queue again. */
+    void requeue(HostQueue hostQueue, ImageTask task) {
+        boolean known = hostQueue.hasReady();
+        hostQueue.requeue(task);
+        addUnlessKnown(hostQueue, known);
     }
 
-    /** Images that were put off are to be tried again. */
-    void comeBack(HostQueue line, IndexQueue images) {
-        boolean inLine = line.hasWaiting();
-        line.comeBack(images);
-        standInLine(line, inLine);
+    /** Makes images ready whose retry is due. */
+    void retryDue(HostQueue hostQueue, IndexQueue images) {
+        boolean known = hostQueue.hasReady();
+        hostQueue.retryDue(images);
+        addUnlessKnown(hostQueue, known);
     }
 
-    private void standInLine(HostQueue line, boolean already) {
-        if (!already) {
-            line.batch.job.startable.addLast(line);
-            giveTurn(line.batch.job);
+    /** @param known whether the queue had ready images before, so that its job or its host has it already */
+    private void addUnlessKnown(HostQueue hostQueue, boolean known) {
+        if (!known) {
+            hostQueue.batch.job.ready.addLast(hostQueue);
+            addIfReady(hostQueue.batch.job);
         }
     }
 
-    /** An image that was taken is worked through, or not to be worked on any more. */
-    void done(HostQueue line) {
-        line.done();
-        leaveIfWorkedThrough(line);
+    /** Counts an image that was taken as finished. */
+    void finish(HostQueue hostQueue) {
+        hostQueue.finish();
+        removeIfFinished(hostQueue);
     }
 
-    private void leaveIfWorkedThrough(HostQueue line) {
-        if (!line.isWorkedThrough()) {
+    private void removeIfFinished(HostQueue hostQueue) {
+        if (!hostQueue.isFinished()) {
             return;
         }
-        hosts.leave(line.host);
-        ImageBatch batch = line.batch;
-        if (--batch.unfinishedLines == 0) {
+        hosts.removeQueue(hostQueue.host);
+        ImageBatch batch = hostQueue.batch;
+        if (--batch.unfinishedQueues == 0) {
             batch.job.batches.remove(batch);
             if (batch.job.batches.isEmpty()) {
                 jobs.remove(batch.job.id, batch.job);
@@ -211,15 +204,13 @@ final class FairShareScheduler {
         }
     }
 
-    /** Jobs of which more than so many images wait. */
-    List<JobId> jobsWithMoreThan(int waiting) {
+    List<JobId> jobsWithMoreThan(int waitingImages) {
         return jobs.values().stream()
-                .filter(job -> job.waiting() > waiting)
+                .filter(job -> job.waiting() > waitingImages)
                 .map(job -> job.id)
                 .toList();
     }
 
-    /** Whether there is no job, and nothing is left of any. */
     boolean isEmpty() {
         return jobs.isEmpty() && hosts.isEmpty();
     }

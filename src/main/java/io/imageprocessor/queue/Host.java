@@ -3,34 +3,34 @@ package io.imageprocessor.queue;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** A host that images come from. Guarded by the lock of {@link FairJobQueue}. */
+/** A host that images are downloaded from. Guarded by the lock of {@link FairJobQueue}. */
 final class Host {
 
     final String name;
 
-    /** How many downloads from this host may be under way; at times there are more, when it has just been lowered. */
-    int places;
+    /** The limit of concurrent downloads. More can be running for a while after it was lowered. */
+    int concurrencyLimit;
 
-    /** Downloads from this host that are under way. */
+    /** Running downloads, each of which holds a host permit. */
     int downloads;
 
-    /** Lines of images from this host that are not worked through. */
-    int lines;
+    /** Queues of images from this host that are not finished. */
+    int queues;
 
-    /** Lines that had their turn while the host was busy. Each place that comes free calls one of them back. */
-    final Deque<HostQueue> passedOver = new ArrayDeque<>(0);
+    /** Queues that were next while the host was at its limit. Each permit that becomes free resumes one of them. */
+    final Deque<HostQueue> blocked = new ArrayDeque<>(0);
 
-    Host(String name, int places) {
+    Host(String name, int concurrencyLimit) {
         this.name = name;
-        this.places = places;
+        this.concurrencyLimit = concurrencyLimit;
     }
 
-    boolean isBusy() {
-        return downloads >= places;
+    boolean isAtLimit() {
+        return downloads >= concurrencyLimit;
     }
 
-    /** How many more downloads may begin; fewer than none when its places have just become fewer. */
-    int freePlaces() {
-        return places - downloads;
+    /** Downloads that may start now; negative for a while after the limit was lowered. */
+    int freePermits() {
+        return concurrencyLimit - downloads;
     }
 }

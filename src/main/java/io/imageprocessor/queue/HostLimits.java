@@ -7,84 +7,81 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * The hosts that images come from, and how many downloads each may have at once. That is learnt, as TCP learns how much
- * a path carries (RFC 5681): a host starts with few places, gains one with each answer, which doubles them with every
- * round of downloads, and loses half of them with each timeout. So a host that never answers holds few downloads once,
- * and then hardly any.
+ * Adapts the concurrency limit of each host by additive increase and multiplicative decrease, as TCP does (RFC 5681). A
+ * new host has a low limit. Each answer raises it by one, which doubles it with every round of downloads; each timeout
+ * halves it. So a host that never answers holds few downloads at first, and then hardly any.
  *
  * <p>Guarded by the lock of {@link FairJobQueue}.
  */
 final class HostLimits {
 
-    /**
-     * HostLimits without lines of which is known how many places they have, so that a pause between jobs costs nothing.
-     */
+    /** Hosts without queues whose limit is remembered, so that it outlives a pause between jobs. */
     private static final int MAX_REMEMBERED = 4096;
 
-    private final int firstPlaces;
-    private final int mostPlaces;
+    private final int initialLimit;
+    private final int maxLimit;
 
-    /** HostLimits with a line that is not worked through. */
-    private final Map<String, Host> withLines = new HashMap<>();
+    /** Hosts with an unfinished queue. */
+    private final Map<String, Host> active = new HashMap<>();
 
-    /** Places of hosts without a line, where they are not those of a new host; the longest unused first. */
-    private final SequencedMap<String, Integer> rememberedPlaces = new LinkedHashMap<>();
+    /** Limits of hosts without a queue that differ from the initial one; the longest unused first. */
+    private final SequencedMap<String, Integer> remembered = new LinkedHashMap<>();
 
     /**
-     * @param firstPlaces downloads at once from a host of which nothing is known; at least 1
-     * @param mostPlaces downloads at once from a host that answers; at least as many
+     * @param initialLimit concurrent downloads from a host of which nothing is known; at least 1
+     * @param maxLimit concurrent downloads from a host that answers; at least {@code initialLimit}
      */
-    HostLimits(int firstPlaces, int mostPlaces) {
-        this.firstPlaces = firstPlaces;
-        this.mostPlaces = mostPlaces;
+    HostLimits(int initialLimit, int maxLimit) {
+        this.initialLimit = initialLimit;
+        this.maxLimit = maxLimit;
     }
 
-    /** The host of this name, for a new line of images from it. */
-    Host ofNewLine(String name) {
-        Host host = withLines.computeIfAbsent(name, this::newHost);
-        host.lines++;
+    /** Returns the host of this name, and counts a new queue of it. */
+    Host addQueue(String name) {
+        Host host = active.computeIfAbsent(name, this::create);
+        host.queues++;
         return host;
     }
 
-    private Host newHost(String name) {
-        Integer places = rememberedPlaces.remove(name);
-        return new Host(name, places == null ? firstPlaces : places);
+    private Host create(String name) {
+        Integer limit = remembered.remove(name);
+        return new Host(name, limit == null ? initialLimit : limit);
     }
 
     /**
-     * Learns from a download that is over.
+     * Updates the limit of a host after a download ended.
      *
-     * @return whether the host has gained a place
+     * @return whether the limit was raised
      */
-    boolean learn(Host host, Contact contact) {
-        int before = host.places;
+    boolean update(Host host, Contact contact) {
+        int before = host.concurrencyLimit;
         switch (contact) {
-            case ANSWERED -> host.places = Math.min(before + 1, mostPlaces);
-            case TIMED_OUT -> host.places = Math.max(1, before / 2);
+            case ANSWERED -> host.concurrencyLimit = Math.min(before + 1, maxLimit);
+            case TIMED_OUT -> host.concurrencyLimit = Math.max(1, before / 2);
             case NONE -> {}
         }
-        return host.places > before;
+        return host.concurrencyLimit > before;
     }
 
-    /** A line of the host is worked through. */
-    void leave(Host host) {
-        if (--host.lines == 0) {
-            withLines.remove(host.name);
+    /** Counts a queue of the host as finished. A host without queues is removed, and its limit remembered. */
+    void removeQueue(Host host) {
+        if (--host.queues == 0) {
+            active.remove(host.name);
             remember(host);
         }
     }
 
     private void remember(Host host) {
-        if (host.places != firstPlaces) {
-            rememberedPlaces.put(host.name, host.places);
-            if (rememberedPlaces.size() > MAX_REMEMBERED) {
-                rememberedPlaces.pollFirstEntry();
+        if (host.concurrencyLimit != initialLimit) {
+            remembered.put(host.name, host.concurrencyLimit);
+            if (remembered.size() > MAX_REMEMBERED) {
+                remembered.pollFirstEntry();
             }
         }
     }
 
-    /** Whether no host has a line that is not worked through. */
+    /** Whether no host has an unfinished queue. */
     boolean isEmpty() {
-        return withLines.isEmpty();
+        return active.isEmpty();
     }
 }

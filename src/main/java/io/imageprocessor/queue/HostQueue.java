@@ -3,8 +3,8 @@ package io.imageprocessor.queue;
 import io.imageprocessor.job.ImageTask;
 
 /**
- * The waiting images of one batch from one host: those to be tried again, then those never tried. A task is made only
- * when one is taken. Guarded by the lock of {@link FairJobQueue}.
+ * The images of one batch from one host: retries that are due come first, then images that were never tried. A task is
+ * created only when it is taken. Guarded by the lock of {@link FairJobQueue}.
  */
 final class HostQueue {
 
@@ -12,38 +12,38 @@ final class HostQueue {
     final Host host;
 
     private final IndexQueue neverTried;
-    private final IndexQueue toTryAgain;
+    private final IndexQueue dueRetries;
 
-    /** Images in line, and those that wait until they are due to be tried again. */
+    /** Ready images, and those whose retry is not due yet. */
     private int waiting;
 
-    /** Images that were taken and are neither waiting again nor worked through. */
-    private int underWay;
+    /** Images that were taken, and are neither waiting again nor finished. */
+    private int running;
 
-    /** Whether the host has called this line back, and its job has not come to it since. */
-    boolean calledBack;
+    /** Whether a permit of the host resumed this queue, and the scheduler has not polled it since. */
+    boolean resumed;
 
     HostQueue(ImageBatch batch, Host host) {
         this.batch = batch;
         this.host = host;
-        this.neverTried = batch.newChain();
-        this.toTryAgain = batch.newChain();
+        this.neverTried = batch.newIndexQueue();
+        this.dueRetries = batch.newIndexQueue();
     }
 
-    /** Appends an image that was never tried. */
-    void append(int index) {
-        neverTried.append(index);
+    /** Adds an image that was never tried. */
+    void add(int index) {
+        neverTried.addLast(index);
         waiting++;
     }
 
-    /** Takes the next image; it is under way until {@link #putBack}, {@link #putOff} or {@link #done}. */
+    /** Takes the next ready image. It is running until {@link #requeue}, {@link #scheduleRetry} or {@link #finish}. */
     ImageTask take() {
         waiting--;
-        underWay++;
-        if (toTryAgain.isEmpty()) {
-            return task(neverTried.takeFirst(), 1, false);
+        running++;
+        if (dueRetries.isEmpty()) {
+            return task(neverTried.removeFirst(), 1, false);
         }
-        int index = toTryAgain.takeFirst();
+        int index = dueRetries.removeFirst();
         return task(index, batch.attemptsAt(index) + 1, true);
     }
 
@@ -51,47 +51,52 @@ final class HostQueue {
         return new ImageTask(batch.job.id, index, batch.url(index), attempt, begun);
     }
 
-    /** Puts an image that was taken, and not worked on, back to where it was. */
-    void putBack(ImageTask task) {
-        (task.begun() ? toTryAgain : neverTried).putBack(task.index());
-        putOff();
+    /** Makes an image that was taken, and not started, the first one again. */
+    void requeue(ImageTask task) {
+        (task.begun() ? dueRetries : neverTried).addFirst(task.index());
+        scheduleRetry();
     }
 
-    /** Lets an image that was under way wait until it is due to be tried again. */
-    void putOff() {
-        underWay--;
+    /** Counts a running image as waiting for its retry. */
+    void scheduleRetry() {
+        running--;
         waiting++;
     }
 
-    /** Puts images that were waiting until they were due in line. */
-    void comeBack(IndexQueue images) {
-        toTryAgain.append(images);
+    /** Makes waiting images ready whose retry is due. */
+    void retryDue(IndexQueue images) {
+        dueRetries.addAll(images);
     }
 
-    /** Counts an image that was under way as worked through. */
-    void done() {
-        underWay--;
+    /** Counts a running image as finished. */
+    void finish() {
+        running--;
     }
 
-    /** Forgets the images that wait, and tells how many these were; none is taken any more. */
-    int forgetWaiting() {
-        int forgotten = waiting;
+    /**
+     * Removes all waiting images.
+     *
+     * @return how many were removed
+     */
+    int removeWaiting() {
+        int removed = waiting;
         waiting = 0;
         neverTried.clear();
-        toTryAgain.clear();
-        return forgotten;
+        dueRetries.clear();
+        return removed;
     }
 
-    /** Images in line, and those that wait until they are due to be tried again. */
+    /** Ready images, and those whose retry is not due yet. */
     int waiting() {
         return waiting;
     }
 
-    boolean hasWaiting() {
-        return !toTryAgain.isEmpty() || !neverTried.isEmpty();
+    boolean hasReady() {
+        return !dueRetries.isEmpty() || !neverTried.isEmpty();
     }
 
-    boolean isWorkedThrough() {
-        return waiting + underWay == 0;
+    /** Whether no image waits or runs. */
+    boolean isFinished() {
+        return waiting + running == 0;
     }
 }

@@ -14,43 +14,42 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images of one job that came together, a line for each host: all of the job, or a part of it, of which others may come
- * before this one is worked through. Images are known by their index in the job. Guarded by the lock of
- * {@link FairJobQueue}.
+ * Images of one job that were queued together, in one queue per host: all images of the job, or a slice of it. Images
+ * are identified by their index in the job; their offset is the distance from the first image of the batch. Guarded by
+ * the lock of {@link FairJobQueue}.
  */
 final class ImageBatch {
 
-    /** Stands for the host of what is no URL: its images fail without a download. */
+    /** The host of an invalid URL, whose image fails without a download. */
     private static final String NO_HOST = "";
 
-    /** The job's line: one of its own, until it joins the one that is there. */
+    /** Created with the batch; replaced when the scheduler knows the job already. */
     QueuedJob job;
 
-    /** One for each host. */
-    final Collection<HostQueue> lines;
+    /** One queue per host. */
+    final Collection<HostQueue> hostQueues;
 
-    /** Lines that are not worked through. */
-    int unfinishedLines;
+    int unfinishedQueues;
 
-    /** Whether its images are not wanted any more: none of them waits. */
-    boolean forgotten;
+    /** Whether the waiting images were removed, so that no image of the batch may wait again. */
+    boolean withdrawn;
 
-    /** The trace that the job belongs to; null if it is none. */
+    /** The trace of the job; null if there is none. */
     @Nullable
     JobTrace trace;
 
-    /** When they came, as {@link System#nanoTime()} told. */
-    long joinedAt;
+    /** The {@link System#nanoTime()} at which the batch was queued. */
+    long queuedAt;
 
     private final int firstImage;
     private final IntFunction<String> urls;
 
-    /** For the place of an image, that of the next one in its chain. */
+    /** The links of {@link IndexQueue}, by offset. */
     private final int[] next;
 
     /**
-     * By the place of an image: how often it was tried, when for the first time, and, in ticks of {@link RetryWheel}
-     * since these images came, when it is due again. Empty until one is tried again.
+     * By offset: attempts so far, the {@link System#nanoTime()} of the first one, and the tick of the retry relative to
+     * that of {@link #queuedAt}. Empty until an image of the batch is retried.
      */
     private int[] attempts = {};
 
@@ -58,10 +57,10 @@ final class ImageBatch {
     private int[] dueTicks = {};
 
     /**
-     * @param size how many images there are from the first to the last one, wanted or not
-     * @param urls by the place of an image, which is its distance from the first one
-     * @param wanted places of the images that are to be worked on
-     * @param hostOfName asked once for each of their hosts
+     * @param size number of images from the first to the last one, wanted or not
+     * @param urls by offset
+     * @param wanted offsets of the images to process
+     * @param addHostQueue called once for each host of these images
      */
     ImageBatch(
             JobId jobId,
@@ -69,35 +68,35 @@ final class ImageBatch {
             int size,
             IntFunction<String> urls,
             BitSet wanted,
-            Function<String, Host> hostOfName) {
+            Function<String, Host> addHostQueue) {
         this.job = new QueuedJob(jobId);
         this.firstImage = firstImage;
         this.urls = urls;
         this.next = new int[size];
         Map<String, HostQueue> byHost = new HashMap<>();
-        for (int place = wanted.nextSetBit(0); place >= 0; place = wanted.nextSetBit(place + 1)) {
+        for (int offset = wanted.nextSetBit(0); offset >= 0; offset = wanted.nextSetBit(offset + 1)) {
             byHost.computeIfAbsent(
-                            ImageProbe.hostOf(urls.apply(place)).orElse(NO_HOST),
-                            name -> new HostQueue(this, hostOfName.apply(name)))
-                    .append(firstImage + place);
+                            ImageProbe.hostOf(urls.apply(offset)).orElse(NO_HOST),
+                            name -> new HostQueue(this, addHostQueue.apply(name)))
+                    .add(firstImage + offset);
         }
-        this.lines = List.copyOf(byHost.values());
-        this.unfinishedLines = lines.size();
+        this.hostQueues = List.copyOf(byHost.values());
+        this.unfinishedQueues = hostQueues.size();
     }
 
-    /** The downloadable images of a job. */
-    static ImageBatch of(Job job, Function<String, Host> hostOfName) {
+    /** Creates the batch of all images of a job whose store is known. */
+    static ImageBatch of(Job job, Function<String, Host> addHostQueue) {
         BitSet downloadable = new BitSet(job.imageCount());
         for (Visit visit : job.visits()) {
             downloadable.set(visit.firstImage(), visit.endImage(), visit.store().isPresent());
         }
-        ImageBatch batch = new ImageBatch(job.id(), 0, job.imageCount(), job::url, downloadable, hostOfName);
+        ImageBatch batch = new ImageBatch(job.id(), 0, job.imageCount(), job::url, downloadable, addHostQueue);
         batch.trace = JobTrace.of(job);
         return batch;
     }
 
-    /** An empty chain for images of this batch. */
-    IndexQueue newChain() {
+    /** Creates an empty queue for images of this batch. */
+    IndexQueue newIndexQueue() {
         return new IndexQueue(next, firstImage);
     }
 
@@ -105,40 +104,40 @@ final class ImageBatch {
         return urls.apply(index - firstImage);
     }
 
-    /** Images that wait to be started or tried again. */
+    /** Images that wait to be started or retried. */
     int waiting() {
-        return lines.stream().mapToInt(HostQueue::waiting).sum();
+        return hostQueues.stream().mapToInt(HostQueue::waiting).sum();
     }
 
     /**
-     * Remembers what an image that is to be tried again has behind it.
+     * Remembers what the next attempt at an image needs to know.
      *
-     * @param triedSoFar attempts
-     * @param firstAttempt when the first one began, as {@link System#nanoTime()} told
-     * @param tick at which it is due to be tried again
+     * @param attemptsSoFar the next attempt is numbered after them
+     * @param firstAttempt the {@link System#nanoTime()} at which the first one began
+     * @param tick at which the retry is due
      */
-    void remember(int index, int triedSoFar, long firstAttempt, long tick) {
+    void rememberRetry(int index, int attemptsSoFar, long firstAttempt, long tick) {
         if (attempts.length == 0) {
             attempts = new int[next.length];
             firstAttempts = new long[next.length];
             dueTicks = new int[next.length];
         }
-        attempts[index - firstImage] = triedSoFar;
+        attempts[index - firstImage] = attemptsSoFar;
         firstAttempts[index - firstImage] = firstAttempt;
-        dueTicks[index - firstImage] = (int) (tick - RetryWheel.tickFrom(joinedAt));
+        dueTicks[index - firstImage] = (int) (tick - RetryWheel.tickFrom(queuedAt));
     }
 
-    /** How often the image was tried; it has to be remembered. */
+    /** Attempts at an image that is retried. */
     int attemptsAt(int index) {
         return attempts[index - firstImage];
     }
 
-    /** When the image was due to be tried again, as {@link System#nanoTime()} tells; it has to be remembered. */
+    /** The {@link System#nanoTime()} at which the retry of an image was due. */
     long dueAt(int index) {
-        return RetryWheel.nanoTimeOf(RetryWheel.tickFrom(joinedAt) + dueTicks[index - firstImage]);
+        return RetryWheel.nanoTimeOf(RetryWheel.tickFrom(queuedAt) + dueTicks[index - firstImage]);
     }
 
-    /** When the first attempt at the image began, as {@link System#nanoTime()} told; it has to be remembered. */
+    /** The {@link System#nanoTime()} at which the first attempt at an image that is retried began. */
     long firstAttemptAt(int index) {
         return firstAttempts[index - firstImage];
     }

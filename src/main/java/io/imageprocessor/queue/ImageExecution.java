@@ -7,58 +7,60 @@ import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.TraceParent;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image's leave to be worked on. It holds a place among the downloads of its host until the image is downloaded, and
- * one among the images ahead of the GPU until the image has its slot; what it still holds goes back when the work ends.
- * Used by the thread that works on the image, save for {@link #cancel}; the places and the links are guarded by the
- * lock of {@link FairJobQueue}.
+ * One execution of an image, and the permits it holds: the host permit until the download ends, and the download permit
+ * until the image holds a GPU slot. When the work ends, the execution releases what it still holds.
+ *
+ * <p>Used only by the thread that does the work, except {@link #cancel}. The lock of {@link FairJobQueue} guards the
+ * permits and the links.
  */
 public class ImageExecution implements Runnable {
 
     private final FairJobQueue queue;
-    final HostQueue line;
+    private final ImageWork work;
+    final HostQueue hostQueue;
     private final ImageTask task;
 
-    boolean onHost = true;
-    boolean ahead = true;
+    boolean holdsHostPermit = true;
+    boolean holdsDownloadPermit = true;
 
-    /** The neighbours among the {@link InFlightExecutions} of the job. */
+    /** The neighbours in {@link RunningExecutions}. */
     @Nullable
     ImageExecution previous;
 
     @Nullable
     ImageExecution next;
 
-    /** The thread that works on the image at this moment; guarded by this, as is {@link #cancelled}. */
+    /** The thread that does the work now; guarded by this, like {@link #cancelled}. */
     private @Nullable Thread thread;
 
     private boolean cancelled;
 
-    /** Since when the image could be worked on, in the time of the queue. */
-    long workableSince;
+    /** The time of the queue at which the image was queued, or its retry was due. */
+    long readySince;
 
-    /** How long it had waited since then when its work began. */
+    /** Nanoseconds from {@link #readySince} to the start of the work. */
     private long waitedNanos;
 
-    /** When the first attempt at the image began, in the time of the queue. */
+    /** The time of the queue at which the first attempt began. */
     long firstAttempt;
 
-    /** What the download has told of its host. */
+    /** How the host responded to the download. */
     Contact contact = Contact.NONE;
 
-    /** How often the image was tried, if it is to be tried again. */
+    /** Attempts so far; set with {@link #retryDelay}. */
     int attempts;
 
-    /** How long after the end of the work the image is to be tried again; null if it is not. */
+    /** The delay of the requested retry after the end of the work; null if none is requested. */
     @Nullable
     Duration retryDelay;
 
-    ImageExecution(FairJobQueue queue, HostQueue line, ImageTask task) {
+    ImageExecution(FairJobQueue queue, ImageWork work, HostQueue hostQueue, ImageTask task) {
         this.queue = queue;
-        this.line = line;
+        this.work = work;
+        this.hostQueue = hostQueue;
         this.task = task;
     }
 
@@ -66,30 +68,40 @@ public class ImageExecution implements Runnable {
         return task;
     }
 
-    /** What the submission of the image's job was part of; null if that was no trace. */
+    /** The trace of the job's submission; null if it had none. */
     @Nullable
     TraceParent traceParent() {
-        JobTrace trace = line.batch.trace;
+        JobTrace trace = hostQueue.batch.trace;
         return trace == null ? null : trace.parent();
     }
 
-    /** Writes lines with the image's job and its trace in their context. */
-    public void about(Runnable lines) {
+    /** Runs code whose log lines carry the image's job and trace. */
+    public void logInContext(Runnable lines) {
         JobLog.about(task.jobId(), traceParent(), lines);
     }
 
+    /** Measures the wait, does the work, and reports the end to the queue. */
     @Override
     public void run() {
-        queue.run(this);
+        long now = queue.now();
+        waitedNanos = now - readySince;
+        if (!task.begun()) {
+            firstAttempt = now;
+        }
+        try {
+            process();
+        } finally {
+            queue.end(this);
+        }
     }
 
-    /** Does the work, unless it was cancelled; while it is being done, cancelling interrupts the thread. */
-    void work(Consumer<ImageExecution> work) {
+    /** Does the work, unless it was cancelled. Meanwhile {@link #cancel} interrupts the thread. */
+    void process() {
         if (!begin()) {
             return;
         }
         try {
-            work.accept(this);
+            work.process(this);
         } finally {
             end();
         }
@@ -102,7 +114,7 @@ public class ImageExecution implements Runnable {
         return !cancelled;
     }
 
-    // Ending and interrupting exclude each other, so that an interrupt never hits what the thread does next.
+    // Synchronized with cancel(), so that the interrupt cannot hit what the thread does next.
     private synchronized void end() {
         thread = null;
         if (cancelled) {
@@ -110,7 +122,7 @@ public class ImageExecution implements Runnable {
         }
     }
 
-    /** The result is not wanted any more: the work ends as soon as it can, or is not begun. For any thread. */
+    /** Interrupts the work, or prevents its start. Any thread may call this. */
     synchronized void cancel() {
         cancelled = true;
         if (thread != null) {
@@ -118,60 +130,53 @@ public class ImageExecution implements Runnable {
         }
     }
 
-    /** The image is to be worked on, and its download begins. */
-    public void downloading() {}
+    /** The image is pending in the storage, so its download starts. */
+    public void downloadStarted() {}
 
-    /** The download is over: the host may serve another image. */
+    /** The download succeeded: releases the host permit. */
     public void downloaded() {
         contact = Contact.ANSWERED;
-        queue.leaveHost(this);
+        queue.releaseHostPermit(this);
     }
 
-    /** The attempt has failed, be it the last one or not. */
+    /** The attempt failed, and is retried or not. */
     public void failed(FailureCode code) {}
 
-    /** The download has failed: its places are for others, however long it takes to keep the result. */
+    /** The download failed: releases both permits at once, however long it takes to record the result. */
     public void downloadFailed(Contact contactWithHost) {
         contact = contactWithHost;
-        queue.leavePlaces(this);
+        queue.releasePermits(this);
     }
 
-    /** The image is on the GPU: another may be downloaded ahead of it. */
-    public void admitted() {
-        queue.leaveAhead(this);
+    /** The image holds a GPU slot: releases the download permit. */
+    public void gpuAcquired() {
+        queue.releaseDownloadPermit(this);
     }
 
-    /** The GPU time is over. */
-    public void computed() {}
+    /** The GPU time ended. */
+    public void gpuReleased() {}
 
-    /** The image has this result, and it is kept. */
+    /** The storage holds this result. */
     public void recorded(ImageResult result) {}
 
     /**
-     * The image is to be tried again some time after the work ends; it holds no place while it waits for that.
+     * Requests a retry. The image holds no permit while it waits for it.
      *
-     * @param triedSoFar attempts
+     * @param delay from the end of this work
+     * @param attemptsSoFar the next attempt is numbered after them
      */
-    public void retryAfter(Duration delay, int triedSoFar) {
-        attempts = triedSoFar;
+    public void retryAfter(Duration delay, int attemptsSoFar) {
+        attempts = attemptsSoFar;
         retryDelay = delay;
     }
 
-    /** The work begins at this time of the queue. */
-    void begun(long now) {
-        waitedNanos = now - workableSince;
-        if (!task.begun()) {
-            firstAttempt = now;
-        }
-    }
-
-    /** How long the image has waited since it could be worked on: since it was queued, or was due to be tried again. */
+    /** Nanoseconds from the time the image was queued, or its retry was due, to the start of the work. */
     public long waitedNanos() {
         return waitedNanos;
     }
 
-    /** How long ago the first attempt at the image began. */
+    /** The time since the first attempt at the image began. */
     public Duration sinceFirstAttempt() {
-        return queue.since(firstAttempt);
+        return Duration.ofNanos(queue.now() - firstAttempt);
     }
 }

@@ -1,8 +1,8 @@
 package io.imageprocessor.queue;
 
 /**
- * Images of one batch in line, first in, first out, and linked by their place in it: an image costs the four bytes that
- * its batch has for it anyway. It stands in one chain at a time. Guarded by the lock of {@link FairJobQueue}.
+ * A queue of images of one batch, linked through an array of the batch: each image costs four bytes, and is in at most
+ * one queue at a time. Guarded by the lock of {@link FairJobQueue}.
  */
 final class IndexQueue {
 
@@ -14,8 +14,9 @@ final class IndexQueue {
     private int tail = NONE;
 
     /**
-     * @param next for the place of an image, that of the one after it; shared by all chains of the batch
-     * @param firstImage index of the image whose place is 0
+     * @param next by the offset of an image in the batch, the offset of the one after it; shared by all queues of the
+     *     batch
+     * @param firstImage index of the image at offset 0
      */
     IndexQueue(int[] next, int firstImage) {
         this.next = next;
@@ -26,13 +27,13 @@ final class IndexQueue {
         return head == NONE;
     }
 
-    void append(int index) {
-        int place = index - firstImage;
-        link(place, place);
+    void addLast(int index) {
+        int offset = index - firstImage;
+        link(offset, offset);
     }
 
-    /** Appends the images of another chain of the same batch, which is not to be used any more. */
-    void append(IndexQueue other) {
+    /** Appends all images of another queue of the same batch, which must not be used afterwards. */
+    void addAll(IndexQueue other) {
         if (!other.isEmpty()) {
             link(other.head, other.tail);
         }
@@ -48,27 +49,26 @@ final class IndexQueue {
         tail = last;
     }
 
-    /** Puts an image that was taken back before all others. */
-    void putBack(int index) {
-        int place = index - firstImage;
-        next[place] = head;
+    void addFirst(int index) {
+        int offset = index - firstImage;
+        next[offset] = head;
         if (head == NONE) {
-            tail = place;
+            tail = offset;
         }
-        head = place;
+        head = offset;
     }
 
-    /** Takes the first image out; there must be one. */
-    int takeFirst() {
-        int place = head;
-        head = next[place];
-        return firstImage + place;
+    /** Removes and returns the first image; the queue must not be empty. */
+    int removeFirst() {
+        int offset = head;
+        head = next[offset];
+        return firstImage + offset;
     }
 
-    /** How many images these are, at the cost of a look at each. */
+    /** Counts the images, in linear time. */
     int length() {
         int length = 0;
-        for (int place = head; place != NONE; place = next[place]) {
+        for (int offset = head; offset != NONE; offset = next[offset]) {
             length++;
         }
         return length;

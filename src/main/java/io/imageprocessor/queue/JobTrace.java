@@ -6,26 +6,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace that a job belongs to, and which of its images are seen in it: all of a small job, and of a large one every
- * n-th, so that a million images do not make a million spans. They are chosen by their index alone: replicas that share
- * a job choose alike without a word, an image that is tried again is seen again, and the chosen ones are spread over
- * all of the job's stores and all of its time.
+ * The trace of a job, and which of its images are sampled: all images of a small job, every n-th of a large one, so that
+ * a million images do not create a million spans. The index alone decides, so replicas sample the same images without
+ * communication, a retry is sampled like the first attempt, and the sample covers all stores of the job.
  *
  * @param parent the span of the submission
- * @param stride from one image that is seen to the next; 0 if none is, since the trace is not recorded
+ * @param stride the distance between sampled images; 0 if none is sampled because the trace is not recorded
  */
 public record JobTrace(TraceParent parent, int stride) {
 
-    /** Images of a job that are seen. */
-    static final int MOST_IMAGES = 100;
+    private static final int MAX_SAMPLED = 100;
 
     /**
-     * The trace of a job; null if it belongs to none.
+     * Creates the trace of a job; null if its submission had none.
      *
-     * @param images how many the job has in all
+     * @param images all images of the job
      */
     public static @Nullable JobTrace of(Optional<TraceParent> parent, int images) {
-        return parent.map(span -> new JobTrace(span, span.sampled() ? Math.ceilDiv(images, MOST_IMAGES) : 0))
+        return parent.map(span -> new JobTrace(span, span.sampled() ? Math.ceilDiv(images, MAX_SAMPLED) : 0))
                 .orElse(null);
     }
 
@@ -33,8 +31,7 @@ public record JobTrace(TraceParent parent, int stride) {
         return of(job.head().traceParent(), job.imageCount());
     }
 
-    /** Whether the image with this index is seen. */
-    boolean has(int index) {
+    boolean samples(int index) {
         return stride > 0 && index % stride == 0;
     }
 }

@@ -7,32 +7,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that have an image to start, those with the fewest images under way first, and among equals the one that has
- * waited longest. Every step takes constant time, since no job has more under way than may be downloaded at once.
- * Guarded by the lock of {@link FairJobQueue}.
+ * Orders jobs by their images in flight, fewest first, and jobs with equally many by the time they were added. Every
+ * step takes constant time, because the limit of images in flight bounds the number of sets. Guarded by the lock of
+ * {@link FairJobQueue}.
  */
 final class LeastInFlightQueue {
 
-    /** By the number of images under way. */
+    /** Jobs by their number of images in flight. */
     private final List<LinkedHashSet<QueuedJob>> jobs = new ArrayList<>();
 
-    /** Which of these sets are not empty. */
+    /** The numbers whose set is not empty. */
     private final BitSet occupied = new BitSet();
 
-    /** Adds a job, unless it is here. */
+    /** Adds a job, unless it is in this queue. */
     void add(QueuedJob job) {
-        if (job.inTurn) {
+        if (job.isQueued) {
             return;
         }
-        job.inTurn = true;
-        while (jobs.size() <= job.underWay) {
+        job.isQueued = true;
+        while (jobs.size() <= job.inFlight) {
             jobs.add(new LinkedHashSet<>());
         }
-        jobs.get(job.underWay).addLast(job);
-        occupied.set(job.underWay);
+        jobs.get(job.inFlight).addLast(job);
+        occupied.set(job.inFlight);
     }
 
-    /** Takes the first job out; null if there is none. */
+    /** Removes and returns the first job; null if there is none. */
     @Nullable
     QueuedJob pollFirst() {
         int fewest = occupied.nextSetBit(0);
@@ -44,28 +44,28 @@ final class LeastInFlightQueue {
         return job;
     }
 
-    /** Changes how many images a job has under way, wherever it stands. */
-    void changeUnderWay(QueuedJob job, int by) {
-        boolean here = job.inTurn;
-        if (here) {
+    /** Changes a job's number of images in flight, whether or not it is in this queue. */
+    void changeInFlight(QueuedJob job, int by) {
+        boolean queued = job.isQueued;
+        if (queued) {
             remove(job);
         }
-        job.underWay += by;
-        if (here) {
+        job.inFlight += by;
+        if (queued) {
             add(job);
         }
     }
 
-    /** Takes a job out, if it is here. */
+    /** Removes a job, if it is in this queue. */
     void remove(QueuedJob job) {
-        if (!job.inTurn) {
+        if (!job.isQueued) {
             return;
         }
-        LinkedHashSet<QueuedJob> peers = jobs.get(job.underWay);
+        LinkedHashSet<QueuedJob> peers = jobs.get(job.inFlight);
         peers.remove(job);
         if (peers.isEmpty()) {
-            occupied.clear(job.underWay);
+            occupied.clear(job.inFlight);
         }
-        job.inTurn = false;
+        job.isQueued = false;
     }
 }

@@ -1,11 +1,11 @@
 package io.imageprocessor.queue;
 
 /**
- * How much may wait and run.
+ * The limits of {@link FairJobQueue}.
  *
- * @param waiting images that wait to be started
- * @param ahead images between the queue and the GPU: downloading, or downloaded and in line for a slot
- * @param perNewHost downloads at once from a host of which nothing is known
- * @param perHost downloads at once from a host that answers; at least as many
+ * @param maxWaiting images that wait to be started or retried
+ * @param maxInFlight images that are downloaded or wait for a GPU slot
+ * @param perNewHost concurrent downloads from a host of which nothing is known; at least 1
+ * @param perHost concurrent downloads from a host that answers; at least {@code perNewHost}
  */
-public record QueueLimits(int waiting, int ahead, int perNewHost, int perHost) {}
+record QueueLimits(int maxWaiting, int maxInFlight, int perNewHost, int perHost) {}

@@ -6,34 +6,30 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/**
- * What there is to do of one job: the batches of its images that came here. Guarded by the lock of
- * {@link FairJobQueue}.
- */
+/** The queued and running images of one job. Guarded by the lock of {@link FairJobQueue}. */
 final class QueuedJob {
 
     final JobId id;
 
-    /** Those that are not worked through. */
+    /** The batches that are not finished. */
     final Set<ImageBatch> batches = new LinkedHashSet<>();
 
-    /** Lines whose next image may be taken, as far as is known; they are served in turn. */
-    final Deque<HostQueue> startable = new ArrayDeque<>();
+    /** Queues with ready images that are not blocked at their host; served in turn. */
+    final Deque<HostQueue> ready = new ArrayDeque<>();
 
-    /** Whether the job stands among those that have an image to start; it does while it has a startable line. */
-    boolean inTurn;
+    /** Whether the job is in the {@link LeastInFlightQueue}, as it is while it has a ready queue. */
+    boolean isQueued;
 
-    /** Images that were taken and are neither on the GPU nor over. */
-    int underWay;
+    /** Images that hold a download permit. */
+    int inFlight;
 
-    /** Images that were taken and are not over. */
-    final InFlightExecutions passages = new InFlightExecutions();
+    final RunningExecutions executions = new RunningExecutions();
 
     QueuedJob(JobId id) {
         this.id = id;
     }
 
-    /** Images that wait to be started or tried again. */
+    /** Images that wait to be started or retried. */
     int waiting() {
         return batches.stream().mapToInt(ImageBatch::waiting).sum();
     }

@@ -9,20 +9,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Images that wait until they are due to be tried again, in ticks of a tenth of a second. A tick is one timer however
- * many images are due, and in it the images of a line stand in one chain, so that a million images of a host that is
- * down take no more than what {@link ImageBatch} remembers of them. Guarded by the lock of {@link FairJobQueue}.
+ * Holds images until their retry is due, in ticks of 100 ms. Each tick has one timer, and in it the images of a
+ * {@link HostQueue} are one {@link IndexQueue}. So a million images of a host that is down take no more memory than what
+ * {@link ImageBatch} remembers of each. Guarded by the lock of {@link FairJobQueue}.
  */
 final class RetryWheel {
 
     private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** By tick, job and line. */
     private final Map<Long, Map<QueuedJob, Map<HostQueue, IndexQueue>>> dueImages = new HashMap<>();
 
     private int size;
 
-    /** The first tick that is no earlier than this {@link System#nanoTime()}. */
+    /** The first tick at or after this {@link System#nanoTime()}. */
     static long tickFrom(long nanoTime) {
         return Math.ceilDiv(nanoTime, TICK_NANOS);
     }
@@ -32,57 +31,57 @@ final class RetryWheel {
         return tick * TICK_NANOS;
     }
 
-    /** How long it is until the tick. */
+    /** The time from this {@link System#nanoTime()} to the tick. */
     static Duration untilTick(long tick, long nanoTime) {
         return Duration.ofNanos(nanoTimeOf(tick) - nanoTime);
     }
 
-    /** Lets an image wait for a tick; true if it is the first that does. */
-    boolean add(HostQueue line, ImageTask task, long tick) {
+    /**
+     * Adds an image to a tick.
+     *
+     * @return whether it is the first image of the tick
+     */
+    boolean add(HostQueue hostQueue, ImageTask task, long tick) {
         boolean first = !dueImages.containsKey(tick);
         dueImages
                 .computeIfAbsent(tick, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(line.batch.job, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(line, _ -> line.batch.newChain())
-                .append(task.index());
+                .computeIfAbsent(hostQueue.batch.job, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(hostQueue, _ -> hostQueue.batch.newIndexQueue())
+                .addLast(task.index());
         size++;
         return first;
     }
 
-    /**
-     * Forgets the images of a job's forgotten batches, at the cost of a look at each tick, however many images of
-     * others wait.
-     */
-    void forget(QueuedJob job) {
-        // A tick whose images are all forgotten stays, since its timer does.
+    /** Removes the images of a job's withdrawn batches. The cost grows with the ticks, not with the images of others. */
+    void removeWithdrawn(QueuedJob job) {
+        // A tick stays even if it is empty now, because its timer stays.
         dueImages
                 .values()
-                .forEach(jobs -> jobs.computeIfPresent(job, (_, lines) -> {
-                    lines.entrySet().removeIf(line -> {
-                        boolean forgotten = line.getKey().batch.forgotten;
-                        size -= forgotten ? line.getValue().length() : 0;
-                        return forgotten;
+                .forEach(jobs -> jobs.computeIfPresent(job, (_, hostQueues) -> {
+                    hostQueues.entrySet().removeIf(entry -> {
+                        boolean withdrawn = entry.getKey().batch.withdrawn;
+                        size -= withdrawn ? entry.getValue().length() : 0;
+                        return withdrawn;
                     });
-                    return lines.isEmpty() ? null : lines;
+                    return hostQueues.isEmpty() ? null : hostQueues;
                 }));
     }
 
-    /** Takes out the images that are due at a tick, by their lines, for each job. */
+    /** Removes and returns the images of a tick, for each job by their queue. */
     Collection<Map<HostQueue, IndexQueue>> takeDue(long tick) {
         Map<QueuedJob, Map<HostQueue, IndexQueue>> due = dueImages.remove(tick);
         if (due == null) {
             return List.of();
         }
-        due.values().forEach(lines -> lines.values().forEach(images -> size -= images.length()));
+        due.values().forEach(hostQueues -> hostQueues.values().forEach(images -> size -= images.length()));
         return due.values();
     }
 
-    /** How many images wait. */
+    /** Images that wait for their retry. */
     int size() {
         return size;
     }
 
-    /** Whether no image waits. */
     boolean isEmpty() {
         return dueImages.values().stream().allMatch(Map::isEmpty);
     }

@@ -14,74 +14,71 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.Objects;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The passage of an image that is traced: one span {@code image} for each attempt, under that of the submission, and
- * within it one for the {@code download} and one for the {@code gpu}. What lies between these two is the wait for a
- * slot; from the event {@code computed} on, or from the end of a download that failed, the result is being kept. None
- * of them tells of the URL, the host or the store. An image that is not to be worked on any more has none.
+ * Records spans of an execution: {@code image} for the attempt, under the span of the submission, and in it
+ * {@code download} and {@code gpu}. The time between these two is the wait for a slot. After the event {@code computed},
+ * or after a failed download, the result is being recorded. No span has the URL, the host or the store. An image that is
+ * not pending any more has no span.
  *
- * <p>The image does not depend on it: whatever goes wrong with its spans, it is worked on, and its attempt is traced no
- * further.
+ * <p>A fault of tracing ends the trace of the attempt, and does not affect the image.
  */
 @Slf4j
 final class TracedExecution extends ImageExecution {
 
-    private final JobTrace trace;
+    private final TraceParent parent;
     private final Tracer tracer;
 
     private Span image = Span.getInvalid();
 
-    /** The part of the work that is under way, or was last. */
+    /** The span of the current stage, or of the last one. */
     private Span stage = Span.getInvalid();
 
-    /** Has lines of the log that are written while the image is worked on tell its span. */
+    /** Adds the span to the log lines of the work. */
     private @Nullable Scope scope;
 
     private boolean broken;
 
-    /**
-     * Declared as what it is to others, so that this class is loaded when there is something to trace, and not before.
-     */
-    static ImageExecution of(FairJobQueue queue, HostQueue line, ImageTask task, JobTrace trace, Tracer tracer) {
-        return new TracedExecution(queue, line, task, trace, tracer);
+    /** Returns the supertype, so that the JVM loads this class only when there is something to trace. */
+    static ImageExecution of(FairJobQueue queue, ImageWork work, HostQueue hostQueue, ImageTask task, Tracer tracer) {
+        return new TracedExecution(queue, work, hostQueue, task, tracer);
     }
 
-    private TracedExecution(FairJobQueue queue, HostQueue line, ImageTask task, JobTrace trace, Tracer tracer) {
-        super(queue, line, task);
-        this.trace = trace;
+    private TracedExecution(FairJobQueue queue, ImageWork work, HostQueue hostQueue, ImageTask task, Tracer tracer) {
+        super(queue, work, hostQueue, task);
+        this.parent = Objects.requireNonNull(traceParent());
         this.tracer = tracer;
     }
 
     @Override
-    void work(Consumer<ImageExecution> work) {
+    void process() {
         try {
-            super.work(work);
+            super.process();
         } finally {
-            // Each by itself, so that none is left open. The stage again, where it has ended; otherwise the work was
-            // broken off.
+            // One by one, so that a fault of one leaves none of the others open. The stage may be open if the work was
+            // interrupted; ending a span twice has no effect.
             quietly(stage::end);
             quietly(image::end);
-            quietly(this::leaveScope);
+            quietly(this::closeScope);
         }
     }
 
-    private void leaveScope() {
+    private void closeScope() {
         if (scope != null) {
             scope.close();
         }
     }
 
-    /** The scope is left by {@link #work}, on the same thread. */
+    /** {@link #process} closes the scope, on the same thread. */
     @Override
     @SuppressWarnings("MustBeClosedChecker")
-    public void downloading() {
+    public void downloadStarted() {
         trace(() -> {
             image = tracer.spanBuilder("image")
-                    .setParent(Context.root().with(Span.wrap(remote(trace.parent()))))
+                    .setParent(Context.root().with(Span.wrap(remote(parent))))
                     .setAttribute("job_id", task().jobId().value())
                     .setAttribute("image", (long) task().index())
                     .setAttribute("attempt", (long) task().attempt())
@@ -121,13 +118,13 @@ final class TracedExecution extends ImageExecution {
     }
 
     @Override
-    public void admitted() {
+    public void gpuAcquired() {
         trace(() -> begin("gpu"));
-        super.admitted();
+        super.gpuAcquired();
     }
 
     @Override
-    public void computed() {
+    public void gpuReleased() {
         trace(() -> {
             stage.end();
             image.addEvent("computed");
@@ -135,9 +132,9 @@ final class TracedExecution extends ImageExecution {
     }
 
     @Override
-    public void retryAfter(Duration delay, int triedSoFar) {
+    public void retryAfter(Duration delay, int attemptsSoFar) {
         trace(() -> image.setAttribute("outcome", "retried"));
-        super.retryAfter(delay, triedSoFar);
+        super.retryAfter(delay, attemptsSoFar);
     }
 
     @Override
@@ -152,7 +149,7 @@ final class TracedExecution extends ImageExecution {
         span.setAttribute("code", code.code()).setStatus(StatusCode.ERROR);
     }
 
-    /** Does something about the spans, unless something has gone wrong with them before. */
+    /** Changes the spans, unless tracing this attempt failed before. */
     private void trace(Runnable step) {
         if (!broken) {
             quietly(step);
@@ -165,7 +162,8 @@ final class TracedExecution extends ImageExecution {
         } catch (RuntimeException | Error e) {
             broken = true;
             if (log.isDebugEnabled()) {
-                about(() -> log.debug("image {} of job {} is traced no further", task().index(), task().jobId(), e));
+                logInContext(() -> log.debug(
+                        "trace of image {} of job {} abandoned", task().index(), task().jobId(), e));
             }
         }
     }

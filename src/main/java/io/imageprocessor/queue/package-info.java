@@ -1,4 +1,7 @@
-/** Orders waiting images fairly between jobs and hosts. Jobs go in, executions of their images come out. */
+/**
+ * Decides which waiting image is next. Jobs come in; executions of their images go out to the {@link ImageWork} that
+ * another module implements.
+ */
 @NullMarked
 package io.imageprocessor.queue;
 

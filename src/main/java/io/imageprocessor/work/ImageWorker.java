@@ -13,19 +13,20 @@ import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.queue.ImageExecution;
+import io.imageprocessor.queue.ImageWork;
+import io.imageprocessor.work.Outcome.Abandoned;
+import io.imageprocessor.work.Outcome.Finished;
+import io.imageprocessor.work.Outcome.RetryLater;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Takes one image all the way: download and size, GPU time, result. Thread-safe; blocks, so it wants virtual threads.
- */
+/** Takes one image through download, GPU time and result. Blocks, so it needs virtual threads. Thread-safe. */
 @Slf4j
 @RequiredArgsConstructor
-final class ImageWorker {
+final class ImageWorker implements ImageWork {
 
     private final JobStore store;
     private final ImageProbe probe;
@@ -35,103 +36,113 @@ final class ImageWorker {
     private final RateLimitedLog faults = new RateLimitedLog(log);
 
     /**
-     * Works on an image until it has a result or is to be tried again. An image that is not pending any more is left
-     * alone; one whose thread is interrupted, or whose result cannot be kept, has no result and stays unfinished.
+     * Makes one attempt at an image, and records its result or requests a retry. Does nothing if the image is not
+     * pending any more. If the thread is interrupted, or the result cannot be recorded, the image stays unfinished.
      */
-    public void process(ImageTask task, ImageExecution passage) {
+    @Override
+    public void process(ImageExecution execution) {
+        ImageTask task = execution.task();
         try {
             if (!task.begun() && !store.start(task.jobId(), task.index())) {
                 return;
             }
-            ImageResult result = work(task, passage);
-            ImageResult kept = result == null ? null : store.record(task.jobId(), task.index(), result);
-            if (kept != null) {
-                passage.recorded(kept);
-                meters.processed(kept, passage.sinceFirstAttempt().toNanos());
+            switch (attempt(task, execution)) {
+                case Finished(ImageResult result) -> record(task, result, execution);
+                case RetryLater(Duration delay, int attempts) -> execution.retryAfter(delay, attempts);
+                case Abandoned.INSTANCE -> {}
             }
         } catch (StorageUnavailableException e) {
-            // The service stops, and whoever has the image next works on it.
+            // Happens when the service stops. The image is processed after a restart, or by another replica.
             if (log.isDebugEnabled()) {
-                passage.about(() -> log.debug("image {} of job {} is left to others", task.index(), task.jobId(), e));
+                execution.logInContext(() -> log.debug(
+                        "image {} of job {} stays unfinished: storage unavailable", task.index(), task.jobId(), e));
             }
         } catch (RuntimeException | Error e) {
-            passage.about(() ->
-                    faults.error(e, "image {} of job {} has no result that can be kept", task.index(), task.jobId()));
+            execution.logInContext(
+                    () -> faults.error(e, "result of image {} of job {} not recorded", task.index(), task.jobId()));
         }
     }
 
-    /** The result of this attempt; null if the image is to be tried again, or not to be worked on any more. */
-    private @Nullable ImageResult work(ImageTask task, ImageExecution passage) {
+    /** Counts the result, unless the storage kept none, because the image was cancelled or had one already. */
+    private void record(ImageTask task, ImageResult result, ImageExecution execution) {
+        ImageResult recorded = store.record(task.jobId(), task.index(), result);
+        if (recorded != null) {
+            execution.recorded(recorded);
+            meters.processed(recorded, execution.sinceFirstAttempt().toNanos());
+        }
+    }
+
+    private Outcome attempt(ImageTask task, ImageExecution execution) {
         long start = System.nanoTime();
         try {
-            passage.downloading();
+            execution.downloadStarted();
             MeasuredImage image = probe.measure(task.url());
             long downloadNanos = System.nanoTime() - start;
-            passage.downloaded();
-            meters.downloaded(passage.waitedNanos(), downloadNanos);
+            execution.downloaded();
+            meters.downloaded(execution.waitedNanos(), downloadNanos);
 
-            Duration gpuTime = spendGpuTime(task, passage);
+            Duration gpuTime = spendGpuTime(task, execution);
 
-            return new ImageResult.Succeeded(
+            return new Finished(new ImageResult.Succeeded(
                     image.dimensions().width(),
                     image.dimensions().height(),
                     image.dimensions().format(),
                     image.bytes(),
                     task.attempt(),
                     millis(downloadNanos),
-                    (int) gpuTime.toMillis());
+                    (int) gpuTime.toMillis()));
         } catch (ImageFailedException e) {
-            return retryOrFail(task, passage, e, System.nanoTime() - start);
+            return retryOrFail(task, execution, e, System.nanoTime() - start);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return null;
+            return Abandoned.INSTANCE;
         } catch (RuntimeException | Error e) {
-            // A fault of this service. Without a result the job would never end.
-            passage.about(() -> faults.error(e, "image {} of job {} met a fault", task.index(), task.jobId()));
-            return new ImageResult.Failed(
+            // Without a result the job would never finish.
+            execution.logInContext(() ->
+                    faults.error(e, "unexpected error in image {} of job {}", task.index(), task.jobId()));
+            return new Finished(new ImageResult.Failed(
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",
                     task.attempt(),
-                    millis(System.nanoTime() - start));
+                    millis(System.nanoTime() - start)));
         }
     }
 
-    private Duration spendGpuTime(ImageTask task, ImageExecution passage) throws InterruptedException {
+    private Duration spendGpuTime(ImageTask task, ImageExecution execution) throws InterruptedException {
+        Duration gpuTime;
         try (Gpu.Slot slot = gpu.acquire(task.jobId().value())) {
-            passage.admitted();
-            Duration gpuTime = slot.compute();
-            passage.computed();
-            return gpuTime;
+            execution.gpuAcquired();
+            gpuTime = slot.compute();
         }
+        execution.gpuReleased();
+        return gpuTime;
     }
 
-    private @Nullable ImageResult retryOrFail(
-            ImageTask task, ImageExecution passage, ImageFailedException e, long downloadNanos) {
+    private Outcome retryOrFail(
+            ImageTask task, ImageExecution execution, ImageFailedException e, long downloadNanos) {
         if (Thread.currentThread().isInterrupted()) {
-            return null;
+            return Abandoned.INSTANCE;
         }
         ImageFailure failure = e.failure();
-        passage.failed(codeOf(failure));
-        passage.downloadFailed(e.contact());
-        Optional<Duration> delay = retries.delayAfter(task.attempt(), failure, passage.sinceFirstAttempt());
+        FailureCode code = FailureCodes.of(failure);
+        execution.failed(code);
+        execution.downloadFailed(e.contact());
+        Optional<Duration> delay = retries.delayAfter(task.attempt(), failure, execution.sinceFirstAttempt());
         if (log.isDebugEnabled()) {
-            passage.about(() -> log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure));
+            execution.logInContext(
+                    () -> log.debug("image {} of job {} failed: {}", task.index(), task.jobId(), failure));
         }
+        // While the circuit of a host is open, no attempt is made, and none is counted.
         boolean made = !(failure instanceof HostUnavailable);
         if (made) {
-            meters.downloadFailed(passage.waitedNanos(), downloadNanos);
+            meters.downloadFailed(execution.waitedNanos(), downloadNanos);
         }
         int attempts = made ? task.attempt() : task.attempt() - 1;
         if (delay.isPresent()) {
-            passage.retryAfter(delay.get(), attempts);
-            meters.retried(codeOf(failure));
-            return null;
+            meters.retried(code);
+            return new RetryLater(delay.get(), attempts);
         }
-        return new ImageResult.Failed(codeOf(failure), failure.message(), attempts, millis(downloadNanos));
-    }
-
-    private static FailureCode codeOf(ImageFailure failure) {
-        return FailureCode.of(failure.code()).orElseThrow();
+        return new Finished(new ImageResult.Failed(code, failure.message(), attempts, millis(downloadNanos)));
     }
 
     private static int millis(long nanos) {

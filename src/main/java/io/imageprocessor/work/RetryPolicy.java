@@ -8,38 +8,37 @@ import java.util.function.DoubleSupplier;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Whether and when a failed image is tried again: only what can heal, at most so many times and within so long, after a
- * time that doubles with each attempt and is cut by a random part of up to a half, so that images that failed together
- * do not come back together. Where the failure tells until when another attempt would be in vain, that time comes
- * before.
+ * Decides whether and when a failed image is retried. It retries only retryable failures, up to a number of attempts and
+ * an age of the image. The delay doubles with each attempt; up to half of it is cut off at random, so that images that
+ * failed together are not retried together. If the failure states a minimum delay, that is added. Thread-safe.
  */
 @RequiredArgsConstructor
 final class RetryPolicy {
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(30);
 
     private final int maxAttempts;
 
-    /** From the beginning of an image's first attempt; no attempt begins later. */
-    private final Duration timeForImage;
+    /** The longest time from the start of an image's first attempt to the start of its last one. */
+    private final Duration maxAge;
 
-    /** Random numbers from 0 to 1. */
+    /** Returns random numbers from 0 to 1. */
     private final DoubleSupplier random;
 
     /**
-     * How long to wait before the next attempt, or empty if there is to be none.
+     * Returns the delay before the next attempt; empty if there is none.
      *
-     * @param attempt the attempt that failed, from 1; one that was not made, the host being left alone, is not the last
-     * @param sinceFirst how long ago the image's first attempt began
+     * @param attempt the failed attempt, from 1; it is never the last one if the circuit of the host was open
+     * @param sinceFirst the time since the image's first attempt began
      */
     Optional<Duration> delayAfter(int attempt, ImageFailure failure, Duration sinceFirst) {
         boolean lastAttempt = attempt >= maxAttempts && !(failure instanceof HostUnavailable);
         if (!failure.retryable() || lastAttempt) {
             return Optional.empty();
         }
-        double full = Math.min(FIRST_DELAY.toMillis() * Math.pow(2, attempt - 1.0), (double) LONGEST_DELAY.toMillis());
+        double full = Math.min(FIRST_DELAY.toMillis() * Math.pow(2, attempt - 1.0), (double) MAX_DELAY.toMillis());
         Duration delay = failure.retryAfter().plusMillis(Math.round(full * (1 - random.getAsDouble() / 2)));
-        return sinceFirst.plus(delay).compareTo(timeForImage) <= 0 ? Optional.of(delay) : Optional.empty();
+        return sinceFirst.plus(delay).compareTo(maxAge) <= 0 ? Optional.of(delay) : Optional.empty();
     }
 }

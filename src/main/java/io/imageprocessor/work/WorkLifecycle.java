@@ -11,9 +11,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets the work end well when the service is stopped. It is the first to stop, before the web server: submissions are
- * refused, images under way finish within {@code spring.lifecycle.timeout-per-shutdown-phase}, and status calls are
- * answered meanwhile.
+ * Stops the work when the service stops. It stops first, before the web server: submissions are rejected, running images
+ * finish within {@code spring.lifecycle.timeout-per-shutdown-phase}, and status calls are answered meanwhile.
  */
 @Slf4j
 @Component
@@ -45,14 +44,14 @@ class WorkLifecycle implements SmartLifecycle {
         return running;
     }
 
-    /** After the grace period, and before the executor interrupts what is still running. */
+    /** Runs after the grace period, and before the executor interrupts the images that still run. */
     @PreDestroy
-    void tellWhatIsLeft() {
+    void logUnfinishedWork() {
         try {
             UnfinishedWork left = queries.unfinished();
             log.info("stopped; unfinished: {} jobs, {} images", left.jobs(), left.images());
         } catch (StorageUnavailableException e) {
-            log.info("stopped; what is unfinished cannot be told, since the storage of jobs does not answer");
+            log.info("stopped; unfinished work unknown: storage unavailable");
         }
     }
 }

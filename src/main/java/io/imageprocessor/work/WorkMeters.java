@@ -15,33 +15,33 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What becomes of images, counted and timed. All meters are found once, here, so that an image costs no lookup; and
- * each is there from the start, so that its first count is seen as a rise. Times in nanoseconds. Thread-safe.
+ * Counts and times the processing of images. All meters are looked up once, so that an image costs no lookup, and exist
+ * from the start, so that Prometheus sees their first count as an increase. Times are in nanoseconds. Thread-safe.
  */
 final class WorkMeters {
 
     private final Timer waited;
     private final Timer downloaded;
-    private final Timer notDownloaded;
-    private final Timer processedWell;
-    private final Timer processedInVain;
+    private final Timer downloadFailed;
+    private final Timer processedSucceeded;
+    private final Timer processedFailed;
     private final Counter succeeded;
     private final Map<FailureCode, Counter> failed;
     private final Map<FailureCode, Counter> retried;
 
-    public WorkMeters(MeterRegistry registry) {
+    WorkMeters(MeterRegistry registry) {
         waited = Timer.builder("imageprocessor.images.waited")
-                .description("From the time an image could be worked on to the start of its attempt, if that was made")
+                .description("From the time an image was queued, or its retry was due, to the start of the attempt, if it was made")
                 .register(registry);
         downloaded = downloads("succeeded", registry);
-        notDownloaded = downloads("failed", registry);
-        processedWell = processed("succeeded", registry);
-        processedInVain = processed("failed", registry);
+        downloadFailed = downloads("failed", registry);
+        processedSucceeded = processed("succeeded", registry);
+        processedFailed = processed("failed", registry);
         succeeded = images("succeeded", "none", registry);
         failed = byCode(code -> images("failed", code.code(), registry));
         retried = byCode(code -> Counter.builder("imageprocessor.downloads.retried")
                 .tag("code", code.code())
-                .description("Attempts that failed and are to be repeated")
+                .description("Failed attempts that are retried")
                 .register(registry));
     }
 
@@ -67,44 +67,43 @@ final class WorkMeters {
                 .register(registry);
     }
 
-    /** One for each way in which work on an image can fail. */
+    /** Creates a counter for each code with which an attempt can fail. */
     private static Map<FailureCode, Counter> byCode(Function<FailureCode, Counter> counter) {
-        EnumSet<FailureCode> notOfWork = EnumSet.of(FailureCode.STORE_NOT_FOUND, FailureCode.CANCELLED);
+        EnumSet<FailureCode> neverOfAttempts = EnumSet.of(FailureCode.STORE_NOT_FOUND, FailureCode.CANCELLED);
         return Arrays.stream(FailureCode.values())
-                .filter(code -> !notOfWork.contains(code))
+                .filter(code -> !neverOfAttempts.contains(code))
                 .collect(Collectors.toMap(
                         Function.identity(), counter, (one, _) -> one, () -> new EnumMap<>(FailureCode.class)));
     }
 
-    /** An attempt to download has succeeded, which began so long after it could have. */
+    /** @param waitedNanos as {@link io.imageprocessor.queue.ImageExecution#waitedNanos} returns it */
     void downloaded(long waitedNanos, long nanos) {
         waited.record(waitedNanos, TimeUnit.NANOSECONDS);
         downloaded.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** An attempt to download has failed, which began so long after it could have. */
+    /** @param waitedNanos as {@link io.imageprocessor.queue.ImageExecution#waitedNanos} returns it */
     void downloadFailed(long waitedNanos, long nanos) {
         waited.record(waitedNanos, TimeUnit.NANOSECONDS);
-        notDownloaded.record(nanos, TimeUnit.NANOSECONDS);
+        downloadFailed.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A failed attempt is to be repeated. */
     void retried(FailureCode code) {
         count(retried, code);
     }
 
-    /** The result of an image is kept, so long after its first attempt began. */
+    /** @param nanos from the start of the first attempt to the recorded result */
     void processed(ImageResult result, long nanos) {
         switch (result) {
             case ImageResult.Succeeded _ -> {
                 succeeded.increment();
-                processedWell.record(nanos, TimeUnit.NANOSECONDS);
+                processedSucceeded.record(nanos, TimeUnit.NANOSECONDS);
             }
             case ImageResult.Failed failure -> {
                 count(failed, failure.code());
-                processedInVain.record(nanos, TimeUnit.NANOSECONDS);
+                processedFailed.record(nanos, TimeUnit.NANOSECONDS);
             }
-            case ImageResult.Cancelled _ -> throw new IllegalArgumentException("jobs are cancelled, not images");
+            case ImageResult.Cancelled _ -> throw new IllegalArgumentException("an attempt cannot cancel its image");
         }
     }
 

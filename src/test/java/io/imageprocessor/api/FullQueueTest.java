@@ -28,7 +28,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
 /**
- * A service that holds as much waiting work as it may: one image on a GPU that is never done, one ahead, five waiting.
+ * A service whose backlog limit is reached: one image on a GPU that is never done, one ahead, five waiting.
  */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
@@ -74,7 +74,7 @@ class FullQueueTest {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9]\\d*");
         assertThat(response.body())
-                .isEqualTo("{\"error\":\"the service holds as many waiting images as it may (5); try again later\"}");
+                .isEqualTo("{\"error\":\"backlog limit of 5 images reached; try again later\"}");
         assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
     }
 

@@ -75,6 +75,6 @@ class FinishedJobMemoryTest {
 
     private static ImageResult failed() {
         ImageFailure failure = new ImageFailure.HttpStatus(404);
-        return new ImageResult.Failed(FailureCode.of(failure.code()).orElseThrow(), failure.message(), 1, 20);
+        return new ImageResult.Failed(FailureCode.HTTP_STATUS, failure.message(), 1, 20);
     }
 }

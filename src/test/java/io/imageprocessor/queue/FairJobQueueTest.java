@@ -19,13 +19,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Without threads: what the queue hands to its executor and its timer is run by the test, when the test says so. */
+/** Without threads: the test runs what the queue hands to the executor and the timer. */
 class FairJobQueueTest extends JobQueueContract {
 
-    private static final int MAX_AHEAD = 4;
+    private static final int MAX_IN_FLIGHT = 4;
     private static final int PER_HOST = 3;
 
     private final Deque<Runnable> executor = new ArrayDeque<>();
@@ -33,19 +32,23 @@ class FairJobQueueTest extends JobQueueContract {
     private final List<Duration> delays = new ArrayList<>();
     private final List<ImageExecution> started = new ArrayList<>();
     private final AtomicLong now = new AtomicLong();
-    private Consumer<ImageExecution> work = _ -> {};
+    private ImageWork work = _ -> {};
+    private Runnable onExecute = () -> {};
     private boolean executorFails;
     private boolean timerFails;
 
     private final FairJobQueue queue = new FairJobQueue(
-            new QueueLimits(MAX_WAITING, MAX_AHEAD, PER_HOST, PER_HOST),
-            new ExecutionRunner(
-                    passage -> {
-                        started.add(passage);
-                        work.accept(passage);
+            new QueueLimits(MAX_WAITING, MAX_IN_FLIGHT, PER_HOST, PER_HOST),
+            new ExecutionFactory(
+                    execution -> {
+                        started.add(execution);
+                        work.process(execution);
                     },
+                    null),
+            new Dispatcher(
                     action -> {
                         failIf(executorFails);
+                        onExecute.run();
                         executor.addLast(action);
                     },
                     (delay, action) -> {
@@ -53,8 +56,7 @@ class FairJobQueueTest extends JobQueueContract {
                         delays.add(delay);
                         timer.addLast(action);
                     },
-                    now::get),
-            ExecutionFactory.OFF);
+                    now::get));
 
     @Override
     protected JobQueue queue() {
@@ -66,20 +68,20 @@ class FairJobQueueTest extends JobQueueContract {
         int before = started.size();
         runAll(executor);
         return started.subList(before, started.size()).stream()
-                .map(passage -> passage.task().index())
+                .map(execution -> execution.task().index())
                 .toList();
     }
 
     @Test
-    void startsNoMoreAheadOfTheGpuThanMayBeDownloadedAtOnce() {
+    void startsNoMoreImagesThanTheLimitInFlight() {
         submit(Jobs.job(1).visit("S1", urls(3)));
         submit(Jobs.job(2).visit("S1", "http://b/0", "http://b/1", "http://b/2"));
 
-        assertThat(executor).hasSize(MAX_AHEAD);
+        assertThat(executor).hasSize(MAX_IN_FLIGHT);
     }
 
     @Test
-    void tellsOnceThatNothingCanBeStarted() {
+    void logsOnceThatTheExecutorRejectsImages() {
         try (LogLines log = new LogLines(Level.INFO)) {
             executorFails = true;
             submit(Jobs.job(1).visit("S1", urls(2)));
@@ -91,47 +93,47 @@ class FairJobQueueTest extends JobQueueContract {
 
             assertThat(log.messages())
                     .satisfiesExactly(
-                            line -> assertThat(line).matches("image . of job 1 could not be started yet"),
+                            line -> assertThat(line).matches("image . of job 1 not started: next attempt in 100 ms"),
                             line -> assertThat(line)
-                                    .matches("image . of job . could not be started before something else changes"));
+                                    .matches("image . of job . not started: next attempt at the next change of the queue"));
         }
     }
 
     @Test
-    void startsNoMoreDownloadsFromAHostThanItMayServe() {
+    void startsNoMoreDownloadsThanTheLimitOfTheHost() {
         submit(Jobs.job(1).visit("S1", urls(5)));
 
         assertThat(executor).hasSize(PER_HOST);
     }
 
     @Test
-    void startsAnotherImageOfAHostWhenADownloadFromItIsOver() {
+    void startsTheNextImageOfAHostWhenADownloadEnds() {
         submit(Jobs.job(1).visit("S1", urls(5)));
 
-        // While this image is worked on, and before it ends.
-        work = passage -> {
-            passage.downloaded();
+        // While this execution runs.
+        work = execution -> {
+            execution.downloaded();
             assertThat(executor).hasSize(PER_HOST);
         };
         executor.removeFirst().run();
     }
 
     @Test
-    void startsAnotherImageWhenOneIsOnTheGpu() {
+    void startsTheNextImageWhenOneHoldsAGpuSlot() {
         submit(Jobs.job(1).visit("S1", "http://a/0", "http://b/1", "http://c/2", "http://d/3", "http://e/4"));
-        assertThat(executor).hasSize(MAX_AHEAD);
-        work = passage -> {
-            passage.downloaded();
-            assertThat(executor).hasSize(MAX_AHEAD - 1);
-            passage.admitted();
-            assertThat(executor).hasSize(MAX_AHEAD);
+        assertThat(executor).hasSize(MAX_IN_FLIGHT);
+        work = execution -> {
+            execution.downloaded();
+            assertThat(executor).hasSize(MAX_IN_FLIGHT - 1);
+            execution.gpuAcquired();
+            assertThat(executor).hasSize(MAX_IN_FLIGHT);
         };
 
         executor.removeFirst().run();
     }
 
     @Test
-    void goesOnAfterWorkThatFailsUnexpectedly() {
+    void startsTheNextImageAfterWorkThatThrows() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         work = _ -> {
             throw new IllegalStateException("expected by this test");
@@ -144,23 +146,23 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void letsAOneImageJobStartNextBesideALargeOne() {
+    void startsASmallJobNextBesideALargeOne() {
         submit(Jobs.job(1)
                 .visit("S1", "http://a/0", "http://b/1", "http://c/2", "http://d/3", "http://e/4", "http://f/5"));
-        assertThat(executor).hasSize(MAX_AHEAD);
+        assertThat(executor).hasSize(MAX_IN_FLIGHT);
         submit(Jobs.job(2).visit("S1", "http://b/0"));
 
         executor.removeFirst().run();
 
-        // The place that came free is job 2's, behind the images that were started before.
+        // Job 2 gets the permit that became free, behind the images that were started before.
         assertThat(workThroughJobs()).startsWith(1L, 1L, 1L, 2L, 1L);
     }
 
     @Test
-    void triesAnImageAgainAfterItsDelayAndHoldsNoPlaceMeanwhile() {
+    void retriesAnImageAfterItsDelayAndHoldsNoPermitMeanwhile() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        work = passage ->
-                passage.retryAfter(Duration.ofSeconds(2), passage.task().attempt());
+        work = execution ->
+                execution.retryAfter(Duration.ofSeconds(2), execution.task().attempt());
         executor.removeFirst().run();
         assertThat(delays).containsExactly(Duration.ofSeconds(2));
         assertThat(executor).isEmpty();
@@ -177,10 +179,10 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void hasOneTimerForAllImagesThatAreDueInTheSameTenthOfASecond() {
+    void usesOneTimerForAllRetriesWithinATick() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         submit(Jobs.job(2).visit("S1", "http://b/0"));
-        work = passage -> passage.retryAfter(Duration.ofMillis(passage.task().index() == 0 ? 250 : 290), 1);
+        work = execution -> execution.retryAfter(Duration.ofMillis(execution.task().index() == 0 ? 250 : 290), 1);
         runAll(executor);
         assertThat(delays).containsExactly(Duration.ofMillis(300));
         work = _ -> {};
@@ -189,40 +191,40 @@ class FairJobQueueTest extends JobQueueContract {
         runAll(executor);
 
         assertThat(started.subList(6, started.size()))
-                .extracting(passage -> passage.task().attempt())
+                .extracting(execution -> execution.task().attempt())
                 .containsExactly(2, 2, 2, 2, 2, 2);
     }
 
     @Test
-    void knowsTheAttemptAndTheAgeOfAnImageThatIsTriedAgain() {
+    void keepsTheAttemptAndTheAgeOfARetriedImage() {
         submit(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
         List<Duration> ages = new ArrayList<>();
-        work = passage -> {
-            pass(Duration.ofSeconds(3));
-            ages.add(passage.sinceFirstAttempt());
-            passage.retryAfter(Duration.ofSeconds(10), passage.task().attempt());
+        work = execution -> {
+            advance(Duration.ofSeconds(3));
+            ages.add(execution.sinceFirstAttempt());
+            execution.retryAfter(Duration.ofSeconds(10), execution.task().attempt());
         };
         for (int i = 0; i < 3; i++) {
             runAll(executor);
-            pass(Duration.ofSeconds(10));
+            advance(Duration.ofSeconds(10));
             runAll(timer);
         }
 
-        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 1, 2, 2, 3, 3);
+        assertThat(started).extracting(execution -> execution.task().attempt()).containsExactly(1, 1, 2, 2, 3, 3);
         assertThat(ages).extracting(Duration::toSeconds).containsExactly(3L, 3L, 19L, 19L, 35L, 35L);
     }
 
     @Test
-    void knowsHowLongAnImageHasWaitedSinceItCouldBeWorkedOn() {
+    void measuresTheWaitSinceAnImageWasQueuedOrItsRetryWasDue() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        pass(Duration.ofSeconds(3));
-        work = passage -> passage.retryAfter(Duration.ofSeconds(10), 1);
+        advance(Duration.ofSeconds(3));
+        work = execution -> execution.retryAfter(Duration.ofSeconds(10), 1);
         runAll(executor);
         assertThat(queue.running()).isZero();
-        pass(Duration.ofSeconds(10));
+        advance(Duration.ofSeconds(10));
         runAll(timer);
         assertThat(queue.running()).isEqualTo(1);
-        pass(Duration.ofSeconds(2));
+        advance(Duration.ofSeconds(2));
         runAll(executor);
 
         assertThat(started)
@@ -232,11 +234,11 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void startsMoreDownloadsFromAHostThatAnswersAndFewerFromOneThatTimesOut() {
+    void startsFewerDownloadsFromAHostThatTimesOut() {
         work = ImageExecution::downloaded;
         submit(Jobs.job(1).visit("S1", urls(3)));
         runAll(executor);
-        work = passage -> passage.downloadFailed(Contact.TIMED_OUT);
+        work = execution -> execution.downloadFailed(Contact.TIMED_OUT);
         submit(Jobs.job(2).visit("S1", urls(9)));
         assertThat(executor).hasSize(PER_HOST);
 
@@ -248,9 +250,9 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void countsAnImageThatIsToBeTriedAgainAsWaiting() {
+    void countsAnImageThatIsRetriedAsWaiting() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
         runAll(executor);
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> queue.backlog().reserve(MAX_WAITING));
@@ -264,26 +266,50 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void takesAnImageAgainAsOftenAsItIsPutOffWithoutAnAttempt() {
+    void countsARetriedImageAsWaitingBeforeTheNextOneStarts() {
+        List<Integer> waitingOrRunning = new ArrayList<>();
+        submit(Jobs.job(1).visit("S1", urls(PER_HOST + 2)));
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
+        onExecute = () -> waitingOrRunning.add(queue.waiting() + queue.running());
+
+        executor.removeFirst().run();
+
+        assertThat(waitingOrRunning).containsExactly(PER_HOST + 2);
+    }
+
+    @Test
+    void schedulesTheRetryBeforeItIsIdle() {
+        submit(Jobs.job(1).visit("S1", urls(1)));
+        List<Integer> waitingWhenIdle = new ArrayList<>();
+        queue.close(() -> waitingWhenIdle.add(queue.waitingForRetry()));
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
+
+        runAll(executor);
+
+        assertThat(waitingWhenIdle).containsExactly(1);
+    }
+
+    @Test
+    void retriesAnImageWithoutCountingAttemptsThatWereNotMade() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        work = passage ->
-                passage.retryAfter(Duration.ofSeconds(1), passage.task().attempt() - 1);
+        work = execution ->
+                execution.retryAfter(Duration.ofSeconds(1), execution.task().attempt() - 1);
         for (int i = 0; i < 5; i++) {
             runAll(executor);
             runAll(timer);
         }
 
-        assertThat(started).hasSize(5).allMatch(passage -> passage.task().attempt() == 1);
+        assertThat(started).hasSize(5).allMatch(execution -> execution.task().attempt() == 1);
         assertThat(started.getFirst().task().begun()).isFalse();
-        assertThat(started.subList(1, 5)).allMatch(passage -> passage.task().begun());
+        assertThat(started.subList(1, 5)).allMatch(execution -> execution.task().begun());
     }
 
     @Test
-    void interruptsTheWorkOnACancelledJobAndNothingThatTheThreadDoesLater() {
+    void interruptsTheWorkOfACancelledJobAndNotWhatTheThreadDoesNext() {
         submit(Jobs.job(1).visit("S1", urls(2)));
         List<Boolean> interrupted = new ArrayList<>();
-        work = passage -> {
-            queue.cancel(passage.task().jobId());
+        work = execution -> {
+            queue.cancel(execution.task().jobId());
             interrupted.add(Thread.currentThread().isInterrupted());
         };
 
@@ -294,16 +320,16 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void interruptsNoWorkThatHasEndedOrIsForAnotherJob() {
+    void doesNotInterruptEndedWorkOrWorkOfAnotherJob() {
         submit(Jobs.job(1).visit("S1", urls(2)));
         submit(Jobs.job(2).visit("S1", "http://b/0"));
         executor.removeFirst().run();
         queue.cancel(new JobId(1));
         assertThat(Thread.interrupted()).isFalse();
 
-        work = passage -> {
+        work = execution -> {
             queue.cancel(new JobId(1));
-            assertThat(passage.task().jobId().value()).isEqualTo(2);
+            assertThat(execution.task().jobId().value()).isEqualTo(2);
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
         };
         runAll(executor);
@@ -313,7 +339,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void doesNotBeginWorkThatWasStartedWhenItsJobIsCancelled() {
+    void doesNotProcessAStartedImageWhoseJobIsCancelled() {
         submit(Jobs.job(1).visit("S1", urls(PER_HOST)));
         assertThat(executor).hasSize(PER_HOST);
 
@@ -325,23 +351,23 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void interruptsNoThreadForWorkThatItWasNotToBegin() {
+    void doesNotInterruptAThreadWhoseWorkWasCancelledBefore() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        ImageExecution passage = (ImageExecution) executor.removeFirst();
-        passage.cancel();
-        passage.run();
+        ImageExecution execution = (ImageExecution) executor.removeFirst();
+        execution.cancel();
+        execution.run();
 
-        passage.cancel();
+        execution.cancel();
 
         assertThat(started).isEmpty();
         assertThat(Thread.interrupted()).isFalse();
     }
 
     @Test
-    void countsTheDownloadsOfACancelledJobUntilTheyHaveEnded() {
+    void countsTheDownloadsOfACancelledJobUntilTheyEnd() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         submit(Jobs.job(2).visit("S1", urls(4)));
-        work = passage -> {
+        work = execution -> {
             queue.cancel(new JobId(1));
             assertThat(executor).as("the two others of job 1").hasSize(PER_HOST - 1);
         };
@@ -354,10 +380,10 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void forgetsTheImagesOfACancelledJobThatWaitToBeTriedAgain() {
+    void removesTheRetriesOfACancelledJob() {
         submit(Jobs.job(1).visit("S1", urls(2)));
         submit(Jobs.job(2).visit("S1", urls(1)));
-        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
         runAll(executor);
         work = _ -> {};
 
@@ -372,11 +398,11 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void doesNotLetAnImageWaitWhoseJobIsCancelledInTheMiddleOfAnAttempt() {
+    void doesNotRetryAnImageWhoseJobWasCancelledDuringTheAttempt() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        work = passage -> {
+        work = execution -> {
             queue.cancel(new JobId(1));
-            passage.retryAfter(Duration.ofSeconds(1), 1);
+            execution.retryAfter(Duration.ofSeconds(1), 1);
         };
 
         runAll(executor);
@@ -387,9 +413,9 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void forgetsImagesThatWereDueAndHadNoTurnYet() {
+    void removesDueRetriesOfACancelledJob() {
         submit(Jobs.job(1).visit("S1", urls(PER_HOST + 1)));
-        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
         for (int i = 0; i < PER_HOST; i++) {
             executor.removeFirst().run();
         }
@@ -405,7 +431,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void keepsNoRoomForAJobThatIsCancelledBeforeItIsQueued() {
+    void keepsNothingOfAJobThatIsCancelledBeforeItIsQueued() {
         queue.cancel(new JobId(1));
         submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
 
@@ -416,7 +442,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void holdsNothingOfAJobThatIsWorkedThrough() {
+    void holdsNothingOfAFinishedJob() {
         submit(Jobs.job(1).visit("S1", urls(2)).visit("unknown", urls(1)).visit("S1", "http://b/0"));
         submit(Jobs.job(2).visit("unknown", urls(1)));
         assertThat(queue.isEmpty()).isFalse();
@@ -427,7 +453,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void startsImagesALittleLaterThatCouldNotBeStarted() {
+    void startsRejectedImagesAfterADelay() {
         executorFails = true;
         submit(Jobs.job(1).visit("S1", urls(2)));
         assertThat(executor).isEmpty();
@@ -439,16 +465,16 @@ class FairJobQueueTest extends JobQueueContract {
         runAll(timer);
 
         assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
-        assertThat(started).allMatch(passage -> passage.task().attempt() == 1);
-        assertThat(started).noneMatch(passage -> passage.task().begun());
+        assertThat(started).allMatch(execution -> execution.task().attempt() == 1);
+        assertThat(started).noneMatch(execution -> execution.task().begun());
         assertThat(queue.isEmpty()).isTrue();
         queue.backlog().reserve(MAX_WAITING);
     }
 
     @Test
-    void startsAnImageThatIsToBeTriedAgainLaterIfItCouldNotBeStarted() {
+    void startsARejectedRetryAfterADelay() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
-        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
         runAll(executor);
         work = _ -> {};
         executorFails = true;
@@ -458,13 +484,13 @@ class FairJobQueueTest extends JobQueueContract {
         runAll(timer);
         runAll(executor);
 
-        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 2);
+        assertThat(started).extracting(execution -> execution.task().attempt()).containsExactly(1, 2);
         assertThat(started.getLast().task().begun()).isTrue();
         assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
-    void startsImagesWithTheNextOnesIfNeitherTheyNorATimerCouldBeStarted() {
+    void startsRejectedImagesWithTheNextOnesIfTheTimerFailsToo() {
         executorFails = true;
         timerFails = true;
         submit(Jobs.job(1).visit("S1", urls(2)));
@@ -477,21 +503,21 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void triesAnImageAgainTooSoonIfTheTimerCannotBeStarted() {
+    void retriesAnImageAtOnceIfTheTimerFails() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
         timerFails = true;
-        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
         executor.removeFirst().run();
         work = _ -> {};
 
         runAll(executor);
 
-        assertThat(started).extracting(passage -> passage.task().attempt()).containsExactly(1, 2);
+        assertThat(started).extracting(execution -> execution.task().attempt()).containsExactly(1, 2);
         assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
-    void isIdleWhenTheWorkOnACancelledJobHasEnded() {
+    void isIdleWhenTheWorkOfACancelledJobEnds() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         AtomicInteger idle = new AtomicInteger();
         queue.close(idle::incrementAndGet);
@@ -504,7 +530,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void refusesSubmissionsAndStartsNothingOnceItIsClosed() {
+    void rejectsSubmissionsAndStartsNothingAfterClose() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         AtomicInteger idle = new AtomicInteger();
 
@@ -519,7 +545,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void isIdleAtOnceIfNothingRunsWhenItIsClosed() {
+    void isIdleAtOnceIfNothingRunsAtClose() {
         AtomicInteger idle = new AtomicInteger();
 
         queue.close(idle::incrementAndGet);
@@ -528,9 +554,9 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void startsPartsOfAJobWithTheirIndexesInIt() {
-        part(1, 16, 3);
-        part(1, 272, 3);
+    void startsImagesOfASliceByTheirIndexInTheJob() {
+        slice(1, 16, 3);
+        slice(1, 272, 3);
         assertThat(queue.waiting()).isEqualTo(6 - PER_HOST);
 
         assertThat(workThrough()).containsExactlyInAnyOrder(16, 17, 18, 272, 273, 274);
@@ -539,10 +565,10 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void startsNothingMoreOfAPartThatIsWithdrawn() {
-        Runnable withdrawal = part(1, 0, 5);
-        part(1, 16, 2);
-        work = passage -> passage.retryAfter(Duration.ofSeconds(1), 1);
+    void startsNothingOfAWithdrawnSlice() {
+        Runnable withdrawal = slice(1, 0, 5);
+        slice(1, 16, 2);
+        work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
         executor.removeFirst().run();
         work = _ -> {};
 
@@ -551,14 +577,14 @@ class FairJobQueueTest extends JobQueueContract {
         runAll(timer);
 
         assertThat(workThrough())
-                .as("what had been started, and the other part")
+                .as("the started ones, and the other slice")
                 .containsExactlyInAnyOrder(1, 2, 3, 16, 17);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
-    void holdsNothingOfAPartThatIsWantedWithoutAllUrls() {
+    void rejectsWantedImagesWithoutUrl() {
         BitSet wanted = new BitSet();
         wanted.set(0, 3);
 
@@ -570,10 +596,10 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void forgetsAllPartsOfACancelledJob() {
-        part(1, 0, 4);
-        part(1, 16, 4);
-        part(2, 0, 1);
+    void removesAllSlicesOfACancelledJob() {
+        slice(1, 0, 4);
+        slice(1, 16, 4);
+        slice(2, 0, 1);
 
         queue.cancel(new JobId(1));
 
@@ -583,19 +609,19 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
-    void isHungryWhenAllThatWaitsIsForBusyHosts() {
-        part(1, 0, 9);
+    void hasCapacityWhileAllWaitingImagesAreBlocked() {
+        slice(1, 0, 9);
         assertThat(queue.waiting()).isEqualTo(9 - PER_HOST);
-        assertThat(queue.isHungry()).isTrue();
+        assertThat(queue.hasCapacity()).isTrue();
         assertThat(queue.jobsWithMoreThan(9 - PER_HOST)).isEmpty();
         assertThat(queue.jobsWithMoreThan(8 - PER_HOST)).containsExactly(new JobId(1));
 
         submit(Jobs.job(2).visit("S1", "http://b/0"));
 
-        assertThat(queue.isHungry()).isFalse();
+        assertThat(queue.hasCapacity()).isFalse();
     }
 
-    private Runnable part(long job, int first, int images) {
+    private Runnable slice(long job, int first, int images) {
         BitSet all = new BitSet();
         all.set(0, images);
         return queue.enqueue(new JobId(job), first, urls(images), all, null);
@@ -607,7 +633,7 @@ class FairJobQueueTest extends JobQueueContract {
         }
     }
 
-    private void pass(Duration time) {
+    private void advance(Duration time) {
         now.addAndGet(time.toNanos());
     }
 
@@ -615,7 +641,7 @@ class FairJobQueueTest extends JobQueueContract {
         int before = started.size();
         runAll(executor);
         return started.subList(before, started.size()).stream()
-                .map(passage -> passage.task().jobId().value())
+                .map(execution -> execution.task().jobId().value())
                 .toList();
     }
 

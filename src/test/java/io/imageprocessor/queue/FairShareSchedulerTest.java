@@ -22,10 +22,10 @@ class FairShareSchedulerTest {
     private static final int PER_HOST = 2;
 
     private HostLimits hosts = new HostLimits(PER_HOST, PER_HOST);
-    private FairShareScheduler turns = new FairShareScheduler(hosts);
+    private FairShareScheduler scheduler = new FairShareScheduler(hosts);
 
     @Test
-    void servesJobsInTurnAnImageEach() {
+    void takesOneImageFromEachJobInTurn() {
         add(Jobs.job(1).visit("S1", "http://a/0", "http://b/1", "http://c/2"));
         add(Jobs.job(2).visit("S1", "http://d/0"));
         add(Jobs.job(3).visit("S1", "http://e/0", "http://f/1"));
@@ -34,7 +34,7 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void servesTheHostsOfAJobInTurnAndTheImagesOfAHostInOrder() {
+    void takesFromTheHostsOfAJobInTurnAndFromAHostInOrder() {
         add(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("S2", "http://b/2", "http://b/3"));
 
         List<String> urls = takeAll().stream().map(taken -> taken.task().url()).toList();
@@ -43,56 +43,56 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void leavesOutTheImagesOfUnknownStores() {
+    void skipsImagesOfUnknownStores() {
         add(Jobs.job(1).visit("unknown", "http://a/0").visit("S1", "http://a/1"));
 
         assertThat(takeAll()).extracting(taken -> taken.task().index()).containsExactly(1);
     }
 
     @Test
-    void takesNoMoreFromAHostThanItMayServe() {
+    void takesNoMoreThanTheLimitOfTheHost() {
         add(Jobs.job(1).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
 
         assertThat(takeAll()).hasSize(PER_HOST);
     }
 
     @Test
-    void passesOverAJobWhoseHostsAreAllBusy() {
+    void skipsAJobWhoseHostsAreAllAtTheirLimit() {
         add(Jobs.job(1).visit("S1", urls("http://busy/", 100)));
         add(Jobs.job(2).visit("S1", urls("http://free/", 2)));
 
         assertThat(takeAll())
-                .extracting(taken -> taken.line().host.name)
+                .extracting(taken -> taken.hostQueue().host.name)
                 .containsExactlyInAnyOrder("busy", "busy", "free", "free");
     }
 
     @Test
-    void goesOnWithTheOtherHostsOfAJobWhenOneIsBusy() {
+    void takesFromTheOtherHostsOfAJobWhenOneIsAtItsLimit() {
         add(Jobs.job(1).visit("S1", urls("http://busy/", 100)).visit("S1", urls("http://free/", 1)));
 
-        assertThat(takeAll()).extracting(taken -> taken.line().host.name).contains("free");
+        assertThat(takeAll()).extracting(taken -> taken.hostQueue().host.name).contains("free");
     }
 
     @Test
-    void callsBackTheJobsThatABusyHostHasPassedOverLongestWaitingFirst() {
+    void resumesTheLongestBlockedJobFirst() {
         add(Jobs.job(1).visit("S1", urls("http://a/", 3)));
         List<FairShareScheduler.Taken> taken = takeAll();
         add(Jobs.job(2).visit("S1", urls("http://a/", 1)));
         add(Jobs.job(3).visit("S1", urls("http://a/", 1)));
-        assertThat(turns.take()).isNull();
+        assertThat(scheduler.take()).isNull();
 
         List<Long> jobs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             end(taken.getFirst(), Contact.NONE);
             jobs.add(takeOne().task().jobId().value());
-            assertThat(turns.take()).isNull();
+            assertThat(scheduler.take()).isNull();
         }
 
         assertThat(jobs).containsExactly(1L, 2L, 3L);
     }
 
     @Test
-    void losesNoImageWhenManyJobsShareBusyHosts() {
+    void losesNoImageWhenManyJobsShareHosts() {
         int jobs = 50;
         int imagesPerHost = 7;
         for (int job = 1; job <= jobs; job++) {
@@ -102,16 +102,16 @@ class FairShareSchedulerTest {
             }
             add(images);
         }
-        // Downloads end in an order of their own, and each end may start others.
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        // Downloads end in another order, and each end may start others.
+        List<FairShareScheduler.Taken> running = takeAll();
         int done = 0;
-        while (!underWay.isEmpty()) {
-            FairShareScheduler.Taken ended = underWay.remove((done * 31) % underWay.size());
+        while (!running.isEmpty()) {
+            FairShareScheduler.Taken ended = running.remove((done * 31) % running.size());
             end(ended, Contact.ANSWERED);
-            turns.done(ended.line());
+            scheduler.finish(ended.hostQueue());
             done++;
-            underWay.addAll(takeAll());
-            assertThat(underWay).hasSizeLessThanOrEqualTo(3 * PER_HOST);
+            running.addAll(takeAll());
+            assertThat(running).hasSizeLessThanOrEqualTo(3 * PER_HOST);
         }
 
         assertThat(done).isEqualTo(jobs * 3 * imagesPerHost);
@@ -119,24 +119,24 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void bringsBackAnImageThatIsToBeTriedAgain() {
+    void takesAnImageAgainWhenItsRetryIsDue() {
         add(Jobs.job(1).visit("S1", "http://a/0"));
         FairShareScheduler.Taken taken = takeOne();
         end(taken, Contact.ANSWERED);
-        assertThat(turns.take()).isNull();
+        assertThat(scheduler.take()).isNull();
 
-        comeBack(taken);
+        retry(taken);
 
         FairShareScheduler.Taken again = takeOne();
         assertThat(again.task().index()).isZero();
         assertThat(again.task().attempt()).isEqualTo(2);
         end(again, Contact.ANSWERED);
-        turns.done(again.line());
+        scheduler.finish(again.hostQueue());
         assertThat(hosts.isEmpty()).isTrue();
     }
 
     @Test
-    void remembersAHostWhileAnImageMayComeBackToIt() {
+    void keepsAHostWhileAnImageMayBeRetried() {
         add(Jobs.job(1).visit("S1", "http://a/0"));
         FairShareScheduler.Taken taken = takeOne();
         end(taken, Contact.ANSWERED);
@@ -145,13 +145,13 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void callsBackAsManyJobsAsAGrowingHostHasPlaces() {
-        haveHostsWithPlaces(1, 8);
+    void resumesOneJobPerFreePermitWhenALimitIsRaised() {
+        haveHostLimits(1, 8);
         for (int job = 1; job <= 3; job++) {
             add(Jobs.job(job).visit("S1", "http://a/" + job));
         }
         FairShareScheduler.Taken first = takeOne();
-        assertThat(turns.take()).isNull();
+        assertThat(scheduler.take()).isNull();
 
         end(first, Contact.ANSWERED);
 
@@ -159,20 +159,20 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void keepsTheOrderInWhichJobsWaitForAHostThatLosesPlaces() {
-        haveHostsWithPlaces(4, 4);
+    void keepsTheOrderOfBlockedJobsWhenALimitIsLowered() {
+        haveHostLimits(4, 4);
         add(Jobs.job(1).visit("S1", urls("http://a/", 4)));
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         for (int job = 2; job <= 5; job++) {
             add(Jobs.job(job).visit("S1", "http://a/" + job));
         }
-        assertThat(turns.take()).isNull();
+        assertThat(scheduler.take()).isNull();
 
         for (Contact contact : List.of(Contact.TIMED_OUT, Contact.NONE, Contact.TIMED_OUT)) {
-            end(underWay.removeFirst(), contact);
-            assertThat(turns.take()).as("as many as it has places").isNull();
+            end(running.removeFirst(), contact);
+            assertThat(scheduler.take()).as("at the limit").isNull();
         }
-        FairShareScheduler.Taken last = underWay.removeFirst();
+        FairShareScheduler.Taken last = running.removeFirst();
         for (long job = 2; job <= 5; job++) {
             end(last, Contact.TIMED_OUT);
             last = takeOne();
@@ -181,31 +181,31 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void losesNoImageWhateverBecomesOfTheDownloads() {
-        haveHostsWithPlaces(2, 16);
+    void losesNoImageWhateverTheOutcomeOfTheDownloads() {
+        haveHostLimits(2, 16);
         int jobs = 200;
         for (int job = 1; job <= jobs; job++) {
             add(Jobs.job(job).visit("S1", urls("http://a/", 1 + job % 3)).visit("S1", urls("http://b/", 2)));
         }
         int images = IntStream.rangeClosed(1, jobs).map(job -> 3 + job % 3).sum();
         Random random = new Random(42);
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         int done = 0;
-        while (!underWay.isEmpty()) {
-            FairShareScheduler.Taken ended = underWay.remove(random.nextInt(underWay.size()));
+        while (!running.isEmpty()) {
+            FairShareScheduler.Taken ended = running.remove(random.nextInt(running.size()));
             int dice = random.nextInt(10);
             end(ended, dice < 6 ? Contact.ANSWERED : dice < 8 ? Contact.TIMED_OUT : Contact.NONE);
             if (ended.task().attempt() < 3 && dice >= 6) {
-                comeBack(ended);
+                retry(ended);
             } else {
-                turns.done(ended.line());
+                scheduler.finish(ended.hostQueue());
                 done++;
             }
-            underWay.addAll(takeAll());
-            for (Host host : hosts(underWay)) {
-                // A place is left free only where no image waits for it.
-                assertThat(host.isBusy() || host.passedOver.isEmpty()).isTrue();
-                assertThat(host.places).isBetween(1, 16);
+            running.addAll(takeAll());
+            for (Host host : hosts(running)) {
+                // A permit is free only if no image waits for it.
+                assertThat(host.isAtLimit() || host.blocked.isEmpty()).isTrue();
+                assertThat(host.concurrencyLimit).isBetween(1, 16);
             }
         }
 
@@ -214,7 +214,7 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void servesTheJobWithTheFewestImagesUnderWay() {
+    void takesFromTheJobWithTheFewestImagesInFlight() {
         add(Jobs.job(1).visit("S1", urls("http://slow", 12)));
         Stream.generate(this::takeOne).limit(6).forEach(_ -> {});
         add(Jobs.job(2).visit("S1", urls("http://quick", 12)));
@@ -223,52 +223,52 @@ class FairShareSchedulerTest {
 
         // However often its downloads end while those of the other job go on.
         for (int i = 0; i < 8; i++) {
-            turns.leftAhead(quick.line().batch.job);
+            scheduler.leftFlight(quick.hostQueue().batch.job);
             quick = takeOne();
             assertThat(quick.task().jobId().value()).isEqualTo(2);
         }
     }
 
     @Test
-    void leavesNothingOfACancelledJobThatHasNothingUnderWay() {
+    void holdsNothingOfACancelledJobWithoutRunningImages() {
         add(Jobs.job(1).visit("S1", urls("http://a/", 3)).visit("S1", urls("http://b/", 3)));
         add(Jobs.job(2).visit("unknown", "http://c/0"));
 
         assertThat(cancel(1)).isEqualTo(6);
 
-        assertThat(turns.take()).isNull();
-        assertThat(turns.isEmpty()).isTrue();
+        assertThat(scheduler.take()).isNull();
+        assertThat(scheduler.isEmpty()).isTrue();
     }
 
     @Test
-    void countsWhatIsUnderWayOfACancelledJobUntilItIsOver() {
+    void countsTheRunningImagesOfACancelledJobUntilTheyEnd() {
         add(Jobs.job(1).visit("S1", urls("http://a/", 5)));
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         assertThat(cancel(1)).isEqualTo(5 - PER_HOST);
         add(Jobs.job(2).visit("S1", "http://a/0"));
-        assertThat(turns.take()).isNull();
+        assertThat(scheduler.take()).isNull();
 
-        underWay.forEach(taken -> {
+        running.forEach(taken -> {
             end(taken, Contact.NONE);
-            turns.done(taken.line());
+            scheduler.finish(taken.hostQueue());
         });
 
         FairShareScheduler.Taken other = takeOne();
         assertThat(other.task().jobId().value()).isEqualTo(2);
         end(other, Contact.NONE);
-        turns.done(other.line());
-        assertThat(turns.isEmpty()).isTrue();
+        scheduler.finish(other.hostQueue());
+        assertThat(scheduler.isEmpty()).isTrue();
     }
 
     @Test
-    void callsBackOthersForThePlacesThatACancelledJobWasCalledBackFor() {
+    void resumesOthersForThePermitsThatACancelledJobWasResumedFor() {
         add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         for (int job = 2; job <= 5; job++) {
             add(Jobs.job(job).visit("S1", "http://a/0"));
         }
-        assertThat(turns.take()).isNull();
-        underWay.forEach(taken -> end(taken, Contact.NONE));
+        assertThat(scheduler.take()).isNull();
+        running.forEach(taken -> end(taken, Contact.NONE));
 
         cancel(2);
         cancel(3);
@@ -277,61 +277,61 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void callsNobodyBackForACancelledJobThatWasNotCalledBackItself() {
+    void resumesNoOtherForACancelledJobThatWasNotResumed() {
         add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         for (int job = 2; job <= 5; job++) {
             add(Jobs.job(job).visit("S1", "http://a/0"));
         }
-        assertThat(turns.take()).isNull();
-        end(underWay.getFirst(), Contact.NONE);
+        assertThat(scheduler.take()).isNull();
+        end(running.getFirst(), Contact.NONE);
 
         cancel(4);
 
         assertThat(takeAll()).extracting(taken -> taken.task().jobId().value()).containsExactly(2L);
-        end(underWay.getLast(), Contact.NONE);
+        end(running.getLast(), Contact.NONE);
         assertThat(takeAll())
-                .as("whose turn comes before that of job 5")
+                .as("blocked before job 5")
                 .extracting(taken -> taken.task().jobId().value())
                 .containsExactly(3L);
     }
 
     @Test
-    void leavesNoImageOfACancelledJobInLine() {
+    void removesTheReadyImagesOfACancelledJob() {
         add(Jobs.job(1).visit("S1", urls("http://a/", 5)));
-        List<FairShareScheduler.Taken> underWay = takeAll();
-        comeBack(underWay.getFirst());
-        HostQueue line = underWay.getFirst().line();
-        assertThat(line.hasWaiting()).isTrue();
+        List<FairShareScheduler.Taken> running = takeAll();
+        retry(running.getFirst());
+        HostQueue hostQueue = running.getFirst().hostQueue();
+        assertThat(hostQueue.hasReady()).isTrue();
 
         assertThat(cancel(1)).isEqualTo(5 - PER_HOST + 1);
 
-        assertThat(line.hasWaiting()).isFalse();
+        assertThat(hostQueue.hasReady()).isFalse();
     }
 
     @Test
-    void passesOverNoLineOfACancelledJobAnyMore() {
+    void removesTheBlockedQueuesOfACancelledJob() {
         add(Jobs.job(1).visit("S1", urls("http://a/", PER_HOST)));
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         add(Jobs.job(2).visit("S1", "http://a/0"));
         add(Jobs.job(3).visit("S1", "http://a/0"));
-        assertThat(turns.take()).isNull();
+        assertThat(scheduler.take()).isNull();
 
         cancel(2);
 
-        end(underWay.getFirst(), Contact.NONE);
+        end(running.getFirst(), Contact.NONE);
         assertThat(takeOne().task().jobId().value()).isEqualTo(3);
     }
 
     @Test
-    void keepsThePlacesThatAHostLearntFromACancelledJob() {
-        haveHostsWithPlaces(1, 4);
+    void keepsTheLimitThatAHostReachedInACancelledJob() {
+        haveHostLimits(1, 4);
         add(Jobs.job(1).visit("S1", urls("http://a/", 9)));
         FairShareScheduler.Taken answered = takeOne();
         end(answered, Contact.ANSWERED);
-        turns.done(answered.line());
+        scheduler.finish(answered.hostQueue());
         cancel(1);
-        assertThat(turns.isEmpty()).isTrue();
+        assertThat(scheduler.isEmpty()).isTrue();
 
         add(Jobs.job(2).visit("S1", urls("http://a/", 9)));
 
@@ -339,8 +339,8 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void givesAJobOneShareHoweverManyBatchesOfItThereAre() {
-        haveHostsWithPlaces(8, 8);
+    void givesAJobOneShareHoweverManyBatchesItHas() {
+        haveHostLimits(8, 8);
         for (int first = 0; first < 30; first += 10) {
             addBatch(1, first, urls("http://a/", 10));
         }
@@ -353,82 +353,82 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void knowsTheImagesOfABatchByTheirIndexInTheJob() {
-        haveHostsWithPlaces(8, 8);
+    void takesImagesOfABatchByTheirIndexInTheJob() {
+        haveHostLimits(8, 8);
         BitSet wanted = new BitSet();
         wanted.set(1, 3);
-        turns.join(new ImageBatch(new JobId(1), 16, 4, urls("http://a/", 4)::get, wanted, hosts::ofNewLine));
+        scheduler.add(new ImageBatch(new JobId(1), 16, 4, urls("http://a/", 4)::get, wanted, hosts::addQueue));
 
         List<FairShareScheduler.Taken> taken = takeAll();
         assertThat(taken).extracting(one -> one.task().index()).containsExactly(17, 18);
         assertThat(taken).extracting(one -> one.task().url()).containsExactly("http://a/1", "http://a/2");
 
-        taken.forEach(this::comeBack);
+        taken.forEach(this::retry);
 
         assertThat(takeAll()).extracting(one -> one.task().index()).containsExactly(17, 18);
     }
 
     @Test
-    void holdsNothingOfABatchThatIsWorkedThrough() {
+    void holdsNothingOfAFinishedBatch() {
         addBatch(1, 0, urls("http://a/", 2));
-        QueuedJob job = Objects.requireNonNull(turns.find(new JobId(1)));
+        QueuedJob job = Objects.requireNonNull(scheduler.find(new JobId(1)));
         for (int first = 2; first < 40; first += 2) {
             addBatch(1, first, urls("http://a/", 2));
             takeAll().forEach(this::finish);
         }
 
-        assertThat(turns.find(new JobId(1))).isSameAs(job);
+        assertThat(scheduler.find(new JobId(1))).isSameAs(job);
         // Two images of twenty batches are left.
         assertThat(job.batches).hasSizeBetween(1, 2);
-        assertThat(job.startable).hasSizeBetween(1, 2);
+        assertThat(job.ready).hasSizeBetween(1, 2);
         takeAll().forEach(this::finish);
-        assertThat(turns.isEmpty()).isTrue();
+        assertThat(scheduler.isEmpty()).isTrue();
     }
 
     @Test
-    void goesOnWithTheOtherBatchesOfAJobWhenOneIsWithdrawn() {
+    void continuesWithTheOtherBatchesOfAJobWhenOneIsWithdrawn() {
         addBatch(1, 0, urls("http://a/", 3));
         ImageBatch other = addBatch(1, 3, urls("http://a/", 3));
-        List<FairShareScheduler.Taken> underWay = takeAll();
-        assertThat(underWay).hasSize(PER_HOST);
+        List<FairShareScheduler.Taken> running = takeAll();
+        assertThat(running).hasSize(PER_HOST);
 
-        assertThat(turns.withdraw(other)).isEqualTo(2);
-        assertThat(turns.withdraw(other)).isZero();
+        assertThat(scheduler.withdraw(other)).isEqualTo(2);
+        assertThat(scheduler.withdraw(other)).isZero();
 
-        underWay.forEach(this::finish);
+        running.forEach(this::finish);
         List<FairShareScheduler.Taken> rest = takeAll();
         assertThat(rest).extracting(taken -> taken.task().index()).hasSize(2).allMatch(index -> index < 3);
         rest.forEach(this::finish);
-        assertThat(turns.isEmpty()).isTrue();
+        assertThat(scheduler.isEmpty()).isTrue();
     }
 
     @Test
-    void takesABatchInAgainWhileImagesOfItThatWasWithdrawnAreUnderWay() {
+    void addsAWithdrawnBatchAgainWhileImagesOfItRun() {
         ImageBatch withdrawn = addBatch(1, 0, urls("http://a/", 3));
-        List<FairShareScheduler.Taken> underWay = takeAll();
-        turns.withdraw(withdrawn);
+        List<FairShareScheduler.Taken> running = takeAll();
+        scheduler.withdraw(withdrawn);
         addBatch(1, 0, urls("http://a/", 3));
-        assertThat(turns.take()).isNull();
-        assertThat(turns.withdraw(withdrawn)).as("the new one stays").isZero();
+        assertThat(scheduler.take()).isNull();
+        assertThat(scheduler.withdraw(withdrawn)).as("the new one stays").isZero();
 
-        underWay.forEach(this::finish);
+        running.forEach(this::finish);
 
         List<FairShareScheduler.Taken> again = takeAll();
         assertThat(again).hasSize(PER_HOST);
         again.forEach(this::finish);
         takeAll().forEach(this::finish);
-        assertThat(turns.isEmpty()).isTrue();
+        assertThat(scheduler.isEmpty()).isTrue();
     }
 
     @Test
-    void forgetsAllBatchesOfACancelledJobWhereverTheyStand() {
+    void removesAllBatchesOfACancelledJob() {
         addBatch(1, 0, urls("http://a/", 3));
         addBatch(1, 3, urls("http://a/", 3));
         addBatch(1, 6, urls("http://b/", 1));
-        List<FairShareScheduler.Taken> underWay = takeAll();
+        List<FairShareScheduler.Taken> running = takeAll();
         add(Jobs.job(2).visit("S1", "http://a/0"));
-        assertThat(turns.take()).isNull();
-        finish(underWay.removeFirst());
+        assertThat(scheduler.take()).isNull();
+        finish(running.removeFirst());
 
         assertThat(cancel(1)).isEqualTo(4);
 
@@ -436,67 +436,67 @@ class FairShareSchedulerTest {
     }
 
     @Test
-    void knowsWhichJobsHaveManyImagesWaiting() {
+    void findsJobsWithManyWaitingImages() {
         addBatch(1, 0, urls("http://a/", 4));
         addBatch(1, 4, urls("http://b/", 4));
         addBatch(2, 0, urls("http://c/", 5));
         takeAll();
 
-        assertThat(turns.jobsWithMoreThan(3)).containsExactly(new JobId(1));
+        assertThat(scheduler.jobsWithMoreThan(3)).containsExactly(new JobId(1));
     }
 
-    private void haveHostsWithPlaces(int first, int most) {
+    private void haveHostLimits(int first, int most) {
         hosts = new HostLimits(first, most);
-        turns = new FairShareScheduler(hosts);
+        scheduler = new FairShareScheduler(hosts);
     }
 
     private ImageBatch addBatch(long job, int first, List<String> urls) {
         BitSet all = new BitSet();
         all.set(0, urls.size());
-        ImageBatch batch = new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, hosts::ofNewLine);
-        turns.join(batch);
+        ImageBatch batch = new ImageBatch(new JobId(job), first, urls.size(), urls::get, all, hosts::addQueue);
+        scheduler.add(batch);
         return batch;
     }
 
     private void finish(FairShareScheduler.Taken taken) {
-        turns.leftAhead(taken.line().batch.job);
+        scheduler.leftFlight(taken.hostQueue().batch.job);
         end(taken, Contact.NONE);
-        turns.done(taken.line());
+        scheduler.finish(taken.hostQueue());
     }
 
     private int cancel(long job) {
-        return turns.cancel(Objects.requireNonNull(turns.find(new JobId(job))));
+        return scheduler.cancel(Objects.requireNonNull(scheduler.find(new JobId(job))));
     }
 
-    private static Set<Host> hosts(List<FairShareScheduler.Taken> underWay) {
-        return underWay.stream().map(taken -> taken.line().host).collect(Collectors.toSet());
+    private static Set<Host> hosts(List<FairShareScheduler.Taken> running) {
+        return running.stream().map(taken -> taken.hostQueue().host).collect(Collectors.toSet());
     }
 
     private void end(FairShareScheduler.Taken taken, Contact contact) {
-        turns.downloadEnded(taken.line().host, contact);
+        scheduler.downloadEnded(taken.hostQueue().host, contact);
     }
 
-    private void comeBack(FairShareScheduler.Taken taken) {
-        ImageBatch batch = taken.line().batch;
-        batch.remember(taken.task().index(), taken.task().attempt(), 0, 0);
-        IndexQueue images = batch.newChain();
-        images.append(taken.task().index());
-        taken.line().putOff();
-        turns.comeBack(taken.line(), images);
+    private void retry(FairShareScheduler.Taken taken) {
+        ImageBatch batch = taken.hostQueue().batch;
+        batch.rememberRetry(taken.task().index(), taken.task().attempt(), 0, 0);
+        IndexQueue images = batch.newIndexQueue();
+        images.addLast(taken.task().index());
+        taken.hostQueue().scheduleRetry();
+        scheduler.retryDue(taken.hostQueue(), images);
     }
 
     private void add(Jobs jobs) {
         Job job = jobs.build();
-        turns.join(ImageBatch.of(job, hosts::ofNewLine));
+        scheduler.add(ImageBatch.of(job, hosts::addQueue));
     }
 
     private FairShareScheduler.Taken takeOne() {
-        return Objects.requireNonNull(turns.take());
+        return Objects.requireNonNull(scheduler.take());
     }
 
     private List<FairShareScheduler.Taken> takeAll() {
         List<FairShareScheduler.Taken> all = new ArrayList<>();
-        for (FairShareScheduler.Taken taken = turns.take(); taken != null; taken = turns.take()) {
+        for (FairShareScheduler.Taken taken = scheduler.take(); taken != null; taken = scheduler.take()) {
             all.add(taken);
         }
         return all;

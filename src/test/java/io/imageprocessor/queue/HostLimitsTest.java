@@ -10,98 +10,98 @@ import org.junit.jupiter.api.Test;
 class HostLimitsTest {
 
     @Test
-    void knowsAHostByItsNameUntilItsLastLineIsWorkedThrough() {
+    void keepsAHostUntilItsLastQueueIsRemoved() {
         HostLimits hosts = new HostLimits(1, 4);
-        Host host = hosts.ofNewLine("a");
-        assertThat(hosts.ofNewLine("a")).isSameAs(host);
-        assertThat(hosts.ofNewLine("b")).isNotSameAs(host);
+        Host host = hosts.addQueue("a");
+        assertThat(hosts.addQueue("a")).isSameAs(host);
+        assertThat(hosts.addQueue("b")).isNotSameAs(host);
 
-        hosts.leave(host);
-        assertThat(hosts.ofNewLine("a")).isSameAs(host);
-        hosts.leave(host);
-        hosts.leave(host);
+        hosts.removeQueue(host);
+        assertThat(hosts.addQueue("a")).isSameAs(host);
+        hosts.removeQueue(host);
+        hosts.removeQueue(host);
 
-        assertThat(hosts.ofNewLine("a")).isNotSameAs(host);
+        assertThat(hosts.addQueue("a")).isNotSameAs(host);
     }
 
     @Test
-    void holdsNoHostWithoutLines() {
+    void holdsNoHostWithoutQueues() {
         HostLimits hosts = new HostLimits(1, 4);
         assertThat(hosts.isEmpty()).isTrue();
-        Host host = hosts.ofNewLine("a");
+        Host host = hosts.addQueue("a");
         assertThat(hosts.isEmpty()).isFalse();
 
-        hosts.leave(host);
+        hosts.removeQueue(host);
 
         assertThat(hosts.isEmpty()).isTrue();
     }
 
     @Test
-    void givesAHostAPlaceMoreWithEachAnswerUpToItsMost() {
+    void raisesTheLimitByOneWithEachAnswerUpToTheMaximum() {
         HostLimits hosts = new HostLimits(1, 3);
-        Host host = hosts.ofNewLine("a");
+        Host host = hosts.addQueue("a");
 
-        List<Integer> places = new ArrayList<>(List.of(host.places));
-        List<Boolean> gained = new ArrayList<>();
+        List<Integer> limits = new ArrayList<>(List.of(host.concurrencyLimit));
+        List<Boolean> raised = new ArrayList<>();
         for (int answer = 0; answer < 3; answer++) {
-            gained.add(hosts.learn(host, Contact.ANSWERED));
-            places.add(host.places);
+            raised.add(hosts.update(host, Contact.ANSWERED));
+            limits.add(host.concurrencyLimit);
         }
 
-        assertThat(places).containsExactly(1, 2, 3, 3);
-        assertThat(gained).containsExactly(true, true, false);
+        assertThat(limits).containsExactly(1, 2, 3, 3);
+        assertThat(raised).containsExactly(true, true, false);
     }
 
     @Test
-    void takesHalfOfItsPlacesFromAHostWithEachTimeoutButForOne() {
+    void halvesTheLimitWithEachTimeoutDownToOne() {
         HostLimits hosts = new HostLimits(9, 9);
-        Host host = hosts.ofNewLine("a");
+        Host host = hosts.addQueue("a");
 
-        List<Integer> places = new ArrayList<>();
+        List<Integer> limits = new ArrayList<>();
         for (int timeout = 0; timeout < 4; timeout++) {
-            assertThat(hosts.learn(host, Contact.TIMED_OUT)).isFalse();
-            places.add(host.places);
+            assertThat(hosts.update(host, Contact.TIMED_OUT)).isFalse();
+            limits.add(host.concurrencyLimit);
         }
 
-        assertThat(places).containsExactly(4, 2, 1, 1);
+        assertThat(limits).containsExactly(4, 2, 1, 1);
     }
 
     @Test
-    void learnsNothingFromADownloadThatDidNotReachTheHost() {
+    void keepsTheLimitAfterADownloadThatDidNotReachTheHost() {
         HostLimits hosts = new HostLimits(2, 4);
-        Host host = hosts.ofNewLine("a");
+        Host host = hosts.addQueue("a");
 
-        assertThat(hosts.learn(host, Contact.NONE)).isFalse();
+        assertThat(hosts.update(host, Contact.NONE)).isFalse();
 
-        assertThat(host.places).isEqualTo(2);
+        assertThat(host.concurrencyLimit).isEqualTo(2);
     }
 
     @Test
-    void remembersThePlacesOfAHostWhileItHasNoLine() {
+    void remembersTheLimitOfAHostWithoutQueues() {
         HostLimits hosts = new HostLimits(2, 4);
         use(hosts, "better", Contact.ANSWERED);
         use(hosts, "worse", Contact.TIMED_OUT);
         use(hosts, "unknown", Contact.NONE);
 
-        assertThat(hosts.ofNewLine("better").places).isEqualTo(3);
-        assertThat(hosts.ofNewLine("worse").places).isEqualTo(1);
-        assertThat(hosts.ofNewLine("unknown").places).isEqualTo(2);
+        assertThat(hosts.addQueue("better").concurrencyLimit).isEqualTo(3);
+        assertThat(hosts.addQueue("worse").concurrencyLimit).isEqualTo(1);
+        assertThat(hosts.addQueue("unknown").concurrencyLimit).isEqualTo(2);
     }
 
     @Test
-    void forgetsThePlacesOfTheHostsThatWereUsedLongestAgo() {
+    void forgetsTheLimitsOfTheHostsThatWereUsedLongestAgo() {
         HostLimits hosts = new HostLimits(1, 4);
         int tooMany = 4097;
         for (int i = 0; i < tooMany; i++) {
             use(hosts, "host" + i, Contact.ANSWERED);
         }
 
-        assertThat(hosts.ofNewLine("host0").places).isEqualTo(1);
-        assertThat(hosts.ofNewLine("host1").places).isEqualTo(2);
+        assertThat(hosts.addQueue("host0").concurrencyLimit).isEqualTo(1);
+        assertThat(hosts.addQueue("host1").concurrencyLimit).isEqualTo(2);
     }
 
     @Test
-    void keepsThePlacesOfAHostThatIsUsedAgain() {
+    void keepsTheLimitOfAHostThatIsUsedAgain() {
         HostLimits hosts = new HostLimits(1, 4);
         int asMany = 4096;
         for (int i = 0; i < asMany; i++) {
@@ -111,13 +111,13 @@ class HostLimitsTest {
 
         use(hosts, "another", Contact.ANSWERED);
 
-        assertThat(hosts.ofNewLine("host0").places).isEqualTo(2);
-        assertThat(hosts.ofNewLine("host1").places).isEqualTo(1);
+        assertThat(hosts.addQueue("host0").concurrencyLimit).isEqualTo(2);
+        assertThat(hosts.addQueue("host1").concurrencyLimit).isEqualTo(1);
     }
 
     private static void use(HostLimits hosts, String name, Contact contact) {
-        Host host = hosts.ofNewLine(name);
-        hosts.learn(host, contact);
-        hosts.leave(host);
+        Host host = hosts.addQueue(name);
+        hosts.update(host, contact);
+        hosts.removeQueue(host);
     }
 }

@@ -16,22 +16,22 @@ class JobTraceTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1", "100, 100", "101, 51", "200, 100", "1000, 100", "1000000, 100"})
-    void seesAllImagesOfASmallJobAndAHundredAtMostOfALargeOne(int images, int seen) {
-        assertThat(seen("01", images)).isEqualTo(seen);
+    void samplesAllImagesOfASmallJobAndAtMostAHundredOfALargeOne(int images, int sampled) {
+        assertThat(sampled("01", images)).isEqualTo(sampled);
     }
 
     @Test
-    void seesNoneWhereTheTraceIsNotRecorded() {
-        assertThat(seen("00", 1_000)).isZero();
+    void samplesNothingOfATraceThatIsNotRecorded() {
+        assertThat(sampled("00", 1_000)).isZero();
     }
 
     @Test
-    void isThereForJobsOfATraceAlone() {
+    void isNullForAJobWithoutTrace() {
         assertThat(JobTrace.of(Optional.empty(), 10)).isNull();
     }
 
-    private static long seen(String flags, int images) {
+    private static long sampled(String flags, int images) {
         JobTrace trace = Objects.requireNonNull(JobTrace.of(Optional.of(new TraceParent(IDS + flags)), images));
-        return IntStream.range(0, images).filter(trace::has).count();
+        return IntStream.range(0, images).filter(trace::samples).count();
     }
 }

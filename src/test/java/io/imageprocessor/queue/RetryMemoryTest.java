@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** A host that is down fails a whole job at once, and all of its images wait to be tried again. */
+/** A host that is down: all images of a job fail, and wait for their retry. */
 class RetryMemoryTest {
 
     private static final int IMAGES = 1_000_000;
@@ -26,11 +26,11 @@ class RetryMemoryTest {
     private final Deque<Runnable> timer = new ArrayDeque<>();
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger tried = new AtomicInteger();
-    private final AtomicInteger triedAgain = new AtomicInteger();
+    private final AtomicInteger retried = new AtomicInteger();
 
-    /** The median of three, for other tests' services live in the same heap, and may let go of a job at any moment. */
+    /** The median of three, because services of other tests share the heap, and may release a job at any moment. */
     @Test
-    void anImageThatWaitsToBeTriedAgainIsSmall() {
+    void anImageThatWaitsForItsRetryTakesFewBytes() {
         long[] bytesPerImage = LongStream.generate(this::bytesPerWaitingImage)
                 .limit(3)
                 .sorted()
@@ -41,7 +41,7 @@ class RetryMemoryTest {
 
     private long bytesPerWaitingImage() {
         tried.set(0);
-        triedAgain.set(0);
+        retried.set(0);
         FairJobQueue queue = queue();
         enqueue(queue, job());
         long before = Heap.used();
@@ -53,13 +53,13 @@ class RetryMemoryTest {
         assertThat(timer).hasSizeLessThan(200);
         runAll(timer);
         runAll(executor);
-        assertThat(triedAgain).hasValue(IMAGES);
+        assertThat(retried).hasValue(IMAGES);
         assertThat(queue.isEmpty()).isTrue();
         return bytes / IMAGES;
     }
 
     @Test
-    void nothingIsLeftOfACancelledJobThatWaitsToBeTriedAgain() {
+    void nothingIsLeftOfACancelledJobThatWaitedForRetries() {
         FairJobQueue queue = queue();
         long before = Heap.used();
         JobId id = enqueue(queue, job());
@@ -76,8 +76,8 @@ class RetryMemoryTest {
     private FairJobQueue queue() {
         return new FairJobQueue(
                 new QueueLimits(IMAGES, 256, 32, 224),
-                new ExecutionRunner(this::failOnce, executor::addLast, (_, action) -> timer.addLast(action), now::get),
-                ExecutionFactory.OFF);
+                new ExecutionFactory(this::failOnce, null),
+                new Dispatcher(executor::addLast, (_, action) -> timer.addLast(action), now::get));
     }
 
     private static JobId enqueue(FairJobQueue queue, Job job) {
@@ -96,13 +96,13 @@ class RetryMemoryTest {
                 .build();
     }
 
-    private void failOnce(ImageExecution passage) {
-        if (passage.task().attempt() == 1) {
+    private void failOnce(ImageExecution execution) {
+        if (execution.task().attempt() == 1) {
             now.addAndGet(FAILURE_TAKES.toNanos());
             tried.incrementAndGet();
-            passage.retryAfter(Duration.ofSeconds(10), 1);
+            execution.retryAfter(Duration.ofSeconds(10), 1);
         } else {
-            triedAgain.incrementAndGet();
+            retried.incrementAndGet();
         }
     }
 

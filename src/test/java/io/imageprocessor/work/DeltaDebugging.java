@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Leaves out of a list that fails what it fails without: halves of it, then quarters, and so on down to single elements
+ * Shrinks a failing list: removes halves that are not needed to fail, then quarters, and so on down to single elements
  * (ddmin of Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002).
  */
 final class DeltaDebugging {
 
     private DeltaDebugging() {}
 
-    /** A part of the list, in its order, that fails and of which no element can be left out. */
+    /** Returns a sublist, in the same order, that fails and needs each of its elements to fail. */
     static <T> List<T> shrunk(List<T> failing, Predicate<List<T>> fails) {
         List<T> shrunk = failing;
         int slice = Math.max(1, shrunk.size() / 2);

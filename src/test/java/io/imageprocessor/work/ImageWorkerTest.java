@@ -46,18 +46,18 @@ class ImageWorkerTest {
     private final ImageProbe probe = mock();
     private final Gpu gpu = mock();
     private final Gpu.Slot slot = mock();
-    private final ImageExecution passage = mock();
+    private final ImageExecution execution = mock();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ImageWorker worker = new ImageWorker(
             store, probe, gpu, new RetryPolicy(3, Duration.ofSeconds(90), () -> 0), new WorkMeters(meters));
 
     @BeforeEach
-    void letEverythingSucceed() throws Exception {
+    void letEveryStepSucceed() throws Exception {
         when(store.start(JOB, 4)).thenReturn(true);
         when(probe.measure(URL)).thenReturn(new MeasuredImage(new ImageDimensions(640, 480, "jpeg"), 12_345));
         when(gpu.acquire(JOB.value())).thenReturn(slot);
         when(slot.compute()).thenReturn(Duration.ofMillis(250));
-        when(passage.sinceFirstAttempt()).thenReturn(Duration.ZERO);
+        when(execution.sinceFirstAttempt()).thenReturn(Duration.ZERO);
     }
 
     @AfterEach
@@ -67,7 +67,7 @@ class ImageWorkerTest {
 
     @Test
     void recordsTheSizeOfADownloadedImageAfterItsGpuTime() {
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(recorded()).isInstanceOfSatisfying(ImageResult.Succeeded.class, result -> {
             assertThat(result.width()).isEqualTo(640);
@@ -81,15 +81,15 @@ class ImageWorkerTest {
     }
 
     @Test
-    void holdsASlotForTheGpuTimeAlone() throws Exception {
-        worker.process(attempt(1), passage);
+    void holdsASlotOnlyForTheGpuTime() throws Exception {
+        process(attempt(1));
 
-        InOrder order = inOrder(probe, passage, gpu, slot, store);
+        InOrder order = inOrder(probe, execution, gpu, slot, store);
         order.verify(store).start(JOB, 4);
         order.verify(probe).measure(URL);
-        order.verify(passage).downloaded();
+        order.verify(execution).downloaded();
         order.verify(gpu).acquire(JOB.value());
-        order.verify(passage).admitted();
+        order.verify(execution).gpuAcquired();
         order.verify(slot).compute();
         order.verify(slot).close();
         order.verify(store).record(any(), anyInt(), any());
@@ -99,7 +99,7 @@ class ImageWorkerTest {
     void recordsWhyAnImageFailedWithoutSpendingGpuTime() throws Exception {
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(recorded()).isInstanceOfSatisfying(ImageResult.Failed.class, result -> {
             assertThat(result.code()).isEqualTo(FailureCode.HTTP_STATUS);
@@ -110,13 +110,13 @@ class ImageWorkerTest {
     }
 
     @Test
-    void countsAndTimesEachResultThatIsKept() throws Exception {
+    void countsAndTimesEachRecordedResult() throws Exception {
         when(store.record(any(), anyInt(), any())).then(returnsArgAt(2));
-        when(passage.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(3));
-        when(passage.waitedNanos()).thenReturn(5_000_000L);
-        worker.process(attempt(1), passage);
+        when(execution.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(3));
+        when(execution.waitedNanos()).thenReturn(5_000_000L);
+        process(attempt(1));
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(404)));
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(images("succeeded", "none")).isEqualTo(1);
         assertThat(images("failed", "http_status")).isEqualTo(1);
@@ -137,20 +137,20 @@ class ImageWorkerTest {
     }
 
     @Test
-    void countsAndTracesWhatIsKeptInPlaceOfAResult() {
+    void countsAndTracesTheResultThatTheStorageKept() {
         ImageResult kept = new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "expected by this test", 1, 20);
         when(store.record(any(), anyInt(), any())).thenReturn(kept);
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(images("failed", "internal_error")).isEqualTo(1);
         assertThat(images("succeeded", "none")).isZero();
-        verify(passage).recorded(kept);
+        verify(execution).recorded(kept);
     }
 
     @Test
-    void countsNoResultThatCameTooLate() {
-        worker.process(attempt(1), passage);
+    void doesNotCountAResultThatTheStorageIgnored() {
+        process(attempt(1));
 
         assertThat(images("succeeded", "none")).isZero();
         assertThat(meters.get("imageprocessor.downloads")
@@ -161,11 +161,11 @@ class ImageWorkerTest {
     }
 
     @Test
-    void countsAnAttemptThatWasNotMadeAsRepeatedAndAsNoDownload() throws Exception {
+    void countsAnAttemptThatWasNotMadeAsRetryAndNotAsDownload() throws Exception {
         when(probe.measure(URL))
                 .thenThrow(new ImageFailedException(new ImageFailure.HostUnavailable("dead", Duration.ZERO)));
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(meters.get("imageprocessor.downloads.retried")
                         .tag("code", "host_unavailable")
@@ -188,92 +188,92 @@ class ImageWorkerTest {
     }
 
     @Test
-    void leavesAFailureThatCanHealForAnotherAttempt() throws Exception {
+    void requestsARetryOfARetryableFailure() throws Exception {
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(503)));
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
-        verify(passage).retryAfter(Duration.ofMillis(500), 1);
+        verify(execution).retryAfter(Duration.ofMillis(500), 1);
         verify(store, never()).record(any(), anyInt(), any());
     }
 
     @Test
-    void recordsAFailureThatCouldHealAfterTheLastAttempt() throws Exception {
+    void recordsARetryableFailureOfTheLastAttempt() throws Exception {
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(503)));
 
-        worker.process(attempt(3), passage);
+        process(attempt(3));
 
         assertThat(recorded().attempts()).isEqualTo(3);
-        verify(passage, never()).retryAfter(any(), anyInt());
+        verify(execution, never()).retryAfter(any(), anyInt());
     }
 
     @Test
-    void recordsAFailureThatCouldHealOnlyAfterTheTimeForTheImage() throws Exception {
+    void recordsARetryableFailureAfterTheTimeForTheImage() throws Exception {
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.HttpStatus(503)));
-        when(passage.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(90));
+        when(execution.sinceFirstAttempt()).thenReturn(Duration.ofSeconds(90));
 
-        worker.process(attempt(2), passage);
+        process(attempt(2));
 
         assertThat(recorded().attempts()).isEqualTo(2);
-        verify(passage, never()).retryAfter(any(), anyInt());
+        verify(execution, never()).retryAfter(any(), anyInt());
     }
 
     @Test
-    void tellsWhatAFailureSaysOfTheHost() throws Exception {
+    void reportsHowTheHostResponded() throws Exception {
         when(probe.measure(URL)).thenThrow(new ImageFailedException(new ImageFailure.Timeout("expected by this test")));
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
-        verify(passage).downloadFailed(ImageFailure.Contact.TIMED_OUT);
+        verify(execution).downloadFailed(ImageFailure.Contact.TIMED_OUT);
     }
 
     @Test
-    void countsNoAttemptWhereTheHostWasLeftAlone() throws Exception {
+    void countsNoAttemptWhileTheCircuitOfTheHostIsOpen() throws Exception {
         when(probe.measure(URL))
                 .thenThrow(new ImageFailedException(
                         new ImageFailure.HostUnavailable("the host has not answered lately", Duration.ofSeconds(9))));
-        when(passage.sinceFirstAttempt()).thenReturn(Duration.ZERO);
+        when(execution.sinceFirstAttempt()).thenReturn(Duration.ZERO);
 
-        worker.process(attempt(3), passage);
+        process(attempt(3));
 
-        verify(passage).retryAfter(Duration.ofSeconds(9).plusMillis(2000), 2);
+        verify(execution).retryAfter(Duration.ofSeconds(9).plusMillis(2000), 2);
     }
 
     @Test
-    void tellsTheHostOfTheUrlFromOneThatItRedirectedTo() throws Exception {
+    void reportsTheHostOfTheUrlAndNotTheOneOfARedirect() throws Exception {
         ImageFailedException elsewhere = mock();
         when(elsewhere.failure()).thenReturn(new ImageFailure.Timeout("the origin was silent for 10s"));
         when(elsewhere.contact()).thenReturn(ImageFailure.Contact.ANSWERED);
         when(probe.measure(URL)).thenThrow(elsewhere);
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
-        verify(passage).downloadFailed(ImageFailure.Contact.ANSWERED);
+        verify(execution).downloadFailed(ImageFailure.Contact.ANSWERED);
     }
 
     @Test
     void countsTheAttemptThatSucceeded() {
-        worker.process(attempt(2), passage);
+        process(attempt(2));
 
         assertThat(recorded().attempts()).isEqualTo(2);
         verify(store, never()).start(any(), anyInt());
     }
 
     @Test
-    void leavesAnImageAloneThatIsNotPending() {
+    void skipsAnImageThatIsNotPending() {
         when(store.start(JOB, 4)).thenReturn(false);
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         verifyNoInteractions(probe, gpu);
         verify(store, never()).record(any(), anyInt(), any());
     }
 
     @Test
-    void leavesAnImageUnfinishedWhenItIsInterruptedOnTheGpu() throws Exception {
+    void leavesAnImageUnfinishedWhenInterruptedOnTheGpu() throws Exception {
         when(slot.compute()).thenThrow(new InterruptedException());
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         verify(store, never()).record(any(), anyInt(), any());
         verify(slot).close();
@@ -281,22 +281,22 @@ class ImageWorkerTest {
     }
 
     @Test
-    void leavesAnImageUnfinishedWhenItIsInterruptedInTheDownload() throws Exception {
+    void leavesAnImageUnfinishedWhenInterruptedInTheDownload() throws Exception {
         when(probe.measure(URL)).thenAnswer(_ -> {
             Thread.currentThread().interrupt();
             throw new ImageFailedException(new ImageFailure.HttpStatus(404));
         });
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         verify(store, never()).record(any(), anyInt(), any());
     }
 
     @Test
-    void recordsAFaultOfTheServiceSoThatTheJobEnds() throws Exception {
+    void recordsAnUnexpectedErrorSoThatTheJobEnds() throws Exception {
         when(probe.measure(URL)).thenThrow(new IllegalStateException("expected by this test"));
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(recorded())
                 .isInstanceOfSatisfying(
@@ -305,33 +305,38 @@ class ImageWorkerTest {
     }
 
     @Test
-    void recordsNothingInPlaceOfAResultThatCannotBeKept() {
+    void recordsNothingElseWhenRecordingFails() {
         when(store.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("expected by this test"));
 
-        worker.process(attempt(1), passage);
+        process(attempt(1));
 
         assertThat(recorded()).isInstanceOf(ImageResult.Succeeded.class);
     }
 
     @Test
-    void tellsAFaultThatAllImagesRunIntoOnceAndNotAHundredTimes() throws Exception {
+    void logsAFaultOfAllImagesOnce() throws Exception {
         when(probe.measure(URL)).thenThrow(new IllegalStateException("expected by this test"));
         when(store.record(any(), anyInt(), any())).thenThrow(new IllegalStateException("this too"));
         doAnswer(call -> {
                     call.<Runnable>getArgument(0).run();
                     return null;
                 })
-                .when(passage)
-                .about(any());
+                .when(execution)
+                .logInContext(any());
 
         try (LogLines log = new LogLines(Level.INFO)) {
             for (int image = 0; image < 100; image++) {
-                worker.process(attempt(1), passage);
+                process(attempt(1));
             }
 
             assertThat(log.messages())
-                    .containsExactly("image 4 of job 7 met a fault", "image 4 of job 7 has no result that can be kept");
+                    .containsExactly("unexpected error in image 4 of job 7", "result of image 4 of job 7 not recorded");
         }
+    }
+
+    private void process(ImageTask task) {
+        when(execution.task()).thenReturn(task);
+        worker.process(execution);
     }
 
     private ImageResult recorded() {

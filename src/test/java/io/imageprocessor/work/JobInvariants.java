@@ -27,14 +27,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is always so, whatever happens in a {@link JobWorld}; to be checked after each of its steps. */
+/** Checks the invariants of a {@link JobWorld}; called after each of its steps. */
 final class JobInvariants {
 
-    /** A job as it was seen last. */
-    private record Seen(JobStatus status, List<JobImage> images) {}
+    /** A job as the last check read it. */
+    private record Snapshot(JobStatus status, List<JobImage> images) {}
 
     private final JobWorld world;
-    private final Map<JobId, Seen> kept = new HashMap<>();
+    private final Map<JobId, Snapshot> kept = new HashMap<>();
     private final Retention retention;
 
     JobInvariants(JobWorld world) {
@@ -47,34 +47,34 @@ final class JobInvariants {
         world.jobs.forEach(this::checkJob);
         kept.values().forEach(this::checkLinks);
         checkPages();
-        checkRoom();
+        checkBacklog();
         checkLimits();
     }
 
-    /** When nothing can happen any more. */
+    /** Checks the state after the last step. */
     void checkEnd() {
         check();
         assertThat(kept.values())
                 .as("jobs at the end")
-                .allMatch(seen -> seen.status().state().isFinal());
-        assertThat(world.queue.isEmpty()).as("nothing is left in the queue").isTrue();
+                .allMatch(snapshot -> snapshot.status().state().isFinal());
+        assertThat(LocalQueues.isEmpty(world.queue)).as("the queue is empty").isTrue();
     }
 
     private void checkJob(JobId id) {
-        Seen before = kept.get(id);
+        Snapshot before = kept.get(id);
         Optional<JobReport> report = world.queries.report(id);
-        assertThat(report.isPresent()).as("job %s is kept", id).isEqualTo(!retention.forgets(id));
+        assertThat(report.isPresent()).as("job %s is kept", id).isEqualTo(!retention.removes(id));
         if (report.isEmpty()) {
             kept.remove(id);
             return;
         }
         JobStatus status = report.get().status();
-        Seen now = new Seen(status, images(id, ImageFilter.ANY));
+        Snapshot now = new Snapshot(status, images(id, ImageFilter.ANY));
         assertThat(world.queries.status(id)).contains(status);
         checkCounts(now);
         checkFailedStores(report.get());
         assertThat(status.finishedAt().isPresent())
-                .as("the time of the end is set exactly at the end")
+                .as("finishedAt is set exactly in final states")
                 .isEqualTo(status.state().isFinal());
         if (before != null) {
             checkChange(before, now);
@@ -82,10 +82,10 @@ final class JobInvariants {
         kept.put(id, now);
     }
 
-    private void checkCounts(Seen now) {
+    private void checkCounts(Snapshot now) {
         JobCounts counts = now.status().counts();
         assertThat(counts.pending() + counts.running() + counts.succeeded() + counts.failed() + counts.cancelled())
-                .as("the states add up")
+                .as("sum of the states")
                 .isEqualTo(counts.total());
         Map<ImageState, Integer> byState = Map.of(
                 ImageState.PENDING, counts.pending(),
@@ -107,7 +107,7 @@ final class JobInvariants {
                 .hasSize(counts.total())
                 .isSorted();
         assertThat(now.status().state().isFinal())
-                .as("a job has ended when all its images have")
+                .as("a job is final when all its images are")
                 .isEqualTo(counts.unfinished() == 0);
     }
 
@@ -120,7 +120,7 @@ final class JobInvariants {
         assertThat(report.failedStores()).allMatch(store -> store.failed() + store.cancelled() <= store.images());
     }
 
-    private static void checkChange(Seen before, Seen now) {
+    private static void checkChange(Snapshot before, Snapshot now) {
         assertThat(now.status().version())
                 .as("version")
                 .isGreaterThanOrEqualTo(before.status().version());
@@ -129,7 +129,7 @@ final class JobInvariants {
         }
         if (before.status().state().isFinal()) {
             assertThat(now.status().state())
-                    .as("the end is the end")
+                    .as("a final state never changes")
                     .isEqualTo(before.status().state());
             assertThat(now.status().counts()).isEqualTo(before.status().counts());
             assertThat(now.status().finishedAt()).isEqualTo(before.status().finishedAt());
@@ -138,10 +138,10 @@ final class JobInvariants {
             JobImage was = before.images().get(index);
             JobImage is = now.images().get(index);
             assertThat(rank(is.state()))
-                    .as("image %s moves forward only", is)
+                    .as("image %s only moves forward", is)
                     .isGreaterThanOrEqualTo(rank(was.state()));
             if (was.state().isFinal()) {
-                assertThat(is.result()).as("the first result is kept").isEqualTo(was.result());
+                assertThat(is.result()).as("the first result wins").isEqualTo(was.result());
             }
         }
     }
@@ -154,16 +154,16 @@ final class JobInvariants {
         };
     }
 
-    private void checkLinks(Seen seen) {
-        JobId id = seen.status().id();
-        seen.status()
+    private void checkLinks(Snapshot snapshot) {
+        JobId id = snapshot.status().id();
+        snapshot.status()
                 .head()
                 .retryOf()
                 .map(kept::get)
                 .ifPresent(retried -> assertThat(retried.status().retries())
                         .as("retries of the job that %s retries", id)
                         .contains(id));
-        assertThat(seen.status().retries())
+        assertThat(snapshot.status().retries())
                 .as("retries of %s", id)
                 .isSortedAccordingTo(Comparator.comparingLong(JobId::value))
                 .allSatisfy(retry -> assertThat(
@@ -181,46 +181,45 @@ final class JobInvariants {
             page = world.queries.jobs(JobFilter.ANY, page.getLast().id(), 2);
         }
         assertThat(listed)
-                .as("all jobs that are kept, newest first")
+                .as("all retained jobs, newest first")
                 .containsExactlyElementsOf(world.jobs.reversed().stream()
                         .flatMap(id -> Optional.ofNullable(kept.get(id)).stream())
-                        .map(Seen::status)
+                        .map(Snapshot::status)
                         .toList());
     }
 
-    /** Exactly what is unfinished and not under way has its place in the queue. */
-    private void checkRoom() {
-        int unfinished = sum(kept.values(), seen -> seen.status().counts().unfinished());
-        int underWay = (int) underWay(this::isOfAnOngoingJob).count();
-        int free = JobWorld.MAX_WAITING - (unfinished - underWay);
-        // Fewer than none where images have come back to a full queue, which refuses only new ones. With all of them
-        // taken
-        // the queue is full, and with one less it is not.
+    /** The backlog counts exactly the unfinished images that do not run. */
+    private void checkBacklog() {
+        int unfinished = sum(kept.values(), snapshot -> snapshot.status().counts().unfinished());
+        int running = (int) running(this::isOfAnOngoingJob).count();
+        int free = JobWorld.MAX_WAITING - (unfinished - running);
+        // Negative if retries came back to a full backlog, which rejects only new images. When all free images are
+        // taken, the backlog is full; with one image less it is not.
         world.queue.backlog().release(-free);
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .as("more than %s places are free", free)
+                .as("more than %s images are free", free)
                 .isThrownBy(() -> world.queue.backlog().reserve(1));
         world.queue.backlog().release(1);
         world.queue.backlog().reserve(1);
         world.queue.backlog().release(free);
     }
 
-    private boolean isOfAnOngoingJob(ImageExecution passage) {
-        Seen job = kept.get(passage.task().jobId());
+    private boolean isOfAnOngoingJob(ImageExecution execution) {
+        Snapshot job = kept.get(execution.task().jobId());
         return job != null && !job.status().state().isFinal();
     }
 
     private void checkLimits() {
-        assertThat(underWay(LocalQueues::holdsDownloadPermit))
-                .as("ahead of the GPU")
-                .hasSizeLessThanOrEqualTo(JobWorld.AHEAD);
-        Map<String, Long> downloads = underWay(LocalQueues::holdsHostPermit)
+        assertThat(running(LocalQueues::holdsDownloadPermit))
+                .as("in flight")
+                .hasSizeLessThanOrEqualTo(JobWorld.MAX_IN_FLIGHT);
+        Map<String, Long> downloads = running(LocalQueues::holdsHostPermit)
                 .collect(Collectors.groupingBy(LocalQueues::hostOf, Collectors.counting()));
         assertThat(downloads.values()).as("downloads by host").allMatch(count -> count <= JobWorld.PER_HOST);
     }
 
-    private Stream<ImageExecution> underWay(Predicate<ImageExecution> kind) {
-        return Stream.concat(world.started.stream(), world.paused.stream().map(work -> work.passage))
+    private Stream<ImageExecution> running(Predicate<ImageExecution> kind) {
+        return Stream.concat(world.started.stream(), world.paused.stream().map(work -> work.execution))
                 .filter(kind);
     }
 

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submissions, work, cancels, retries, expiry and new store masters in random order: what is always so stays so at
- * every step, and everything comes to its end. With {@code -Dseeds=100000}, it looks further than in the build.
+ * Random histories of submissions, work, cancellations, retries, expiry and new store masters: the invariants hold at
+ * every step, and every job ends. {@code -Dseeds=100000} runs more histories than the build.
  */
 class JobInvariantsTest {
 
     private static final int SEEDS = Integer.getInteger("seeds", 200);
     private static final int ACTIONS = 80;
-    private static final Duration LONGEST_RUN = Duration.ofSeconds(10);
+    private static final Duration MAX_RUN = Duration.ofSeconds(10);
 
     private static final List<Kind> KINDS = Arrays.stream(Kind.values())
             .flatMap(kind -> Collections.nCopies(kind.weight, kind).stream())
@@ -41,19 +41,19 @@ class JobInvariantsTest {
     private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.imageprocessor");
 
     @BeforeAll
-    static void beQuiet() {
+    static void logWarningsOnly() {
         LOGGER.setLevel(Level.WARN);
     }
 
     @AfterAll
-    static void beAsLoudAsBefore() {
+    static void resetLogLevel() {
         LOGGER.setLevel(null);
     }
 
-    // Whatever the number of seeds: each run has its own limit.
+    // Long enough for any number of seeds; each history has its own limit.
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     @Test
-    void holdWhateverHappens() throws Exception {
+    void invariantsHoldInRandomHistories() throws Exception {
         Map<Event, Integer> worlds = new EnumMap<>(Event.class);
         for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
@@ -68,11 +68,11 @@ class JobInvariantsTest {
             world.events.forEach(event -> worlds.merge(event, 1, Integer::sum));
         }
         System.err.println("WORLDS " + worlds);
-        assertThat(worlds).as("in how many worlds it happened").containsOnlyKeys(Event.values());
+        assertThat(worlds).as("histories in which each event occurred").containsOnlyKeys(Event.values());
     }
 
     @Test
-    void areBrokenInFewWords() {
+    void shrinksAFailingListToItsCause() {
         List<Integer> failing = DeltaDebugging.shrunk(
                 Stream.iterate(0, i -> i + 1).limit(100).toList(), list -> list.contains(17) && list.contains(71));
 
@@ -85,7 +85,7 @@ class JobInvariantsTest {
         JobWorld world = new JobWorld();
         Throwable failure = failure(world, few).orElseThrow();
         return new AssertionError(
-                "seed %d fails with %s%nafter%n  %s".formatted(seed, few, String.join("%n  ".formatted(), world.story)),
+                "seed %d fails with %s%nafter%n  %s".formatted(seed, few, String.join("%n  ".formatted(), world.steps)),
                 failure);
     }
 
@@ -99,8 +99,8 @@ class JobInvariantsTest {
 
     private static Optional<Throwable> failure(JobWorld world, List<Action> actions) {
         try {
-            // On a thread that is given up if it waits for ever for the queue's lock.
-            assertTimeoutPreemptively(LONGEST_RUN, () -> run(world, actions));
+            // On another thread, because a deadlock would never return.
+            assertTimeoutPreemptively(MAX_RUN, () -> run(world, actions));
             return Optional.empty();
         } catch (RuntimeException | AssertionError e) {
             return Optional.of(e);
@@ -113,7 +113,7 @@ class JobInvariantsTest {
             world.apply(action);
             invariants.check();
         }
-        while (world.goOn()) {
+        while (world.stepToEnd()) {
             invariants.check();
         }
         invariants.checkEnd();

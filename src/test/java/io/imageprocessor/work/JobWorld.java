@@ -16,15 +16,13 @@ import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.memory.InMemoryStorage;
-import io.imageprocessor.queue.ExecutionFactory;
-import io.imageprocessor.queue.ExecutionRunner;
 import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.ImageExecution;
-import io.imageprocessor.queue.QueueLimits;
+import io.imageprocessor.queue.LocalQueues;
 import io.imageprocessor.stores.Store;
 import io.imageprocessor.stores.StoreMaster;
 import io.imageprocessor.stores.StoreRegistry;
-import io.imageprocessor.work.SteppedWork.Outcome;
+import io.imageprocessor.work.SteppedWork.DownloadOutcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,20 +36,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The service from submission to result, with nothing of it replaced but the network, the GPU and the time. What
- * happens, and in which order, is said by actions; each is one step, however it is chosen.
+ * The service from submission to result; only the network, the GPU and the time are replaced. Actions decide what
+ * happens and in which order, one step each.
  */
 final class JobWorld {
 
     static final int MAX_WAITING = 14;
-    static final int AHEAD = 5;
+    static final int MAX_IN_FLIGHT = 5;
     static final int PER_HOST = 2;
     static final int MAX_RETAINED = 30;
     static final Duration RETENTION = Duration.ofHours(1);
 
     private static final JobSettings SETTINGS = new JobSettings(9, MAX_WAITING, RETENTION, MAX_RETAINED);
 
-    /** Kinds of actions, each as often as it is to be chosen. */
+    /** Kinds of actions, each with its relative frequency. */
     enum Kind {
         SUBMIT(4),
         ABANDON(1),
@@ -70,17 +68,17 @@ final class JobWorld {
         }
     }
 
-    /** What is not to be missed, however the actions are chosen. */
+    /** Events that must occur in some of the random histories. */
     enum Event {
         CANCELLED_WHILE_RUNNING,
-        PUT_OFF,
+        RETRY_SCHEDULED,
         RETRIED,
         RELOADED_WHILE_RUNNING,
         EXPIRED,
         EVICTED
     }
 
-    /** @param dice decides all that the kind leaves open */
+    /** @param dice seeds what the kind leaves open */
     record Action(Kind kind, int dice) {}
 
     private record Timed(long due, Runnable action) {}
@@ -89,13 +87,13 @@ final class JobWorld {
     final List<ImageExecution> started = new ArrayList<>();
     final List<SteppedWork> paused = new ArrayList<>();
 
-    /** Every job there ever was, oldest first. */
+    /** All jobs so far, oldest first. */
     final List<JobId> jobs = new ArrayList<>();
 
     final Set<Event> events = EnumSet.noneOf(Event.class);
 
-    /** What has happened, in words. */
-    final List<String> story = new ArrayList<>();
+    /** Each step so far, in words. */
+    final List<String> steps = new ArrayList<>();
 
     final FairJobQueue queue;
     final JobService service;
@@ -114,14 +112,12 @@ final class JobWorld {
                 SteppedWork.gpu(),
                 new RetryPolicy(3, Duration.ofSeconds(90), () -> 0),
                 new WorkMeters(new SimpleMeterRegistry()));
-        queue = new FairJobQueue(
-                new QueueLimits(MAX_WAITING, AHEAD, 1, PER_HOST),
-                new ExecutionRunner(
-                        passage -> worker.process(passage.task(), passage),
-                        passage -> started.add((ImageExecution) passage),
-                        this::setTimer,
-                        this::nanoTime),
-                ExecutionFactory.OFF);
+        queue = LocalQueues.queueFor(worker)
+                .limits(MAX_WAITING, MAX_IN_FLIGHT, 1, PER_HOST)
+                .executor(execution -> started.add((ImageExecution) execution))
+                .timer(this::setTimer)
+                .nanoTime(this::nanoTime)
+                .build();
         stores = new StoreMaster(() -> new StoreRegistry(Stream.of("S1", "S2", "S3")
                 .limit(thirdStoreExists ? 3 : 2)
                 .map(id -> new Store(id, id, "1"))
@@ -135,7 +131,7 @@ final class JobWorld {
 
     private void setTimer(Duration delay, Runnable action) {
         timers.add(new Timed(nanoTime() + delay.toNanos(), action));
-        events.add(Event.PUT_OFF);
+        events.add(Event.RETRY_SCHEDULED);
     }
 
     void apply(Action action) {
@@ -153,12 +149,12 @@ final class JobWorld {
         }
     }
 
-    /** Takes a step towards the end of everything; false if nothing can happen any more. */
-    boolean goOn() {
+    /** Takes a step towards the end of all jobs; returns false if no step is left. */
+    boolean stepToEnd() {
         if (!started.isEmpty()) {
             start(started.getFirst());
         } else if (!paused.isEmpty()) {
-            proceed(paused.getFirst(), Outcome.MEASURED);
+            proceed(paused.getFirst(), DownloadOutcome.MEASURED);
         } else if (!timers.isEmpty()) {
             awaitTimer();
         } else {
@@ -167,7 +163,7 @@ final class JobWorld {
         return true;
     }
 
-    private void submit(Random random, boolean forGood) {
+    private void submit(Random random, boolean complete) {
         try (JobDraft draft = service.draft()) {
             StringBuilder visits = new StringBuilder();
             for (int visit = 1 + random.nextInt(3); visit > 0; visit--) {
@@ -180,32 +176,32 @@ final class JobWorld {
                 }
                 draft.endVisit(store, Jobs.VISITED_AT);
             }
-            if (forGood) {
+            if (complete) {
                 jobs.add(service.submit(draft));
-                tell("submit" + visits + ", as job " + jobs.size());
+                log("submit" + visits + ", as job " + jobs.size());
             }
         } catch (SubmissionRejectedException e) {
-            tell("submit in vain");
+            log("submission rejected");
         }
     }
 
-    private void start(ImageExecution passage) {
-        started.remove(passage);
-        tell("start " + name(passage));
-        SteppedWork work = new SteppedWork(passage);
+    private void start(ImageExecution execution) {
+        started.remove(execution);
+        log("start " + name(execution));
+        SteppedWork work = new SteppedWork(execution);
         paused.add(work);
         work.begin();
-        forgetIfOver(work);
+        removeIfOver(work);
     }
 
-    private void proceed(SteppedWork work, Outcome outcome) {
-        tell("proceed with " + name(work.passage) + ": " + outcome);
+    private void proceed(SteppedWork work, DownloadOutcome outcome) {
+        log("proceed with " + name(work.execution) + ": " + outcome);
         work.outcome = outcome;
         work.proceed();
-        forgetIfOver(work);
+        removeIfOver(work);
     }
 
-    private void forgetIfOver(SteppedWork work) {
+    private void removeIfOver(SteppedWork work) {
         if (work.isOver()) {
             paused.remove(work);
         }
@@ -215,24 +211,24 @@ final class JobWorld {
         Timed next = timers.poll();
         if (next != null) {
             clock.advance(Duration.ofNanos(Math.max(0, next.due() - nanoTime())));
-            tell("timer");
+            log("timer");
             next.action().run();
         }
     }
 
     private void passTime(Duration time) {
         clock.advance(time);
-        tell("pass " + time);
+        log("pass " + time);
     }
 
     private void cancel(JobId id) {
-        tell("cancel job " + number(id));
+        log("cancel job " + number(id));
         Optional<JobStatus> before = queries.status(id);
         boolean conflict = before.filter(status -> status.state().isFinal() && status.state() != JobState.CANCELLED)
                 .isPresent();
         try {
             Optional<JobReport> report = service.cancel(id);
-            assertThat(conflict).as("cancelled although it had ended").isFalse();
+            assertThat(conflict).as("cancelled although it was finished").isFalse();
             assertThat(report.isPresent()).isEqualTo(before.isPresent());
             before.filter(status -> status.counts().running() > 0)
                     .ifPresent(_ -> events.add(Event.CANCELLED_WHILE_RUNNING));
@@ -244,13 +240,13 @@ final class JobWorld {
     }
 
     private void retry(JobId id) {
-        tell("retry job " + number(id));
+        log("retry job " + number(id));
         Optional<JobStatus> before = queries.status(id);
         try {
             service.retry(id, Optional.empty()).ifPresent(retry -> {
                 jobs.add(retry);
                 events.add(Event.RETRIED);
-                tell("... as job " + jobs.size());
+                log("... as job " + jobs.size());
                 assertThat(queries.status(retry).orElseThrow().counts().total())
                         .as("images of the retry")
                         .isEqualTo(before.orElseThrow().counts().failed());
@@ -261,36 +257,36 @@ final class JobWorld {
                     .as(e.getMessage())
                     .isFalse();
         } catch (SubmissionRejectedException e) {
-            tell("... in vain");
+            log("... rejected");
         }
     }
 
     private void reload() {
         thirdStoreExists = !thirdStoreExists;
         stores.reload();
-        tell("store S3 " + (thirdStoreExists ? "exists" : "is gone"));
-        if (!queue.isEmpty()) {
+        log("store S3 " + (thirdStoreExists ? "exists" : "does not exist"));
+        if (!LocalQueues.isEmpty(queue)) {
             events.add(Event.RELOADED_WHILE_RUNNING);
         }
     }
 
-    private void tell(String what) {
-        story.add(what);
+    private void log(String what) {
+        steps.add(what);
     }
 
-    private String name(ImageExecution passage) {
-        return "job " + number(passage.task().jobId()) + " image "
-                + passage.task().index();
+    private String name(ImageExecution execution) {
+        return "job " + number(execution.task().jobId()) + " image "
+                + execution.task().index();
     }
 
     private int number(JobId id) {
         return jobs.indexOf(id) + 1;
     }
 
-    private static Outcome outcome(Random random) {
-        Outcome[] all = Outcome.values();
-        // Half of them go well.
-        return random.nextBoolean() ? Outcome.MEASURED : all[random.nextInt(all.length)];
+    private static DownloadOutcome outcome(Random random) {
+        DownloadOutcome[] all = DownloadOutcome.values();
+        // More than half of them succeed.
+        return random.nextBoolean() ? DownloadOutcome.MEASURED : all[random.nextInt(all.length)];
     }
 
     private static <T> Optional<T> choice(List<T> candidates, Random random) {

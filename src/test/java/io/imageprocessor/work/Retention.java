@@ -10,60 +10,60 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Which jobs of a {@link JobWorld} are to be forgotten: those that ended a retention ago, and the oldest of the others
- * while all that have ended weigh too much together, but never the one that ended last.
+ * Computes which jobs of a {@link JobWorld} must be removed: jobs that finished a retention ago, and the oldest finished
+ * jobs while the limit of retained images is exceeded, but never the one that finished last.
  */
 final class Retention {
 
-    /** In images, besides its own. */
+    /** In images, added to the images of the job. */
     private static final int WEIGHT_OF_A_JOB = 4;
 
     private final JobWorld world;
 
-    /** Those that are to be kept, in the order in which they ended. */
-    private final SequencedMap<JobId, JobStatus> ended = new LinkedHashMap<>();
+    /** Retained jobs, in the order in which they finished. */
+    private final SequencedMap<JobId, JobStatus> finished = new LinkedHashMap<>();
 
-    private final Set<JobId> forgotten = new HashSet<>();
+    private final Set<JobId> removed = new HashSet<>();
 
     Retention(JobWorld world) {
         this.world = world;
     }
 
-    /** To be called after each step. No step ends more than one job, so that the order of the ends is known. */
+    /** Called after each step. A step finishes at most one job, so the order is known. */
     void update() {
         for (JobId id : world.jobs) {
-            if (!forgotten.contains(id)) {
+            if (!removed.contains(id)) {
                 world.queries
                         .status(id)
                         .filter(status -> status.state().isFinal())
-                        .ifPresent(status -> ended.putIfAbsent(id, status));
+                        .ifPresent(status -> finished.putIfAbsent(id, status));
             }
         }
-        while (!ended.isEmpty() && isExpired(ended.firstEntry().getValue())) {
-            forgetOldest(Event.EXPIRED);
+        while (!finished.isEmpty() && isExpired(finished.firstEntry().getValue())) {
+            removeOldest(Event.EXPIRED);
         }
-        while (ended.size() > 1 && weight() > JobWorld.MAX_RETAINED) {
-            forgetOldest(Event.EVICTED);
+        while (finished.size() > 1 && weight() > JobWorld.MAX_RETAINED) {
+            removeOldest(Event.EVICTED);
         }
     }
 
-    boolean forgets(JobId id) {
-        return forgotten.contains(id);
+    boolean removes(JobId id) {
+        return removed.contains(id);
     }
 
     private boolean isExpired(JobStatus status) {
-        Instant newestToForget = world.clock.instant().minus(JobWorld.RETENTION);
-        return !status.finishedAt().orElseThrow().isAfter(newestToForget);
+        Instant newestExpired = world.clock.instant().minus(JobWorld.RETENTION);
+        return !status.finishedAt().orElseThrow().isAfter(newestExpired);
     }
 
     private int weight() {
-        return ended.values().stream()
+        return finished.values().stream()
                 .mapToInt(status -> WEIGHT_OF_A_JOB + status.counts().total())
                 .sum();
     }
 
-    private void forgetOldest(Event reason) {
-        forgotten.add(ended.pollFirstEntry().getKey());
+    private void removeOldest(Event reason) {
+        removed.add(finished.pollFirstEntry().getKey());
         world.events.add(reason);
     }
 }

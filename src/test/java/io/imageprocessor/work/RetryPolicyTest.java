@@ -15,7 +15,7 @@ class RetryPolicyTest {
     private static final Duration JUST_NOW = Duration.ZERO;
 
     @Test
-    void waitsTwiceAsLongAfterEachAttempt() {
+    void doublesTheDelayWithEachAttempt() {
         RetryPolicy policy = policy(10, 0);
 
         assertThat(policy.delayAfter(1, CAN_HEAL, JUST_NOW)).contains(Duration.ofMillis(500));
@@ -31,7 +31,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void givesUpAfterTheLastAttempt() {
+    void doesNotRetryAfterTheLastAttempt() {
         RetryPolicy policy = policy(3, 0);
 
         assertThat(policy.delayAfter(2, CAN_HEAL, JUST_NOW)).isPresent();
@@ -39,12 +39,12 @@ class RetryPolicyTest {
     }
 
     @Test
-    void doesNotTryAgainWhatCannotHeal() {
+    void doesNotRetryAPermanentFailure() {
         assertThat(policy(3, 0).delayAfter(1, CANNOT_HEAL, JUST_NOW)).isEmpty();
     }
 
     @Test
-    void waitsNoShorterThanTheOriginAsks() {
+    void waitsAtLeastAsLongAsTheOriginAsks() {
         ImageFailure busy = new ImageFailure.HttpStatus(429, Duration.ofSeconds(20));
 
         assertThat(policy(3, 0).delayAfter(1, busy, JUST_NOW)).contains(Duration.ofMillis(20_500));
@@ -52,7 +52,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void doesNotTryAgainAfterTheTimeForAnImage() {
+    void doesNotRetryAfterTheTimeForAnImage() {
         RetryPolicy policy = policy(3, 0);
 
         assertThat(policy.delayAfter(1, CAN_HEAL, TIME_FOR_IMAGE.minusMillis(500)))

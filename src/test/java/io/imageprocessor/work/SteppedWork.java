@@ -19,55 +19,54 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on an image that goes on from pause to pause when the test says so, and only then: the test waits meanwhile. So
- * one thing happens at a time, in an order that the test decides, though each work has a thread that can be
- * interrupted.
+ * Runs an execution on a thread of its own, from pause to pause, each step started by the test, which waits for it. So
+ * one step happens at a time, in the order of the test, and the work can still be interrupted.
  */
 final class SteppedWork {
 
-    /** Far more than a step takes: work that needs longer is stuck. */
-    private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
+    /** Work that takes longer is stuck. */
+    private static final Duration MAX_STEP = Duration.ofSeconds(5);
 
     private static final ThreadLocal<SteppedWork> CURRENT = new ThreadLocal<>();
 
-    final ImageExecution passage;
+    final ImageExecution execution;
 
-    /** How the work is to go on from its pause. */
-    Outcome outcome = Outcome.MEASURED;
+    /** The outcome of the step after the pause. */
+    DownloadOutcome outcome = DownloadOutcome.MEASURED;
 
-    private final Semaphore goOn = new Semaphore(0);
+    private final Semaphore resume = new Semaphore(0);
     private final Semaphore stopped = new Semaphore(0);
     private volatile boolean over;
     private volatile @Nullable Throwable failure;
 
-    /** What becomes of a download. */
-    enum Outcome {
+    /** The outcome of a download. */
+    enum DownloadOutcome {
         MEASURED,
-        /** Although it was interrupted. */
-        MEASURED_IN_ANY_CASE,
+        /** Ignores an interrupt. */
+        MEASURED_UNINTERRUPTIBLY,
         NOT_FOUND,
         BUSY,
         TIMED_OUT,
-        LEFT_ALONE
+        CIRCUIT_OPEN
     }
 
-    SteppedWork(ImageExecution passage) {
-        this.passage = passage;
+    SteppedWork(ImageExecution execution) {
+        this.execution = execution;
     }
 
-    /** The work that the calling thread does. */
+    /** The work of the calling thread. */
     private static SteppedWork current() {
         return CURRENT.get();
     }
 
-    /** Lets the work begin and come to its first pause, or its end. */
+    /** Runs the work to its first pause, or its end. */
     void begin() {
         Thread.ofVirtual().start(() -> {
             CURRENT.set(this);
             try {
-                passage.run();
+                execution.run();
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new AssertionError("an interrupt has outlived the work");
+                    throw new AssertionError("the thread is still interrupted after the work");
                 }
             } catch (RuntimeException | Error e) {
                 failure = e;
@@ -76,19 +75,19 @@ final class SteppedWork {
                 stopped.release();
             }
         });
-        awaitStop();
+        awaitPause();
     }
 
-    /** Lets the work go on to its next pause, or its end. */
+    /** Runs the work to its next pause, or its end. */
     void proceed() {
-        goOn.release();
-        awaitStop();
+        resume.release();
+        awaitPause();
     }
 
-    private void awaitStop() {
+    private void awaitPause() {
         try {
-            if (!stopped.tryAcquire(LONGEST_STEP.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("the work neither goes on nor ends");
+            if (!stopped.tryAcquire(MAX_STEP.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the work is stuck");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,47 +98,47 @@ final class SteppedWork {
         }
     }
 
-    /** Waits for the test, interrupted or not. */
+    /** Waits for the test; an interrupt does not end the wait. */
     private void pause() {
         stopped.release();
-        goOn.acquireUninterruptibly();
+        resume.acquireUninterruptibly();
     }
 
     boolean isOver() {
         return over;
     }
 
-    /** Downloads as the work under way is told to. */
+    /** Returns or throws the outcome of the calling work. */
     static ImageProbe probe() throws Exception {
         ImageProbe probe = mock(withSettings().stubOnly());
         when(probe.measure(any())).thenAnswer(_ -> {
             current().pause();
             return switch (outcome()) {
-                case MEASURED, MEASURED_IN_ANY_CASE -> new MeasuredImage(new ImageDimensions(3, 4, "png"), 5);
+                case MEASURED, MEASURED_UNINTERRUPTIBLY -> new MeasuredImage(new ImageDimensions(3, 4, "png"), 5);
                 case NOT_FOUND -> throw new ImageFailedException(new ImageFailure.HttpStatus(404));
                 case BUSY -> throw new ImageFailedException(new ImageFailure.HttpStatus(503));
                 case TIMED_OUT -> {
-                    // The interrupt was that of the timeout, which stands for any other that came with it.
+                    // The timeout interrupts the download, and that hides any other interrupt.
                     Thread.interrupted();
                     throw new ImageFailedException(new ImageFailure.Timeout("silent"));
                 }
-                case LEFT_ALONE ->
+                case CIRCUIT_OPEN ->
                     throw new ImageFailedException(new ImageFailure.HostUnavailable("silent", Duration.ofSeconds(20)));
             };
         });
         return probe;
     }
 
-    /** An interrupt ends a download, unless that is deaf to it. */
-    private static Outcome outcome() throws ImageFailedException {
-        Outcome outcome = current().outcome;
-        if (Thread.currentThread().isInterrupted() && outcome == Outcome.MEASURED) {
+    /** An interrupt ends a download, unless it is uninterruptible. */
+    private static DownloadOutcome outcome() throws ImageFailedException {
+        DownloadOutcome outcome = current().outcome;
+        if (Thread.currentThread().isInterrupted() && outcome == DownloadOutcome.MEASURED) {
             throw new ImageFailedException(new ImageFailure.ConnectFailure("interrupted"));
         }
         return outcome;
     }
 
-    /** Lets the work pause in line for a slot, and on it. */
+    /** Pauses the work while it waits for a slot, and while it holds it. */
     static Gpu gpu() throws Exception {
         Gpu gpu = mock(withSettings().stubOnly());
         Gpu.Slot slot = mock(withSettings().stubOnly());
@@ -151,7 +150,7 @@ final class SteppedWork {
     private static <T> T paused(T result) throws InterruptedException {
         SteppedWork work = current();
         work.pause();
-        if (work.outcome != Outcome.MEASURED_IN_ANY_CASE && Thread.interrupted()) {
+        if (work.outcome != DownloadOutcome.MEASURED_UNINTERRUPTIBLY && Thread.interrupted()) {
             throw new InterruptedException();
         }
         return result;

@@ -22,11 +22,9 @@ import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.TraceParent;
-import io.imageprocessor.queue.ExecutionFactory;
-import io.imageprocessor.queue.ExecutionRunner;
 import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.JobTrace;
-import io.imageprocessor.queue.QueueLimits;
+import io.imageprocessor.queue.LocalQueues;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -44,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Answers;
 import org.mockito.invocation.InvocationOnMock;
 
-/** Traces are a matter of their own: the image has its result with them, without them and in spite of them. */
+/** Faults of tracing do not affect the results of images. */
 class TracedExecutionTest {
 
     private static final JobId JOB = new JobId(7);
@@ -71,11 +69,11 @@ class TracedExecutionTest {
     private final Tracer tracer = mock(this::answer);
 
     private final List<Runnable> started = new ArrayList<>();
-    private final FairJobQueue queue = new FairJobQueue(
-            new QueueLimits(10, 10, 10, 10),
-            new ExecutionRunner(
-                    passage -> worker.process(passage.task(), passage), started::add, (_, _) -> {}, System::nanoTime),
-            new ExecutionFactory(tracer));
+    private final FairJobQueue queue = LocalQueues.queueFor(worker)
+            .executor(started::add)
+            .timer((_, _) -> {})
+            .tracer(tracer)
+            .build();
 
     @BeforeEach
     void haveOneImageSucceedAndOneFail() throws Exception {
@@ -86,12 +84,12 @@ class TracedExecutionTest {
         when(gpu.acquire(anyLong()).compute()).thenReturn(Duration.ofMillis(1));
     }
 
-    /** What OpenTelemetry answers, but for the call that is broken. */
+    /** Answers like OpenTelemetry, except for the broken call. */
     private @Nullable Object answer(InvocationOnMock call) throws Throwable {
         String method = call.getMethod().getName();
         calls.add(method);
         if (method.equals(broken)) {
-            throw new IllegalStateException("a fault of tracing");
+            throw new IllegalStateException("tracing fault, expected by this test");
         }
         Class<?> answer = call.getMethod().getReturnType();
         if (answer == SpanBuilder.class) {
@@ -118,23 +116,23 @@ class TracedExecutionTest {
                 "end",
                 "close"
             })
-    void everyImageHasItsResultWhateverIsBrokenAboutItsSpans(String call) {
+    void recordsEveryResultWhateverTracingCallFails(String call) {
         broken = call;
 
-        workOn(GOOD, BAD);
+        process(GOOD, BAD);
 
         assertThat(calls).contains(call.equals("nothing") ? "end" : call);
         verify(store).record(any(), anyInt(), isA(ImageResult.Succeeded.class));
         verify(store).record(any(), anyInt(), isA(ImageResult.Failed.class));
-        assertThat(queue.isEmpty()).isTrue();
+        assertThat(LocalQueues.isEmpty(queue)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"setAttribute", "addEvent", "end"})
-    void thatIsTheEndOfItsTraceAndNothingIsLeftOpen(String call) {
+    void endsTheTraceOfAnAttemptAtItsFirstFaultAndLeavesNothingOpen(String call) {
         broken = call;
 
-        workOn(GOOD);
+        process(GOOD);
 
         assertThat(calls.subList(calls.indexOf(call) + 1, calls.size())).doesNotContain("spanBuilder", "startSpan");
         assertThat(calls.stream().filter("makeCurrent"::equals))
@@ -142,17 +140,17 @@ class TracedExecutionTest {
     }
 
     @Test
-    void anImageThatIsNotPendingAnyMoreHasNoSpan() {
+    void createsNoSpanForAnImageThatIsNotPending() {
         when(store.start(any(), anyInt())).thenReturn(false);
 
-        workOn(GOOD);
+        process(GOOD);
 
         verify(store).start(JOB, 0);
         verifyNoInteractions(tracer);
     }
 
     @Test
-    void norHasOneThatIsCancelledBeforeItsWorkBegins() {
+    void createsNoSpanForAnImageThatWasCancelledBeforeItsWork() {
         enqueue(GOOD);
         queue.cancel(JOB);
         runAll();
@@ -161,7 +159,7 @@ class TracedExecutionTest {
         verifyNoInteractions(tracer);
     }
 
-    private void workOn(String... urls) {
+    private void process(String... urls) {
         enqueue(urls);
         runAll();
     }

@@ -66,13 +66,13 @@ public final class ClaimPolicy {
         // Images of a dead host are tried, and put off, as fast as they come; the job is over when all have been put
         // off for long.
         int inLine = queue.waiting() - queue.waitingForRetry() + held.notBegun() * SliceLayout.IMAGES;
-        int missing = 2 * queue.mostAhead() + CLAIM_AHEAD - inLine;
+        int missing = 2 * queue.maxInFlight() + CLAIM_AHEAD - inLine;
         if (missing > 0) {
             // A job of which so much waits takes no more than half of the places, the next one half of what is left.
             List<JobId> greedy = othersHeld < places ? List.of() : queue.jobsWithMoreThan(places * SliceLayout.IMAGES);
             return new Wanted(first, Math.min(places, Math.ceilDiv(missing, SliceLayout.IMAGES)), greedy);
         }
-        if (queue.isHungry() && held.notBegun() == 0) {
+        if (queue.hasCapacity() && held.notBegun() == 0) {
             return new Wanted(first, Math.min(places, WHEN_HUNGRY), queue.jobsWithMoreThan(MOST_OF_A_STUCK_JOB));
         }
         return new Wanted(first, 0, List.of());

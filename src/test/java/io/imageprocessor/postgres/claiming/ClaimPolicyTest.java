@@ -23,7 +23,7 @@ class ClaimPolicyTest {
     private final ClaimPolicy demand = new ClaimPolicy(queue, held, commits);
 
     ClaimPolicyTest() {
-        when(queue.mostAhead()).thenReturn(AHEAD);
+        when(queue.maxInFlight()).thenReturn(AHEAD);
     }
 
     @Test
@@ -85,7 +85,7 @@ class ClaimPolicyTest {
     @Test
     void wantsSlicesOfOtherJobsWhenAllThatWaitsIsForBusyHosts() {
         when(queue.waiting()).thenReturn(5_000);
-        when(queue.isHungry()).thenReturn(true);
+        when(queue.hasCapacity()).thenReturn(true);
         when(queue.jobsWithMoreThan(4_096)).thenReturn(List.of(new JobId(7)));
 
         assertThat(demand.now()).isEqualTo(new ClaimPolicy.Wanted(ClaimPolicy.MOST_FIRST, 2, List.of(new JobId(7))));
