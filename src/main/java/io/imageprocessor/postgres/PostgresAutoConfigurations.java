@@ -12,14 +12,14 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves everything out that is for a database, unless jobs are kept in one: with storage=memory no class of it is
- * loaded. Spring Boot finds it through {@code META-INF/spring.factories}, and asks it before those filters that look
- * whether classes are there, and load them.
+ * Excludes the auto-configurations for a database unless storage=postgres, so that storage=memory loads none of their
+ * classes. Spring Boot finds it through {@code META-INF/spring.factories}, and runs it before its own filters, which
+ * load classes to check for them.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PostgresAutoConfigurations implements AutoConfigurationImportFilter, EnvironmentAware {
 
-    private static final List<String> FOR_A_DATABASE = List.of(
+    private static final List<String> DATABASE_PACKAGES = List.of(
             "org.springframework.boot.jdbc.autoconfigure.",
             "org.springframework.boot.flyway.autoconfigure.",
             "org.springframework.boot.sql.autoconfigure.",
@@ -28,7 +28,7 @@ final class PostgresAutoConfigurations implements AutoConfigurationImportFilter,
 
     private boolean postgres;
 
-    /** Comes before any bean, so that a bad value is told as such and not as the lack of what it would have chosen. */
+    /** Reads the setting before any bean exists, so that an invalid value is reported, and not a missing bean. */
     @Override
     public void setEnvironment(Environment environment) {
         postgres = StorageSettings.storage(environment) == StorageSettings.Storage.POSTGRES;
@@ -38,14 +38,14 @@ final class PostgresAutoConfigurations implements AutoConfigurationImportFilter,
     public boolean[] match(@Nullable String[] configurations, AutoConfigurationMetadata metadata) {
         boolean[] match = new boolean[configurations.length];
         for (int i = 0; i < match.length; i++) {
-            match[i] = postgres || isForAnything(configurations[i]);
+            match[i] = postgres || isWithoutDatabase(configurations[i]);
         }
         return match;
     }
 
-    /** Names of configurations that were left out before are null. */
-    private static boolean isForAnything(@Nullable String configuration) {
+    /** @param configuration a class name; null if another filter has excluded it */
+    private static boolean isWithoutDatabase(@Nullable String configuration) {
         String name = Objects.requireNonNullElse(configuration, "");
-        return FOR_A_DATABASE.stream().noneMatch(name::startsWith);
+        return DATABASE_PACKAGES.stream().noneMatch(name::startsWith);
     }
 }
