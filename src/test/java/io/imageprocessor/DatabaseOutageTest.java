@@ -39,7 +39,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** What clients and operators see while the database is away, be it gone or only silent, and when it is back. */
+/** What clients and operators see during an outage of the database, refused or silent, and afterwards. */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"imageprocessor.storage=postgres", "imageprocessor.download.private-networks=allow"})
@@ -59,7 +59,7 @@ class DatabaseOutageTest {
     ApiClient client;
 
     @DynamicPropertySource
-    static void goThroughTheProxy(DynamicPropertyRegistry properties) {
+    static void useProxy(DynamicPropertyRegistry properties) {
         properties.add(
                 "spring.datasource.url", () -> DATABASE.replaceFirst("localhost:\\d+", "127.0.0.1:" + PROXY.port()));
     }
@@ -70,7 +70,7 @@ class DatabaseOutageTest {
     }
 
     @AfterEach
-    void bringTheDatabaseBack() {
+    void endOutage() {
         PROXY.set(Way.OPEN);
         await().atMost(Duration.ofSeconds(20)).until(() -> client.get(READINESS).statusCode() == 200);
     }
@@ -82,7 +82,7 @@ class DatabaseOutageTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CUT", "SILENT"})
-    void everyCallIsAnsweredSoonThatItMayBeTriedAgain(Way way) {
+    void answersEveryCallWith503AndRetryAfterDuringOutage(Way way) {
         String id = client.submitted(job("http://127.0.0.1:1/none.jpg"));
         client.finished(id);
         Map<String, Function<ApiClient, HttpResponse<String>>> calls = Map.ofEntries(
@@ -110,7 +110,7 @@ class DatabaseOutageTest {
 
         PROXY.set(way);
 
-        // Those that come before anybody knows, and those that come later.
+        // Calls before the outage is detected, and calls after that.
         assertThat(answers(calls)).allSatisfy(DatabaseOutageTest::isUnavailableWithinFourSeconds);
         await().until(() -> client.get(READINESS).statusCode() == 503);
         assertThat(answers(calls)).allSatisfy(DatabaseOutageTest::isUnavailableWithinFourSeconds);
@@ -119,7 +119,7 @@ class DatabaseOutageTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CUT", "SILENT"})
-    void readinessTellsAndTheLogSaysItOnce(Way way, CapturedOutput output) {
+    void reportsOutageByReadinessAndOneLogLine(Way way, CapturedOutput output) {
         int before = output.getAll().length();
 
         PROXY.set(way);
@@ -132,17 +132,17 @@ class DatabaseOutageTest {
         assertThat(client.get("/actuator/health/liveness").body()).isEqualTo("{\"status\":\"UP\"}");
         assertThat(client.submit(job("http://127.0.0.1:1/a.jpg")).statusCode()).isEqualTo(503);
 
-        bringTheDatabaseBack();
+        endOutage();
 
         client.finished(client.submitted(job("http://127.0.0.1:1/a.jpg")));
         assertThat(output.getAll().substring(before).lines().filter(line -> !line.contains(" job ")))
                 .satisfiesExactly(
-                        away -> assertThat(away).contains(" WARN ", "/test_", " does not answer: "),
-                        back -> assertThat(back).containsPattern(" INFO .* answers again, after \\d+ s"));
+                        start -> assertThat(start).contains(" WARN ", "database ", "/test_", " does not answer: "),
+                        end -> assertThat(end).containsPattern(" INFO .* answers again after \\d+ s"));
     }
 
     @Test
-    void theMetersTellAndWhatWasCountedLastStays() {
+    void reportsOutageByMetersAndKeepsLastTotals() {
         client.finished(client.submitted(job("http://127.0.0.1:1/a.jpg")));
         await().atMost(Duration.ofSeconds(20)).until(() -> failedJobs() > 0);
         assertThat(scrape().value("imageprocessor_database_away")).isZero();
@@ -165,7 +165,7 @@ class DatabaseOutageTest {
     }
 
     @Test
-    void whoWaitedOrListenedIsToldTheEndAfterwards() throws Exception {
+    void keepsWaitsAndEventStreamsOpenDuringOutage() throws Exception {
         try (DeadOrigin origin = new DeadOrigin()) {
             String id = client.submitted(job(origin.url()));
             HttpClient http = HttpClient.newHttpClient();
@@ -178,7 +178,7 @@ class DatabaseOutageTest {
 
             PROXY.set(Way.SILENT);
             await().until(() -> client.get(READINESS).statusCode() == 503);
-            bringTheDatabaseBack();
+            endOutage();
             client.post("/api/jobs/" + id + "/cancel", "");
 
             assertThat(waited.join().body()).contains("\"status\":\"cancelled\"");
@@ -189,12 +189,12 @@ class DatabaseOutageTest {
         }
     }
 
-    /** By a submission to another replica, which took this one for dead: the outage outlasted its claim to the key. */
+    /** The claim of the key expires during the outage, and another replica accepts a submission with the key. */
     @Test
-    void whoWasOvertakenMeanwhileIsToldToTryAgainAndCounted() throws Exception {
+    void rejectsAndCountsSubmissionThatWasOvertakenDuringOutage() throws Exception {
         double before = overtaken();
         byte[] body = job("http://127.0.0.1:1/a.jpg").getBytes(UTF_8);
-        // Past the proxy, as a replica that is not cut off.
+        // Without the proxy, like a replica that is still connected.
         try (Connection elsewhere = DriverManager.getConnection(DATABASE);
                 Statement sql = elsewhere.createStatement();
                 Socket slow = new Socket("localhost", port)) {
@@ -210,7 +210,7 @@ class DatabaseOutageTest {
                             UPDATE submission_key
                             SET free_at = now() + interval '1 day', fingerprint = 'another', job_id = 1
                             WHERE key = 'slow'""")).isEqualTo(1);
-            bringTheDatabaseBack();
+            endOutage();
 
             slow.getOutputStream().write(body, body.length / 2, body.length - body.length / 2);
 
@@ -233,7 +233,7 @@ class DatabaseOutageTest {
 
     private record Answer(String call, HttpResponse<String> response, Duration time) {}
 
-    /** Makes the calls at the same time. */
+    /** Makes the calls concurrently. */
     private List<Answer> answers(Map<String, Function<ApiClient, HttpResponse<String>>> calls) {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             return calls.entrySet().stream()

@@ -20,22 +20,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What is said of a database that will not do: a line that names it and the reason, and no password. */
+/** The line about an unusable database at the start: it has the database and the reason, and no password. */
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseStartFailuresTest {
 
     private static final String PASSWORD = "hush-hush";
 
     @Test
-    void saysWhatIsMissing(CapturedOutput output) {
+    void reportsMissingUrl(CapturedOutput output) {
         assertThat(StartFailureReporterTest.whyServiceDoesNotStart(output, "imageprocessor.storage=postgres"))
                 .isEqualTo("imageprocessor.storage=postgres needs spring.datasource.url, such as "
                         + "jdbc:postgresql://localhost:5432/images; "
-                        + "the profile local-postgres brings a database of its own");
+                        + "the profile local-postgres starts its own database");
     }
 
     @Test
-    void doesNotWaitLongForADatabaseThatIsSilent(CapturedOutput output) throws IOException {
+    void timesOutOnSilentDatabase(CapturedOutput output) throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             long start = System.nanoTime();
             String url = "127.0.0.1:" + silent.getLocalPort() + "/images";
@@ -47,10 +47,10 @@ class DatabaseStartFailuresTest {
     }
 
     @Test
-    void namesTheUserWhosePasswordIsWrong(CapturedOutput output) throws Exception {
+    void reportsUserWithWrongPassword(CapturedOutput output) throws Exception {
         String url = TestDatabase.create();
         run(url, "CREATE ROLE guarded LOGIN PASSWORD 'right'");
-        askForPasswordsOf("guarded", url);
+        requirePasswordOf("guarded", url);
         assertThat(why(url.replace("user=postgres", "user=guarded&password=" + PASSWORD), output))
                 .endsWith("cannot be used: password authentication failed for user \"guarded\"");
     }
@@ -71,8 +71,8 @@ class DatabaseStartFailuresTest {
         }
     }
 
-    /** The server of the tests trusts everybody. */
-    private static void askForPasswordsOf(String role, String url) throws SQLException, IOException {
+    /** The server of the tests needs no passwords otherwise. */
+    private static void requirePasswordOf(String role, String url) throws SQLException, IOException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement();
                 ResultSet file = statement.executeQuery("SHOW hba_file")) {

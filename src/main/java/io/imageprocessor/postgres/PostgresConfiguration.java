@@ -3,7 +3,6 @@ package io.imageprocessor.postgres;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import io.imageprocessor.job.JobSettings;
-import io.imageprocessor.postgres.claiming.ClaimPolicy;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.LeaseMonitor;
@@ -11,15 +10,13 @@ import io.imageprocessor.postgres.claiming.PostgresJobQueue;
 import io.imageprocessor.postgres.claiming.ReplicaScheduler;
 import io.imageprocessor.postgres.claiming.SharedBacklog;
 import io.imageprocessor.postgres.claiming.SliceLeases;
-import io.imageprocessor.postgres.claiming.SliceRows;
 import io.imageprocessor.postgres.claiming.SliceTask;
-import io.imageprocessor.postgres.claiming.TwoLanePolling;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseMonitor;
 import io.imageprocessor.postgres.database.DatabaseUrl;
-import io.imageprocessor.postgres.database.OutageLogFilter;
 import io.imageprocessor.postgres.database.SchemaMigration;
+import io.imageprocessor.postgres.reading.PostgresJobQueries;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
 import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
@@ -41,13 +38,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Everything of this room, for storage=postgres alone. */
+/** Creates the beans of this module, only with storage=postgres. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "imageprocessor.storage", havingValue = "postgres")
 class PostgresConfiguration {
 
-    /** Long enough for whoever mends what fails, and for the others in line. */
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
+    /** How long a failed slice waits. Long enough for the cause to be fixed, and for other slices to go first. */
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
     @Bean
     DatabaseUrl databaseUrl(DataSourceProperties properties) {
@@ -66,22 +63,22 @@ class PostgresConfiguration {
 
     @Bean
     SchemaMigration schemaMigration(ConnectionPool pool, DatabaseUrl url) {
-        return new SchemaMigration(pool, url, SchemaMigration.OLDEST_SERVER);
+        return new SchemaMigration(pool, url);
     }
 
     @Bean
-    DatabaseMonitor databaseWatch(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
-        return new DatabaseMonitor(pool, url, new OutageLogFilter(logging));
+    DatabaseMonitor databaseMonitor(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
+        return new DatabaseMonitor(pool, url, logging);
     }
 
     @Bean
-    HealthIndicator databaseHealthIndicator(DatabaseMonitor watch) {
-        return () -> (watch.isAway() ? Health.outOfService() : Health.up()).build();
+    HealthIndicator databaseHealthIndicator(DatabaseMonitor monitor) {
+        return () -> (monitor.isUnavailable() ? Health.outOfService() : Health.up()).build();
     }
 
     @Bean
-    Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseMonitor watch) {
-        return new Database(jdbc, new TransactionTemplate(transactions), watch::isAway);
+    Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseMonitor monitor) {
+        return new Database(jdbc, new TransactionTemplate(transactions), monitor::isUnavailable);
     }
 
     @Bean
@@ -90,12 +87,12 @@ class PostgresConfiguration {
     }
 
     @Bean
-    PostgresMeters postgresMeters(SliceLeases held, GroupCommit commits, DatabaseMonitor watch) {
-        return new PostgresMeters(held, commits, watch);
+    PostgresMeters postgresMeters(SliceLeases leases, GroupCommit commits, DatabaseMonitor monitor) {
+        return new PostgresMeters(leases, commits, monitor);
     }
 
     @Bean
-    SliceLeases heldSlices() {
+    SliceLeases sliceLeases() {
         return new SliceLeases();
     }
 
@@ -111,13 +108,13 @@ class PostgresConfiguration {
 
     @Bean
     PostgresJobStore jobStore(
-            Database database, GroupCommit commits, SliceLeases held, Cancellation cancellation, Clock clock) {
-        return new PostgresJobStore(database, new ImageSteps(commits, held), cancellation, clock);
+            Database database, GroupCommit commits, SliceLeases leases, Cancellation cancellation, Clock clock) {
+        return new PostgresJobStore(database, new ImageSteps(commits, leases), cancellation, clock);
     }
 
     @Bean
     PostgresJobQueries jobQueries(Database database, RetentionCutoff cutoff, Cancellation cancellation) {
-        return new PostgresJobQueries(database, cutoff, cancellation);
+        return new PostgresJobQueries(database, cutoff, cancellation::countByStore);
     }
 
     @Bean
@@ -126,28 +123,29 @@ class PostgresConfiguration {
     }
 
     @Bean
-    LeaseMonitor claimWatch(Database database, SliceLeases held, FairJobQueue local, DbSchedulerProperties scheduling) {
+    LeaseMonitor leaseMonitor(
+            Database database, SliceLeases leases, FairJobQueue local, DbSchedulerProperties scheduling) {
         return new LeaseMonitor(
                 database,
-                held,
+                leases,
                 local,
                 scheduling.getHeartbeatInterval(),
                 scheduling.getHeartbeatInterval().multipliedBy(scheduling.getMissedHeartbeatsLimit()));
     }
 
     @Bean
-    SliceTask sliceTask(Database database, SliceLeases held, FairJobQueue local, LeaseMonitor watch) {
-        return new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
+    SliceTask sliceTask(Database database, SliceLeases leases, FairJobQueue local, LeaseMonitor monitor) {
+        return new SliceTask(database, leases, local, monitor, RETRY_PAUSE);
     }
 
     @Bean
-    ReplicaScheduler replicaScheduler(FairJobQueue local, SliceLeases held, GroupCommit commits) {
-        return new ReplicaScheduler(new TwoLanePolling(new ClaimPolicy(local, held, commits)));
+    ReplicaScheduler replicaScheduler(FairJobQueue local, SliceLeases leases, GroupCommit commits) {
+        return new ReplicaScheduler(local, leases, commits::waiting);
     }
 
     @Bean
-    ClaimingLifecycle claimsLifecycle(Scheduler scheduler, SliceLeases held) {
-        return new ClaimingLifecycle(scheduler, held);
+    ClaimingLifecycle claimingLifecycle(Scheduler scheduler, SliceLeases leases) {
+        return new ClaimingLifecycle(scheduler, leases);
     }
 
     @Bean

@@ -17,7 +17,7 @@ import java.util.Objects;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps jobs in PostgreSQL, where they survive a restart and are shared by all replicas. */
+/** Stores jobs in PostgreSQL, where they survive a restart and all replicas share them. Thread-safe. */
 @RequiredArgsConstructor
 final class PostgresJobStore implements JobStore {
 
@@ -28,7 +28,7 @@ final class PostgresJobStore implements JobStore {
 
     @Override
     public JobId nextId() {
-        return database.with(
+        return database.execute(
                 jdbc -> new JobId(Objects.requireNonNull(jdbc.queryForObject("SELECT nextval('job_id')", Long.class))));
     }
 

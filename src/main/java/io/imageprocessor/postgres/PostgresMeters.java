@@ -8,24 +8,24 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import lombok.RequiredArgsConstructor;
 
-/** How this replica stands with the database. Nothing here asks the database. */
+/** Registers gauges about leases, commits and the database. They read memory only, never the database. */
 @RequiredArgsConstructor
 final class PostgresMeters implements MeterBinder {
 
-    private final SliceLeases held;
+    private final SliceLeases leases;
     private final GroupCommit commits;
-    private final DatabaseMonitor watch;
+    private final DatabaseMonitor monitor;
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("imageprocessor.slices.held", held, SliceLeases::size)
-                .description("Slices of jobs that this replica works on")
+        Gauge.builder("imageprocessor.slices.held", leases, SliceLeases::size)
+                .description("Slices of jobs that this replica has leases on")
                 .register(registry);
         Gauge.builder("imageprocessor.commits.waiting", commits, GroupCommit::waiting)
                 .description("Changes of images that wait to be written")
                 .register(registry);
-        Gauge.builder("imageprocessor.database.away", watch, it -> it.isAway() ? 1 : 0)
-                .description("1 while the database does not answer, or else 0")
+        Gauge.builder("imageprocessor.database.away", monitor, it -> it.isUnavailable() ? 1 : 0)
+                .description("1 while the database does not answer, else 0")
                 .register(registry);
     }
 }

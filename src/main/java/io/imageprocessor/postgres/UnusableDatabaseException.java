@@ -1,8 +1,7 @@
 package io.imageprocessor.postgres;
 
 /**
- * The service cannot start with the database that it was given, or was given none. The message says why, on one line
- * and without anything secret.
+ * Thrown at the start if no usable database is configured. The message is one line with the reason, without secrets.
  */
 public final class UnusableDatabaseException extends RuntimeException {
 

@@ -1,5 +1,6 @@
 /**
- * Keeps jobs in PostgreSQL, for storage=postgres. Implements the ports of module {@code job}; replicas share the jobs.
+ * Stores jobs in PostgreSQL, for storage=postgres: calls of the ports of module {@code job} in, SQL out. Replicas share
+ * the jobs and claim their slices.
  */
 @NullMarked
 package io.imageprocessor.postgres;

@@ -15,7 +15,6 @@ import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
-import io.imageprocessor.postgres.claiming.ClaimPolicy;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.LeaseMonitor;
@@ -23,11 +22,10 @@ import io.imageprocessor.postgres.claiming.PostgresJobQueue;
 import io.imageprocessor.postgres.claiming.ReplicaScheduler;
 import io.imageprocessor.postgres.claiming.SharedBacklog;
 import io.imageprocessor.postgres.claiming.SliceLeases;
-import io.imageprocessor.postgres.claiming.SliceRows;
 import io.imageprocessor.postgres.claiming.SliceTask;
-import io.imageprocessor.postgres.claiming.TwoLanePolling;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.PostgresJobQueries;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
 import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
@@ -43,43 +41,39 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * What a replica has to do with slices, put together as the service does it; only the work on an image is the test's.
- */
+/** A replica that claims slices, composed as in the service; the test supplies the work on an image. */
 public final class ClaimingReplica implements AutoCloseable {
 
-    /**
-     * Short, so that a dead replica is noticed within seconds, but not before a busy machine has let its thread run.
-     */
+    /** Short, so that a dead replica is noticed within seconds, but long enough for the threads of a busy machine. */
     public static final Duration HEARTBEAT = Duration.ofMillis(700);
 
-    public static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    public static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     private static final ImageResult RESULT = new ImageResult.Succeeded(3, 4, "png", 5, 1, 6, 7);
 
     final ConnectionPool pool = new ConnectionPool();
-    public final SliceLeases held = new SliceLeases();
+    public final SliceLeases leases = new SliceLeases();
     public final FairJobQueue local;
     public final JobStore store;
     public final JobQueries queries;
     public final PostgresJobQueue queue;
 
-    /** In the order of their start. */
-    public final List<ImageTask> begun = new CopyOnWriteArrayList<>();
+    /** Started images, in the order of their start. */
+    public final List<ImageTask> started = new CopyOnWriteArrayList<>();
 
     private final Consumer<ImageTask> download;
     private final GroupCommit commits;
-    private final LeaseMonitor watch;
+    private final LeaseMonitor monitor;
     private final ClaimingLifecycle lifecycle;
 
-    /** @param ahead images that are worked on at once */
-    public ClaimingReplica(DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download) {
-        this(dataSource, maxPending, ahead, download, System::nanoTime);
+    /** @param inFlight maximum number of images in flight */
+    public ClaimingReplica(DataSource dataSource, int maxPending, int inFlight, Consumer<ImageTask> download) {
+        this(dataSource, maxPending, inFlight, download, System::nanoTime);
     }
 
-    /** @param nanoTime by which it is told how old a count of the pending images is */
+    /** @param nanoTime the clock for the age of a count of the pending images */
     public ClaimingReplica(
-            DataSource dataSource, int maxPending, int ahead, Consumer<ImageTask> download, LongSupplier nanoTime) {
+            DataSource dataSource, int maxPending, int inFlight, Consumer<ImageTask> download, LongSupplier nanoTime) {
         this.download = download;
         pool.setDataSource(dataSource);
         Database database =
@@ -89,21 +83,21 @@ public final class ClaimingReplica implements AutoCloseable {
         RetentionCutoff cutoff =
                 new RetentionCutoff(new JobSettings(1_000_000, maxPending, Duration.ofHours(1), 1), clock);
         Cancellation cancellation = new Cancellation(database, cutoff, clock);
-        store = new PostgresJobStore(database, new ImageSteps(commits, held), cancellation, clock);
-        queries = new PostgresJobQueries(database, cutoff, cancellation);
-        local = LocalQueues.of(ahead, this::download, this::record);
-        watch = new LeaseMonitor(database, held, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
-        SliceTask task = new SliceTask(new SliceRows(database), held, local, watch, PAUSE_AFTER_FAILURE);
+        store = new PostgresJobStore(database, new ImageSteps(commits, leases), cancellation, clock);
+        queries = new PostgresJobQueries(database, cutoff, cancellation::countByStore);
+        local = LocalQueues.of(inFlight, this::download, this::record);
+        monitor = new LeaseMonitor(database, leases, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
+        SliceTask task = new SliceTask(database, leases, local, monitor, RETRY_PAUSE);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
                 settings(),
-                new ReplicaScheduler(new TwoLanePolling(new ClaimPolicy(local, held, commits))),
+                new ReplicaScheduler(local, leases, commits::waiting),
                 StatsRegistry.NOOP,
                 new SystemClock(),
                 pool,
                 List.of(task),
                 List.of(),
                 List.of());
-        lifecycle = new ClaimingLifecycle(scheduler, held);
+        lifecycle = new ClaimingLifecycle(scheduler, leases);
         queue = new PostgresJobQueue(
                 database,
                 new SharedBacklog(
@@ -131,12 +125,12 @@ public final class ClaimingReplica implements AutoCloseable {
     }
 
     private boolean download(ImageTask task) {
-        boolean mine = store.start(task.jobId(), task.index());
-        if (mine) {
-            begun.add(task);
+        boolean pending = store.start(task.jobId(), task.index());
+        if (pending) {
+            started.add(task);
             download.accept(task);
         }
-        return mine;
+        return pending;
     }
 
     private void record(ImageTask task) {
@@ -157,13 +151,13 @@ public final class ClaimingReplica implements AutoCloseable {
         queue.backlog().accepted(job.downloadableImages());
     }
 
-    /** As SIGTERM does: everything is handed back, and what runs here goes on. */
+    /** Stops as after SIGTERM: releases all leases; images in flight continue. */
     public void stop() {
         LocalQueues.close(local);
         lifecycle.stop();
     }
 
-    /** As kill -9 does: it writes nothing any more, and takes leave of nobody. */
+    /** Stops as after kill -9: writes nothing more, and releases no lease. */
     public void die() {
         pool.close();
     }
@@ -171,7 +165,7 @@ public final class ClaimingReplica implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        watch.close();
+        monitor.close();
         commits.close();
         pool.close();
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
-/** The contracts of a store, on PostgreSQL. */
+/** The contracts of the storage ports, on PostgreSQL. */
 class PostgresJobStoreTest {
 
     private final DataSource source = TestDatabase.dataSource();

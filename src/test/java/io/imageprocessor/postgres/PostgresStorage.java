@@ -12,13 +12,13 @@ import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.support.TestPropertySourceUtils;
 
 /**
- * Gives every context of a {@link SpringBootTest} a database of its own if the system property {@code storage} is
- * {@code postgres}. Equal to each other, so that contexts are shared as they are without; Spring finds the factory
- * through {@code META-INF/spring.factories}.
+ * Gives every context of a {@link SpringBootTest} its own database if the system property {@code storage} is
+ * {@code postgres}. All instances are equal, so that tests share contexts. Spring finds the factory through
+ * {@code META-INF/spring.factories}.
  */
 public record PostgresStorage() implements ContextCustomizer {
 
-    /** The pools of all cached contexts share the connections of one PostgreSQL. */
+    /** Small pools, because those of all cached contexts share the connections of one PostgreSQL. */
     private static final String[] FEW_CONNECTIONS = {
         "spring.datasource.hikari.minimum-idle=1", "spring.datasource.hikari.maximum-pool-size=8"
     };

@@ -7,10 +7,10 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What holds of the tables at every instant, whatever was done, and by however many replicas. */
+/** Checks invariants of the tables, which hold at every instant and with any number of replicas. */
 public final class StoredJobs {
 
-    /** Queries that find jobs of which something does not hold, by what should. */
+    /** Queries that find the jobs that violate an invariant, by the invariant. */
     private static final Map<String, String> VIOLATIONS = violations();
 
     private StoredJobs() {}
@@ -19,32 +19,32 @@ public final class StoredJobs {
     public static void check(DataSource database) {
         JdbcTemplate jdbc = new JdbcTemplate(database);
         VIOLATIONS.forEach((what, query) -> assertThat(jdbc.queryForList(query, Long.class))
-                .as("jobs of which not %s", what)
+                .as("jobs that violate: %s", what)
                 .isEmpty());
     }
 
-    /** Fails unless nothing but jobs that can be found is kept, and nothing of them is missing. */
-    public static void checkNothingIsLeftBehind(DataSource database) {
+    /** Fails if a table has rows of a job that does not exist. */
+    public static void checkNoOrphans(DataSource database) {
         JdbcTemplate jdbc = new JdbcTemplate(database);
         for (String table : new String[] {"visit", "job_store", "slice", "slice_progress", "image_result"}) {
             assertThat(jdbc.queryForList(
                             "SELECT DISTINCT job_id FROM " + table + " WHERE job_id NOT IN (SELECT id FROM job)",
                             Long.class))
-                    .as("jobs of which rows of %s were left", table)
+                    .as("deleted jobs with rows in %s", table)
                     .isEmpty();
         }
     }
 
     private static Map<String, String> violations() {
         Map<String, String> violations = new LinkedHashMap<>();
-        violations.put("the counters are the numbers of results", """
+        violations.put("the counters equal the numbers of results", """
                 SELECT id FROM job LEFT JOIN (
                     SELECT job_id, count(*) FILTER (WHERE code IS NULL) AS good, count(code) AS bad
                     FROM image_result GROUP BY job_id) AS r ON r.job_id = id
                 WHERE succeeded <> coalesce(good, 0) OR failed <> coalesce(bad, 0)
                 """);
         violations.put(
-                "the done bits are as many as the results, and the running images as many as the other started ones",
+                "there are as many done bits as results, and as many running images as other started bits",
                 """
                 SELECT id FROM job LEFT JOIN (
                     SELECT job_id, count(*) FILTER (WHERE done) AS done,
@@ -53,7 +53,7 @@ public final class StoredJobs {
                 WHERE succeeded + failed <> coalesce(b.done, 0)
                     OR job.running <> CASE WHEN state = 'ongoing' THEN coalesce(b.running, 0) ELSE 0 END
                 """.formatted(bits()));
-        violations.put("each result has its done bit", """
+        violations.put("each result has a done bit", """
                 SELECT job_id FROM image_result AS r WHERE NOT EXISTS (
                     SELECT FROM (%s) AS bit WHERE bit.job_id = r.job_id AND bit.image = r.image AND bit.done)
                 """.formatted(bits()));
@@ -65,7 +65,7 @@ public final class StoredJobs {
                     ELSE 'completed' END
                     OR (cancelled > 0 AND succeeded + failed + cancelled <> images)
                 """);
-        violations.put("slices and visits make up all images", """
+        violations.put("the images of the slices, visits and stores add up to those of the job", """
                 SELECT id FROM job
                 WHERE images <> (SELECT sum(cardinality(urls)) FROM slice WHERE job_id = id)
                     OR images <> (SELECT sum(visit.images) FROM visit WHERE job_id = id)
@@ -74,7 +74,7 @@ public final class StoredJobs {
                         <> (SELECT count(*) FROM slice JOIN slice_progress USING (job_id, first_image)
                             WHERE job_id = id)
                 """);
-        violations.put("the stores know how many of their images failed, and which of them first", """
+        violations.put("each store has the number of its failed images and the first failure", """
                 SELECT s.job_id FROM job_store AS s LEFT JOIN (
                     SELECT v.job_id, v.store_id, count(*) AS failed, min(r.image) AS first
                     FROM image_result AS r JOIN visit AS v ON v.job_id = r.job_id
@@ -84,8 +84,7 @@ public final class StoredJobs {
                 WHERE s.failed <> coalesce(f.failed, 0) OR s.first_failed IS DISTINCT FROM f.first
                     OR (f.first IS NOT NULL AND (s.code, s.message) IS DISTINCT FROM (r.code, r.message))
                 """);
-        violations.put(
-                "the stores of a cancelled job that is settled know how many of their images were cancelled", """
+        violations.put("each store of a settled job has the number of its cancelled images", """
                 SELECT s.job_id FROM job_store AS s JOIN job ON job.id = s.job_id AND job.settled
                 LEFT JOIN (
                     SELECT v.job_id, v.store_id, count(*) AS results
@@ -98,7 +97,7 @@ public final class StoredJobs {
         return violations;
     }
 
-    /** Each image of which a bit may be set. */
+    /** Selects the bits of each image. */
     private static String bits() {
         return """
                 SELECT job_id, first_image + i AS image,

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Small jobs without end: for each one that ends there is another, so that some of them wait at any time. */
+/** An endless stream of small jobs: each one that ends submits the next, so that some always wait. */
 class StreamOfSmallJobsTest {
 
     private static final JobId LARGE = new JobId(1);
 
-    /** Its first slice, which is claimed as those of small jobs are, and another. */
+    /** A first slice, which is claimed like those of small jobs, and another slice. */
     private static final int IMAGES_OF_LARGE = 16 + 256;
 
     private static final int SMALL_JOBS = 20;
@@ -32,15 +32,15 @@ class StreamOfSmallJobsTest {
     private final DataSource database = TestDatabase.dataSource();
     private final JdbcTemplate jdbc = new JdbcTemplate(database);
     private final AtomicLong lastJob = new AtomicLong(LARGE.value());
-    private final Map<JobId, Integer> begunOfSmall = new ConcurrentHashMap<>();
+    private final Map<JobId, Integer> startedOfSmall = new ConcurrentHashMap<>();
     private volatile boolean streaming = true;
 
     private final ClaimingReplica replica = new ClaimingReplica(database, 1_000_000, 4, this::download);
 
-    /** The last image of a small job brings the next job. */
+    /** Submits the next small job with the last image of each. */
     private void download(ImageTask task) {
         if (!task.jobId().equals(LARGE)
-                && begunOfSmall.merge(task.jobId(), 1, Integer::sum) == IMAGES_OF_SMALL
+                && startedOfSmall.merge(task.jobId(), 1, Integer::sum) == IMAGES_OF_SMALL
                 && streaming) {
             submitSmall();
         }
@@ -57,7 +57,7 @@ class StreamOfSmallJobsTest {
     }
 
     @Test
-    void doesNotKeepALargeJobFromItsEnd() {
+    void doesNotStarveALargeJob() {
         for (int i = 0; i < SMALL_JOBS; i++) {
             submitSmall();
         }
@@ -67,8 +67,10 @@ class StreamOfSmallJobsTest {
         await().atMost(SOON).until(() -> stateOfLarge().equals("completed"));
 
         long small = lastJob.get();
-        await("the stream goes on").atMost(SOON).until(() -> lastJob.get() > small + SMALL_JOBS);
-        assertThat(replica.begun).filteredOn(task -> task.jobId().equals(LARGE)).hasSize(IMAGES_OF_LARGE);
+        await("the stream continues").atMost(SOON).until(() -> lastJob.get() > small + SMALL_JOBS);
+        assertThat(replica.started)
+                .filteredOn(task -> task.jobId().equals(LARGE))
+                .hasSize(IMAGES_OF_LARGE);
     }
 
     private String stateOfLarge() {

@@ -11,8 +11,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /**
- * Databases for tests, of one PostgreSQL that starts with the first of them and ends with this JVM. Each is empty, with
- * the service's schema, and nobody else's.
+ * Creates databases for tests, on one PostgreSQL that starts with the first of them and stops with this JVM. Each
+ * database is new, and has the schema of the service.
  */
 public final class TestDatabase {
 
@@ -43,18 +43,18 @@ public final class TestDatabase {
         }
     }
 
-    /** Makes a database; the answer is its JDBC URL, with user and password. */
+    /** Creates a database, and returns its JDBC URL with user and password. */
     public static String create() {
-        String name = make();
+        String name = newDatabase();
         return Server.POSTGRES.getJdbcUrl("postgres", name);
     }
 
-    /** Makes a database. */
+    /** Creates a database, and returns a data source for it. */
     public static DataSource dataSource() {
-        return Server.POSTGRES.getDatabase("postgres", make());
+        return Server.POSTGRES.getDatabase("postgres", newDatabase());
     }
 
-    private static String make() {
+    private static String newDatabase() {
         String name = "test_" + NUMBER.incrementAndGet();
         sql(Server.POSTGRES, "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
         return name;

@@ -8,6 +8,7 @@ import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.SliceLeases;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.PostgresJobQueries;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
 import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
@@ -22,7 +23,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What keeps the jobs in one replica of the service, with connections of its own; jobs are kept for an hour. */
+/** The storage of one replica, with its own connections; jobs have a retention of one hour. */
 public final class TestReplica implements AutoCloseable {
 
     public static final JobSettings SETTINGS = new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), 5_000);
@@ -47,13 +48,13 @@ public final class TestReplica implements AutoCloseable {
         RetentionCutoff cutoff = new RetentionCutoff(SETTINGS, clock);
         Cancellation cancellation = new Cancellation(database, cutoff, clock);
         store = new PostgresJobStore(database, new ImageSteps(commits, new SliceLeases()), cancellation, clock);
-        queries = new PostgresJobQueries(database, cutoff, cancellation);
+        queries = new PostgresJobQueries(database, cutoff, cancellation::countByStore);
         keys = new PostgresIdempotencyKeys(database, clock);
         storage = new Storage(store, queries, keys);
         retention = new Retention(database, cutoff, clock);
     }
 
-    /** Has the replica do all on one connection; to be called before it does anything. */
+    /** Limits the replica to one connection. Call this before any other method. */
     public TestReplica onOneConnection() {
         pool.setMaximumPoolSize(1);
         return this;

@@ -2,79 +2,85 @@ package io.imageprocessor.postgres.claiming;
 
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.postgres.reading.SliceLayout;
-import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.queue.FairJobQueue;
 import java.util.List;
+import java.util.function.IntSupplier;
 import lombok.RequiredArgsConstructor;
 
-/** How many slices this replica should claim now. Thread-safe. */
+/** Decides how many slices this replica may claim now. Thread-safe. */
 @RequiredArgsConstructor
-public final class ClaimPolicy {
+final class ClaimPolicy {
 
     /**
-     * First slices are claimed whatever else waits, until so many of them are held. With {@link #MOST_OTHERS}: each has
-     * its heartbeat written by itself, and so given back by itself if its replica dies, which may take 3 ms on a disk
-     * across a network. All of them have to be done within one heartbeat interval.
+     * Maximum number of leases on first slices; other work does not reduce it. db-scheduler writes the heartbeat of
+     * each lease separately, and must write all of them, with {@link #MAX_OTHER_SLICES}, within one heartbeat interval.
+     * A write may take 3 ms on a network disk.
      */
-    static final int MOST_FIRST = 800;
+    static final int MAX_FIRST_SLICES = 800;
 
-    /** Others, until so many of them are held: 102,400 images with their URLs, some 16 MB. */
-    static final int MOST_OTHERS = 400;
+    /** Maximum number of leases on other slices: 102,400 images, whose URLs take about 16 MB. */
+    static final int MAX_OTHER_SLICES = 400;
 
     /**
-     * Images that wait here beyond twice those that may be on their way: what is started while slices are claimed and
-     * read, at 20,000 a second for 25 ms.
+     * Images to keep waiting, beyond twice the images that may be in flight: those that start while slices are claimed
+     * and read, at 20,000 per second for 25 ms.
      */
-    private static final int CLAIM_AHEAD = 512;
+    private static final int PREFETCHED_IMAGES = 512;
 
-    /** Slices that are claimed at once when enough images wait, but those for busy or dead hosts. */
-    private static final int WHEN_HUNGRY = 2;
+    /** Slices of other jobs to claim at once when enough images wait, but all for busy or dead hosts. */
+    private static final int SLICES_BESIDE_BUSY_HOSTS = 2;
 
-    /** Of a job with so many images waiting here, no more will help: its hosts are busy or dead. */
-    private static final int MOST_OF_A_STUCK_JOB = 16 * SliceLayout.IMAGES;
+    /** A job with more waiting images gets no further slices then: its hosts are busy or dead. */
+    private static final int MAX_WAITING_OF_A_BLOCKED_JOB = 16 * SliceLayout.IMAGES_PER_SLICE;
 
-    /** While so many starts and results wait to be written, the database is what is short. */
-    private static final int MOST_UNWRITTEN = 20_000;
+    /** With more changes waiting to be written, the database is the bottleneck, and nothing is claimed. */
+    private static final int MAX_UNCOMMITTED = 20_000;
 
     private final FairJobQueue queue;
-    private final SliceLeases held;
-    private final GroupCommit commits;
+    private final SliceLeases leases;
+
+    /** Returns the number of changes that wait to be written. */
+    private final IntSupplier uncommitted;
 
     /**
-     * What to claim.
+     * How many slices to claim at most.
      *
-     * @param first slices that are the first of their job
-     * @param others slices that are not
-     * @param without jobs of which none of the others is wanted
+     * @param first first slices of jobs
+     * @param others other slices
+     * @param excludedJobs jobs whose other slices are not claimed
      */
-    record Wanted(int first, int others, List<JobId> without) {
+    record Limits(int first, int others, List<JobId> excludedJobs) {
 
-        boolean isNothing() {
+        boolean isZero() {
             return first + others == 0;
         }
     }
 
-    Wanted now() {
-        if (held.isClosed() || commits.waiting() > MOST_UNWRITTEN) {
-            return new Wanted(0, 0, List.of());
+    Limits limits() {
+        if (leases.isClosed() || uncommitted.getAsInt() > MAX_UNCOMMITTED) {
+            return new Limits(0, 0, List.of());
         }
-        int firstHeld = held.first();
-        int othersHeld = held.size() - firstHeld;
-        int first = Math.max(0, MOST_FIRST - firstHeld);
-        // Those of many small jobs for dead hosts keep no place from these.
-        int places = Math.max(0, MOST_OTHERS - othersHeld);
-        // Images of a dead host are tried, and put off, as fast as they come; the job is over when all have been put
-        // off for long.
-        int inLine = queue.waiting() - queue.waitingForRetry() + held.notBegun() * SliceLayout.IMAGES;
-        int missing = 2 * queue.maxInFlight() + CLAIM_AHEAD - inLine;
+        int firstLeases = leases.first();
+        int otherLeases = leases.size() - firstLeases;
+        int first = Math.max(0, MAX_FIRST_SLICES - firstLeases);
+        // First slices have a limit of their own, so small jobs for dead hosts do not reduce this one.
+        int free = Math.max(0, MAX_OTHER_SLICES - otherLeases);
+        // Images that wait for a retry do not count: a dead host's images fail as fast as they come.
+        int waiting = queue.waiting() - queue.waitingForRetry() + leases.unopened() * SliceLayout.IMAGES_PER_SLICE;
+        int missing = 2 * queue.maxInFlight() + PREFETCHED_IMAGES - waiting;
         if (missing > 0) {
-            // A job of which so much waits takes no more than half of the places, the next one half of what is left.
-            List<JobId> greedy = othersHeld < places ? List.of() : queue.jobsWithMoreThan(places * SliceLayout.IMAGES);
-            return new Wanted(first, Math.min(places, Math.ceilDiv(missing, SliceLayout.IMAGES)), greedy);
+            // Excludes a job that fills more than the free part: a job gets half of the slices, the next half of the
+            // rest.
+            List<JobId> excluded =
+                    otherLeases < free ? List.of() : queue.jobsWithMoreThan(free * SliceLayout.IMAGES_PER_SLICE);
+            return new Limits(first, Math.min(free, Math.ceilDiv(missing, SliceLayout.IMAGES_PER_SLICE)), excluded);
         }
-        if (queue.hasCapacity() && held.notBegun() == 0) {
-            return new Wanted(first, Math.min(places, WHEN_HUNGRY), queue.jobsWithMoreThan(MOST_OF_A_STUCK_JOB));
+        if (queue.hasCapacity() && leases.unopened() == 0) {
+            return new Limits(
+                    first,
+                    Math.min(free, SLICES_BESIDE_BUSY_HOSTS),
+                    queue.jobsWithMoreThan(MAX_WAITING_OF_A_BLOCKED_JOB));
         }
-        return new Wanted(first, 0, List.of());
+        return new Limits(first, 0, List.of());
     }
 }

@@ -8,14 +8,14 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets slices be claimed while the service runs. It is among the first to stop: nothing is claimed any more, and what
- * is held is handed back at once, so that other replicas go on with it while images under way here come to their end.
+ * Starts and stops the claiming of slices. It is among the first components to stop: it claims no more and releases all
+ * leases at once, so that other replicas continue while images in flight here finish. Thread-safe.
  */
 @RequiredArgsConstructor
 public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStarter {
 
     private final Scheduler scheduler;
-    private final SliceLeases held;
+    private final SliceLeases leases;
     private volatile boolean running;
 
     @Override
@@ -23,7 +23,7 @@ public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStart
         scheduler.registerSchedulerListener(new AbstractSchedulerListener() {
             @Override
             public void onExecutionComplete(ExecutionComplete complete) {
-                // With its images, others may have run short.
+                // The queue may be short of images now.
                 scheduler.triggerCheckForDueExecutions();
             }
         });
@@ -37,19 +37,19 @@ public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStart
     }
 
     @Override
-    public void stop(Runnable stopped) {
+    public void stop(Runnable callback) {
         running = false;
-        held.close();
-        Thread.ofPlatform().name("claims-stop").start(() -> {
+        leases.close();
+        Thread.ofPlatform().name("claiming-stop").start(() -> {
             scheduler.stop();
-            stopped.run();
+            callback.run();
         });
     }
 
     @Override
     public void stop() {
         running = false;
-        held.close();
+        leases.close();
         scheduler.stop();
     }
 

@@ -10,39 +10,42 @@ import java.util.concurrent.CompletionException;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Starts and results of images: written by {@link GroupCommit}, and noted with the slices that this replica holds.
- * Thread-safe.
- */
+/** Writes starts and results of images by {@link GroupCommit}, and updates the leases of this replica. Thread-safe. */
 @RequiredArgsConstructor
 public final class ImageSteps {
 
     private final GroupCommit commits;
-    private final SliceLeases held;
+    private final SliceLeases leases;
 
     /**
-     * Moves a pending image on to running. That of a slice which this replica holds is nobody else's, so that it is
-     * begun without waiting for the database.
+     * Moves a pending image to running. Under a lease, no other replica starts the image, so this does not wait for the
+     * commit.
+     *
+     * @return whether the image may be worked on
      */
     public boolean start(JobId id, int image) {
         CompletableFuture<@Nullable ImageChange> outcome = commits.start(id, image);
-        return held.of(id, image) != null || join(outcome) != null;
+        return leases.of(id, image) != null || join(outcome) != null;
     }
 
-    /** Keeps a result, and waits until it is committed; tells what was kept, or null if there was a result before. */
+    /**
+     * Records a result, and waits for its commit.
+     *
+     * @return the recorded result, or null if the image had a result
+     */
     @Nullable
     public ImageResult record(JobId id, int image, ImageResult result) {
         try {
-            ImageChange made = join(commits.record(id, image, result));
-            SliceLease slice = held.of(id, image);
-            if (slice != null) {
-                slice.recorded(image - slice.key().first());
+            ImageChange change = join(commits.record(id, image, result));
+            SliceLease lease = leases.of(id, image);
+            if (lease != null) {
+                lease.recordResult(image - lease.key().first());
             }
-            return made == null ? null : made.result();
+            return change == null ? null : change.result();
         } catch (RuntimeException | Error e) {
-            SliceLease slice = held.of(id, image);
-            if (slice != null) {
-                slice.fail(e);
+            SliceLease lease = leases.of(id, image);
+            if (lease != null) {
+                lease.fail(e);
             }
             throw e;
         }

@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Looks, with one query for all slices that this replica holds, whether they still are to be worked on: a job may have
- * been cancelled anywhere, and a replica that stood still or was cut off may have been taken for dead. Thread-safe.
+ * Checks all leases of this replica with one query, five times per second. A lease ends when its job is finished or was
+ * cancelled, or when another replica has claimed the slice after this one stalled or was disconnected. Thread-safe.
  */
 @Slf4j
 public final class LeaseMonitor implements AutoCloseable {
@@ -30,84 +30,87 @@ public final class LeaseMonitor implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
     private final Database database;
-    private final SliceLeases held;
+    private final SliceLeases leases;
     private final FairJobQueue queue;
     private final Duration heartbeat;
-    private final Duration patience;
+    private final Duration gracePeriod;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("claim-watch").factory());
+            Thread.ofPlatform().daemon().name("lease-monitor").factory());
 
     private final RateLimitedLog faults = new RateLimitedLog(log);
 
     /**
-     * When the database was asked, while it has not answered: the time in which this waits for a connection does not
-     * count.
+     * Start of the current query, by {@link System#nanoTime}; null between queries and while waiting for a connection.
      */
-    private volatile @Nullable Long asked;
+    private volatile @Nullable Long queryStart;
 
-    private volatile long trouble = System.nanoTime() - Duration.ofDays(1).toNanos();
+    /** When the database was last found unresponsive; long ago if it never was. */
+    private volatile long lastUnresponsive =
+            System.nanoTime() - Duration.ofDays(1).toNanos();
 
     /**
-     * @param heartbeat a database that takes longer to answer is as good as away: heartbeats are missed
-     * @param patience for so long after the database was away, other replicas may not have been able to say that they
-     *     live
+     * @param heartbeat the heartbeat interval; a query that takes longer counts as an outage, because heartbeats are
+     *     missed
+     * @param gracePeriod how long after an outage the last heartbeats of other replicas may be too old
      */
     public LeaseMonitor(
-            Database database, SliceLeases held, FairJobQueue queue, Duration heartbeat, Duration patience) {
+            Database database, SliceLeases leases, FairJobQueue queue, Duration heartbeat, Duration gracePeriod) {
         this.database = database;
-        this.held = held;
+        this.leases = leases;
         this.queue = queue;
         this.heartbeat = heartbeat;
-        this.patience = patience;
-        var _ = executor.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this.gracePeriod = gracePeriod;
+        var _ = executor.scheduleWithFixedDelay(this::check, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Whether nobody is to be taken for dead by an old heartbeat: this replica itself, or any if the database was just
-     * away.
+     * Returns whether the owner of a claim may be alive in spite of its old heartbeat: the owner is this replica, or no
+     * replica could write heartbeats during an outage that has just ended.
      */
-    boolean mayBeAlive(SliceKey key, long claim) {
-        return held.holds(key, claim) || isInTrouble() || since(trouble).compareTo(patience) < 0;
+    boolean mayBeAlive(SliceKey key, long claimVersion) {
+        return leases.contains(key, claimVersion)
+                || isUnresponsive()
+                || since(lastUnresponsive).compareTo(gracePeriod) < 0;
     }
 
-    private boolean isInTrouble() {
-        Long unanswered = asked;
-        return database.isAway() || (unanswered != null && since(unanswered).compareTo(heartbeat) > 0);
+    private boolean isUnresponsive() {
+        Long start = queryStart;
+        return database.isUnavailable() || (start != null && since(start).compareTo(heartbeat) > 0);
     }
 
-    private void look() {
+    private void check() {
         try {
             ended().forEach(this::end);
-            noteTrouble(isInTrouble());
+            noteOutage(isUnresponsive());
         } catch (StorageUnavailableException e) {
-            noteTrouble(asked != null || database.isAway());
-            log.debug("slices cannot be looked at", e);
+            noteOutage(queryStart != null || database.isUnavailable());
+            log.debug("slice leases cannot be checked", e);
         } catch (RuntimeException | Error e) {
-            // The executor would not run a task again that has thrown.
+            // The executor stops a task that throws.
             faults.error(e, "checking slice leases failed; trying again");
         } finally {
-            asked = null;
+            queryStart = null;
         }
     }
 
-    private void noteTrouble(boolean there) {
-        if (there) {
-            trouble = System.nanoTime();
+    private void noteOutage(boolean unresponsive) {
+        if (unresponsive) {
+            lastUnresponsive = System.nanoTime();
         }
     }
 
-    /** @param jobIsOver rather than the claim lost */
-    private record Ended(SliceLease slice, boolean jobIsOver) {}
+    /** @param jobFinished false if the claim was lost */
+    private record Ended(SliceLease lease, boolean jobFinished) {}
 
     private List<Ended> ended() {
-        List<SliceLease> slices = List.copyOf(held.all());
+        List<SliceLease> checked = List.copyOf(leases.all());
         UnnestRows rows = new UnnestRows("int4", "int8", "text", "int8");
-        for (int i = 0; i < slices.size(); i++) {
-            SliceLease slice = slices.get(i);
-            rows.add(i, slice.key().jobId().value(), slice.key().instance(), slice.claim());
+        for (int i = 0; i < checked.size(); i++) {
+            SliceLease lease = checked.get(i);
+            rows.add(i, lease.key().jobId().value(), lease.key().instance(), lease.claimVersion());
         }
-        return database.with(jdbc -> Objects.requireNonNull(jdbc.execute((Connection connection) -> {
-            asked = System.nanoTime();
+        return database.execute(jdbc -> Objects.requireNonNull(jdbc.execute((Connection connection) -> {
+            queryStart = System.nanoTime();
             return rows.query(
                     new JdbcTemplate(new SingleConnectionDataSource(connection, true)),
                     """
@@ -118,21 +121,22 @@ public final class LeaseMonitor implements AutoCloseable {
                     ON t.task_name = 'slice' AND t.task_instance = k.instance AND t.version = k.claim
                 WHERE j.id IS NULL OR t.version IS NULL
                 """,
-                    (row, _) -> new Ended(slices.get(row.getInt(1)), row.getBoolean(2)));
+                    (row, _) -> new Ended(checked.get(row.getInt(1)), row.getBoolean(2)));
         })));
     }
 
     private void end(Ended ended) {
-        SliceLease slice = ended.slice();
-        JobId job = slice.key().jobId();
-        if (ended.jobIsOver()) {
-            slice.end(SliceLease.End.DONE);
+        SliceLease lease = ended.lease();
+        JobId job = lease.key().jobId();
+        if (ended.jobFinished()) {
+            lease.end(SliceLease.End.DONE);
             queue.cancel(job);
-        } else if (slice.end(SliceLease.End.LOST)) {
+        } else if (lease.end(SliceLease.End.LOST)) {
             JobLog.about(
                     job,
                     () -> log.info(
-                            "slice {} of job {} was taken over", slice.key().first(), job));
+                            "lease lost on slice {}: another replica claimed it",
+                            lease.key().instance()));
         }
     }
 

@@ -23,10 +23,10 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Lines the slices of jobs up for all replicas: each is a task of db-scheduler, in the same transaction as its job. A
- * task's time of execution is no time but its turn: the slices of a job have successive milliseconds, beginning with
- * the turn that is next. So large jobs take turns slice by slice, and a new one begins beside them. First slices, which
- * have a lane of their own, stand in it in the order of their jobs.
+ * Enqueues the slices of jobs for all replicas: each slice is a task of db-scheduler, saved in the transaction of its
+ * job. The execution time of a task is a virtual time, not a clock time: the slices of a job have successive
+ * milliseconds, from the current virtual time on. So large jobs alternate slice by slice, and a new job starts beside
+ * them. First slices have a lane of their own, in the order of their jobs. Thread-safe.
  */
 @RequiredArgsConstructor
 public final class PostgresJobQueue implements JobQueue {
@@ -45,17 +45,17 @@ public final class PostgresJobQueue implements JobQueue {
     @Override
     public void enqueue(Job job) {
         database.inTransaction(jdbc -> {
-            scheduler.scheduleBatch(claims(job, jdbc));
+            scheduler.scheduleBatch(taskInstances(job, jdbc));
             return job;
         });
         afterCommit(scheduler::triggerCheckForDueExecutions);
     }
 
     /**
-     * That of the first in line, but not before any that is being worked on: a job whose hosts are dead leaves its old
-     * slices in line, and those of a new job would go before all others if they stood beside them.
+     * Returns the virtual time of the next waiting slice, or of the last leased slice if that is later. A job whose
+     * hosts are dead leaves old slices in the queue; beside them, a new job would overtake all others.
      */
-    private static Instant nextTurn(JdbcTemplate jdbc) {
+    private static Instant virtualTime(JdbcTemplate jdbc) {
         return Objects.requireNonNull(jdbc.queryForObject(
                 """
                 SELECT coalesce(greatest(
@@ -65,28 +65,28 @@ public final class PostgresJobQueue implements JobQueue {
                 (ResultSet row, int _) -> row.getObject(1, OffsetDateTime.class).toInstant()));
     }
 
-    private List<SchedulableInstance<?>> claims(Job job, JdbcTemplate jdbc) {
+    private List<SchedulableInstance<?>> taskInstances(Job job, JdbcTemplate jdbc) {
         List<SliceKey> slices = slices(job);
-        List<SchedulableInstance<?>> claims = new ArrayList<>();
+        List<SchedulableInstance<?>> instances = new ArrayList<>();
         if (!slices.isEmpty()) {
-            claims.add(task.firstClaim(slices.getFirst()));
+            instances.add(task.firstSlice(slices.getFirst()));
         }
         if (slices.size() > 1) {
-            Instant turn = nextTurn(jdbc);
+            Instant now = virtualTime(jdbc);
             for (int i = 1; i < slices.size(); i++) {
-                claims.add(task.claim(slices.get(i), turn.plusMillis(i)));
+                instances.add(task.otherSlice(slices.get(i), now.plusMillis(i)));
             }
         }
-        return claims;
+        return instances;
     }
 
-    /** Those with images to download. */
+    /** Returns the slices with images to download, in order. */
     private static List<SliceKey> slices(Job job) {
         List<SliceKey> slices = new ArrayList<>();
         int slice = 0;
         for (Visit visit : job.visits()) {
             if (visit.store().isPresent()) {
-                // The slice that the visit begins in, unless an earlier visit has it, and all up to its end.
+                // From the slice with the first image of the visit, unless an earlier visit added it, to the last one.
                 for (slice = Math.max(slice, SliceLayout.firstOf(visit.firstImage()));
                         slice < visit.endImage();
                         slice = SliceLayout.endOf(slice, job.imageCount())) {
@@ -110,11 +110,11 @@ public final class PostgresJobQueue implements JobQueue {
         });
     }
 
-    /** Other replicas see by themselves that the job is over: see {@link LeaseMonitor}. */
+    /** Cancels the job in this replica and deletes its waiting claims. {@link LeaseMonitor} ends it in the others. */
     @Override
     public void cancel(JobId id) {
         local.cancel(id);
-        database.with(jdbc -> jdbc.update("""
+        database.execute(jdbc -> jdbc.update("""
                 DELETE FROM scheduled_tasks AS t USING slice_progress AS p
                 WHERE p.job_id = ? AND NOT t.picked
                   AND t.task_name = 'slice' AND t.task_instance = p.job_id || '/' || p.first_image

@@ -3,33 +3,36 @@ package io.imageprocessor.postgres.claiming;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import io.imageprocessor.queue.FairJobQueue;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntSupplier;
 
-/** What db-scheduler is given beyond its settings. */
+/** Configures db-scheduler beyond its settings. */
 public final class ReplicaScheduler implements DbSchedulerCustomizer {
 
-    /** Of the host's name, so that the whole fits into 50 characters, which db-scheduler cuts names to. */
-    private static final int MOST_OF_HOST_NAME = 40;
+    /** Maximum length of the host name in the scheduler's name, which db-scheduler truncates to 50 characters. */
+    private static final int MAX_HOST_NAME = 40;
 
-    private final TwoLanePolling claims;
+    private final TwoLanePolling polling;
 
-    public ReplicaScheduler(TwoLanePolling claims) {
-        this.claims = claims;
+    /** @param uncommitted the number of changes that wait to be written */
+    public ReplicaScheduler(FairJobQueue queue, SliceLeases leases, IntSupplier uncommitted) {
+        this.polling = new TwoLanePolling(new ClaimPolicy(queue, leases, uncommitted));
     }
 
-    /** Tells processes apart, also those on one host or with an earlier one's address. */
+    /** Returns a name that is unique for each process, also on one host. */
     @Override
     public Optional<SchedulerName> schedulerName() {
         String host = new SchedulerName.Hostname().getName();
-        String name = host.substring(0, Math.min(MOST_OF_HOST_NAME, host.length())) + "-"
+        String name = host.substring(0, Math.min(MAX_HOST_NAME, host.length())) + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         return Optional.of(new SchedulerName.Fixed(name));
     }
 
-    /** An execution does nothing but wait for its slice. */
+    /** Virtual threads, because an execution only waits until its slice is done. */
     @Override
     public Optional<ExecutorService> executorService() {
         return Optional.of(Executors.newThreadPerTaskExecutor(
@@ -38,6 +41,6 @@ public final class ReplicaScheduler implements DbSchedulerCustomizer {
 
     @Override
     public Optional<JdbcCustomization> jdbcCustomization() {
-        return Optional.of(claims);
+        return Optional.of(polling);
     }
 }

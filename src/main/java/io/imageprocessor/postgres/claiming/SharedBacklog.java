@@ -11,96 +11,100 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Room for pending images over all replicas: as many as are pending in the database, and those of submissions that are
- * being read here. The first is looked up once a second at most while there is room, and ten times a second at most
- * while somebody is refused, by what was looked up within the last second. So replicas that fill up at the same moment
- * may together take in somewhat more, and one that is full takes work again a tenth of a second after room was made.
+ * Limits the pending images of all replicas: those in the database, and those of submissions that this replica is
+ * reading. It counts the database at most once per second while below the limit, and at most ten times per second while
+ * rejecting; no rejection uses a count older than one second. So replicas that reach the limit at the same moment may
+ * together exceed it a little, and a full replica accepts work again at most 0.1 s after images have started.
  * Thread-safe.
  */
 public final class SharedBacklog implements Backlog {
 
-    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long FRESH_TO_REFUSE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long MAX_AGE_TO_REJECT_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Database database;
-    private final int places;
+    private final int limit;
     private final BooleanSupplier stopping;
     private final LongSupplier nanoTime;
+
+    /** Images of submissions that this replica is reading. */
     private final AtomicLong reserved = new AtomicLong();
+
+    /** Pending images in the database, as last counted. */
     private final AtomicLong pending = new AtomicLong();
 
-    /** When somebody last began to look up. */
-    private final AtomicLong lookedUp;
+    /** When the last count started, whether or not it succeeded. */
+    private final AtomicLong countStarted;
 
-    /** When what is known as pending was begun to be looked up. */
-    private volatile long knownSince;
-
-    public SharedBacklog(Database database, int places, BooleanSupplier stopping, LongSupplier nanoTime) {
-        this.stopping = stopping;
-        this.database = database;
-        this.places = places;
-        this.nanoTime = nanoTime;
-        this.knownSince = nanoTime.getAsLong() - FRESH_NANOS;
-        this.lookedUp = new AtomicLong(knownSince);
-    }
+    /** When the count behind {@link #pending} started. */
+    private volatile long pendingSince;
 
     /**
-     * Takes places for images of a submission.
+     * Creates the backlog.
      *
-     * @throws SubmissionRejectedException if there are not so many, and none was taken
+     * @param limit maximum number of pending images
+     * @param stopping whether the service is shutting down
+     * @param nanoTime the current time, as {@link System#nanoTime} returns it
      */
+    public SharedBacklog(Database database, int limit, BooleanSupplier stopping, LongSupplier nanoTime) {
+        this.stopping = stopping;
+        this.database = database;
+        this.limit = limit;
+        this.nanoTime = nanoTime;
+        this.pendingSince = nanoTime.getAsLong() - MAX_AGE_NANOS;
+        this.countStarted = new AtomicLong(pendingSince);
+    }
+
     @Override
     public void reserve(int images) {
         if (stopping.getAsBoolean()) {
             throw new SubmissionRejectedException(Reason.STOPPING, "the service is shutting down");
         }
         long now = nanoTime.getAsLong();
-        if (isMineToLookUp(now, FRESH_NANOS)) {
-            lookUp(now);
+        if (startsCount(now, MAX_AGE_NANOS)) {
+            count(now);
         }
         if (tryReserve(images)) {
             return;
         }
-        // Whoever comes while another looks up for the first time in a while waits for an answer of its own.
-        if (isMineToLookUp(now, FRESH_TO_REFUSE_NANOS) || now - knownSince >= FRESH_NANOS) {
-            lookUp(now);
+        // While another thread counts and the known count is too old to reject by, this thread counts too.
+        if (startsCount(now, MAX_AGE_TO_REJECT_NANOS) || now - pendingSince >= MAX_AGE_NANOS) {
+            count(now);
             if (tryReserve(images)) {
                 return;
             }
         }
         throw new SubmissionRejectedException(
-                Reason.FULL, "the service holds as many waiting images as it may (" + places + "); try again later");
+                Reason.FULL, "backlog limit of " + limit + " images reached; try again later");
     }
 
-    /** Nobody else has begun to look up for so long, and nobody else does now. */
-    private boolean isMineToLookUp(long now, long freshNanos) {
-        long before = lookedUp.get();
-        return now - before >= freshNanos && lookedUp.compareAndSet(before, now);
+    /** Returns whether this thread is to count: the last count started at least this long ago. One thread gets true. */
+    private boolean startsCount(long now, long maxAgeNanos) {
+        long before = countStarted.get();
+        return now - before >= maxAgeNanos && countStarted.compareAndSet(before, now);
     }
 
     private boolean tryReserve(int images) {
-        if (reserved.addAndGet(images) + pending.get() <= places) {
+        if (reserved.addAndGet(images) + pending.get() <= limit) {
             return true;
         }
         release(images);
         return false;
     }
 
-    private void lookUp(long now) {
-        pending.set(database.with(jdbc -> Objects.requireNonNull(jdbc.queryForObject("""
+    private void count(long now) {
+        pending.set(database.execute(jdbc -> Objects.requireNonNull(jdbc.queryForObject("""
                 SELECT coalesce(sum(images - running - succeeded - failed - cancelled), 0) FROM job
                 WHERE state = 'ongoing'
                 """, Long.class))));
-        knownSince = now;
+        pendingSince = now;
     }
 
-    /** Gives places back. */
     @Override
     public void release(int images) {
         reserved.addAndGet(-images);
     }
 
-    /** Images with places are pending in the database now. */
     @Override
     public void accepted(int images) {
         pending.addAndGet(images);

@@ -9,36 +9,41 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A slice that this replica works on, under one claim. It ends once, whatever comes first. Thread-safe. */
+/**
+ * The lease of this replica on a slice, under one claim of db-scheduler, whose heartbeat keeps it. A lease ends once,
+ * for the first of several reasons. Thread-safe.
+ */
 final class SliceLease {
 
-    /** Why a slice is not held any more. */
+    /** Why a lease ended. */
     enum End {
-        /** All of its images have results, or their job is over: its claim can go. */
+        /** All images have results, or the job is finished; the claim is deleted. */
         DONE,
-        /** The claim is not this replica's any more. */
+        /** Another replica has claimed the slice. */
         LOST,
-        /** Others are to go on with it. */
-        HANDED_BACK
+        /** This replica gave the lease up; any replica may claim the slice. */
+        RELEASED
     }
 
     private final SliceKey key;
-    private final long claim;
+    private final long claimVersion;
     private final boolean first;
 
-    /** Distances of the images without a result; guarded by itself. */
-    private final BitSet left = new BitSet();
+    /** Offsets of the images without a result; guarded by itself. */
+    private final BitSet unfinished = new BitSet();
 
     private final CompletableFuture<End> end = new CompletableFuture<>();
-    private volatile boolean begun;
+    private volatile boolean opened;
 
     /**
-     * @param claim the version of the claim's row, which grows with each claim of this slice
-     * @param first whether it is the first slice of its job that was to be claimed
+     * Creates a lease.
+     *
+     * @param claimVersion the version of the claim's row, which grows with each claim of the slice
+     * @param first whether it is the first claimable slice of its job
      */
-    SliceLease(SliceKey key, long claim, boolean first) {
+    SliceLease(SliceKey key, long claimVersion, boolean first) {
         this.key = key;
-        this.claim = claim;
+        this.claimVersion = claimVersion;
         this.first = first;
     }
 
@@ -46,49 +51,49 @@ final class SliceLease {
         return key;
     }
 
-    long claim() {
-        return claim;
+    long claimVersion() {
+        return claimVersion;
     }
 
     boolean isFirst() {
         return first;
     }
 
-    /** Notes which images are to get a result, before any of them does. */
-    void begin(BitSet wanted) {
-        synchronized (left) {
-            left.or(wanted);
+    /** Sets the offsets of the images without a result, before they are queued. */
+    void open(BitSet withoutResult) {
+        synchronized (unfinished) {
+            unfinished.or(withoutResult);
         }
-        begun = true;
+        opened = true;
     }
 
-    /** Whether its images are in the queue, or were. */
-    boolean isBegun() {
-        return begun;
+    /** Returns whether {@link #open} was called: its images are in the queue, are about to be, or were. */
+    boolean isOpened() {
+        return opened;
     }
 
-    /** An image has a result; with the last one the slice ends. */
-    void recorded(int distance) {
+    /** Notes that an image has a result. The last one ends the lease. */
+    void recordResult(int offset) {
         boolean last;
-        synchronized (left) {
-            left.clear(distance);
-            last = left.isEmpty();
+        synchronized (unfinished) {
+            unfinished.clear(offset);
+            last = unfinished.isEmpty();
         }
-        if (last && begun) {
+        if (last && opened) {
             end(End.DONE);
         }
     }
 
     /**
-     * Ends it, unless it has ended.
+     * Ends the lease, unless it has ended.
      *
-     * @return whether it had not
+     * @return whether this call ended it
      */
     boolean end(End reason) {
         return end.complete(reason);
     }
 
-    /** The result of an image cannot be kept: the slice has to be tried again. */
+    /** Ends the lease because the result of an image cannot be written. The slice has to be claimed again. */
     void fail(Throwable reason) {
         end.completeExceptionally(reason);
     }
@@ -97,7 +102,7 @@ final class SliceLease {
         return end.isDone();
     }
 
-    /** Waits for its end; throws what {@link #fail} was called with. */
+    /** Waits for the end. Throws the reason of {@link #fail}. */
     End await() {
         try {
             return end.join();
@@ -109,15 +114,15 @@ final class SliceLease {
         }
     }
 
-    /** Waits so long, or until its end. */
-    void awaitFor(Duration time) {
+    /** Waits for the end, at most for this time. An interrupt releases the lease. */
+    void awaitEnd(Duration timeout) {
         try {
-            end.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            // The caller looks itself.
+            // The caller checks whether it has ended, and why.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            end(End.HANDED_BACK);
+            end(End.RELEASED);
         }
     }
 }

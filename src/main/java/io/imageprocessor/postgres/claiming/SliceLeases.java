@@ -10,79 +10,80 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The slices that this replica works on. Thread-safe. */
+/** Holds the leases of this replica, at most one per slice. Thread-safe. */
 public final class SliceLeases {
 
-    private final Map<SliceKey, SliceLease> slices = new ConcurrentHashMap<>();
+    private final Map<SliceKey, SliceLease> leases = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * Holds a slice that was claimed. It ends at once if everything is handed back. If the same slice is held under
-     * another claim, with which this replica was thought to have died, the older one of the two is lost.
+     * Adds a lease. After {@link #close}, it is released at once. Of two leases on the same slice, the one with the
+     * older claim is lost: this replica was thought dead, and has claimed the slice again.
      */
-    void hold(SliceLease slice) {
-        slices.merge(slice.key(), slice, SliceLeases::newer);
+    void add(SliceLease lease) {
+        leases.merge(lease.key(), lease, SliceLeases::newer);
         if (isClosed()) {
-            slice.end(SliceLease.End.HANDED_BACK);
+            lease.end(SliceLease.End.RELEASED);
         }
     }
 
     private static SliceLease newer(SliceLease one, SliceLease other) {
-        boolean keepOne = one.claim() > other.claim();
+        boolean keepOne = one.claimVersion() > other.claimVersion();
         (keepOne ? other : one).end(SliceLease.End.LOST);
         return keepOne ? one : other;
     }
 
-    /** Holds it no more; the same slice under another claim stays. */
-    void release(SliceLease slice) {
-        slices.remove(slice.key(), slice);
+    /** Removes this lease. A lease on the same slice under another claim stays. */
+    void remove(SliceLease lease) {
+        leases.remove(lease.key(), lease);
     }
 
-    /** The slice that this image belongs to, if it is held and nobody else is to work on it. */
+    /** Returns the lease on the slice that contains the image; null if there is none or it has ended. */
     @Nullable
     SliceLease of(JobId id, int image) {
-        SliceLease slice = slices.get(SliceKey.of(id, image));
-        return slice == null || slice.isEnded() ? null : slice;
+        SliceLease lease = leases.get(SliceKey.of(id, image));
+        return lease == null || lease.isEnded() ? null : lease;
     }
 
-    /** Whether this very claim is held. */
-    boolean holds(SliceKey key, long claim) {
-        SliceLease slice = slices.get(key);
-        return slice != null && slice.claim() == claim;
+    /** Returns whether there is a lease on the slice under this version of the claim. */
+    boolean contains(SliceKey key, long claimVersion) {
+        SliceLease lease = leases.get(key);
+        return lease != null && lease.claimVersion() == claimVersion;
     }
 
     Collection<SliceLease> all() {
-        return slices.values();
+        return leases.values();
     }
 
+    /** Returns the number of leases. */
     public int size() {
-        return slices.size();
+        return leases.size();
     }
 
-    /** How many of them are the first of their job. */
+    /** Returns the number of leases on first slices of jobs. */
     int first() {
-        return (int) slices.values().stream().filter(SliceLease::isFirst).count();
+        return (int) leases.values().stream().filter(SliceLease::isFirst).count();
     }
 
-    /** Slices that were claimed and whose images are not in the queue yet. */
-    int notBegun() {
-        return (int) slices.values().stream().filter(slice -> !slice.isBegun()).count();
+    /** Returns the number of leases whose images are not in the queue yet. */
+    int unopened() {
+        return (int) leases.values().stream().filter(lease -> !lease.isOpened()).count();
     }
 
-    /** Hands everything back, also what is claimed from now on. */
+    /** Releases all leases, also those that are added later. */
     void close() {
         closed.countDown();
-        slices.values().forEach(slice -> slice.end(SliceLease.End.HANDED_BACK));
+        leases.values().forEach(lease -> lease.end(SliceLease.End.RELEASED));
     }
 
     boolean isClosed() {
         return closed.getCount() == 0;
     }
 
-    /** Waits so long, or until everything is handed back. */
-    void awaitClose(Duration time) {
+    /** Waits for {@link #close}, at most for this time. */
+    void awaitClose(Duration timeout) {
         try {
-            var _ = closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = closed.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

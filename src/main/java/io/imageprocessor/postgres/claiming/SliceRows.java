@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 
-/** Reads what there is to do of a slice. */
+/** Reads the images of a slice that have no result. Thread-safe. */
 @RequiredArgsConstructor
-public final class SliceRows {
+final class SliceRows {
 
     private static final String PROGRESS = """
             FROM slice_progress AS p JOIN job AS j ON j.id = p.job_id
@@ -27,47 +27,49 @@ public final class SliceRows {
     private static final RowMapper<SliceProgress> PROGRESS_ROW =
             (row, _) -> new SliceProgress(row.getBytes(1), row.getBytes(2));
 
-    /** Slices that are read at once: however many are claimed, the other connections of the pool are for clients. */
-    private static final int MOST_AT_ONCE = 6;
+    /** Maximum number of concurrent reads; the other connections of the pool are for clients. */
+    private static final int MAX_CONCURRENT_READS = 6;
 
     private final Database database;
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT_READS);
 
     /**
-     * A slice that is to be worked on.
+     * A slice with work to do.
      *
-     * @param urls of all its images
-     * @param wanted distances of those without a result
-     * @param trace that the job belongs to; null if it is none
+     * @param urls the URLs of all its images
+     * @param unfinished offsets of the images without a result
+     * @param trace the trace of the job; null if it has none
      */
     record OpenSlice(
-            List<String> urls, BitSet wanted, @Nullable JobTrace trace) {}
+            List<String> urls, BitSet unfinished, @Nullable JobTrace trace) {}
 
     private record Row(
             List<String> urls,
             SliceProgress progress,
             @Nullable JobTrace trace) {}
 
-    /** The slice, none of whose images is running any more; empty if there is nothing to do. */
+    /** Reads a slice, and moves its running images back to pending. Returns empty if there is no work to do. */
     Optional<OpenSlice> open(SliceKey key) {
-        places.acquireUninterruptibly();
+        permits.acquireUninterruptibly();
         try {
             return openNow(key);
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
     private Optional<OpenSlice> openNow(SliceKey key) {
-        return database.with(jdbc -> read(jdbc, key)).flatMap(row -> {
+        return database.execute(jdbc -> read(jdbc, key)).flatMap(row -> {
             if (row.progress().running() > 0) {
                 reopen(key);
             }
-            BitSet wanted = new BitSet();
-            for (int distance = 0; distance < row.urls().size(); distance++) {
-                wanted.set(distance, !row.progress().isDone(distance));
+            BitSet unfinished = new BitSet();
+            for (int offset = 0; offset < row.urls().size(); offset++) {
+                unfinished.set(offset, !row.progress().isDone(offset));
             }
-            return wanted.isEmpty() ? Optional.empty() : Optional.of(new OpenSlice(row.urls(), wanted, row.trace()));
+            return unfinished.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new OpenSlice(row.urls(), unfinished, row.trace()));
         });
     }
 
@@ -87,10 +89,10 @@ public final class SliceRows {
                 .findFirst();
     }
 
-    /** What was running when its replica died, or handed it back, is pending again. */
+    /** Moves the images back to pending that were running when another replica died or released the slice. */
     private void reopen(SliceKey key) {
         database.inTransaction(jdbc -> {
-            // Whoever changes anything of a job holds its row, so that nothing comes between.
+            // All writers lock the row of the job first, so this excludes them.
             jdbc.query(
                     "SELECT FROM job WHERE id = ? FOR NO KEY UPDATE",
                     _ -> {},

@@ -12,6 +12,7 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
 import java.time.Duration;
@@ -20,135 +21,144 @@ import java.util.Optional;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * What db-scheduler executes: a slice that was claimed is worked on in the local queue until each of its images has a
- * result. One that ends otherwise keeps its time, and so its place at the head of the line. Blocks, so it wants virtual
- * threads.
+ * The task that db-scheduler executes for a claimed slice: it queues the images locally, and waits until each has a
+ * result. A slice that ends otherwise keeps its execution time, and so its position in the queue. It blocks a thread
+ * per slice, which should be virtual. Thread-safe.
  */
 @Slf4j
 public final class SliceTask extends AbstractTask<Void> {
 
-    static final String NAME = "slice";
+    private static final String NAME = "slice";
 
-    /** Of the claim of a job's first slice; that of all others is 0. */
+    /** Priority of the first slice of a job; all other slices have 0. */
     private static final int PRIORITY_OF_FIRST = 1;
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private final SliceRows rows;
-    private final SliceLeases held;
+    private final SliceLeases leases;
     private final FairJobQueue queue;
-    private final Duration pauseAfterFailure;
+    private final Duration retryPause;
 
-    /** @param pauseAfterFailure how long a slice that failed is kept before anybody tries it again */
+    /** @param retryPause how long this replica keeps a slice that failed, before any replica tries it again */
     public SliceTask(
-            SliceRows rows, SliceLeases held, FairJobQueue queue, LeaseMonitor watch, Duration pauseAfterFailure) {
+            Database database, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
+        this(new SliceRows(database), leases, queue, monitor, retryPause);
+    }
+
+    /** @param rows reads the slices */
+    SliceTask(SliceRows rows, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
         super(
                 NAME,
                 Void.class,
-                (complete, operations) -> handBack(complete, operations),
-                (dead, operations) -> handBackOfDead(dead, operations, watch));
+                (complete, operations) -> release(complete, operations),
+                (dead, operations) -> releaseIfDead(dead, operations, monitor));
         this.rows = rows;
-        this.held = held;
+        this.leases = leases;
         this.queue = queue;
-        this.pauseAfterFailure = pauseAfterFailure;
+        this.retryPause = retryPause;
     }
 
     @Override
     public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
-        SliceLease slice = new SliceLease(
+        SliceLease lease = new SliceLease(
                 SliceKey.ofInstance(instance.getId()),
                 context.getExecution().version,
                 instance.getPriority() == PRIORITY_OF_FIRST);
         try {
-            return switch (workOn(slice)) {
-                case DONE -> (_, operations) -> giveUp(slice.key(), operations::remove);
-                case HANDED_BACK -> SliceTask::handBack;
+            return switch (workOn(lease)) {
+                case DONE -> (_, operations) -> endClaim(lease.key(), operations::remove);
+                case RELEASED -> SliceTask::release;
                 case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException | Error e) {
-            SliceKey key = slice.key();
+            SliceKey key = lease.key();
             JobLog.about(
-                    key.jobId(),
-                    () -> log.error("slice {} failed, and is tried again in {}", key.instance(), pauseAfterFailure, e));
-            // It is kept meanwhile: it would be the first to be claimed.
-            held.awaitClose(pauseAfterFailure);
+                    key.jobId(), () -> log.error("slice {} failed; trying again in {}", key.instance(), retryPause, e));
+            // Keeps the claim for the pause, because the slice would be the next one to be claimed.
+            leases.awaitClose(retryPause);
             throw e;
         }
     }
 
-    /**
-     * Holds the slice until its end, and takes the images that wait out of the queue before anybody else is to have it.
-     */
-    SliceLease.End workOn(SliceLease slice) {
+    /** Works on a slice until its lease ends. Then removes its waiting images from the queue, before the claim ends. */
+    SliceLease.End workOn(SliceLease lease) {
         Runnable withdrawal = () -> {};
-        held.hold(slice);
+        leases.add(lease);
         try {
-            withdrawal = begin(slice);
-            return slice.await();
+            withdrawal = enqueue(lease);
+            return lease.await();
         } finally {
             withdrawal.run();
-            held.release(slice);
+            leases.remove(lease);
         }
     }
 
-    /** Queues the images of the slice, unless it has none or ends before; the answer takes them out again. */
-    private Runnable begin(SliceLease slice) {
-        SliceKey key = slice.key();
-        while (!slice.isEnded()) {
+    /**
+     * Queues the images of the slice without a result, unless there are none or the lease ends first.
+     *
+     * @return removes the waiting images from the queue
+     */
+    private Runnable enqueue(SliceLease lease) {
+        SliceKey key = lease.key();
+        while (!lease.isEnded()) {
             try {
                 Optional<SliceRows.OpenSlice> open = rows.open(key);
                 if (open.isPresent()) {
-                    slice.begin(open.get().wanted());
+                    lease.open(open.get().unfinished());
                     return queue.enqueue(
                             key.jobId(),
                             key.first(),
                             open.get().urls(),
-                            open.get().wanted(),
+                            open.get().unfinished(),
                             open.get().trace());
                 }
-                slice.end(SliceLease.End.DONE);
+                lease.end(SliceLease.End.DONE);
             } catch (StorageUnavailableException e) {
                 debug("slice {} waits for the database", key, e);
-                slice.awaitFor(RETRY_DELAY);
+                lease.awaitEnd(RETRY_DELAY);
             }
         }
         return () -> {};
     }
 
-    /** Whoever takes this slice over does so where it stood. */
-    private static void handBack(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    /** Releases the claim. The slice keeps its execution time, and so its position in the queue. */
+    private static void release(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Execution claim = complete.getExecution();
-        giveUp(SliceKey.ofInstance(claim.getId()), () -> operations.reschedule(complete, claim.executionTime));
+        endClaim(SliceKey.ofInstance(claim.getId()), () -> operations.reschedule(complete, claim.executionTime));
     }
 
-    private static void handBackOfDead(
-            ExecutionComplete dead, ExecutionOperations<Void> operations, LeaseMonitor watch) {
+    private static void releaseIfDead(
+            ExecutionComplete dead, ExecutionOperations<Void> operations, LeaseMonitor monitor) {
         Execution claim = dead.getExecution();
         SliceKey key = SliceKey.ofInstance(claim.getId());
-        if (watch.mayBeAlive(key, claim.version)) {
+        if (monitor.mayBeAlive(key, claim.version)) {
             return;
         }
         JobLog.about(
                 key.jobId(),
                 () -> log.info(
-                        "{} has not been heard of since {}: slice {} is free again",
+                        "lease expired on slice {}: no heartbeat of replica {} since {}",
+                        claim.getId(),
                         claim.pickedBy,
-                        claim.lastHeartbeat,
-                        claim.getId()));
-        handBack(dead, operations);
+                        claim.lastHeartbeat));
+        release(dead, operations);
     }
 
-    /** The claim may be another's, or gone, or the database away, when others take the slice for dead before long. */
-    private static void giveUp(SliceKey key, Runnable change) {
+    /**
+     * Ends the claim. It may be lost already, or the database unavailable; then other replicas find the claim dead when
+     * its heartbeat is too old.
+     */
+    private static void endClaim(SliceKey key, Runnable change) {
         try {
             change.run();
         } catch (ExecutionException e) {
-            debug("the claim of slice {} was another's", key, e);
+            debug("claim of slice {} was lost before it ended", key, e);
         } catch (RuntimeException e) {
-            if (!Database.isUnavailable(e)) {
+            if (!DatabaseFailure.isUnavailable(e)) {
                 throw e;
             }
-            debug("the claim of slice {} could not be given up", key, e);
+            debug("claim of slice {} cannot be ended: database unavailable", key, e);
         }
     }
 
@@ -158,15 +168,15 @@ public final class SliceTask extends AbstractTask<Void> {
         }
     }
 
-    /** A claim that is to be made, of the first slice of a job: in the order of the jobs. */
-    SchedulableInstance<Void> firstClaim(SliceKey key) {
+    /** Returns the task instance to schedule for the first slice of a job, in the order of the jobs. */
+    SchedulableInstance<Void> firstSlice(SliceKey key) {
         return instanceBuilder(key.instance())
                 .priority(PRIORITY_OF_FIRST)
                 .scheduledTo(Instant.ofEpochMilli(key.jobId().value()));
     }
 
-    /** A claim that is to be made, of another slice, with its place in line. */
-    SchedulableInstance<Void> claim(SliceKey key, Instant virtualTime) {
+    /** Returns the task instance to schedule for another slice. */
+    SchedulableInstance<Void> otherSlice(SliceKey key, Instant virtualTime) {
         return instanceBuilder(key.instance()).priority(0).scheduledTo(virtualTime);
     }
 

@@ -3,7 +3,7 @@ package io.imageprocessor.postgres.claiming;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
-import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,14 +11,13 @@ import java.util.List;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Claims slices in two lanes, as many of each as {@link ClaimPolicy} says: first slices as soon as there are any,
- * whatever else waits, and of the others those with the lowest virtual time. So a small job begins at once, and large
- * ones take turns.
+ * Claims slices in two lanes, within the limits of {@link ClaimPolicy}: first slices in the order of their jobs, and
+ * other slices by the lowest virtual time. So a small job starts at once, and large jobs alternate. Thread-safe.
  */
 @Slf4j
-public final class TwoLanePolling extends PostgreSqlJdbcCustomization {
+final class TwoLanePolling extends PostgreSqlJdbcCustomization {
 
-    public static final String CLAIM = """
+    static final String CLAIM = """
             WITH first AS (
                 SELECT task_name, task_instance FROM scheduled_tasks
                 WHERE NOT picked AND priority = 1 AND execution_time <= ?
@@ -35,45 +34,46 @@ public final class TwoLanePolling extends PostgreSqlJdbcCustomization {
             RETURNING t.*
             """;
 
-    private final ClaimPolicy demand;
+    private final ClaimPolicy policy;
 
-    public TwoLanePolling(ClaimPolicy demand) {
+    TwoLanePolling(ClaimPolicy policy) {
         super(false, false);
-        this.demand = demand;
+        this.policy = policy;
     }
 
-    /** Also answers none while the database is away, which is told elsewhere. */
+    /** Returns no executions while the database is unavailable. {@code DatabaseMonitor} logs outages. */
     @Override
     public List<Execution> lockAndFetchSingleStatement(
             JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
-        ClaimPolicy.Wanted wanted = demand.now();
-        if (wanted.isNothing()) {
+        ClaimPolicy.Limits limits = policy.limits();
+        if (limits.isZero()) {
             return List.of();
         }
         try {
             return context.jdbcRunner.query(
                     CLAIM,
-                    statement -> bind(statement, wanted, now, limit, context.schedulerName.getName()),
+                    statement -> bind(statement, limits, now, limit, context.schedulerName.getName()),
                     context.resultSetMapper.get());
         } catch (RuntimeException e) {
-            if (Database.isUnavailable(e)) {
-                log.debug("no slices are claimed", e);
+            if (DatabaseFailure.isUnavailable(e)) {
+                log.debug("no slices claimed: database unavailable", e);
                 return List.of();
             }
             throw e;
         }
     }
 
-    private void bind(PreparedStatement statement, ClaimPolicy.Wanted wanted, Instant now, int limit, String replica)
+    private void bind(PreparedStatement statement, ClaimPolicy.Limits limits, Instant now, int limit, String replica)
             throws SQLException {
-        String[] without =
-                wanted.without().stream().map(id -> Long.toString(id.value())).toArray(String[]::new);
-        int first = Math.min(limit, wanted.first());
+        String[] excluded = limits.excludedJobs().stream()
+                .map(id -> Long.toString(id.value()))
+                .toArray(String[]::new);
+        int first = Math.min(limit, limits.first());
         setInstant(statement, 1, now);
         statement.setInt(2, first);
         setInstant(statement, 3, now);
-        statement.setArray(4, statement.getConnection().createArrayOf("text", without));
-        statement.setInt(5, Math.min(limit - first, wanted.others()));
+        statement.setArray(4, statement.getConnection().createArrayOf("text", excluded));
+        statement.setInt(5, Math.min(limit - first, limits.others()));
         statement.setString(6, replica);
         setInstant(statement, 7, now);
     }

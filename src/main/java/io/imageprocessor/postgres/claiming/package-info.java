@@ -1,4 +1,4 @@
-/** Claims slices of jobs for this replica. Slices in the database go in, their images come out in the local queue. */
+/** Claims slices of jobs for this replica: slices in the database in, their images in the local queue out. */
 @NullMarked
 package io.imageprocessor.postgres.claiming;
 

@@ -6,29 +6,28 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The connections to the database, all of which can be broken off at once. Thread-safe. */
+/** Pools the connections to the database, and can abort all of them at once. Thread-safe. */
 public final class ConnectionPool extends HikariDataSource {
 
     /**
-     * Of each session. A replica that stands still in a transaction must not hold its locks; a statement ends before
-     * the driver's socketTimeout ends its connection; and a plan that was made for an empty table must not be kept for
-     * the one that a job of a million images fills. Not options of the connection, which PgBouncer refuses.
+     * Settings of each session. A replica that stalls in a transaction must not keep its locks. A statement must time
+     * out before the driver's socketTimeout closes the connection. A plan for an empty table must not be reused after a
+     * job of a million images has filled it. They are statements, because PgBouncer rejects options of a connection.
      */
     private static final String SESSION = "SET idle_in_transaction_session_timeout = '10s';"
             + " SET statement_timeout = '25s';"
             + " SET plan_cache_mode = force_custom_plan";
 
     /**
-     * The driver's, not those of the pool around them: those that were lent, now or before; one that the pool has
-     * closed may stay until the next is new.
+     * All connections of the driver, not the pool's wrappers. Closed ones are removed when the pool opens a new one.
      */
-    private final Set<Connection> lent = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     public ConnectionPool() {
         super.setConnectionInitSql(SESSION);
     }
 
-    /** Beside what each session needs, and after it. */
+    /** Adds a statement after the settings that each session needs. */
     @Override
     public void setConnectionInitSql(String sql) {
         super.setConnectionInitSql(SESSION + "; " + sql);
@@ -37,8 +36,8 @@ public final class ConnectionPool extends HikariDataSource {
     @Override
     public Connection getConnection() throws SQLException {
         Connection connection = super.getConnection();
-        if (lent.add(connection.unwrap(Connection.class))) {
-            lent.removeIf(ConnectionPool::isClosed);
+        if (connections.add(connection.unwrap(Connection.class))) {
+            connections.removeIf(ConnectionPool::isClosed);
         }
         return connection;
     }
@@ -52,16 +51,16 @@ public final class ConnectionPool extends HikariDataSource {
     }
 
     /**
-     * Fails whatever waits for an answer of the database, which would else be until the end of its socket's patience.
+     * Aborts all connections. Calls that wait for the database fail at once, and not only at their socket's timeout.
      */
     void abortAll() {
-        for (Connection connection : lent) {
+        for (Connection connection : connections) {
             try {
                 connection.abort(Runnable::run);
             } catch (SQLException _) {
-                // It was broken already.
+                // The connection is broken already.
             }
         }
-        lent.clear();
+        connections.clear();
     }
 }

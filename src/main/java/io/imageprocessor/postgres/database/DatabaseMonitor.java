@@ -12,53 +12,51 @@ import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * Looks once a second whether the database answers, over a connection of its own. While it does not, nobody needs to
- * try: whoever waits for it is let go, and whoever comes is told at once. One line of the log says when it went, and
- * one when it is back. Thread-safe.
+ * Checks once per second, over its own connection, whether the database answers. When it stops answering, waiting calls
+ * are aborted, and new calls can fail at once. Logs one line at the start of an outage and one at its end. Thread-safe.
  */
 @Slf4j
 public final class DatabaseMonitor implements AutoCloseable {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /**
-     * Seconds in which the database must answer; a loaded one still answers a question as small as this in a few ms.
-     */
-    private static final String PATIENCE = "1";
+    /** Timeout of a check, in seconds. Even a loaded database answers such a small query within a few milliseconds. */
+    private static final String TIMEOUT = "1";
 
     private final ConnectionPool pool;
     private final DatabaseUrl url;
-    private final OutageLogFilter libraries;
+    private final OutageLogFilter logFilter;
     private final RateLimitedLog faults = new RateLimitedLog(log);
     private final Thread thread;
 
-    /** Used by the thread alone, as is {@link #since}. */
+    /** Only the monitor's thread uses this, and {@link #outageStart}. */
     private @Nullable Connection connection;
 
-    private long since;
-    private volatile boolean away;
+    private long outageStart;
+    private volatile boolean unavailable;
     private volatile boolean closed;
 
-    public DatabaseMonitor(ConnectionPool pool, DatabaseUrl url, OutageLogFilter libraries) {
+    public DatabaseMonitor(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
         this.pool = pool;
         this.url = url;
-        this.libraries = libraries;
-        this.thread = Thread.ofPlatform().daemon().name("database-watch").unstarted(this::run);
+        this.logFilter = new OutageLogFilter(logging);
+        this.thread = Thread.ofPlatform().daemon().name("database-monitor").unstarted(this::run);
         thread.start();
     }
 
-    /** Whether the database did not answer when it was last asked. Never waits. */
-    public boolean isAway() {
-        return away;
+    /** Returns whether the last check failed. Never blocks. */
+    public boolean isUnavailable() {
+        return unavailable;
     }
 
     private void run() {
         while (!closed) {
-            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            LockSupport.parkNanos(INTERVAL.toNanos());
             try {
-                look();
+                check();
             } catch (RuntimeException | Error e) {
                 // For example out of memory; the next check may succeed.
                 faults.error(e, "checking database {} failed; trying again", url);
@@ -67,40 +65,40 @@ public final class DatabaseMonitor implements AutoCloseable {
         disconnect();
     }
 
-    private void look() {
+    private void check() {
         try {
-            askTwice();
-            if (away) {
-                comeBack();
+            queryWithRetry();
+            if (unavailable) {
+                recovered();
             }
         } catch (SQLException e) {
             disconnect();
-            leave(e);
+            lost(e);
         }
     }
 
-    /** The second time over a new connection, if one that was there fails: it alone may have been ended. */
-    private void askTwice() throws SQLException {
-        boolean mayBeBroken = connection != null;
+    /** Retries once over a new connection if an existing one fails: perhaps only that connection was closed. */
+    private void queryWithRetry() throws SQLException {
+        boolean reused = connection != null;
         try {
-            ask();
+            query();
         } catch (SQLException e) {
-            if (!mayBeBroken) {
+            if (!reused) {
                 throw e;
             }
             disconnect();
-            ask();
+            query();
         }
     }
 
-    private void ask() throws SQLException {
+    private void query() throws SQLException {
         if (connection == null) {
             connection = connect();
         }
         try (Statement statement = connection.createStatement();
                 ResultSet standby = statement.executeQuery("SELECT pg_is_in_recovery()")) {
             if (standby.next() && standby.getBoolean(1)) {
-                throw new SQLTransientConnectionException("it is a standby, and takes no writes");
+                throw new SQLTransientConnectionException("the server is a read-only standby");
             }
         }
     }
@@ -114,9 +112,9 @@ public final class DatabaseMonitor implements AutoCloseable {
         if (pool.getPassword() != null) {
             properties.setProperty("password", pool.getPassword());
         }
-        properties.setProperty("connectTimeout", PATIENCE);
-        properties.setProperty("loginTimeout", PATIENCE);
-        properties.setProperty("socketTimeout", PATIENCE);
+        properties.setProperty("connectTimeout", TIMEOUT);
+        properties.setProperty("loginTimeout", TIMEOUT);
+        properties.setProperty("socketTimeout", TIMEOUT);
         return DriverManager.getConnection(url.value(), properties);
     }
 
@@ -124,30 +122,30 @@ public final class DatabaseMonitor implements AutoCloseable {
         try (Connection _ = connection) {
             connection = null;
         } catch (SQLException _) {
-            // It was broken already.
+            // The connection is broken already.
         }
     }
 
-    private void leave(SQLException reason) {
-        if (away || closed) {
+    private void lost(SQLException reason) {
+        if (unavailable || closed) {
             return;
         }
-        away = true;
-        since = System.nanoTime();
-        libraries.silence();
-        log.warn("the database {} does not answer: {}", url, DatabaseFailure.reason(reason));
+        unavailable = true;
+        outageStart = System.nanoTime();
+        logFilter.silence();
+        log.warn("database {} does not answer: {}", url, DatabaseFailure.reason(reason));
         pool.abortAll();
     }
 
-    /** Only when the pool has a connection again: those who come then are not to wait for one. */
-    private void comeBack() throws SQLException {
+    /** Ends the outage once the pool has a connection again, so that the next calls do not wait for one. */
+    private void recovered() throws SQLException {
         pool.getConnection().close();
-        away = false;
-        libraries.restore();
+        unavailable = false;
+        logFilter.restore();
         log.info(
-                "the database {} answers again, after {} s",
+                "database {} answers again after {} s",
                 url,
-                Duration.ofNanos(System.nanoTime() - since).toSeconds());
+                Duration.ofNanos(System.nanoTime() - outageStart).toSeconds());
     }
 
     @Override

@@ -6,33 +6,33 @@ import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The setting {@code spring.datasource.url}. */
+/** Holds the setting {@code spring.datasource.url}. {@link #toString} hides passwords. */
 public record DatabaseUrl(String value) {
 
     private static final String NAME = "spring.datasource.url";
     private static final String PREFIX = "jdbc:postgresql://";
 
     /**
-     * Checks what was set.
+     * Checks the setting.
      *
-     * @throws UnusableDatabaseException if it is nothing, or not the address of a PostgreSQL
+     * @throws UnusableDatabaseException if it is blank, or not a JDBC URL of PostgreSQL
      */
     public static DatabaseUrl of(@Nullable String value) {
         DatabaseUrl url = new DatabaseUrl(Objects.requireNonNullElse(value, ""));
         if (url.value.isBlank()) {
             throw new UnusableDatabaseException("imageprocessor.storage=postgres needs " + NAME + ", such as " + PREFIX
-                    + "localhost:5432/images; the profile local-postgres brings a database of its own");
+                    + "localhost:5432/images; the profile local-postgres starts its own database");
         }
-        if (!url.value.startsWith(PREFIX) || !url.isReadable()) {
+        if (!url.value.startsWith(PREFIX) || !url.isParsable()) {
             throw new UnusableDatabaseException(
-                    NAME + " must look like " + PREFIX + "localhost:5432/images" + url.butIs());
+                    NAME + " must look like " + PREFIX + "localhost:5432/images" + url.actual());
         }
         return url;
     }
 
-    private boolean isReadable() {
+    private boolean isParsable() {
         try {
-            // The driver would take what is in front of an at sign for a part of the host's name.
+            // The driver would parse text before an at sign as part of the host name.
             return !value.split("\\?", 2)[0].contains("@")
                     && DriverManager.getDriver(value).acceptsURL(value);
         } catch (SQLException _) {
@@ -40,22 +40,24 @@ public record DatabaseUrl(String value) {
         }
     }
 
-    private String butIs() {
-        return mayHoldAPassword() ? ", with user and password apart" : ", but is " + withoutParameters(value);
+    private String actual() {
+        return mayContainPassword()
+                ? ", with user and password in settings of their own"
+                : ", but is " + withoutParameters(value);
     }
 
-    /** Host, port and database, for the log: there may be passwords in what was left out. */
+    /** Returns host, port and database for the log. The rest is left out, because it may contain passwords. */
     @Override
     public String toString() {
-        return mayHoldAPassword() ? "of " + NAME : withoutParameters(value.substring(PREFIX.length()));
+        return mayContainPassword() ? "of " + NAME : withoutParameters(value.substring(PREFIX.length()));
     }
 
-    /** In front of an at sign, as in other kinds of URLs; where such a one ends, a question mark does not tell. */
-    private boolean mayHoldAPassword() {
+    /** Other kinds of URLs have a password before the at sign, and it may contain a question mark. */
+    private boolean mayContainPassword() {
         return value.contains("@");
     }
 
-    /** However they are mistakenly set apart. */
+    /** Cuts the parameters off, also those behind a wrong separator. */
     private static String withoutParameters(String text) {
         return text.split("[?&;]", 2)[0];
     }

@@ -10,11 +10,11 @@ import org.springframework.boot.logging.LoggerConfiguration;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * What the libraries log: with each of their attempts a stack trace, while the database is away. They are named as in
- * {@code application.yaml}, whose levels would prevail over one of a logger above. Not thread-safe.
+ * Turns off the loggers of libraries during an outage, when each of their attempts would log a stack trace. The names
+ * are those of {@code application.yaml}, because a level set there overrides that of a parent logger. Not thread-safe.
  */
 @RequiredArgsConstructor
-public final class OutageLogFilter {
+final class OutageLogFilter {
 
     private static final List<String> NAMES = List.of(
             "com.zaxxer.hikari.pool",
@@ -23,17 +23,17 @@ public final class OutageLogFilter {
             "org.springframework.transaction.support.TransactionTemplate");
 
     private final LoggingSystem logging;
-    private final Map<String, @Nullable LogLevel> before = new HashMap<>();
+    private final Map<String, @Nullable LogLevel> configuredLevels = new HashMap<>();
 
     void silence() {
         for (String name : NAMES) {
             LoggerConfiguration logger = logging.getLoggerConfiguration(name);
-            before.put(name, logger == null ? null : logger.getConfiguredLevel());
+            configuredLevels.put(name, logger == null ? null : logger.getConfiguredLevel());
             logging.setLogLevel(name, LogLevel.OFF);
         }
     }
 
     void restore() {
-        before.forEach(logging::setLogLevel);
+        configuredLevels.forEach(logging::setLogLevel);
     }
 }

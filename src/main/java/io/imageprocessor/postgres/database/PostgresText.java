@@ -3,8 +3,8 @@ package io.imageprocessor.postgres.database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text that a client sent, as PostgreSQL takes it: anything but U+0000 and halves of surrogate pairs, in whose place
- * U+FFFD is kept.
+ * Replaces characters of a client's text that PostgreSQL rejects, U+0000 and unpaired surrogates, by U+FFFD.
+ * Thread-safe.
  */
 public final class PostgresText {
 
@@ -14,13 +14,13 @@ public final class PostgresText {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0 || Character.isSurrogate(c)) {
-                return replaced(text);
+                return replace(text);
             }
         }
         return text;
     }
 
-    private static String replaced(String text) {
+    private static String replace(String text) {
         int[] points = text.codePoints()
                 .map(point -> point == 0 || Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
                 .toArray();

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import javax.sql.DataSource;
-import lombok.RequiredArgsConstructor;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -13,63 +12,70 @@ import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
-/**
- * Connects to the database for the first time, sees whether it will do, and brings its schema to the state that this
- * program needs: forward only.
- */
-@RequiredArgsConstructor
+/** Checks the database at the start of the service, and migrates its schema forward to the version of this program. */
 public final class SchemaMigration implements FlywayMigrationStrategy {
 
-    /** The oldest release that PostgreSQL's developers still mend; it is also the one of Debian 12. */
-    public static final int OLDEST_SERVER = 15;
+    /** The oldest release that the PostgreSQL project maintains; also the release of Debian 12. */
+    static final int OLDEST_SERVER = 15;
 
     private final DataSource dataSource;
     private final DatabaseUrl url;
     private final int oldestServer;
 
-    /** @throws UnusableDatabaseException if the database cannot be reached, or is not for this program */
+    public SchemaMigration(DataSource dataSource, DatabaseUrl url) {
+        this(dataSource, url, OLDEST_SERVER);
+    }
+
+    /** @param oldestServer major version of the oldest supported PostgreSQL */
+    SchemaMigration(DataSource dataSource, DatabaseUrl url, int oldestServer) {
+        this.dataSource = dataSource;
+        this.url = url;
+        this.oldestServer = oldestServer;
+    }
+
+    /** @throws UnusableDatabaseException if the database cannot be reached or used by this program */
     @Override
     public void migrate(Flyway flyway) {
         try (Connection connection = dataSource.getConnection()) {
             int server = connection.getMetaData().getDatabaseMajorVersion();
             if (server < oldestServer) {
-                throw unusable("is PostgreSQL %d, and must be %d or newer".formatted(server, oldestServer));
+                throw unusable("is PostgreSQL %d; version %d or newer is required".formatted(server, oldestServer));
             }
         } catch (SQLException e) {
             throw unusable("cannot be used: " + DatabaseFailure.reason(e), e);
         }
         try {
-            refuseOthers(flyway);
+            rejectForeignSchema(flyway);
             flyway.migrate();
         } catch (FlywayException e) {
-            throw unusable("cannot be given its schema: " + DatabaseFailure.reason(e), e);
+            throw unusable("cannot be migrated: " + DatabaseFailure.reason(e), e);
         }
     }
 
-    /** Refuses a schema that was not made by the migrations of this program. */
-    private void refuseOthers(Flyway flyway) {
+    /** Rejects a schema that the migrations of this program did not create. */
+    private void rejectForeignSchema(Flyway flyway) {
         MigrationVersion known = MigrationVersion.EMPTY;
         for (MigrationInfo migration : flyway.info().all()) {
             if (migration.getState().isFailed()) {
-                throw unusable("has a schema in which migration %s failed half-way".formatted(migration.getVersion()));
+                throw unusable("has a schema whose migration %s failed".formatted(migration.getVersion()));
             }
             if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
-                throw unusable("has a schema of version %s, made by a newer program: this one knows version %s"
+                throw unusable("has schema version %s of a newer program; this one supports version %s"
                         .formatted(migration.getVersion(), known));
             }
             if (migration.isApplied() && !migration.isChecksumMatching()) {
-                throw unusable("has a schema whose migration %s was another one than this program's"
+                throw unusable("has a schema whose migration %s differs from that of this program"
                         .formatted(migration.getVersion()));
             }
             known = Objects.requireNonNullElse(migration.getVersion(), known);
         }
     }
 
-    private UnusableDatabaseException unusable(String what) {
-        return new UnusableDatabaseException("the database " + url + " " + what);
+    private UnusableDatabaseException unusable(String reason) {
+        return new UnusableDatabaseException("the database " + url + " " + reason);
     }
 
-    private UnusableDatabaseException unusable(String what, Exception cause) {
-        return new UnusableDatabaseException("the database " + url + " " + what, cause);
+    private UnusableDatabaseException unusable(String reason, Exception cause) {
+        return new UnusableDatabaseException("the database " + url + " " + reason, cause);
     }
 }

@@ -12,14 +12,15 @@ import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
- * Rows on their way to {@code unnest(?, ?, ...)}, column by column: many rows are one statement and one round trip. The
- * types are PostgreSQL's names of them. Not thread-safe.
+ * Collects rows, column by column, as the parameters of {@code unnest(?, ?, ...)}. So many rows take one statement and
+ * one round trip. Not thread-safe.
  */
 public final class UnnestRows {
 
     private final String[] types;
     private final List<List<@Nullable Object>> values = new ArrayList<>();
 
+    /** @param types the type of each column, by PostgreSQL's name */
     public UnnestRows(String... types) {
         this.types = types;
         for (int i = 0; i < types.length; i++) {
@@ -27,7 +28,11 @@ public final class UnnestRows {
         }
     }
 
-    /** Adds a row: a value for each column. */
+    /**
+     * Adds a row.
+     *
+     * @param row one value per column
+     */
     public void add(@Nullable Object... row) {
         if (row.length != types.length) {
             throw new IllegalArgumentException(row.length + " values for " + types.length + " columns");
@@ -50,10 +55,10 @@ public final class UnnestRows {
     }
 
     /**
-     * Runs a statement that changes something.
+     * Runs a statement that changes rows.
      *
-     * @param before parameters that come before the columns
-     * @return how many rows were changed
+     * @param before parameters before the columns
+     * @return the number of changed rows
      */
     public int update(JdbcTemplate jdbc, String sql, Object... before) {
         return Objects.requireNonNull(jdbc.execute(sql, (PreparedStatementCallback<Integer>) statement -> {
@@ -62,7 +67,11 @@ public final class UnnestRows {
         }));
     }
 
-    /** Runs a statement that answers rows; parameters as above. */
+    /**
+     * Runs a statement that returns rows.
+     *
+     * @param before parameters before the columns
+     */
     public <T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> mapper, Object... before) {
         return Objects.requireNonNull(jdbc.execute(sql, (PreparedStatementCallback<List<T>>) statement -> {
             bind(statement, before);
@@ -88,7 +97,7 @@ public final class UnnestRows {
         }
     }
 
-    /** Of the type that the driver sends in binary form; it would spell out an array of mere objects. */
+    /** Returns an array of a type that the driver sends in binary form. It would send an Object[] as text. */
     private static @Nullable Object[] elements(String type, List<@Nullable Object> column) {
         return switch (type) {
             case "int4" -> column.toArray(new @Nullable Integer[0]);
@@ -96,7 +105,7 @@ public final class UnnestRows {
             case "bool" -> column.toArray(new @Nullable Boolean[0]);
             case "text" -> column.toArray(new @Nullable String[0]);
             case "bytea" -> column.toArray(new byte @Nullable [0][]);
-            default -> throw new IllegalArgumentException("no column is of type " + type);
+            default -> throw new IllegalArgumentException("unsupported column type " + type);
         };
     }
 }

@@ -1,4 +1,4 @@
-/** Runs SQL. Statements go in, rows come out; while the database is away, calls fail at once. */
+/** Runs SQL: statements in, rows out. While the database is unavailable, calls fail at once. */
 @NullMarked
 package io.imageprocessor.postgres.database;
 

@@ -18,30 +18,30 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Tells what is known of the images of a job. A page costs what it holds, wherever it lies and however large the job
- * is.
+ * Reads the images of a job, page by page. The cost depends on the page size, not on its position or the job's size.
+ * Thread-safe.
  */
 @RequiredArgsConstructor
-public final class ImageQueries {
+final class ImageQueries {
 
     private final Database database;
-    private final RetentionCutoff expiry;
+    private final RetentionCutoff cutoff;
 
     /** See {@link io.imageprocessor.job.JobQueries#images}. */
-    public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
-        return database.atOneInstant(jdbc -> jdbc
+    Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
+        return database.inSnapshot(jdbc -> jdbc
                 .query(
                         "SELECT state, images FROM job WHERE id = ? AND " + JobRowMapper.KNOWN,
-                        (row, _) -> new JobLook(jdbc, id, JobRowMapper.state(row), row.getInt("images")),
+                        (row, _) -> new JobSnapshot(jdbc, id, JobRowMapper.state(row), row.getInt("images")),
                         id.value(),
-                        expiry.newestToForget())
+                        cutoff.time())
                 .stream()
                 .findFirst()
-                .map(look -> look.images(filter, from, limit)));
+                .map(job -> job.images(filter, from, limit)));
     }
 
-    /** A job in a transaction in which it does not change. */
-    private record JobLook(JdbcTemplate jdbc, JobId job, JobState state, int imageCount) {
+    /** A job as one transaction sees it. */
+    private record JobSnapshot(JdbcTemplate jdbc, JobId job, JobState state, int imageCount) {
 
         List<JobImage> images(ImageFilter filter, int from, int limit) {
             List<Integer> found = new ImageSearch(jdbc, job, state, imageCount).find(filter, from, limit);
@@ -53,7 +53,7 @@ public final class ImageQueries {
             Map<Integer, String> urls = urls(images);
             Map<Integer, SliceProgress> slices = state == JobState.ONGOING ? slices(images) : Map.of();
             VisitRowMapper visits = new VisitRowMapper();
-            // Image by image: no join could make the database read the visits or results of all others.
+            // One lookup per image: a join could read the visits or results of all other images.
             return images.query(
                     jdbc,
                     """
@@ -80,9 +80,14 @@ public final class ImageQueries {
         }
 
         private JobImage image(
-                int index, Visit visit, String url, Optional<ImageResult> kept, Map<Integer, SliceProgress> slices) {
-            Optional<ImageResult> result =
-                    state == JobState.CANCELLED ? kept.or(() -> Optional.of(ImageResult.Cancelled.INSTANCE)) : kept;
+                int index,
+                Visit visit,
+                String url,
+                Optional<ImageResult> recorded,
+                Map<Integer, SliceProgress> slices) {
+            Optional<ImageResult> result = state == JobState.CANCELLED
+                    ? recorded.or(() -> Optional.of(ImageResult.Cancelled.INSTANCE))
+                    : recorded;
             ImageState imageState = result.map(ImageResult::state).orElseGet(() -> {
                 int first = SliceLayout.firstOf(index);
                 return Objects.requireNonNull(slices.get(first)).isRunning(index - first)
@@ -94,15 +99,15 @@ public final class ImageQueries {
 
         private Map<Integer, String> urls(UnnestRows images) {
             Map<Integer, String> urls = new HashMap<>();
-            // Slice by slice: an array is unpacked as a whole, however many of its elements are asked for.
+            // One lookup per slice: PostgreSQL reads a whole array for any of its elements.
             var _ = images.query(jdbc, """
                     WITH asked AS (SELECT * FROM (SELECT ?::bigint AS job_id) AS job, unnest(?, ?) AS k (slice, image))
                     SELECT asked.image, u.url
                     FROM (SELECT DISTINCT job_id, slice FROM asked) AS d
                     CROSS JOIN LATERAL (
                         SELECT urls FROM slice WHERE job_id = d.job_id AND first_image = d.slice LIMIT 1) AS s
-                    CROSS JOIN unnest(s.urls) WITH ORDINALITY AS u (url, place)
-                    JOIN asked ON asked.image = d.slice + u.place::integer - 1
+                    CROSS JOIN unnest(s.urls) WITH ORDINALITY AS u (url, position)
+                    JOIN asked ON asked.image = d.slice + u.position::integer - 1
                     """, (row, _) -> urls.put(row.getInt(1), row.getString(2)), job.value());
             return urls;
         }

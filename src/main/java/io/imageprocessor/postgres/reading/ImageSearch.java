@@ -16,18 +16,18 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Finds the images of a job that fit a filter, in a transaction of the caller's. It goes through the job in stretches,
- * which grow as long as too little is found. In each it asks an index which images have the result that is looked for,
- * or the small bitmaps which have none yet, and another index which of them belong to the store. Each question is about
- * a stretch, so that no plan, however old the database's statistics are, reads much more.
+ * Finds the images of a job that match a filter, in the caller's transaction. It searches range by range; the ranges
+ * grow while too few images match. In each range, one index finds the images with the wanted result, or small bitmaps
+ * find those without a result; another index finds the images of the store. Each query is limited to the range, so that
+ * no plan reads much more, even with outdated statistics. Not thread-safe.
  */
 @RequiredArgsConstructor
 final class ImageSearch {
 
-    private static final int SHORTEST_STRETCH = 256;
-    private static final int LONGEST_STRETCH = 65_536;
+    private static final int MIN_RANGE = 256;
+    private static final int MAX_RANGE = 65_536;
 
-    /** All codes that an image can fail with; a cancelled one has no result. */
+    /** All codes of recorded failures; a cancelled image has no recorded result. */
     private static final List<FailureCode> FAILURES = Arrays.stream(FailureCode.values())
             .filter(code -> code != FailureCode.CANCELLED)
             .toList();
@@ -38,16 +38,16 @@ final class ImageSearch {
     private final int imageCount;
 
     /**
-     * Which images of a stretch fit.
+     * The matching images of a range.
      *
-     * @param images those that fit, by their distance from {@code start}
-     * @param end index of the first image behind the stretch
+     * @param images the matching ones, by their offset from {@code start}
+     * @param end index after the last image of the range
      */
-    private record Stretch(int start, BitSet images, int end) {
+    private record Matches(int start, BitSet images, int end) {
 
-        Stretch and(Stretch other) {
+        Matches and(Matches other) {
             images.and(other.images);
-            return new Stretch(start, images, Math.min(end, other.end));
+            return new Matches(start, images, Math.min(end, other.end));
         }
 
         void addTo(List<Integer> found, int limit) {
@@ -59,16 +59,16 @@ final class ImageSearch {
         }
     }
 
-    /** The indexes of the first images from {@code from} on that fit, in order. */
+    /** Returns the indexes of the first matching images from {@code from} on, in order. */
     List<Integer> find(ImageFilter filter, int from, int limit) {
         List<Integer> found = new ArrayList<>();
-        int length = Math.max(limit, SHORTEST_STRETCH);
+        int length = Math.max(limit, MIN_RANGE);
         int at = isContradictory(filter) ? imageCount : from;
         while (at < imageCount && found.size() < limit) {
-            Stretch stretch = stretch(filter, at, length);
-            stretch.addTo(found, limit);
-            at = stretch.end();
-            length = Math.min(2 * length, LONGEST_STRETCH);
+            Matches matches = search(filter, at, length);
+            matches.addTo(found, limit);
+            at = matches.end();
+            length = Math.min(2 * length, MAX_RANGE);
         }
         return found;
     }
@@ -83,21 +83,21 @@ final class ImageSearch {
         return code == FailureCode.CANCELLED ? ImageState.CANCELLED : ImageState.FAILED;
     }
 
-    private Stretch stretch(ImageFilter filter, int at, int length) {
+    private Matches search(ImageFilter filter, int at, int length) {
         if (filter.storeId().isEmpty()) {
             return inState(filter, at, length);
         }
-        Stretch visited = visited(PostgresText.of(filter.storeId().get()), at, length);
+        Matches visited = visited(PostgresText.of(filter.storeId().get()), at, length);
         return visited.images().isEmpty() ? visited : visited.and(inState(filter, visited.start(), length));
     }
 
-    private Stretch inState(ImageFilter filter, int at, int length) {
+    private Matches inState(ImageFilter filter, int at, int length) {
         int end = Math.min(imageCount, at + length);
         Optional<ImageState> state = filter.state().or(() -> filter.code().map(ImageSearch::stateWith));
         if (state.isEmpty()) {
             BitSet all = new BitSet();
             all.set(0, end - at);
-            return new Stretch(at, all, end);
+            return new Matches(at, all, end);
         }
         return switch (state.get()) {
             case PENDING, RUNNING, CANCELLED -> unfinished(state.get(), at, end);
@@ -106,10 +106,14 @@ final class ImageSearch {
         };
     }
 
-    /** The images of so many visits to a store, from the first of these images on. */
-    private Stretch visited(String storeId, int at, int most) {
-        // The visit that an image belongs to is the last one that begins with it or before.
-        List<Range> visits = jdbc.query(
+    /**
+     * Finds the images of visits to a store, from index {@code at} on.
+     *
+     * @param limit the number of visits
+     */
+    private Matches visited(String storeId, int at, int limit) {
+        // An image belongs to the last visit that begins at or before it.
+        List<Visited> visits = jdbc.query(
                 """
                         SELECT first_image, images FROM visit
                         WHERE job_id = ? AND store_id = ? AND first_image >= coalesce(
@@ -117,29 +121,31 @@ final class ImageSearch {
                              WHERE job_id = ? AND store_id = ? AND first_image <= ?), 0)
                         ORDER BY first_image LIMIT ?
                         """,
-                (row, _) -> new Range(row.getInt(1), row.getInt(1) + row.getInt(2)),
+                (row, _) -> new Visited(row.getInt(1), row.getInt(1) + row.getInt(2)),
                 job.value(),
                 storeId,
                 job.value(),
                 storeId,
                 at,
-                most);
-        int end = visits.size() < most ? imageCount : visits.getLast().end();
-        List<Range> ahead = visits.stream().filter(visit -> visit.end() > at).toList();
-        int start = ahead.isEmpty() ? end : Math.max(at, ahead.getFirst().first());
+                limit);
+        int end = visits.size() < limit ? imageCount : visits.getLast().end();
+        List<Visited> remaining =
+                visits.stream().filter(visit -> visit.end() > at).toList();
+        int start =
+                remaining.isEmpty() ? end : Math.max(at, remaining.getFirst().first());
         BitSet images = new BitSet();
-        ahead.forEach(visit -> images.set(Math.max(start, visit.first()) - start, visit.end() - start));
-        return new Stretch(start, images, end);
+        remaining.forEach(visit -> images.set(Math.max(start, visit.first()) - start, visit.end() - start));
+        return new Matches(start, images, end);
     }
 
-    /** @param end index of the first image behind */
-    private record Range(int first, int end) {}
+    /** @param end index after the last image */
+    private record Visited(int first, int end) {}
 
-    /** The images without a result that are in a state. */
-    private Stretch unfinished(ImageState state, int at, int end) {
+    /** Finds the images without a result that are in this state. */
+    private Matches unfinished(ImageState state, int at, int end) {
         BitSet images = new BitSet();
         if (jobState != (state == ImageState.CANCELLED ? JobState.CANCELLED : JobState.ONGOING)) {
-            return new Stretch(at, images, imageCount);
+            return new Matches(at, images, imageCount);
         }
         jdbc.query(
                 """
@@ -156,7 +162,7 @@ final class ImageSearch {
                 job.value(),
                 SliceLayout.firstOf(at),
                 end);
-        return new Stretch(at, images, end);
+        return new Matches(at, images, end);
     }
 
     private static boolean isIn(ImageState state, SliceProgress slice, int offset) {
@@ -167,7 +173,7 @@ final class ImageSearch {
         };
     }
 
-    private Stretch succeeded(int at, int end) {
+    private Matches succeeded(int at, int end) {
         BitSet images = new BitSet();
         jdbc.query(
                 "SELECT image FROM image_result WHERE job_id = ? AND image >= ? AND image < ? AND code IS NULL",
@@ -177,25 +183,25 @@ final class ImageSearch {
                 job.value(),
                 at,
                 end);
-        return new Stretch(at, images, end);
+        return new Matches(at, images, end);
     }
 
-    /** Each code is looked up for itself, since the index has the images of each of them in order. */
-    private Stretch failed(List<FailureCode> codes, int at, int end) {
+    /** Looks up each code separately, because the index has the images of one code in order. */
+    private Matches failed(List<FailureCode> codes, int at, int end) {
         UnnestRows wanted = new UnnestRows("text");
         codes.forEach(code -> wanted.add(code.code()));
         BitSet images = new BitSet();
         wanted.query(jdbc, """
                         SELECT failed.image
-                        FROM (SELECT ?::bigint AS job_id, ?::integer AS first, ?::integer AS after) AS asked
+                        FROM (SELECT ?::bigint AS job_id, ?::integer AS first, ?::integer AS after) AS bounds
                         CROSS JOIN unnest(?) AS wanted (code)
                         CROSS JOIN LATERAL (
                             SELECT image FROM image_result AS r
-                            WHERE r.job_id = asked.job_id AND r.code = wanted.code
-                                AND r.image >= asked.first AND r.image < asked.after
+                            WHERE r.job_id = bounds.job_id AND r.code = wanted.code
+                                AND r.image >= bounds.first AND r.image < bounds.after
                             OFFSET 0) AS failed
                         """, (row, _) -> row.getInt(1), job.value(), at, end)
                 .forEach(image -> images.set(image - at));
-        return new Stretch(at, images, end);
+        return new Matches(at, images, end);
     }
 }

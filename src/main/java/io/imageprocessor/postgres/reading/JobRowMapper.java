@@ -11,28 +11,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Reads rows of table {@code job}. */
+/** Maps rows of table {@code job}. Thread-safe. */
 public final class JobRowMapper {
 
-    /** What {@link #status} needs, of a table {@code job}. */
+    /** The columns of table {@code job} that {@link #status} reads. */
     static final String COLUMNS = """
             job.id, job.submitted_at, job.label, job.retry_of, job.key, job.fingerprint, job.traceparent, job.images,
             job.downloadable, job.running, job.succeeded, job.failed, job.cancelled, job.state, job.started_at,
             job.finished_at, job.retries, job.version
             """;
 
-    /** Which jobs are known; its parameter is {@link RetentionCutoff#newestToForget}. */
+    /** Selects jobs within retention; the parameter is {@link RetentionCutoff#time}. */
     public static final String KNOWN = "(job.finished_at IS NULL OR job.finished_at > ?)";
-
-    private static final Instant FIRST_OF_OUR_ERA = Instant.parse("0001-01-01T00:00:00Z");
 
     private JobRowMapper() {}
 
@@ -43,7 +39,7 @@ public final class JobRowMapper {
         int failed = row.getInt("failed");
         int cancelled = row.getInt("cancelled");
         return new JobStatus(
-                head(row),
+                metadata(row),
                 state(row),
                 new JobCounts(
                         images,
@@ -59,7 +55,7 @@ public final class JobRowMapper {
                 row.getLong("version"));
     }
 
-    private static JobMetadata head(ResultSet row) throws SQLException {
+    private static JobMetadata metadata(ResultSet row) throws SQLException {
         Optional<String> key = Optional.ofNullable(row.getString("key"));
         String fingerprint = Objects.requireNonNullElse(row.getString("fingerprint"), "");
         return new JobMetadata(
@@ -81,13 +77,6 @@ public final class JobRowMapper {
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
-    }
-
-    /** As a parameter of type timestamptz, which counts microseconds; what lies before our era lies at -infinity. */
-    public static OffsetDateTime utc(Instant instant) {
-        return instant.isBefore(FIRST_OF_OUR_ERA)
-                ? OffsetDateTime.MIN
-                : instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     }
 
     private static List<JobId> retries(ResultSet row) throws SQLException {

@@ -11,7 +11,9 @@ import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.database.PostgresText;
+import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.database.UnnestRows;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,55 +28,56 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Tells where jobs stand. */
+/** Reads the states of jobs, and totals over all jobs. Thread-safe. */
 @Slf4j
 @RequiredArgsConstructor
-public final class JobStatusQueries {
+final class JobStatusQueries {
 
     private final Database database;
-    private final RetentionCutoff expiry;
-    /** Writes how many images of each store a cancelled job has cancelled. */
+    private final RetentionCutoff cutoff;
+
+    /** Counts the cancelled images of each store of a cancelled job. */
     private final Consumer<JobId> settlement;
 
-    private final AtomicBoolean tooSlowToCount = new AtomicBoolean();
+    private final AtomicBoolean countingTimedOut = new AtomicBoolean();
 
     /** See {@link io.imageprocessor.job.JobQueries#statuses}. */
-    public List<JobStatus> statuses(Collection<JobId> ids) {
+    List<JobStatus> statuses(Collection<JobId> ids) {
         UnnestRows values = new UnnestRows("int8");
         ids.forEach(id -> values.add(id.value()));
-        return database.with(jdbc -> values.query(
+        return database.execute(jdbc -> values.query(
                 jdbc,
                 "SELECT " + JobRowMapper.COLUMNS + " FROM job WHERE " + JobRowMapper.KNOWN + " AND id = ANY (?)",
                 (row, _) -> JobRowMapper.status(row),
-                expiry.newestToForget()));
+                cutoff.time()));
     }
 
     /** See {@link io.imageprocessor.job.JobQueries#report}. */
-    public Optional<JobReport> report(JobId id) {
-        Look look = look(id);
-        if (!look.settled()) {
+    Optional<JobReport> report(JobId id) {
+        Snapshot snapshot = read(id);
+        if (!snapshot.settled()) {
             settlement.accept(id);
-            look = look(id);
+            snapshot = read(id);
         }
-        return look.report();
+        return snapshot.report();
     }
 
-    /** @param settled whether the report tells of all images that were cancelled */
-    private record Look(Optional<JobReport> report, boolean settled) {}
+    /** @param settled whether the report counts the cancelled images of each store */
+    private record Snapshot(Optional<JobReport> report, boolean settled) {}
 
-    private Look look(JobId id) {
-        return database.atOneInstant(jdbc -> jdbc
+    private Snapshot read(JobId id) {
+        return database.inSnapshot(jdbc -> jdbc
                 .query(
                         "SELECT " + JobRowMapper.COLUMNS + ", job.settled FROM job WHERE id = ? AND "
                                 + JobRowMapper.KNOWN,
-                        (row, _) -> new Look(
+                        (row, _) -> new Snapshot(
                                 Optional.of(new JobReport(JobRowMapper.status(row), failedStores(jdbc, id))),
                                 row.getBoolean("settled")),
                         id.value(),
-                        expiry.newestToForget())
+                        cutoff.time())
                 .stream()
                 .findFirst()
-                .orElse(new Look(Optional.empty(), true)));
+                .orElse(new Snapshot(Optional.empty(), true)));
     }
 
     private static List<FailedStore> failedStores(JdbcTemplate jdbc, JobId id) {
@@ -94,7 +97,7 @@ public final class JobStatusQueries {
     }
 
     /** See {@link io.imageprocessor.job.JobQueries#jobs}. */
-    public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
+    List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
         StringBuilder sql =
                 new StringBuilder("SELECT ").append(JobRowMapper.COLUMNS).append(" FROM job");
         List<Object> parameters = new ArrayList<>();
@@ -103,18 +106,18 @@ public final class JobStatusQueries {
             parameters.add(PostgresText.of(store));
         });
         sql.append(" WHERE ").append(JobRowMapper.KNOWN);
-        parameters.add(expiry.newestToForget());
+        parameters.add(cutoff.time());
         filter.state().ifPresent(state -> {
             sql.append(" AND job.state = ?");
             parameters.add(state.code());
         });
         filter.submittedAfter().ifPresent(time -> {
             sql.append(" AND job.submitted_at > ?");
-            parameters.add(JobRowMapper.utc(time));
+            parameters.add(PostgresTime.of(time));
         });
         filter.submittedBefore().ifPresent(time -> {
             sql.append(" AND job.submitted_at < ?");
-            parameters.add(JobRowMapper.utc(time));
+            parameters.add(PostgresTime.of(time));
         });
         if (before != null) {
             sql.append(" AND job.id < ?");
@@ -122,15 +125,15 @@ public final class JobStatusQueries {
         }
         sql.append(" ORDER BY job.id DESC LIMIT ?");
         parameters.add(limit);
-        return database.with(
+        return database.execute(
                 jdbc -> jdbc.query(sql.toString(), (row, _) -> JobRowMapper.status(row), parameters.toArray()));
     }
 
-    /** The jobs of one state, the images of all of them, and those without a result. */
+    /** The jobs of one state, their images, and their images without a result. */
     private record Total(JobState state, long jobs, long images, long unfinished) {}
 
     /** See {@link io.imageprocessor.job.JobQueries#totals}. */
-    public JobTotals totals() {
+    JobTotals totals() {
         List<Total> totals = countedByState();
         return new JobTotals(
                 totals.stream().collect(Collectors.toMap(Total::state, Total::jobs)),
@@ -140,7 +143,7 @@ public final class JobStatusQueries {
 
     private List<Total> countedByState() {
         try {
-            List<Total> totals = database.with(jdbc -> jdbc.query(
+            List<Total> totals = database.execute(jdbc -> jdbc.query(
                     """
                     SELECT state, count(*) AS jobs, sum(images) AS images,
                            sum(CASE WHEN state = 'ongoing' THEN images - succeeded - failed ELSE 0 END) AS unfinished
@@ -151,21 +154,21 @@ public final class JobStatusQueries {
                             row.getLong("jobs"),
                             row.getLong("images"),
                             row.getLong("unfinished")),
-                    expiry.newestToForget()));
-            tooSlowToCount.set(false);
+                    cutoff.time()));
+            countingTimedOut.set(false);
             return totals;
         } catch (StorageUnavailableException e) {
-            // Nobody else would tell: the database is there for all that is smaller.
-            if (Database.isTooSlow(e) && !tooSlowToCount.getAndSet(true)) {
-                log.warn("the database takes too long to count the jobs: the metrics of all jobs stay as they are");
+            // Only this query times out, so DatabaseMonitor does not report it.
+            if (DatabaseFailure.isStatementTimeout(e) && !countingTimedOut.getAndSet(true)) {
+                log.warn("counting jobs timed out; metrics of all jobs keep their last values");
             }
             throw e;
         }
     }
 
     /** See {@link io.imageprocessor.job.JobQueries#unfinished}. */
-    public UnfinishedWork unfinished() {
-        return Objects.requireNonNull(database.with(jdbc -> jdbc.queryForObject(
+    UnfinishedWork unfinished() {
+        return Objects.requireNonNull(database.execute(jdbc -> jdbc.queryForObject(
                 "SELECT count(*), coalesce(sum(images - succeeded - failed), 0) FROM job WHERE state = 'ongoing'",
                 (row, _) -> new UnfinishedWork(row.getInt(1), row.getLong(2)))));
     }

@@ -6,12 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Reads rows of table {@code image_result}. */
+/** Maps rows of table {@code image_result}. Thread-safe. */
 final class ResultRowMapper {
 
     private ResultRowMapper() {}
 
-    /** The result in a row; empty if there is none, by an outer join. */
+    /** Returns the result in a row of an outer join; empty if the image has none. */
     static Optional<ImageResult> result(ResultSet row) throws SQLException {
         int attempts = row.getInt("attempts");
         if (row.wasNull()) {

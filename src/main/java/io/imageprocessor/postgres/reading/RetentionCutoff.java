@@ -1,19 +1,20 @@
 package io.imageprocessor.postgres.reading;
 
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.postgres.database.PostgresTime;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import lombok.RequiredArgsConstructor;
 
-/** Until when a finished job can be asked for. */
+/** Computes from which time on finished jobs are kept. Thread-safe. */
 @RequiredArgsConstructor
 public final class RetentionCutoff {
 
     private final JobSettings settings;
     private final Clock clock;
 
-    /** Jobs that ended then or before are not known any more. */
-    public OffsetDateTime newestToForget() {
-        return JobRowMapper.utc(clock.instant().minus(settings.retention()));
+    /** Returns the cutoff as of now: a job that ended at this time or earlier is unknown. */
+    public OffsetDateTime time() {
+        return PostgresTime.of(clock.instant().minus(settings.retention()));
     }
 }

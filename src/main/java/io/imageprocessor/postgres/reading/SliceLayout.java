@@ -1,26 +1,31 @@
 package io.imageprocessor.postgres.reading;
 
 /**
- * How the images of a job are cut into slices, each of which is worked on by one replica. The first one is short: it is
- * claimed at once, whatever else waits, so that a small job starts beside large ones and a large one begins everywhere.
+ * Divides the images of a job into slices. One replica at a time works on a slice. The first slice is short and has its
+ * own lane, so that a small job starts beside large ones. Thread-safe.
  */
 public final class SliceLayout {
 
-    /** Images of the first slice. */
-    public static final int FIRST = 16;
+    /** Number of images in the first slice. */
+    private static final int IMAGES_OF_FIRST_SLICE = 16;
 
-    /** Images of each other one, but for the last. */
-    public static final int IMAGES = 256;
+    /** Number of images in each other slice; the last one may have fewer. */
+    public static final int IMAGES_PER_SLICE = 256;
 
     private SliceLayout() {}
 
-    /** Index of the first image of the slice that an image belongs to. */
+    /** Returns the index of the first image of the slice that contains an image. */
     public static int firstOf(int image) {
-        return image < FIRST ? 0 : image - (image - FIRST) % IMAGES;
+        return image < IMAGES_OF_FIRST_SLICE ? 0 : image - (image - IMAGES_OF_FIRST_SLICE) % IMAGES_PER_SLICE;
     }
 
-    /** Index of the first image behind the slice that begins with {@code first}, in a job of so many images. */
+    /**
+     * Returns the index after the last image of a slice.
+     *
+     * @param first index of the first image of the slice
+     * @param images number of images in the job
+     */
     public static int endOf(int first, int images) {
-        return Math.min(images, first + (first == 0 ? FIRST : IMAGES));
+        return Math.min(images, first + (first == 0 ? IMAGES_OF_FIRST_SLICE : IMAGES_PER_SLICE));
     }
 }

@@ -3,19 +3,20 @@ package io.imageprocessor.postgres.reading;
 import java.util.BitSet;
 
 /**
- * Which images of a slice were started, and which have a result, by their distance from its first one. Not thread-safe.
+ * Holds which images of a slice were started and which have a result, by their offset in the slice. Not thread-safe.
  */
 public final class SliceProgress {
 
     private final BitSet started;
     private final BitSet done;
 
+    /** Creates the progress from the bitmaps of table {@code slice_progress}. */
     public SliceProgress(byte[] started, byte[] done) {
         this.started = BitSet.valueOf(started);
         this.done = BitSet.valueOf(done);
     }
 
-    /** Pending to running; false from any other state. */
+    /** Moves an image from pending to running. Returns false, and changes nothing, in any other state. */
     public boolean start(int offset) {
         if (started.get(offset) || done.get(offset)) {
             return false;
@@ -24,7 +25,7 @@ public final class SliceProgress {
         return true;
     }
 
-    /** To a final state; false if it is in one. */
+    /** Moves an image to a final state. Returns false, and changes nothing, if it is in one already. */
     public boolean finish(int offset) {
         if (done.get(offset)) {
             return false;
@@ -33,7 +34,7 @@ public final class SliceProgress {
         return true;
     }
 
-    /** Running back to pending, all of them: whoever worked on them does not any more. */
+    /** Moves all running images back to pending, because their replica no longer works on them. */
     public void reopen() {
         started.and(done);
     }
@@ -46,7 +47,7 @@ public final class SliceProgress {
         return done.get(offset);
     }
 
-    /** How many images are running. */
+    /** Returns the number of running images. */
     public int running() {
         BitSet running = (BitSet) started.clone();
         running.andNot(done);

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the visits of images, together with their stores. Successive images of a visit share it. Not thread-safe. */
+/** Maps the visits of images and their stores. Successive images of a visit share one object. Not thread-safe. */
 final class VisitRowMapper {
 
     private @Nullable Visit last;
 
-    /** The visit in a row of tables {@code visit} and {@code job_store}. */
+    /** Returns the visit in a row of tables {@code visit} and {@code job_store}. */
     Visit visit(ResultSet row) throws SQLException {
         int firstImage = row.getInt("first_image");
         Visit visit = last;

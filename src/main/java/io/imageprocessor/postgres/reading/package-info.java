@@ -1,4 +1,4 @@
-/** Reads jobs, images and totals. Filters go in, rows of the module {@code job} come out. */
+/** Reads jobs, images and totals: filters in, records of module {@code job} out. */
 @NullMarked
 package io.imageprocessor.postgres.reading;
 

@@ -8,6 +8,7 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.database.UnnestRows;
 import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
@@ -22,18 +23,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Ends jobs before their time. A cancellation changes one row, however large the job is: which of its images are
- * cancelled follows from which of them have a result. How many those are at each store is settled later, when somebody
- * asks.
+ * Cancels jobs. A cancellation changes one row, whatever the size of the job: an image of a cancelled job is cancelled
+ * if it has no result. The cancelled images of each store are counted later, before the first report. Thread-safe.
  */
 @RequiredArgsConstructor
 public final class Cancellation {
 
-    /** Rows of one statement. */
+    /** Maximum number of rows in one statement. */
     private static final int ROWS = 10_000;
 
     private final Database database;
-    private final RetentionCutoff expiry;
+    private final RetentionCutoff cutoff;
     private final Clock clock;
 
     /** See {@link io.imageprocessor.job.JobStore#cancel}. */
@@ -44,13 +44,13 @@ public final class Cancellation {
         return cancelled.isPresent();
     }
 
-    /** Locks the job; false if it is unknown or was cancelled before. */
+    /** Locks the job. Returns false if it is unknown or already cancelled. */
     private boolean isOngoing(JdbcTemplate jdbc, JobId id) {
         List<JobState> states = jdbc.query(
                 "SELECT state FROM job WHERE id = ? AND " + JobRowMapper.KNOWN + " FOR NO KEY UPDATE",
                 (row, _) -> JobRowMapper.state(row),
                 id.value(),
-                expiry.newestToForget());
+                cutoff.time());
         if (states.isEmpty() || states.getFirst() == JobState.CANCELLED) {
             return false;
         }
@@ -68,23 +68,22 @@ public final class Cancellation {
                         SET state = 'cancelled', finished_at = ?, running = 0, cancelled = images - succeeded - failed,
                             settled = false, version = version + 1
                         WHERE id = ? RETURNING job.*
-                        """, (row, _) -> JobRowMapper.status(row), JobRowMapper.utc(clock.instant()), id.value())
+                        """, (row, _) -> JobRowMapper.status(row), PostgresTime.of(clock.instant()), id.value())
                 .stream()
                 .findFirst();
     }
 
-    /** Tells each store of a cancelled job how many of its images were cancelled, unless that was done. */
-    public void settle(JobId id) {
+    /** Counts the cancelled images of each store of a cancelled job, unless they are counted already. */
+    public void countByStore(JobId id) {
         database.<@Nullable Void>inTransaction(jdbc -> {
-            // Two who ask at once would both do it, one after the other, but for the lock. What is being deleted is
-            // left
-            // alone: rows of its stores are locked before its own.
-            List<Integer> unsettled = jdbc.queryForList(
+            // The lock keeps concurrent reports from counting twice. A job that is being deleted (-infinity) is
+            // skipped: retention locks the rows of its stores before the row of the job, so both would deadlock.
+            List<Integer> uncounted = jdbc.queryForList(
                     "SELECT images FROM job WHERE id = ? AND NOT settled AND finished_at > '-infinity'"
                             + " FOR NO KEY UPDATE",
                     Integer.class,
                     id.value());
-            for (int images : unsettled) {
+            for (int images : uncounted) {
                 writeCancelled(jdbc, id, cancelledByStore(jdbc, id, unfinished(jdbc, id, images)));
                 jdbc.update("UPDATE job SET settled = true WHERE id = ?", id.value());
             }

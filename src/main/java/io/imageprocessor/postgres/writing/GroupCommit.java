@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,24 +22,24 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what becomes of images: one thread, and one transaction for all that came while the last one was under way.
- * While the database is away everything waits here, and so do those who handed it in: nothing is dropped. A transaction
- * of which it is not known whether it was committed is run again, which does no harm. Thread-safe.
+ * Writes starts and results of images in groups: one thread writes, in one transaction, all changes that arrived during
+ * the previous transaction. While the database is unavailable, changes and their callers wait; no change is dropped. If
+ * the outcome of a commit is unknown, the transaction is repeated; writing is idempotent. Thread-safe.
  */
 @Slf4j
 public final class GroupCommit implements AutoCloseable {
 
-    /** How long the first change waits for others when hardly any come. */
-    private static final Duration GATHER_FEW = Duration.ofMillis(2);
+    /** How long the first change waits for others while few arrive. */
+    private static final Duration SHORT_GATHERING = Duration.ofMillis(2);
 
-    /** ... and when many do: a transaction costs as much as some thirty rows, on cores that others need too. */
-    private static final Duration GATHER_MANY = Duration.ofMillis(20);
+    /** The same while many arrive: a transaction costs as much CPU as about thirty rows. */
+    private static final Duration LONG_GATHERING = Duration.ofMillis(20);
 
-    /** Changes in one transaction. */
+    /** Changes in a transaction from which on many arrive. */
     private static final int MANY = 10;
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(200);
-    private static final int MOST = 2_000;
+    private static final int MAX_BATCH = 2_000;
 
     private final ImageChanges changes;
     private final Thread writer;
@@ -46,6 +47,7 @@ public final class GroupCommit implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+
     /** Oldest first; guarded by the lock, as is {@link #closed}. */
     private final Deque<ImageChange> waiting = new ArrayDeque<>();
 
@@ -57,19 +59,17 @@ public final class GroupCommit implements AutoCloseable {
         writer.start();
     }
 
-    /** Moves a pending image on to running; whether it was pending, and not null, is known once it is written. */
+    /** Moves a pending image to running. The future has the committed change, or null if the image was not pending. */
     public CompletableFuture<@Nullable ImageChange> start(JobId id, int image) {
         return add(new ImageChange(id, image, null));
     }
 
-    /**
-     * Keeps the result of an image; what is kept, or null if there was a result before, is known once it is written.
-     */
+    /** Records the result of an image. The future has the committed change, or null if the image had a result. */
     public CompletableFuture<@Nullable ImageChange> record(JobId id, int image, ImageResult result) {
         return add(new ImageChange(id, image, result));
     }
 
-    /** How many changes wait to be written, without those that are being written. */
+    /** Returns the number of waiting changes, without those in the current transaction. */
     public int waiting() {
         lock.lock();
         try {
@@ -97,16 +97,16 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private void run() {
-        List<ImageChange> batch = next(GATHER_FEW);
+        List<ImageChange> batch = next(SHORT_GATHERING);
         while (!batch.isEmpty()) {
             try {
                 write(batch, false);
             } catch (RuntimeException | Error e) {
-                // Out of memory, say. Nobody is to wait for these for ever, and the next may fare better.
+                // For example out of memory. Callers must not wait forever, and the next batch may succeed.
                 fail(batch, e);
-                faults.error(e, "{} changes of images cannot be written", batch.size());
+                faults.error(e, "writing {} changes of images failed", batch.size());
             }
-            batch = next(batch.size() < MANY ? GATHER_FEW : GATHER_MANY);
+            batch = next(batch.size() < MANY ? SHORT_GATHERING : LONG_GATHERING);
         }
     }
 
@@ -114,15 +114,19 @@ public final class GroupCommit implements AutoCloseable {
         batch.forEach(change -> change.outcome().completeExceptionally(reason));
     }
 
-    /** Waits for changes, and so much longer for more of them; empty once this is closed and all is written. */
+    /**
+     * Waits for changes. Returns an empty list once this is closed and everything is written.
+     *
+     * @param gather how long the first change waits for others
+     */
     private List<ImageChange> next(Duration gather) {
-        if (awaitFirst() < MOST) {
+        if (awaitFirst() < MAX_BATCH) {
             LockSupport.parkNanos(gather.toNanos());
         }
         lock.lock();
         try {
-            List<ImageChange> batch = new ArrayList<>(Math.min(MOST, waiting.size()));
-            while (!waiting.isEmpty() && batch.size() < MOST) {
+            List<ImageChange> batch = new ArrayList<>(Math.min(MAX_BATCH, waiting.size()));
+            while (!waiting.isEmpty() && batch.size() < MAX_BATCH) {
                 batch.add(waiting.removeFirst());
             }
             return batch;
@@ -131,7 +135,7 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** How many changes wait, as soon as there are any, or this is closed. */
+    /** Waits for a change or the close. Returns the number of waiting changes. */
     private int awaitFirst() {
         lock.lock();
         try {
@@ -144,9 +148,9 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** @param writtenBefore whether these may have been written, without an answer */
-    private void write(List<ImageChange> batch, boolean writtenBefore) {
-        boolean again = writtenBefore;
+    /** @param repeated whether an earlier transaction may have committed these changes */
+    private void write(List<ImageChange> batch, boolean repeated) {
+        boolean again = repeated;
         while (true) {
             try {
                 changes.write(batch, again);
@@ -167,21 +171,22 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * A fault of ours: it must hit those alone that it is about, and a result that cannot be kept must not keep its job
-     * from ending.
+     * Handles a fault of this program: it must fail only the affected change, and its job must still end. A result that
+     * cannot be written is replaced by an internal error.
      */
-    private void writeOneByOne(List<ImageChange> batch, boolean again, Throwable reason) {
+    private void writeOneByOne(List<ImageChange> batch, boolean repeated, Throwable reason) {
         if (batch.size() > 1) {
-            batch.forEach(change -> write(List.of(change), again));
+            batch.forEach(change -> write(List.of(change), repeated));
             return;
         }
         ImageChange change = batch.getFirst();
         JobLog.about(
                 change.jobId(),
-                () -> faults.error(reason, "image {} of job {} cannot be written", change.image(), change.jobId()));
-        Optional<ImageChange> fault = Database.isOfTheData(reason) ? change.asFault() : Optional.empty();
-        fault.ifPresentOrElse(
-                instead -> write(List.of(instead), again),
+                () -> faults.error(reason, "writing image {} of job {} failed", change.image(), change.jobId()));
+        Optional<ImageChange> internalError =
+                DatabaseFailure.isPermanent(reason) ? change.asInternalError() : Optional.empty();
+        internalError.ifPresentOrElse(
+                instead -> write(List.of(instead), repeated),
                 () -> change.outcome().completeExceptionally(reason));
     }
 
@@ -194,7 +199,7 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Takes no more changes, and comes back when those that came are written, or cannot be. */
+    /** Rejects new changes, and waits until all accepted ones are written or have failed. */
     @Override
     public void close() {
         lock.lock();

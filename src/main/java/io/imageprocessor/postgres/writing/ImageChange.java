@@ -8,11 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of an image that is to be written.
+ * The start or the result of an image, to be written.
  *
- * @param result what became of the image; null if it was started
- * @param outcome the step forward that was made, this one or {@link #asFault}, once that is committed; null if there
- *     was none
+ * @param result the result of the image; null for a start
+ * @param outcome completes after the commit: with this change, with {@link #asInternalError} in its place, or with null
+ *     if nothing changed
  */
 public record ImageChange(
         JobId jobId, int image, @Nullable ImageResult result, CompletableFuture<@Nullable ImageChange> outcome) {
@@ -22,18 +22,19 @@ public record ImageChange(
     }
 
     /**
-     * What is to be kept in place of a result that cannot be, with the same outcome; empty if this is no result, or
-     * that one.
+     * Returns an internal error with the same outcome, to replace a result that cannot be written. Empty for a start
+     * and for an internal error.
      */
-    Optional<ImageChange> asFault() {
-        if (result == null || (result instanceof ImageResult.Failed it && it.code() == FailureCode.INTERNAL_ERROR)) {
+    Optional<ImageChange> asInternalError() {
+        if (result == null
+                || (result instanceof ImageResult.Failed failed && failed.code() == FailureCode.INTERNAL_ERROR)) {
             return Optional.empty();
         }
-        ImageResult fault = new ImageResult.Failed(
+        ImageResult internalError = new ImageResult.Failed(
                 FailureCode.INTERNAL_ERROR,
-                "the service could not keep the result",
+                "the service could not store the result",
                 result.attempts(),
                 result.downloadMillis());
-        return Optional.of(new ImageChange(jobId, image, fault, outcome));
+        return Optional.of(new ImageChange(jobId, image, internalError, outcome));
     }
 }

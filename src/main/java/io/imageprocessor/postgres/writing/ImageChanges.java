@@ -7,6 +7,7 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.database.UnnestRows;
 import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.SliceKey;
@@ -27,9 +28,9 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Writes changes of images and what follows from them, in one transaction. It locks the jobs first, in the order of
- * their ids, so that neither other replicas nor a cancellation come between, and nobody waits for each other. Counters
- * move by the number of rows that were really written.
+ * Writes changes of images, and the counters and states that follow from them, in one transaction. It first locks the
+ * jobs in the order of their ids, which excludes other replicas and cancellations, and cannot deadlock. Counters change
+ * by the number of rows written. Thread-safe.
  */
 @RequiredArgsConstructor
 final class ImageChanges {
@@ -38,20 +39,22 @@ final class ImageChanges {
     private final Clock clock;
 
     /**
-     * Writes the changes and tells each whether it was one, by itself or by null; when this throws, none has been told.
+     * Writes the changes and completes the outcome of each: with the change, or with null if nothing changed. Completes
+     * none if it throws.
      *
-     * @param again whether a transaction with the same changes may have been committed, without an answer: then an
-     *     image that is running was started by it, since whoever starts the images of a slice is alone
+     * @param repeated whether a transaction with the same changes may have been committed. Then that transaction
+     *     started the images that are running, because only one replica starts the images of a slice.
      */
-    void write(List<ImageChange> changes, boolean again) {
+    void write(List<ImageChange> changes, boolean repeated) {
         List<JobStatus> finished = new ArrayList<>();
-        Set<ImageChange> effective = database.inTransaction(jdbc -> new Batch(jdbc, changes, again, finished).write());
+        Set<ImageChange> effective =
+                database.inTransaction(jdbc -> new Batch(jdbc, changes, repeated, finished).write());
         changes.forEach(change -> change.outcome().complete(effective.contains(change) ? change : null));
         finished.forEach(JobLog::ended);
     }
 
-    /** By how much the counters of a job move. */
-    private static final class Steps {
+    /** Differences to add to the counters of a job. */
+    private static final class CounterChanges {
         private int started;
         private int running;
         private int succeeded;
@@ -65,17 +68,17 @@ final class ImageChanges {
     private final class Batch {
 
         private final JdbcTemplate jdbc;
-        private final boolean again;
+        private final boolean repeated;
         private final Map<JobId, List<ImageChange>> byJob;
-        private final Map<JobId, Steps> steps = new TreeMap<>(Comparator.comparingLong(JobId::value));
+        private final Map<JobId, CounterChanges> counters = new TreeMap<>(Comparator.comparingLong(JobId::value));
         private final Map<SliceKey, SliceProgress> slices = new HashMap<>();
         private final NewResults results = new NewResults();
         private final Set<ImageChange> effective = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<JobStatus> finished;
 
-        Batch(JdbcTemplate jdbc, List<ImageChange> changes, boolean again, List<JobStatus> finished) {
+        Batch(JdbcTemplate jdbc, List<ImageChange> changes, boolean repeated, List<JobStatus> finished) {
             this.jdbc = jdbc;
-            this.again = again;
+            this.repeated = repeated;
             this.finished = finished;
             this.byJob = changes.stream().collect(groupingBy(ImageChange::jobId));
         }
@@ -86,7 +89,7 @@ final class ImageChanges {
                 return Set.of();
             }
             readSlices();
-            byJob.values().forEach(changes -> changes.forEach(this::take));
+            byJob.values().forEach(changes -> changes.forEach(this::apply));
             writeResults();
             writeSlices();
             StoreFailures.count(jdbc, effective);
@@ -121,14 +124,14 @@ final class ImageChanges {
                     .forEach(slice -> slices.put(slice.getKey(), slice.getValue()));
         }
 
-        /** Makes the step if it is one; results are written before they count. */
-        private void take(ImageChange change) {
+        /** Applies a change to the slice, if its image allows it. Results are counted after they are written. */
+        private void apply(ImageChange change) {
             SliceKey key = SliceKey.of(change.jobId(), change.image());
             SliceProgress slice = slices.get(key);
             if (slice == null) {
                 return;
             }
-            Steps job = steps.computeIfAbsent(change.jobId(), _ -> new Steps());
+            CounterChanges job = counters.computeIfAbsent(change.jobId(), _ -> new CounterChanges());
             int offset = change.image() - key.first();
             int runningBefore = slice.isRunning(offset) ? 1 : 0;
             ImageResult result = change.result();
@@ -139,7 +142,7 @@ final class ImageChanges {
             } else if (slice.start(offset)) {
                 effective.add(change);
                 job.started++;
-            } else if (again && slice.isRunning(offset)) {
+            } else if (repeated && slice.isRunning(offset)) {
                 effective.add(change);
             }
             job.running += (slice.isRunning(offset) ? 1 : 0) - runningBefore;
@@ -148,7 +151,7 @@ final class ImageChanges {
         private void writeResults() {
             for (ImageChange change : results.insert(jdbc)) {
                 effective.add(change);
-                Steps job = Objects.requireNonNull(steps.get(change.jobId()));
+                CounterChanges job = Objects.requireNonNull(counters.get(change.jobId()));
                 if (change.result() instanceof ImageResult.Succeeded) {
                     job.succeeded++;
                 } else {
@@ -169,7 +172,7 @@ final class ImageChanges {
 
         private void writeJobs() {
             UnnestRows rows = new UnnestRows("int8", "int4", "int4", "int4", "int4");
-            steps.forEach((id, job) -> {
+            counters.forEach((id, job) -> {
                 if (!job.isEmpty()) {
                     rows.add(id.value(), job.started, job.running, job.succeeded, job.failed);
                 }
@@ -193,7 +196,7 @@ final class ImageChanges {
                                  unnest(?, ?, ?, ?, ?) AS d (id, started, running, succeeded, failed)
                             WHERE j.id = d.id
                             RETURNING j.*
-                            """, (row, _) -> JobRowMapper.status(row), JobRowMapper.utc(clock.instant())).stream()
+                            """, (row, _) -> JobRowMapper.status(row), PostgresTime.of(clock.instant())).stream()
                     .filter(job -> job.state().isFinal())
                     .forEach(finished::add);
         }

@@ -7,8 +7,8 @@ import io.imageprocessor.job.JobMetadata;
 import io.imageprocessor.job.TraceParent;
 import io.imageprocessor.job.Visit;
 import io.imageprocessor.postgres.database.PostgresText;
+import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.database.UnnestRows;
-import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.SliceLayout;
 import io.imageprocessor.stores.Store;
 import java.sql.Array;
@@ -21,15 +21,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 
 /**
- * Writes a new job, in a transaction of the caller's. Many rows go as arrays: a million images take a few hundred
- * statements.
+ * Inserts a new job, in the caller's transaction. Rows are sent as arrays, so that a million images take a few hundred
+ * statements. Not thread-safe.
  */
 public final class JobInserts {
 
-    /** Rows of one statement. */
+    /** Maximum number of rows in one statement. */
     private static final int ROWS = 10_000;
 
-    /** Slices of one statement: some thousand URLs. */
+    /** Maximum number of slices in one batch: about 8,000 URLs. */
     private static final int SLICES = 32;
 
     private static final String STORE_NOT_FOUND =
@@ -37,7 +37,9 @@ public final class JobInserts {
 
     private final JdbcTemplate jdbc;
     private final Job job;
-    private final BitSet unknown = new BitSet();
+
+    /** Images of unknown stores, by index. */
+    private final BitSet unknownStores = new BitSet();
 
     public JobInserts(JdbcTemplate jdbc, Job job) {
         this.jdbc = jdbc;
@@ -47,14 +49,14 @@ public final class JobInserts {
     /**
      * Inserts the job, its visits and its slices.
      *
-     * @param now the end of a job that has nothing to download
+     * @param now current time; the end of a job that has nothing to download
      */
     public void insert(Instant now) {
         insertJob(now);
         insertVisits();
         insertSlices();
         job.head().key().ifPresent(key -> PostgresIdempotencyKeys.use(jdbc, key, job.id(), now));
-        // Last, since it locks a job that others may be reading and retrying.
+        // Last, because it locks the retried job, which others may retry at the same time.
         job.head()
                 .retryOf()
                 .ifPresent(retried -> jdbc.update(
@@ -74,7 +76,7 @@ public final class JobInserts {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 job.id().value(),
-                JobRowMapper.utc(head.submittedAt()),
+                PostgresTime.of(head.submittedAt()),
                 PostgresText.orNull(head.label().orElse(null)),
                 head.retryOf().map(retried -> (Object) retried.value()).orElse(null),
                 PostgresText.orNull(head.key().map(IdempotencyKey::value).orElse(null)),
@@ -84,19 +86,19 @@ public final class JobInserts {
                 job.downloadableImages(),
                 failed,
                 finished ? "failed" : "ongoing",
-                finished ? JobRowMapper.utc(now) : null);
+                finished ? PostgresTime.of(now) : null);
     }
 
     private void insertVisits() {
         UnnestRows visits = new UnnestRows("int4", "int4", "text", "int8", "int4");
-        Map<String, JobStore> stores = new LinkedHashMap<>();
+        Map<String, StoreRow> stores = new LinkedHashMap<>();
         for (Visit visit : job.visits()) {
             String storeId = PostgresText.of(visit.storeId());
-            stores.computeIfAbsent(storeId, _ -> new JobStore(visit)).images += visit.imageCount();
+            stores.computeIfAbsent(storeId, _ -> new StoreRow(visit)).images += visit.imageCount();
             Instant time = visit.time();
             visits.add(visit.firstImage(), visit.imageCount(), storeId, time.getEpochSecond(), time.getNano());
             if (visit.store().isEmpty()) {
-                unknown.set(visit.firstImage(), visit.endImage());
+                unknownStores.set(visit.firstImage(), visit.endImage());
             }
             flush(visits, INSERT_VISITS, ROWS);
         }
@@ -105,7 +107,7 @@ public final class JobInserts {
         insertFailures();
     }
 
-    private void insertStores(Map<String, JobStore> stores) {
+    private void insertStores(Map<String, StoreRow> stores) {
         UnnestRows rows = new UnnestRows("text", "bool", "text", "text", "int4", "int4");
         stores.forEach((id, store) -> {
             rows.add(id, store.known, store.name, store.area, store.firstImage, store.images);
@@ -116,7 +118,7 @@ public final class JobInserts {
 
     private void insertFailures() {
         UnnestRows images = new UnnestRows("int4");
-        unknown.stream().forEach(image -> {
+        unknownStores.stream().forEach(image -> {
             images.add(image);
             flush(images, INSERT_FAILURES, ROWS);
         });
@@ -127,7 +129,7 @@ public final class JobInserts {
         UnnestRows progress = new UnnestRows("int4", "bytea");
         for (int first = 0, end; first < job.imageCount(); first = end) {
             end = SliceLayout.endOf(first, job.imageCount());
-            progress.add(first, unknown.get(first, end).toByteArray());
+            progress.add(first, unknownStores.get(first, end).toByteArray());
             flush(progress, INSERT_PROGRESS, ROWS);
         }
         flush(progress, INSERT_PROGRESS, 1);
@@ -136,7 +138,7 @@ public final class JobInserts {
 
     private void insertUrls() {
         jdbc.execute(INSERT_SLICE, (PreparedStatementCallback<Integer>) statement -> {
-            int waiting = 0;
+            int batched = 0;
             for (int first = 0, end; first < job.imageCount(); first = end) {
                 end = SliceLayout.endOf(first, job.imageCount());
                 String[] urls = new String[end - first];
@@ -148,16 +150,16 @@ public final class JobInserts {
                 statement.setInt(2, first);
                 statement.setArray(3, array);
                 statement.addBatch();
-                if (++waiting == SLICES || end == job.imageCount()) {
+                if (++batched == SLICES || end == job.imageCount()) {
                     statement.executeBatch();
-                    waiting = 0;
+                    batched = 0;
                 }
             }
             return job.imageCount();
         });
     }
 
-    /** Writes the rows if there are at least so many. */
+    /** Writes the rows if there are at least this many. */
     private void flush(UnnestRows rows, String sql, int atLeast) {
         if (rows.size() >= atLeast) {
             rows.update(jdbc, sql, job.id().value());
@@ -194,7 +196,7 @@ public final class JobInserts {
     private static final String INSERT_SLICE = "INSERT INTO slice (job_id, first_image, urls) VALUES (?, ?, ?)";
 
     @RequiredArgsConstructor
-    private static final class JobStore {
+    private static final class StoreRow {
 
         private final boolean known;
         private final String name;
@@ -202,7 +204,7 @@ public final class JobInserts {
         private final int firstImage;
         private int images;
 
-        JobStore(Visit first) {
+        StoreRow(Visit first) {
             this(
                     first.store().isPresent(),
                     first.store().map(Store::name).orElse(""),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Results of images on their way to table {@code image_result}, at most one of each image. Not thread-safe. */
+/** Collects results for table {@code image_result}, at most one per image, and inserts them. Not thread-safe. */
 final class NewResults {
 
     private record Image(long jobId, int image) {}
@@ -24,20 +24,20 @@ final class NewResults {
         int attempts = result.attempts();
         int millis = result.downloadMillis();
         switch (result) {
-            case ImageResult.Succeeded it ->
+            case ImageResult.Succeeded succeeded ->
                 rows.add(
                         jobId,
                         image,
                         attempts,
                         millis,
-                        it.width(),
-                        it.height(),
-                        it.gpuMillis(),
-                        it.bytes(),
-                        it.format(),
+                        succeeded.width(),
+                        succeeded.height(),
+                        succeeded.gpuMillis(),
+                        succeeded.bytes(),
+                        succeeded.format(),
                         null,
                         null);
-            case ImageResult.Failed it ->
+            case ImageResult.Failed failed ->
                 rows.add(
                         jobId,
                         image,
@@ -48,14 +48,15 @@ final class NewResults {
                         null,
                         null,
                         null,
-                        it.code().code(),
-                        PostgresText.of(it.message()));
-            case ImageResult.Cancelled _ -> throw new IllegalArgumentException("jobs are cancelled, not images");
+                        failed.code().code(),
+                        PostgresText.of(failed.message()));
+            case ImageResult.Cancelled _ ->
+                throw new IllegalArgumentException("a cancelled image has no recorded result");
         }
         changes.put(new Image(jobId, image), change);
     }
 
-    /** Writes those whose image has no result yet, and tells which these were. */
+    /** Inserts the results of images without one, and returns the changes that were inserted. */
     List<ImageChange> insert(JdbcTemplate jdbc) {
         if (rows.isEmpty()) {
             return List.of();

@@ -10,7 +10,7 @@ import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.PostgresText;
-import io.imageprocessor.postgres.reading.JobRowMapper;
+import io.imageprocessor.postgres.database.PostgresTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * The keys of submissions, as all replicas see them: of those who claim a key at once the database lets one be first.
+ * Keeps idempotency keys for all replicas: the database grants each key to one of several concurrent claims.
  * Thread-safe.
  */
 @Slf4j
@@ -32,28 +32,28 @@ import org.springframework.scheduling.annotation.Scheduled;
 public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     /**
-     * A submission takes five minutes to be read at the most, and some seconds to be kept: the key of a replica that
-     * has died comes free after that.
+     * How long a claim holds a key. Reading a submission takes at most five minutes, and saving it some seconds; after
+     * that, the key of a dead replica can be claimed again.
      */
-    static final Duration CLAIMED = Duration.ofMinutes(6);
+    static final Duration CLAIM_DURATION = Duration.ofMinutes(6);
 
-    private static final Duration REMEMBERED = Duration.ofHours(24);
+    private static final Duration RETENTION = Duration.ofHours(24);
 
     private final Database database;
     private final Clock clock;
     private final GuardedTask releasing =
             new GuardedTask("releasing idempotency keys", StorageUnavailableException.class::isInstance);
 
-    /** Of claims whose statement failed: few, since while the database is away there are no new ones. */
+    /** Claims to release later: few, because there are no new claims while the database is unavailable. */
     private final Queue<IdempotencyClaim.Granted> unreleased = new ConcurrentLinkedQueue<>();
 
     @Override
     public IdempotencyClaim claim(String key) {
         releaseAll();
         while (true) {
-            // Asked first, and apart: a statement that writes would wait for a transaction that uses the key.
+            // A separate read comes first: a write would wait for a transaction that uses the key.
             Optional<IdempotencyClaim> claim = holder(key).or(() -> grant(key));
-            // Else somebody else came between the two statements.
+            // Empty if another claim came between the two statements.
             if (claim.isPresent()) {
                 return claim.get();
             }
@@ -61,7 +61,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
     }
 
     private Optional<IdempotencyClaim> holder(String key) {
-        List<IdempotencyClaim> holders = database.with(jdbc -> jdbc.query(
+        List<IdempotencyClaim> holders = database.execute(jdbc -> jdbc.query(
                 "SELECT fingerprint, job_id FROM submission_key WHERE key = ? AND free_at > ?",
                 (row, _) -> {
                     Long jobId = row.getObject("job_id", Long.class);
@@ -71,23 +71,23 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
                                     new IdempotencyKey(key, row.getString("fingerprint")), new JobId(jobId));
                 },
                 PostgresText.of(key),
-                JobRowMapper.utc(clock.instant())));
+                PostgresTime.of(clock.instant())));
         return holders.stream().findFirst();
     }
 
     private Optional<IdempotencyClaim> grant(String key) {
         Instant now = clock.instant();
-        IdempotencyClaim.Granted claim = new IdempotencyClaim.Granted(key, now.plus(CLAIMED));
+        IdempotencyClaim.Granted claim = new IdempotencyClaim.Granted(key, now.plus(CLAIM_DURATION));
         try {
-            int granted = database.with(jdbc ->
+            int granted = database.execute(jdbc ->
                     jdbc.update("""
                     INSERT INTO submission_key AS k (key, free_at) VALUES (?, ?)
                     ON CONFLICT (key) DO UPDATE SET free_at = excluded.free_at, fingerprint = NULL, job_id = NULL
                     WHERE k.free_at <= ?
-                    """, PostgresText.of(key), JobRowMapper.utc(claim.until()), JobRowMapper.utc(now)));
+                    """, PostgresText.of(key), PostgresTime.of(claim.until()), PostgresTime.of(now)));
             return granted == 1 ? Optional.of(claim) : Optional.empty();
         } catch (StorageUnavailableException e) {
-            // It may have been granted all the same.
+            // The claim may have been granted: the outcome of the statement is unknown.
             unreleased.add(claim);
             throw e;
         }
@@ -99,7 +99,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
         releaseAll();
     }
 
-    /** Releases the keys that could not be released while the database was away. */
+    /** Releases the keys that could not be released while the database was unavailable. */
     @Scheduled(fixedDelayString = "PT1S")
     void releaseKeys() {
         releasing.run(this::releaseAll);
@@ -117,21 +117,21 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     private boolean isReleased(IdempotencyClaim.Granted claim) {
         try {
-            database.with(jdbc -> jdbc.update(
+            database.execute(jdbc -> jdbc.update(
                     "DELETE FROM submission_key WHERE key = ? AND free_at = ? AND job_id IS NULL",
                     PostgresText.of(claim.key()),
-                    JobRowMapper.utc(claim.until())));
+                    PostgresTime.of(claim.until())));
             return true;
         } catch (StorageUnavailableException e) {
-            log.debug("a key is given back later", e);
+            log.debug("idempotency key is released later", e);
             return false;
         }
     }
 
     /**
-     * Turns the claim to a key into its use, in the transaction that keeps the job.
+     * Marks a claimed key as used by a job, in the transaction that saves the job.
      *
-     * @throws SubmissionRejectedException if the claim had run out and another submission was faster
+     * @throws SubmissionRejectedException if the claim has expired and another submission used the key
      */
     static void use(JdbcTemplate jdbc, IdempotencyKey key, JobId jobId, Instant now) {
         int used = jdbc.update(
@@ -142,10 +142,10 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
                 WHERE k.job_id IS NULL OR k.free_at <= ?
                 """,
                 PostgresText.of(key.value()),
-                JobRowMapper.utc(now.plus(REMEMBERED)),
+                PostgresTime.of(now.plus(RETENTION)),
                 key.fingerprint(),
                 jobId.value(),
-                JobRowMapper.utc(now));
+                PostgresTime.of(now));
         if (used == 0) {
             throw new SubmissionRejectedException(
                     Reason.OVERTAKEN, "another submission with this Idempotency-Key was accepted; try again");

@@ -6,12 +6,12 @@ import io.imageprocessor.postgres.database.UnnestRows;
 import java.util.Collection;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Counts failed images for each store of their jobs, in table {@code job_store}. */
+/** Counts the failed images of each store of a job, in table {@code job_store}. Thread-safe. */
 final class StoreFailures {
 
     private StoreFailures() {}
 
-    /** Counts those of the changes that are failures, in the transaction that writes them and has locked their jobs. */
+    /** Counts the failures among the changes, in the transaction that writes them and has locked their jobs. */
     static void count(JdbcTemplate jdbc, Collection<ImageChange> changes) {
         UnnestRows rows = new UnnestRows("int8", "int4", "text", "text");
         for (ImageChange change : changes) {

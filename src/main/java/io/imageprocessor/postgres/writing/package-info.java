@@ -1,4 +1,4 @@
-/** Writes jobs and results. Changes go in and come out committed, in groups. */
+/** Writes jobs and results: changes in, committed groups of them out. */
 @NullMarked
 package io.imageprocessor.postgres.writing;
 

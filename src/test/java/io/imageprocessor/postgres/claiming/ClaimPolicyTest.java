@@ -7,7 +7,6 @@ import static org.mockito.Mockito.when;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.postgres.reading.SliceLayout;
-import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.queue.FairJobQueue;
 import java.util.BitSet;
 import java.util.List;
@@ -15,90 +14,92 @@ import org.junit.jupiter.api.Test;
 
 class ClaimPolicyTest {
 
-    private static final int AHEAD = 256;
+    private static final int IN_FLIGHT = 256;
 
     private final FairJobQueue queue = mock();
-    private final SliceLeases held = new SliceLeases();
-    private final GroupCommit commits = mock();
-    private final ClaimPolicy demand = new ClaimPolicy(queue, held, commits);
+    private final SliceLeases leases = new SliceLeases();
+    private int uncommitted;
+    private final ClaimPolicy policy = new ClaimPolicy(queue, leases, () -> uncommitted);
 
     ClaimPolicyTest() {
-        when(queue.maxInFlight()).thenReturn(AHEAD);
+        when(queue.maxInFlight()).thenReturn(IN_FLIGHT);
     }
 
     @Test
-    void wantsAsManySlicesAsImagesAreMissing() {
-        assertThat(demand.now().others()).isEqualTo(4);
+    void claimsOneSlicePer256MissingImages() {
+        assertThat(policy.limits().others()).isEqualTo(4);
 
         when(queue.waiting()).thenReturn(1_024 - 257);
-        assertThat(demand.now().others()).isEqualTo(2);
+        assertThat(policy.limits().others()).isEqualTo(2);
 
-        held.hold(new SliceLease(new SliceKey(new JobId(1), 16), 1, false));
-        assertThat(demand.now().others())
-                .as("but for one whose images are about to come")
+        leases.add(new SliceLease(new SliceKey(new JobId(1), 16), 1, false));
+        assertThat(policy.limits().others())
+                .as("without the slice whose images are about to be queued")
                 .isEqualTo(1);
     }
 
     @Test
-    void wantsMoreInPlaceOfImagesThatWaitToBeTriedAgain() {
+    void doesNotCountImagesThatWaitForRetry() {
         when(queue.waiting()).thenReturn(100_000);
         when(queue.waitingForRetry()).thenReturn(100_000 - 512);
 
-        assertThat(demand.now()).isEqualTo(new ClaimPolicy.Wanted(ClaimPolicy.MOST_FIRST, 2, List.of()));
+        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of()));
     }
 
     @Test
-    void leavesPlacesToOthersThanAJobOfWhichMuchWaits() {
-        int holding = ClaimPolicy.MOST_OTHERS * 2 / 3;
-        for (int i = 0; i < holding; i++) {
-            SliceKey key = new SliceKey(new JobId(7), SliceLayout.FIRST + i * SliceLayout.IMAGES);
-            hold(key, false);
+    void excludesJobsThatFillMoreThanTheFreeLeases() {
+        int held = ClaimPolicy.MAX_OTHER_SLICES * 2 / 3;
+        for (int i = 0; i < held; i++) {
+            SliceKey key = SliceKey.of(new JobId(7), (i + 1) * SliceLayout.IMAGES_PER_SLICE);
+            lease(key, false);
         }
-        int places = ClaimPolicy.MOST_OTHERS - holding;
-        when(queue.jobsWithMoreThan(places * SliceLayout.IMAGES)).thenReturn(List.of(new JobId(7)));
+        int free = ClaimPolicy.MAX_OTHER_SLICES - held;
+        when(queue.jobsWithMoreThan(free * SliceLayout.IMAGES_PER_SLICE)).thenReturn(List.of(new JobId(7)));
 
-        assertThat(demand.now()).isEqualTo(new ClaimPolicy.Wanted(ClaimPolicy.MOST_FIRST, 4, List.of(new JobId(7))));
+        assertThat(policy.limits())
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 4, List.of(new JobId(7))));
     }
 
     @Test
-    void leavesThePlacesOfOthersAloneWhateverIsHeldOfSmallJobs() {
-        for (int job = 1; job <= ClaimPolicy.MOST_FIRST; job++) {
-            hold(new SliceKey(new JobId(job), 0), true);
+    void keepsTheLimitOfOtherSlicesWhenFirstSlicesReachTheirs() {
+        for (int job = 1; job <= ClaimPolicy.MAX_FIRST_SLICES; job++) {
+            lease(new SliceKey(new JobId(job), 0), true);
         }
 
-        assertThat(demand.now()).isEqualTo(new ClaimPolicy.Wanted(0, 4, List.of()));
+        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(0, 4, List.of()));
     }
 
-    private void hold(SliceKey key, boolean first) {
-        SliceLease slice = new SliceLease(key, 1, first);
-        held.hold(slice);
-        slice.begin(new BitSet());
+    private void lease(SliceKey key, boolean first) {
+        SliceLease lease = new SliceLease(key, 1, first);
+        leases.add(lease);
+        lease.open(new BitSet());
     }
 
     @Test
-    void wantsFirstSlicesWhateverWaits() {
+    void claimsFirstSlicesWithAnyBacklog() {
         when(queue.waiting()).thenReturn(1_000_000);
 
-        assertThat(demand.now()).isEqualTo(new ClaimPolicy.Wanted(ClaimPolicy.MOST_FIRST, 0, List.of()));
+        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 0, List.of()));
     }
 
     @Test
-    void wantsSlicesOfOtherJobsWhenAllThatWaitsIsForBusyHosts() {
+    void claimsSlicesOfOtherJobsWhenAllImagesWaitForBusyHosts() {
         when(queue.waiting()).thenReturn(5_000);
         when(queue.hasCapacity()).thenReturn(true);
         when(queue.jobsWithMoreThan(4_096)).thenReturn(List.of(new JobId(7)));
 
-        assertThat(demand.now()).isEqualTo(new ClaimPolicy.Wanted(ClaimPolicy.MOST_FIRST, 2, List.of(new JobId(7))));
+        assertThat(policy.limits())
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of(new JobId(7))));
     }
 
     @Test
-    void wantsNoneWhileTheDatabaseIsBehindOrTheServiceStops() {
-        when(commits.waiting()).thenReturn(20_001);
-        assertThat(demand.now().isNothing()).isTrue();
+    void claimsNothingWhileCommitsLagOrTheServiceStops() {
+        uncommitted = 20_001;
+        assertThat(policy.limits().isZero()).isTrue();
 
-        when(commits.waiting()).thenReturn(0);
-        assertThat(demand.now().isNothing()).isFalse();
-        held.close();
-        assertThat(demand.now().isNothing()).isTrue();
+        uncommitted = 0;
+        assertThat(policy.limits().isZero()).isFalse();
+        leases.close();
+        assertThat(policy.limits().isZero()).isTrue();
     }
 }

@@ -34,35 +34,35 @@ class LeaseMonitorTest {
     }
 
     @Test
-    void takesOthersForDeadWhileAllConnectionsAreBusy() throws Exception {
+    void treatsOldClaimsAsDeadWhileAllConnectionsAreBusy() throws Exception {
         pool.setMaximumPoolSize(1);
         pool.setConnectionTimeout(500);
         try (Connection _ = pool.getConnection();
-                LeaseMonitor watch = watch()) {
-            await().during(Duration.ofMillis(1_500)).until(() -> !mayBeAlive(watch));
+                LeaseMonitor monitor = monitor()) {
+            await().during(Duration.ofMillis(1_500)).until(() -> !mayBeAlive(monitor));
         }
     }
 
     @Test
-    void takesNobodyForDeadWhileTheDatabaseAnswersSlowlyOrJustDid() throws Exception {
+    void treatsNoClaimAsDeadDuringAndShortlyAfterSlowAnswers() throws Exception {
         try (Connection other = pool.getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("LOCK TABLE scheduled_tasks");
-            try (LeaseMonitor watch = watch()) {
-                assertThat(mayBeAlive(watch)).isFalse();
-                await().until(() -> mayBeAlive(watch));
+            try (LeaseMonitor monitor = monitor()) {
+                assertThat(mayBeAlive(monitor)).isFalse();
+                await().until(() -> mayBeAlive(monitor));
                 other.rollback();
-                await().during(Duration.ofMillis(500)).until(() -> mayBeAlive(watch));
+                await().during(Duration.ofMillis(500)).until(() -> mayBeAlive(monitor));
             }
         }
     }
 
-    private LeaseMonitor watch() {
+    private LeaseMonitor monitor() {
         return new LeaseMonitor(database, new SliceLeases(), mock(), Duration.ofSeconds(1), Duration.ofMinutes(1));
     }
 
-    private static boolean mayBeAlive(LeaseMonitor watch) {
-        return watch.mayBeAlive(new SliceKey(new JobId(1), 0), 1);
+    private static boolean mayBeAlive(LeaseMonitor monitor) {
+        return monitor.mayBeAlive(new SliceKey(new JobId(1), 0), 1);
     }
 }

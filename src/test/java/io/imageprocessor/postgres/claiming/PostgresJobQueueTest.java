@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Replicas in one JVM that share nothing but a database. */
+/** Replicas in one JVM that share only a database. */
 class PostgresJobQueueTest {
 
     private static final int MANY = 1_000_000;
@@ -37,7 +37,7 @@ class PostgresJobQueueTest {
     private final JdbcTemplate jdbc = new JdbcTemplate(database);
     private final List<ClaimingReplica> replicas = new ArrayList<>();
 
-    /** Images take a permit each to come to their end. */
+    /** With {@link #whenAllowed}, each image takes a permit to finish. */
     private final Semaphore downloads = new Semaphore(0);
 
     private static void atOnce(ImageTask task) {
@@ -49,8 +49,8 @@ class PostgresJobQueueTest {
         atOnce(task);
     }
 
-    private ClaimingReplica replica(int ahead, Consumer<ImageTask> download) {
-        ClaimingReplica replica = new ClaimingReplica(database, MANY, ahead, download);
+    private ClaimingReplica replica(int inFlight, Consumer<ImageTask> download) {
+        ClaimingReplica replica = new ClaimingReplica(database, MANY, inFlight, download);
         replicas.add(replica);
         return replica;
     }
@@ -64,7 +64,7 @@ class PostgresJobQueueTest {
     @Nested
     class Contract extends JobQueueContract {
 
-        /** Each submission comes a while after the last one: what was counted for that is forgotten. */
+        /** Advances with each call, so that each submission counts again. */
         private final AtomicLong nanoTime = new AtomicLong();
 
         private final ClaimingReplica replica = new ClaimingReplica(
@@ -100,7 +100,7 @@ class PostgresJobQueueTest {
         protected List<Integer> workThrough() {
             replica.start();
             awaitEnd();
-            List<Integer> images = replica.begun.subList(seen, replica.begun.size()).stream()
+            List<Integer> images = replica.started.subList(seen, replica.started.size()).stream()
                     .map(ImageTask::index)
                     .toList();
             seen += images.size();
@@ -117,13 +117,13 @@ class PostgresJobQueueTest {
         awaitEnd();
 
         assertCounted(1, 10_000);
-        assertThat(one.begun).hasSizeGreaterThan(1_000);
-        assertThat(other.begun).hasSizeGreaterThan(1_000);
-        assertThat(one.begun.size() + other.begun.size()).isEqualTo(10_000);
+        assertThat(one.started).hasSizeGreaterThan(1_000);
+        assertThat(other.started).hasSizeGreaterThan(1_000);
+        assertThat(one.started.size() + other.started.size()).isEqualTo(10_000);
     }
 
     @Test
-    void handsOutEachSliceThatHasImagesToDownload() {
+    void enqueuesSlicesWithImagesToDownload() {
         ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1)
                 .visit("unknown", urls(17))
@@ -136,7 +136,7 @@ class PostgresJobQueueTest {
         assertThat(claims(1)).containsExactly("1/16", "1/272", "1/528");
         replica.start();
         awaitEnd();
-        assertThat(replica.begun)
+        assertThat(replica.started)
                 .extracting(ImageTask::index)
                 .containsExactlyInAnyOrderElementsOf(IntStream.concat(IntStream.of(17), IntStream.range(318, 620))
                         .boxed()
@@ -144,7 +144,7 @@ class PostgresJobQueueTest {
     }
 
     @Test
-    void keepsNoClaimOfAJobThatWasNotKept() {
+    void enqueuesNothingIfTheJobIsNotSaved() {
         ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce).start();
         Job job = Jobs.job(1).visit("S1", urls(20)).build();
 
@@ -155,42 +155,42 @@ class PostgresJobQueueTest {
                 }));
 
         assertThat(claims(1)).isEmpty();
-        assertThat(replica.begun).isEmpty();
+        assertThat(replica.started).isEmpty();
     }
 
     @Test
-    void countsTheImagesThatWaitInAllReplicas() {
+    void countsPendingImagesOfAllReplicas() {
         ClaimingReplica one = new ClaimingReplica(database, 10, 4, PostgresJobQueueTest::atOnce);
         ClaimingReplica other = new ClaimingReplica(database, 10, 4, PostgresJobQueueTest::atOnce);
         replicas.addAll(List.of(one, other));
         other.queue.backlog().reserve(1);
         one.submit(Jobs.job(1).visit("S1", urls(8)));
 
-        // What it knew of others may be a second old.
+        // Its count of the other replicas' images may be one second old.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThatExceptionOfType(SubmissionRejectedException.class)
                         .isThrownBy(() -> reserveAndRelease(other, 2))
-                        .withMessageContaining("as many waiting images as it may (10)"));
+                        .withMessage("backlog limit of 10 images reached; try again later"));
         other.queue.backlog().reserve(1);
     }
 
     @Test
-    void linesUpANewLargeJobBesideThoseThatAreThere() {
+    void startsNewLargeJobAtTheCurrentVirtualTime() {
         ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("S1", urls(16 + 256 * 4)));
-        assertThat(turns(1)).containsExactly(1L, 1L, 2L, 3L, 4L);
+        assertThat(virtualTimes(1)).containsExactly(1L, 1L, 2L, 3L, 4L);
         jdbc.update("DELETE FROM scheduled_tasks WHERE task_instance IN ('1/16', '1/272')");
 
         replica.submit(Jobs.job(2).visit("S1", urls(16 + 256)));
-        assertThat(turns(2)).containsExactly(2L, 4L);
+        assertThat(virtualTimes(2)).containsExactly(2L, 4L);
 
         jdbc.update("UPDATE scheduled_tasks SET picked = true WHERE priority = 0");
         replica.submit(Jobs.job(3).visit("S1", urls(17)));
-        assertThat(turns(3)).as("all others are being worked on").containsExactly(3L, 5L);
+        assertThat(virtualTimes(3)).as("all others are leased").containsExactly(3L, 5L);
     }
 
     @Test
-    void linesUpANewLargeJobBehindTheOldSlicesOfOneThatIsStuck() {
+    void startsNewLargeJobBehindOldSlicesOfBlockedJob() {
         ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("S1", urls(16 + 256 * 4)));
         replica.submit(Jobs.job(2).visit("S1", urls(16 + 256 * 4)));
@@ -198,11 +198,11 @@ class PostgresJobQueueTest {
 
         replica.submit(Jobs.job(3).visit("S1", urls(17)));
 
-        assertThat(turns(3)).containsExactly(3L, 4L);
+        assertThat(virtualTimes(3)).containsExactly(3L, 4L);
     }
 
     @Test
-    void hastensTheFirstSliceWithImagesToDownload() {
+    void prioritizesFirstSliceWithImagesToDownload() {
         ClaimingReplica replica = replica(4, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("unknown", urls(20)).visit("S1", urls(300)));
 
@@ -211,47 +211,47 @@ class PostgresJobQueueTest {
     }
 
     @Test
-    void startsASmallJobBesideALargeOneThatKeepsAllReplicasBusy() {
+    void startsSmallJobBesideLargeOneOnBusyReplicas() {
         ClaimingReplica one = replica(2, this::whenAllowed).start();
         ClaimingReplica other = replica(2, this::whenAllowed).start();
         one.submit(Jobs.job(1).visit("S1", urls(20_000)));
-        await().atMost(SOON).until(() -> one.begun.size() + other.begun.size() == 4 && one.local.waiting() > 500);
+        await().atMost(SOON).until(() -> one.started.size() + other.started.size() == 4 && one.local.waiting() > 500);
 
         one.submit(Jobs.job(2).visit("S1", urls(1)));
-        await().atMost(SOON).until(() -> claims(2).isEmpty() || isHeld(2));
-        await().atMost(SOON).until(() -> one.held.notBegun() + other.held.notBegun() == 0);
+        await().atMost(SOON).until(() -> claims(2).isEmpty() || isLeased(2));
+        await().atMost(SOON).until(() -> one.leases.unopened() + other.leases.unopened() == 0);
         downloads.release(4);
 
-        await().atMost(SOON).until(() -> begun(2) == 1);
-        assertThat(begun(1)).isLessThanOrEqualTo(4 + 4);
+        await().atMost(SOON).until(() -> started(2) == 1);
+        assertThat(started(1)).isLessThanOrEqualTo(4 + 4);
     }
 
     @Test
-    void letsLargeJobsShareAReplicaWhicheverCameFirst() {
+    void sharesReplicaBetweenLargeJobsInAnyOrder() {
         ClaimingReplica replica = replica(4, this::whenAllowed).start();
         replica.submit(Jobs.job(1).visit("S1", urls(20_000)));
-        await().atMost(SOON).until(() -> replica.begun.size() == 4);
+        await().atMost(SOON).until(() -> replica.started.size() == 4);
         replica.submit(Jobs.job(2).visit("S1", urls(20_000)));
 
         downloads.release(6_000);
 
-        await().atMost(SOON).until(() -> replica.begun.size() >= 6_000);
-        // Of the first job some slices were here before, which are not taken back.
-        assertThat(begun(2)).isBetween(1_800L, 3_100L);
+        await().atMost(SOON).until(() -> replica.started.size() >= 6_000);
+        // Leases on slices of the first job, which it already had, are not revoked.
+        assertThat(started(2)).isBetween(1_800L, 3_100L);
     }
 
     @Test
-    void handsSlicesBackWhenItStopsAndKeepsTheResultsOfWhatRuns() {
+    void releasesLeasesAtStopAndRecordsResultsInFlight() {
         ClaimingReplica stopping = replica(3, this::whenAllowed).start();
         stopping.submit(Jobs.job(1).visit("S1", urls(1_000)));
-        await().atMost(SOON).until(() -> stopping.begun.size() == 3);
-        List<Long> before = turns(1);
+        await().atMost(SOON).until(() -> stopping.started.size() == 3);
+        List<Long> before = virtualTimes(1);
 
         stopping.stop();
 
         assertThat(jdbc.queryForList("SELECT task_instance FROM scheduled_tasks WHERE picked"))
                 .isEmpty();
-        assertThat(turns(1)).as("turns").isEqualTo(before);
+        assertThat(virtualTimes(1)).as("virtual times").isEqualTo(before);
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> stopping.queue.backlog().reserve(1))
                 .withMessage("the service is shutting down");
@@ -262,12 +262,12 @@ class PostgresJobQueueTest {
         downloads.release(MANY);
         ClaimingReplica other = replica(8, this::whenAllowed).start();
         awaitEnd();
-        assertThat(other.begun).hasSize(997);
+        assertThat(other.started).hasSize(997);
         assertCounted(1, 1_000);
     }
 
     @Test
-    void goesOnWithTheSlicesOfAReplicaThatDied() {
+    void takesOverSlicesOfDeadReplica() {
         ClaimingReplica dying = replica(3, this::whenAllowed).start();
         dying.submit(Jobs.job(1).visit("S1", urls(600)));
         downloads.release(10);
@@ -279,15 +279,15 @@ class PostgresJobQueueTest {
         ClaimingReplica living = replica(8, PostgresJobQueueTest::atOnce).start();
 
         awaitEnd();
-        assertThat(living.begun).as("those without a result").hasSize(590);
+        assertThat(living.started).as("images without a result").hasSize(590);
         assertCounted(1, 600);
     }
 
     @Test
-    void leavesTheSlicesOfALivingReplicaAlone() {
+    void keepsLeasesOfLivingReplica() {
         ClaimingReplica busy = replica(3, this::whenAllowed).start();
         busy.submit(Jobs.job(1).visit("S1", urls(5)));
-        await().atMost(SOON).until(() -> busy.begun.size() == 3);
+        await().atMost(SOON).until(() -> busy.started.size() == 3);
         ClaimingReplica idle = replica(3, PostgresJobQueueTest::atOnce).start();
         jdbc.execute("CREATE TABLE claim AS SELECT version, last_heartbeat FROM scheduled_tasks");
 
@@ -301,68 +301,68 @@ class PostgresJobQueueTest {
 
         assertThat(jdbc.queryForObject(
                         "SELECT t.version = c.version FROM scheduled_tasks AS t, claim AS c", Boolean.class))
-                .as("the claim is the same long after it would have been too old without heartbeats")
+                .as("the claim is unchanged after it would have expired without heartbeats")
                 .isTrue();
-        assertThat(idle.begun).isEmpty();
+        assertThat(idle.started).isEmpty();
         downloads.release(5);
         awaitEnd();
         assertCounted(1, 5);
     }
 
     @Test
-    void countsImagesOnceOfASliceThatTwoReplicasWorkOn() {
+    void countsImagesOnceIfTwoReplicasWorkOnTheirSlice() {
         ClaimingReplica one = replica(3, this::whenAllowed).start();
         one.submit(Jobs.job(1).visit("S1", urls(12)));
-        await().atMost(SOON).until(() -> one.begun.size() == 3);
+        await().atMost(SOON).until(() -> one.started.size() == 3);
         ClaimingReplica other = replica(3, this::whenAllowed).start();
-        // As if one had been taken for dead.
-        one.held.close();
-        await().atMost(SOON).until(() -> other.begun.size() == 3);
+        // As if another replica had treated this one as dead.
+        one.leases.close();
+        await().atMost(SOON).until(() -> other.started.size() == 3);
 
         downloads.release(MANY);
 
         awaitEnd();
-        assertThat(one.begun).hasSize(3);
-        assertThat(other.begun).hasSize(12);
+        assertThat(one.started).hasSize(3);
+        assertThat(other.started).hasSize(12);
         assertCounted(1, 12);
     }
 
     @Test
-    void beginsNoMoreOfASliceThatWasTakenOver() {
+    void startsNoMoreImagesOfSliceThatWasTakenOver() {
         ClaimingReplica one = replica(3, this::whenAllowed).start();
         one.submit(Jobs.job(1).visit("S1", urls(12)));
-        await().atMost(SOON).until(() -> one.begun.size() == 3);
+        await().atMost(SOON).until(() -> one.started.size() == 3);
 
         jdbc.update("UPDATE scheduled_tasks SET version = version + 1, picked_by = 'other',"
-                // Nobody takes the other for dead before this test is over.
+                // No replica treats the other one as dead during this test.
                 + " last_heartbeat = now() + interval '1 hour'");
 
-        await().atMost(SOON).until(() -> one.held.size() == 0 && one.local.waiting() == 0);
+        await().atMost(SOON).until(() -> one.leases.size() == 0 && one.local.waiting() == 0);
         downloads.release(3);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(jdbc.queryForObject("SELECT succeeded FROM job", Integer.class))
                         .isEqualTo(3));
-        assertThat(one.begun).hasSize(3);
+        assertThat(one.started).hasSize(3);
     }
 
     @Test
-    void endsTheWorkOnAJobThatWasCancelledElsewhere() {
+    void stopsWorkOnJobThatAnotherReplicaCancelled() {
         ClaimingReplica one = replica(3, this::whenAllowed).start();
         ClaimingReplica other = replica(3, PostgresJobQueueTest::atOnce);
         one.submit(Jobs.job(1).visit("S1", urls(3_000)));
-        await().atMost(SOON).until(() -> one.begun.size() == 3 && one.held.size() > 2);
+        await().atMost(SOON).until(() -> one.started.size() == 3 && one.leases.size() > 2);
 
         cancel(1);
         other.queue.cancel(new JobId(1));
 
         await().atMost(SOON).until(() -> claims(1).isEmpty() && one.local.waiting() == 0);
         downloads.release(MANY);
-        await().atMost(SOON).until(() -> one.held.size() == 0);
-        assertThat(one.begun).hasSize(3);
+        await().atMost(SOON).until(() -> one.leases.size() == 0);
+        assertThat(one.started).hasSize(3);
     }
 
     @Test
-    void letsASliceWaitThatFailsAndGoesOnWithOthers() {
+    void pausesFailedSliceAndContinuesWithOthers() {
         ClaimingReplica replica = replica(3, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("S1", urls(2)));
         jdbc.update("UPDATE slice SET urls = '{}', job_id = -1");
@@ -370,8 +370,8 @@ class PostgresJobQueueTest {
         await().atMost(SOON).until(() -> picked(1));
 
         replica.submit(Jobs.job(2).visit("S1", urls(2)));
-        await().atMost(SOON).until(() -> begun(2) == 2);
-        assertThat(picked(1)).as("nobody tries it meanwhile").isTrue();
+        await().atMost(SOON).until(() -> started(2) == 2);
+        assertThat(picked(1)).as("claimed during the pause").isTrue();
 
         jdbc.update("UPDATE slice SET urls = '{http://a/0,http://a/1}', job_id = 1 WHERE job_id = -1");
         awaitEnd();
@@ -388,13 +388,13 @@ class PostgresJobQueueTest {
                 .isEmpty();
     }
 
-    private boolean isHeld(long job) {
-        return replicas.stream().anyMatch(replica -> replica.held.of(new JobId(job), 0) != null);
+    private boolean isLeased(long job) {
+        return replicas.stream().anyMatch(replica -> replica.leases.of(new JobId(job), 0) != null);
     }
 
-    private long begun(long job) {
+    private long started(long job) {
         return replicas.stream()
-                .flatMap(replica -> replica.begun.stream())
+                .flatMap(replica -> replica.started.stream())
                 .filter(task -> task.jobId().value() == job)
                 .count();
     }
@@ -415,7 +415,7 @@ class PostgresJobQueueTest {
                 Long.toString(job));
     }
 
-    private List<Long> turns(long job) {
+    private List<Long> virtualTimes(long job) {
         return jdbc.queryForList(
                 "SELECT (extract(epoch FROM execution_time) * 1000)::bigint FROM scheduled_tasks"
                         + " WHERE split_part(task_instance, '/', 1) = ?"
@@ -424,7 +424,7 @@ class PostgresJobQueueTest {
                 Long.toString(job));
     }
 
-    /** Waits until all jobs are over and no claim is left. */
+    /** Waits until all jobs are finished and no claim is left. */
     private void awaitEnd() {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(jdbc.queryForList("SELECT * FROM scheduled_tasks"))

@@ -19,7 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 class SharedBacklogTest {
 
-    private static final int PLACES = 10;
+    private static final int LIMIT = 10;
 
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger counts = new AtomicInteger();
@@ -32,81 +32,81 @@ class SharedBacklogTest {
             return type.cast(pending.get());
         }
     };
-    private final SharedBacklog room = new SharedBacklog(
-            new Database(jdbc, new TransactionTemplate(new JdbcTransactionManager())), PLACES, () -> false, now::get);
+    private final SharedBacklog backlog = new SharedBacklog(
+            new Database(jdbc, new TransactionTemplate(new JdbcTransactionManager())), LIMIT, () -> false, now::get);
 
     @Test
-    void countsOnceForAHundredRefusals() {
+    void countsOnceForAHundredRejections() {
         pending = () -> 10L;
 
         for (int i = 0; i < 100; i++) {
-            assertRefused(1);
+            assertRejected(1);
         }
 
         assertThat(counts).hasValue(1);
     }
 
     @Test
-    void takesWorkAgainATenthOfASecondAfterRoomWasMade() {
+    void acceptsATenthOfASecondAfterTheBacklogShrank() {
         pending = () -> 10L;
-        assertRefused(1);
+        assertRejected(1);
         pending = () -> 4L;
         pass(Duration.ofMillis(99));
-        assertRefused(1);
+        assertRejected(1);
 
         pass(Duration.ofMillis(1));
-        room.reserve(6);
+        backlog.reserve(6);
 
-        assertRefused(1);
+        assertRejected(1);
         assertThat(counts).hasValue(2);
     }
 
     @Test
-    void countsOnceASecondWhileThereIsRoom() {
-        room.reserve(1);
+    void countsOncePerSecondBelowTheLimit() {
+        backlog.reserve(1);
         pass(Duration.ofMillis(999));
-        room.reserve(1);
+        backlog.reserve(1);
         assertThat(counts).hasValue(1);
 
         pass(Duration.ofMillis(1));
-        room.reserve(1);
+        backlog.reserve(1);
         assertThat(counts).hasValue(2);
     }
 
     @Test
-    void refusesNobodyByACountThatIsOldWhileAnotherCounts() {
+    void doesNotRejectByAnOldCountWhileAnotherThreadCounts() {
         pending = () -> 10L;
-        assertRefused(1);
+        assertRejected(1);
         pass(Duration.ofMinutes(1));
 
         pending = () -> {
             pending = () -> 0L;
-            room.reserve(1);
+            backlog.reserve(1);
             return 0L;
         };
-        room.reserve(1);
+        backlog.reserve(1);
 
         assertThat(counts).hasValue(3);
     }
 
     @Test
-    void refusesNobodyByACountThatIsOldWhenTheLastOneFailed() {
+    void doesNotRejectByAnOldCountAfterAFailedOne() {
         pending = () -> 10L;
-        assertRefused(1);
+        assertRejected(1);
         pass(Duration.ofMinutes(1));
         pending = () -> {
             throw new QueryTimeoutException("expected by this test");
         };
-        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(() -> room.reserve(1));
+        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(() -> backlog.reserve(1));
 
         pending = () -> 0L;
-        room.reserve(1);
+        backlog.reserve(1);
     }
 
-    private void assertRefused(int images) {
+    private void assertRejected(int images) {
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> room.reserve(images))
-                .withMessageContaining("as many waiting images as it may (" + PLACES + ")");
+                .isThrownBy(() -> backlog.reserve(images))
+                .withMessage("backlog limit of 10 images reached; try again later");
     }
 
     private void pass(Duration time) {

@@ -26,46 +26,43 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Whatever comes between, no image of a slice stays in the queue without its slice, and no slice is held without its
- * images.
- */
+/** In every interleaving, no image stays in the queue without a lease on its slice, and no lease without its images. */
 @Timeout(30)
 class SliceTaskTest {
 
     private static final SliceKey KEY = new SliceKey(new JobId(1), 0);
 
     private final SliceRows rows = mock();
-    private final SliceLeases held = new SliceLeases();
+    private final SliceLeases leases = new SliceLeases();
     private final Semaphore downloads = new Semaphore(0);
-    private final List<Integer> begun = new CopyOnWriteArrayList<>();
+    private final List<Integer> started = new CopyOnWriteArrayList<>();
     private final FairJobQueue queue = LocalQueues.of(1, this::download, this::record);
-    private final SliceTask task = new SliceTask(rows, held, queue, mock(), Duration.ZERO);
+    private final SliceTask task = new SliceTask(rows, leases, queue, mock(), Duration.ZERO);
 
     private boolean download(ImageTask image) {
-        begun.add(image.index());
+        started.add(image.index());
         downloads.acquireUninterruptibly();
         return true;
     }
 
     private void record(ImageTask image) {
-        SliceLease slice = held.of(image.jobId(), image.index());
-        if (slice != null) {
-            slice.recorded(image.index());
+        SliceLease lease = leases.of(image.jobId(), image.index());
+        if (lease != null) {
+            lease.recordResult(image.index());
         }
     }
 
     @AfterEach
-    void letEverythingEnd() {
+    void finishDownloads() {
         downloads.release(1_000);
-        held.close();
+        leases.close();
     }
 
     @Test
-    void opensASliceAfreshThatIsClaimedAgainWhileItIsWorkedOn() throws Exception {
+    void reopensSliceThatIsClaimedAgainDuringItsWork() throws Exception {
         when(rows.open(KEY)).thenReturn(slice(3)).thenReturn(slice(3));
         CompletableFuture<SliceLease.End> old = workUnderClaim(1);
-        await().until(() -> begun.size() == 1);
+        await().until(() -> started.size() == 1);
 
         CompletableFuture<SliceLease.End> renewed = workUnderClaim(3);
 
@@ -73,17 +70,17 @@ class SliceTaskTest {
         await().until(() -> queue.waiting() == 3);
         downloads.release(1_000);
         assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.DONE);
-        assertNothingIsLeft();
+        assertQueueIsEmpty();
     }
 
     @Test
-    void withdrawsItsOwnImagesAloneWhenASliceWasClaimedAgainWhileItWasBeingRead() throws Exception {
+    void withdrawsOnlyItsOwnImagesWhenSliceIsClaimedAgainDuringItsRead() throws Exception {
         CompletableFuture<Optional<SliceRows.OpenSlice>> read = new CompletableFuture<>();
         when(rows.open(KEY)).thenAnswer(_ -> read.join()).thenReturn(slice(3));
         CompletableFuture<SliceLease.End> old = workUnderClaim(1);
         await().untilAsserted(() -> verify(rows).open(KEY));
         CompletableFuture<SliceLease.End> renewed = workUnderClaim(3);
-        await().until(() -> begun.size() == 1 && queue.waiting() == 2);
+        await().until(() -> started.size() == 1 && queue.waiting() == 2);
 
         read.complete(slice(3));
 
@@ -91,34 +88,34 @@ class SliceTaskTest {
         assertThat(queue.waiting()).as("images under the new claim").isEqualTo(2);
         downloads.release(1_000);
         assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.DONE);
-        assertThat(begun).containsExactly(0, 1, 2);
-        assertNothingIsLeft();
+        assertThat(started).containsExactly(0, 1, 2);
+        assertQueueIsEmpty();
     }
 
     @Test
-    void queuesNothingOfASliceThatIsLostWhileItIsRead() throws Exception {
+    void queuesNoImageOfSliceThatIsLostDuringItsRead() throws Exception {
         CompletableFuture<Optional<SliceRows.OpenSlice>> read = new CompletableFuture<>();
         when(rows.open(KEY)).thenAnswer(_ -> read.join());
         CompletableFuture<SliceLease.End> lost = workUnderClaim(1);
         await().untilAsserted(() -> verify(rows).open(KEY));
 
-        held.all().forEach(slice -> slice.end(SliceLease.End.LOST));
+        leases.all().forEach(lease -> lease.end(SliceLease.End.LOST));
         read.complete(slice(3));
 
         assertThat(lost.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
         downloads.release(1_000);
-        assertNothingIsLeft();
+        assertQueueIsEmpty();
     }
 
     @Test
-    void beginsNothingUnderAnOlderClaimThanTheOneThatIsHeld() throws Exception {
-        held.hold(new SliceLease(KEY, 3, true));
+    void startsNoImageUnderOlderClaimThanTheLeased() throws Exception {
+        leases.add(new SliceLease(KEY, 3, true));
 
         assertThat(workUnderClaim(1).get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
 
         verify(rows, never()).open(any());
-        assertThat(held.holds(KEY, 3)).isTrue();
-        assertThat(held.of(KEY.jobId(), 0)).isNotNull();
+        assertThat(leases.contains(KEY, 3)).isTrue();
+        assertThat(leases.of(KEY.jobId(), 0)).isNotNull();
     }
 
     private CompletableFuture<SliceLease.End> workUnderClaim(long claim) {
@@ -127,14 +124,14 @@ class SliceTaskTest {
     }
 
     private static Optional<SliceRows.OpenSlice> slice(int images) {
-        BitSet wanted = new BitSet();
-        wanted.set(0, images);
+        BitSet unfinished = new BitSet();
+        unfinished.set(0, images);
         return Optional.of(new SliceRows.OpenSlice(
-                List.of("http://a/0", "http://a/1", "http://a/2").subList(0, images), wanted, null));
+                List.of("http://a/0", "http://a/1", "http://a/2").subList(0, images), unfinished, null));
     }
 
-    private void assertNothingIsLeft() {
-        await().until(() -> queue.waiting() == 0 && held.size() == 0);
+    private void assertQueueIsEmpty() {
+        await().until(() -> queue.waiting() == 0 && leases.size() == 0);
         assertThat(queue.jobsWithMoreThan(-1)).isEmpty();
     }
 }

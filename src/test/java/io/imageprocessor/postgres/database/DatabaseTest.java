@@ -12,7 +12,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What is told of a database that goes away, and what of a fault of ours. */
 class DatabaseTest {
 
     private final ConnectionPool pool = new ConnectionPool();
@@ -28,7 +27,7 @@ class DatabaseTest {
     }
 
     @Test
-    void tellsAConnectionThatIsLostInATransactionFromAFault() {
+    void reportsALostConnectionAsUnavailableAndAFaultAsItself() {
         Database database = database();
 
         assertThatExceptionOfType(StorageUnavailableException.class)

@@ -14,14 +14,14 @@ class DatabaseUrlTest {
                     postgres://db/images?password=hush-hush          | , but is postgres://db/images
                     jdbc:mysql://db/images                           | , but is jdbc:mysql://db/images
                     jdbc:postgresql://db:many/images                 | , but is jdbc:postgresql://db:many/images
-                    jdbc:postgresql://app:hush-hush@db:5432/images   | , with user and password apart
-                    jdbc:postgresql://app:hu?hush-hush@db:54x/images | , with user and password apart
+                    jdbc:postgresql://app:hush-hush@db:5432/images   | , with user and password in settings of their own
+                    jdbc:postgresql://app:hu?hush-hush@db:54x/images | , with user and password in settings of their own
                     ${DATABASE_URL}                                  | , but is ${DATABASE_URL}
                     """)
-    void saysHowAUrlMustLook(String url, String but) {
+    void rejectsInvalidUrlWithoutItsPassword(String url, String ending) {
         assertThatThrownBy(() -> DatabaseUrl.of(url))
                 .isInstanceOf(UnusableDatabaseException.class)
-                .hasMessage("spring.datasource.url must look like jdbc:postgresql://localhost:5432/images" + but);
+                .hasMessage("spring.datasource.url must look like jdbc:postgresql://localhost:5432/images" + ending);
     }
 
     @ParameterizedTest
@@ -32,7 +32,7 @@ class DatabaseUrlTest {
                     jdbc:postgresql://db/images;password=hush-hush               | db/images
                     jdbc:postgresql://db/images?password=hu@hush-hush            | of spring.datasource.url
                     """)
-    void isShownWithoutWhatMayBeSecret(String url, String shown) {
+    void hidesParametersAndPasswords(String url, String shown) {
         assertThat(DatabaseUrl.of(url)).hasToString(shown);
     }
 }

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 class PostgresTextTest {
 
     @Test
-    void replacesWhatPostgresDoesNotTake() {
+    void replacesCharactersThatPostgresRejects() {
         assertThat(PostgresText.of("a\0b")).isEqualTo("a\uFFFDb");
         assertThat(PostgresText.of("\uD83D-\uDE00\uD83D")).isEqualTo("\uFFFD-\uFFFD\uFFFD");
         assertThat(PostgresText.of("a\uD83D\uDE00b")).isEqualTo("a\uD83D\uDE00b");
     }
 
     @Test
-    void takesTwoStoresForOneThatDifferInNothingElse() {
+    void treatsStoreIdsAsEqualIfTheyDifferOnlyInReplacedCharacters() {
         var clock = new TestClock(Jobs.SUBMITTED_AT);
         try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), clock)) {
             replica.store.save(

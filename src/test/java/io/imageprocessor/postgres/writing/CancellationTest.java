@@ -17,14 +17,13 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** A cancelled job is settled by whoever asks first. */
 class CancellationTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
     private final DataSource source = TestDatabase.dataSource();
 
     @Test
-    void leavesAJobAloneThatIsBeingDeleted() {
+    void doesNotCountJobThatIsBeingDeleted() {
         Job job = Jobs.job(1).visit("S1", "http://a/0").build();
         try (TestReplica replica = new TestReplica(source, clock)) {
             replica.store.save(job, () -> {});
@@ -32,7 +31,7 @@ class CancellationTest {
             replica.jdbc().execute("UPDATE job SET finished_at = '-infinity'");
 
             new Cancellation(replica.database, new RetentionCutoff(TestReplica.SETTINGS, clock), clock)
-                    .settle(job.id());
+                    .countByStore(job.id());
 
             assertThat(replica.jdbc().queryForObject("SELECT settled FROM job", Boolean.class))
                     .isFalse();
@@ -40,7 +39,7 @@ class CancellationTest {
     }
 
     @Test
-    void tellsAllWhoAskAtOnceTheSameAlsoIfTheReplicaThatCancelledIsGone() {
+    void returnsTheSameReportToConcurrentRequestsAfterTheCancellingReplicaStopped() {
         Job job = Jobs.job(1)
                 .visit("S1", "http://a/0", "http://a/1")
                 .visit("S2", "http://a/2")
@@ -63,7 +62,7 @@ class CancellationTest {
                     .containsExactly(
                             new FailedStore("S1", FailureCode.CANCELLED, "the job was cancelled", 0, 2, 2),
                             new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1));
-            // Settling changes nothing that anyone could have seen.
+            // Counting by store changes nothing in the status.
             assertThat(reports.getFirst().status())
                     .isEqualTo(one.queries.status(job.id()).orElseThrow());
         }

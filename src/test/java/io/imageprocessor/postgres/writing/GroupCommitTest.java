@@ -43,7 +43,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
-/** Images are counted exactly, whatever replicas, cancellations and lost answers come between. */
+/** Images are counted exactly in spite of concurrent replicas, cancellations and lost commit answers. */
 @Timeout(60)
 class GroupCommitTest {
 
@@ -62,7 +62,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void countsEachImageOnceWhenReplicasRaceAndJobsAreCancelledInBetween() {
+    void countsEachImageOnceWhenReplicasAndCancellationsRace() {
         List<TestReplica> racing = List.of(replica(), replica());
         List<Job> jobs = new ArrayList<>();
         for (int id = 1; id <= 6; id++) {
@@ -70,7 +70,7 @@ class GroupCommitTest {
         }
         try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (TestReplica replica : racing) {
-                // In an order of its own, so that each is the first with some images.
+                // In a different order per replica, so that each is first with some images.
                 List<Runnable> steps = new ArrayList<>();
                 for (Job job : jobs) {
                     for (int image = 0; image < job.imageCount(); image++) {
@@ -107,12 +107,12 @@ class GroupCommitTest {
         try {
             replica.store.cancel(job);
         } catch (JobConflictException e) {
-            // It was over before.
+            // The job finished first.
         }
     }
 
     @Test
-    void countsOnceWhatIsWrittenAgainSinceNobodyKnowsWhetherItWasCommitted() {
+    void countsRepeatedChangesOnceAfterCommitOfUnknownOutcome() {
         LostAnswers answers = new LostAnswers(source);
         TestReplica replica = new TestReplica(source, clock, pool -> {
             answers.setDataSource(pool);
@@ -122,7 +122,7 @@ class GroupCommitTest {
         Job job = saved(1, 3);
 
         answers.loseNext();
-        // Whoever started an image works on it: a start that was written before must not keep him from that.
+        // A start that the repeated transaction finds already written must still count as started.
         assertThat(replica.store.start(job.id(), 0)).isTrue();
         assertThat(replica.store.start(job.id(), 0)).isFalse();
         answers.loseNext();
@@ -135,7 +135,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void keepsAFaultOfTheServiceForTheImageAloneWhoseResultCannotBeWritten() {
+    void recordsInternalErrorOnlyForImageWhoseResultCannotBeWritten() {
         TestReplica replica = replica();
         Job job = saved(1, 50);
         List<CompletableFuture<@Nullable ImageChange>> outcomes = new ArrayList<>();
@@ -144,13 +144,13 @@ class GroupCommitTest {
                     replica.commits.record(job.id(), image, image == 20 ? ImageResult.Cancelled.INSTANCE : SUCCEEDED));
         }
 
-        ImageResult fault =
-                new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "the service could not keep the result", 0, 0);
+        ImageResult internalError =
+                new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "the service could not store the result", 0, 0);
         for (int image = 0; image < 50; image++) {
             assertThat(outcomes.get(image).join())
                     .isNotNull()
                     .extracting(ImageChange::result)
-                    .isEqualTo(image == 20 ? fault : SUCCEEDED);
+                    .isEqualTo(image == 20 ? internalError : SUCCEEDED);
         }
         JobStatus status = replica.queries.status(job.id()).orElseThrow();
         assertThat(status.state()).isEqualTo(JobState.FAILED);
@@ -159,12 +159,12 @@ class GroupCommitTest {
                 .singleElement()
                 .satisfies(image -> {
                     assertThat(image.index()).isEqualTo(20);
-                    assertThat(image.result()).contains(fault);
+                    assertThat(image.result()).contains(internalError);
                 });
     }
 
     @Test
-    void tellsOnceOfResultsThatCannotBeWritten() {
+    void logsResultsThatCannotBeWrittenOnce() {
         TestReplica replica = replica();
         Job job = saved(1, 100);
 
@@ -178,12 +178,12 @@ class GroupCommitTest {
                     .filteredOn(line -> line.getLevel() == Level.ERROR)
                     .singleElement()
                     .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull())
-                    .returns("image 0 of job 1 cannot be written", ILoggingEvent::getFormattedMessage);
+                    .returns("writing image 0 of job 1 failed", ILoggingEvent::getFormattedMessage);
         }
     }
 
     @Test
-    void keepsNothingInPlaceOfAResultThatTheDatabaseCannotWriteJustNow() {
+    void recordsNothingInPlaceOfResultAfterTemporaryFailure() {
         TestReplica replica = replica();
         Job job = saved(1, 2);
         replica.jdbc().execute("ALTER TABLE image_result RENAME TO hidden");
@@ -199,16 +199,16 @@ class GroupCommitTest {
     }
 
     @Test
-    void writesWhatWaitsWhenItIsClosedAndTakesNothingAfterwards() throws Exception {
+    void writesWaitingChangesAtCloseAndRejectsLaterOnes() throws Exception {
         TestReplica replica = replica();
         Job job = saved(1, 100);
-        CountDownLatch handedIn = new CountDownLatch(1);
+        CountDownLatch submitted = new CountDownLatch(1);
         List<CompletableFuture<@Nullable ImageChange>> outcomes = new ArrayList<>();
         Thread.ofVirtual().start(() -> {
             IntStream.range(0, 100).forEach(image -> outcomes.add(replica.commits.record(job.id(), image, SUCCEEDED)));
-            handedIn.countDown();
+            submitted.countDown();
         });
-        assertThat(handedIn.await(10, SECONDS)).isTrue();
+        assertThat(submitted.await(10, SECONDS)).isTrue();
 
         replica.commits.close();
 
@@ -223,7 +223,7 @@ class GroupCommitTest {
         return replica;
     }
 
-    /** A job with a visit of 20 images and one of the rest. */
+    /** Saves a job with a visit of 20 images and another of the rest. */
     private Job saved(long id, int images) {
         List<String> urls =
                 IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toList();
@@ -236,7 +236,7 @@ class GroupCommitTest {
         return job;
     }
 
-    /** Commits, and then fails as if the connection had broken off before the answer came. */
+    /** Commits, and then fails as if the connection had been lost before the answer arrived. */
     private static final class LostAnswers extends JdbcTransactionManager {
 
         private static final long serialVersionUID = 1L;

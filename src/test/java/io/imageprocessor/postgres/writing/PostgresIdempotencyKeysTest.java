@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What replicas do to each other's keys. */
+/** Keys that several replicas use. */
 class PostgresIdempotencyKeysTest {
 
     private static final IdempotencyKey KEY = new IdempotencyKey("k", "fingerprint");
@@ -41,7 +41,7 @@ class PostgresIdempotencyKeysTest {
     }
 
     @Test
-    void grantsAKeyToOneOfAllReplicas() {
+    void grantsKeyToOneReplica() {
         List<IdempotencyClaim> claims = IntStream.range(0, 40)
                 .parallel()
                 .mapToObj(i -> (i % 2 == 0 ? one : other).keys.claim("k"))
@@ -53,19 +53,19 @@ class PostgresIdempotencyKeysTest {
     }
 
     @Test
-    void freesTheKeyOfAReplicaThatDiedWhenNoSubmissionCanBeReadAnyMore() {
+    void freesKeyOfDeadReplicaAfterTheMaximumReadTime() {
         one.keys.claim("k");
 
-        clock.advance(PostgresIdempotencyKeys.CLAIMED.minus(Duration.ofNanos(1)));
+        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION.minus(Duration.ofNanos(1)));
         assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
         clock.advance(Duration.ofNanos(1));
         assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
-    void acceptsTheFasterOfTwoSubmissionsIfTheClaimOfTheOtherHadRunOut() {
+    void acceptsFasterSubmissionIfTheClaimOfTheOtherExpired() {
         one.keys.claim("k");
-        clock.advance(PostgresIdempotencyKeys.CLAIMED);
+        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION);
         other.keys.claim("k");
         other.store.save(job(1), () -> {});
 
@@ -76,9 +76,9 @@ class PostgresIdempotencyKeysTest {
     }
 
     @Test
-    void givesBackNoClaimButItsOwn() {
+    void releasesOnlyItsOwnClaim() {
         IdempotencyClaim.Granted late = (IdempotencyClaim.Granted) one.keys.claim("k");
-        clock.advance(PostgresIdempotencyKeys.CLAIMED);
+        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION);
         other.keys.claim("k");
 
         one.keys.release(late);
@@ -87,23 +87,23 @@ class PostgresIdempotencyKeysTest {
     }
 
     @Test
-    void givesAKeyBackWhenTheDatabaseIsThereAgain() {
-        AtomicBoolean away = new AtomicBoolean();
-        Database database = new Database(one.jdbc(), new TransactionTemplate(), away::get);
+    void releasesKeyAfterDatabaseOutage() {
+        AtomicBoolean unavailable = new AtomicBoolean();
+        Database database = new Database(one.jdbc(), new TransactionTemplate(), unavailable::get);
         PostgresIdempotencyKeys keys = new PostgresIdempotencyKeys(database, clock);
         IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) keys.claim("k");
-        away.set(true);
+        unavailable.set(true);
         keys.release(claim);
         assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
 
-        away.set(false);
+        unavailable.set(false);
         keys.releaseKeys();
 
         assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
-    void tellsWhoHasTheKeyWithoutWaitingForTheTransactionThatUsesIt() {
+    void returnsHolderWithoutWaitingForTheTransactionThatUsesTheKey() {
         one.keys.claim("k");
         one.store.save(
                 job(1),

@@ -26,7 +26,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
-/** What nobody can ask for any more is deleted, all of it and nothing else. */
+/** Expired jobs and keys are deleted completely, and nothing else. */
 class RetentionTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
@@ -40,7 +40,7 @@ class RetentionTest {
     }
 
     @Test
-    void deletesAllOfAJobWhoseRetentionIsOver() {
+    void deletesJobAfterRetention() {
         finished(1, 10);
         clock.advance(Duration.ofMinutes(1));
         Job younger = finished(2, 10);
@@ -48,18 +48,18 @@ class RetentionTest {
 
         replica.retention.deleteExpired();
 
-        assertThat(keptJobs()).containsExactly(2L);
+        assertThat(storedJobs()).containsExactly(2L);
         assertThat(replica.queries.report(younger.id())).isPresent();
-        StoredJobs.checkNothingIsLeftBehind(source);
+        StoredJobs.checkNoOrphans(source);
 
         clock.advance(Duration.ofMinutes(1));
         replica.retention.deleteExpired();
-        assertThat(keptJobs()).isEmpty();
-        StoredJobs.checkNothingIsLeftBehind(source);
+        assertThat(storedJobs()).isEmpty();
+        StoredJobs.checkNoOrphans(source);
     }
 
     @Test
-    void neverDeletesAnOngoingJob() {
+    void keepsOngoingJob() {
         Job job = saved(1, 10);
         clock.advance(Duration.ofDays(365));
 
@@ -69,7 +69,7 @@ class RetentionTest {
     }
 
     @Test
-    void deletesManyLargeAndSmallJobsPieceByPiece() {
+    void deletesLargeAndSmallJobsInChunks() {
         for (int id = 1; id <= 20; id++) {
             finished(id, id == 7 ? 12_000 : 3);
         }
@@ -77,14 +77,14 @@ class RetentionTest {
 
         replica.retention.deleteExpired();
 
-        assertThat(keptJobs()).isEmpty();
-        StoredJobs.checkNothingIsLeftBehind(source);
+        assertThat(storedJobs()).isEmpty();
+        StoredJobs.checkNoOrphans(source);
     }
 
     @Test
-    void goesOnWhereACrashInterruptedItAndShowsNothingOfTheJobInBetween() {
+    void continuesAfterCrashAndHidesPartlyDeletedJob() {
         Job job = finished(1, 12_000);
-        // The second piece fails, as if the process had ended there.
+        // The second chunk fails, as if the process had ended there.
         replica.jdbc().execute("""
                 CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
                     AS $$ BEGIN RAISE 'expected by this test'; END $$;
@@ -95,7 +95,7 @@ class RetentionTest {
         replica.retention.deleteExpired();
         assertThat(count("image_result")).isBetween(1, 11_999);
 
-        // However the clocks of the replicas differ.
+        // Also on a replica whose clock is behind.
         clock.advance(Duration.ofHours(-1));
         assertThat(replica.queries.status(job.id())).isEmpty();
         assertThat(replica.queries.report(job.id())).isEmpty();
@@ -103,20 +103,20 @@ class RetentionTest {
 
         replica.jdbc().execute("DROP TRIGGER fail ON image_result");
         replica.retention.deleteExpired();
-        assertThat(keptJobs()).isEmpty();
-        StoredJobs.checkNothingIsLeftBehind(source);
+        assertThat(storedJobs()).isEmpty();
+        StoredJobs.checkNoOrphans(source);
     }
 
     @Test
-    void leavesItToTheReplicaThatIsAtIt() {
+    void deletesNothingWhileAnotherReplicaDeletes() {
         finished(1, 10);
         clock.advance(Duration.ofHours(1));
         try (TestReplica other = new TestReplica(source, clock)) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> other.database.inTransaction(jdbc -> {
-                        jdbc.execute("SELECT pg_advisory_xact_lock(" + Retention.TURN + ")");
+                        jdbc.execute("SELECT pg_advisory_xact_lock(" + Retention.ADVISORY_LOCK + ")");
                         replica.retention.deleteExpired();
-                        throw new IllegalStateException("as far as this is from an answer");
+                        throw new IllegalStateException("expected by this test");
                     }));
         }
         assertThat(count("image_result")).isEqualTo(10);
@@ -127,24 +127,24 @@ class RetentionTest {
     }
 
     @Test
-    void deletesKeysThatAreFreeAgain() {
+    void deletesExpiredKeys() {
         IdempotencyKey key = new IdempotencyKey("used", "fingerprint");
         replica.keys.claim("used");
         replica.store.save(Jobs.job(1).visit("S1", "http://a/0").key(key).build(), () -> {});
         replica.keys.claim("claimed");
 
-        clock.advance(PostgresIdempotencyKeys.CLAIMED);
+        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION);
         replica.retention.deleteExpired();
-        assertThat(keptKeys()).containsExactly("used");
+        assertThat(storedKeys()).containsExactly("used");
         assertThat(replica.keys.claim("used")).isEqualTo(new IdempotencyClaim.Used(key, new JobId(1)));
 
-        clock.advance(Duration.ofHours(24).minus(PostgresIdempotencyKeys.CLAIMED));
+        clock.advance(Duration.ofHours(24).minus(PostgresIdempotencyKeys.CLAIM_DURATION));
         replica.retention.deleteExpired();
-        assertThat(keptKeys()).isEmpty();
+        assertThat(storedKeys()).isEmpty();
     }
 
     @Test
-    void deletesEveryMinuteWithoutBeingAsked() {
+    void deletesEveryMinute() {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.register(Scheduling.class);
             context.registerBean(Retention.class, () -> replica.retention);
@@ -181,11 +181,11 @@ class RetentionTest {
         return job;
     }
 
-    private List<Long> keptJobs() {
+    private List<Long> storedJobs() {
         return replica.jdbc().queryForList("SELECT id FROM job ORDER BY id", Long.class);
     }
 
-    private List<String> keptKeys() {
+    private List<String> storedKeys() {
         return replica.jdbc().queryForList("SELECT key FROM submission_key ORDER BY key", String.class);
     }
 

@@ -1,4 +1,4 @@
-package io.imageprocessor.postgres;
+package io.imageprocessor.postgres.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,8 +12,9 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
-import io.imageprocessor.postgres.claiming.TwoLanePolling;
-import io.imageprocessor.postgres.reading.JobRowMapper;
+import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.TestReplica;
+import io.imageprocessor.postgres.database.PostgresTime;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Nothing that is done often reads a table from its beginning to its end. PostgreSQL counts how it read a table, so
- * that this is told of the statements as they are, and of those that a plan only begins with.
+ * Checks that no frequent operation scans a table sequentially, by PostgreSQL's own counts of sequential and index
+ * scans.
  */
 class QueryPlansTest {
 
@@ -66,7 +67,7 @@ class QueryPlansTest {
             }
             jdbc.execute("DROP TABLE copy");
         }
-        // Small jobs that have ended, and slices of jobs that wait.
+        // Small finished jobs, and waiting slices of jobs.
         jdbc.execute("""
                 INSERT INTO job (id, submitted_at, images, downloadable, succeeded, state, finished_at)
                 SELECT 1000 + i, t, 1, 1, 1, 'completed', t
@@ -89,60 +90,62 @@ class QueryPlansTest {
         REPLICA.close();
     }
 
-    /** Something that is done often. */
-    record Step(String name, Runnable action) {
+    /** A frequent operation. */
+    record Operation(String name, Runnable action) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    static Stream<Step> often() {
+    static Stream<Operation> operations() {
         return Stream.of(
-                new Step("status", () -> assertThat(REPLICA.queries.status(JOB)).isPresent()),
-                new Step("report", () -> assertThat(REPLICA.queries.report(JOB)).isPresent()),
-                new Step("jobs", () -> listed(JobFilter.ANY)),
-                new Step(
+                new Operation(
+                        "status", () -> assertThat(REPLICA.queries.status(JOB)).isPresent()),
+                new Operation(
+                        "report", () -> assertThat(REPLICA.queries.report(JOB)).isPresent()),
+                new Operation("jobs", () -> listed(JobFilter.ANY)),
+                new Operation(
                         "jobs in a state",
                         () -> listed(new JobFilter(
                                 Optional.of(JobState.ONGOING), Optional.empty(), Optional.empty(), Optional.empty()))),
-                new Step(
+                new Operation(
                         "jobs of a store",
                         () -> listed(new JobFilter(
                                 Optional.empty(), Optional.of("S4711"), Optional.empty(), Optional.empty()))),
-                new Step(
+                new Operation(
                         "jobs of a time",
                         () -> listed(new JobFilter(
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.of(Jobs.SUBMITTED_AT.plusMillis(100))))),
-                new Step("images", () -> listed(ImageFilter.ANY)),
-                new Step("images that failed", () -> listed(ImageFilter.FAILED)),
-                new Step(
+                new Operation("images", () -> listed(ImageFilter.ANY)),
+                new Operation("images that failed", () -> listed(ImageFilter.FAILED)),
+                new Operation(
                         "images that failed for a reason",
                         () -> listed(
                                 new ImageFilter(Optional.empty(), Optional.empty(), Optional.of(FailureCode.TIMEOUT)))),
-                new Step(
+                new Operation(
                         "images of a store",
                         () -> listed(new ImageFilter(Optional.empty(), Optional.of("S3"), Optional.empty()))),
-                new Step(
+                new Operation(
                         "images that are pending",
                         () -> listed(
                                 new ImageFilter(Optional.of(ImageState.PENDING), Optional.empty(), Optional.empty()))),
-                new Step(
+                new Operation(
                         "images that have succeeded at a store",
                         () -> listed(new ImageFilter(
                                 Optional.of(ImageState.SUCCEEDED), Optional.of("S3"), Optional.empty()))),
-                new Step(
+                new Operation(
                         "totals",
                         () -> assertThat(REPLICA.queries.visitTotals(
                                         Set.of("S4711", "S4712"), LocalDate.MIN, LocalDate.MAX))
                                 .isEmpty()),
-                new Step(
+                new Operation(
                         "unfinished work",
                         () -> assertThat(REPLICA.queries.unfinished().jobs()).isEqualTo(JOBS)),
-                new Step(
+                new Operation(
                         "claim of slices",
                         () -> assertThat(REPLICA.jdbc()
                                         .query(
@@ -150,12 +153,12 @@ class QueryPlansTest {
                                                 QueryPlansTest::bindClaim,
                                                 (row, _) -> row.getString("task_instance")))
                                 .hasSize(15)),
-                new Step("results", () -> {
+                new Operation("results", () -> {
                     REPLICA.store.start(JOB, IMAGES - 1);
                     REPLICA.store.record(JOB, IMAGES - 1, result(15));
                 }),
-                new Step("expiry", () -> {
-                    // Some of the small jobs.
+                new Operation("retention", () -> {
+                    // Expires some of the small jobs.
                     CLOCK.advance(Duration.ofHours(1).plusMillis(200));
                     REPLICA.retention.deleteExpired();
                     CLOCK.advance(Duration.ofHours(-1).minusMillis(200));
@@ -163,7 +166,7 @@ class QueryPlansTest {
     }
 
     private static void bindClaim(PreparedStatement statement) throws SQLException {
-        OffsetDateTime now = JobRowMapper.utc(Jobs.SUBMITTED_AT);
+        OffsetDateTime now = PostgresTime.of(Jobs.SUBMITTED_AT);
         statement.setObject(1, now);
         statement.setInt(2, 5);
         statement.setObject(3, now);
@@ -174,28 +177,26 @@ class QueryPlansTest {
     }
 
     @ParameterizedTest
-    @MethodSource("often")
-    void readsNoTableFromItsBeginningToItsEnd(Step step) {
-        checkReads(step);
+    @MethodSource("operations")
+    void usesNoSequentialScan(Operation operation) {
+        checkScans(operation);
     }
 
-    private static void checkReads(Step step) {
-        List<Reads> before = reads();
+    private static void checkScans(Operation operation) {
+        List<Scans> before = scans();
 
-        step.action().run();
+        operation.action().run();
 
-        List<Reads> after = reads();
+        List<Scans> after = scans();
         assertThat(after)
-                .extracting(Reads::sequential)
-                .isEqualTo(before.stream().map(Reads::sequential).toList());
-        assertThat(after).as("how often an index was read").isNotEqualTo(before);
+                .extracting(Scans::sequential)
+                .isEqualTo(before.stream().map(Scans::sequential).toList());
+        assertThat(after).as("index scans").isNotEqualTo(before);
     }
 
-    /**
-     * A job of a million images may come to a database on which each statement was run, and prepared, with a few rows.
-     */
+    /** A job of a million images may fill a table after its statements were prepared with a few rows. */
     @Test
-    void keepsNoPlanThatWasMadeWhenATableWasSmall() {
+    void replansStatementsWhenATableGrows() {
         try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection()) {
             Job job = Jobs.job(1).visit("S1", "http://a/1").build();
             replica.store.save(job, () -> {});
@@ -208,41 +209,41 @@ class QueryPlansTest {
                     SELECT 1000 + i, timestamptz '2026-01-01Z', 1, 1, 1, 'completed', timestamptz '2026-01-01Z'
                     FROM generate_series(1, 20000) AS i
                     """);
-            List<Reads> before = reads(replica);
+            List<Scans> before = scans(replica);
 
             assertThat(replica.queries.status(job.id())).isPresent();
 
-            assertThat(reads(replica))
-                    .extracting(Reads::sequential)
-                    .isEqualTo(before.stream().map(Reads::sequential).toList());
+            assertThat(scans(replica))
+                    .extracting(Scans::sequential)
+                    .isEqualTo(before.stream().map(Scans::sequential).toList());
         }
     }
 
     @Test
-    void noticesThatATableIsReadFromItsBeginningToItsEnd() {
-        List<Reads> before = reads();
+    void detectsSequentialScan() {
+        List<Scans> before = scans();
 
         REPLICA.jdbc().queryForList("SELECT count(*) FROM visit WHERE visited_nano = 1");
 
-        assertThat(reads())
-                .extracting(Reads::sequential)
-                .isNotEqualTo(before.stream().map(Reads::sequential).toList());
+        assertThat(scans())
+                .extracting(Scans::sequential)
+                .isNotEqualTo(before.stream().map(Scans::sequential).toList());
     }
 
-    /** How often a table was read as a whole, and by an index. */
-    private record Reads(String table, long sequential, long byIndex) {}
+    /** The numbers of sequential and index scans of a table. */
+    private record Scans(String table, long sequential, long byIndex) {}
 
-    private static List<Reads> reads() {
-        return reads(REPLICA);
+    private static List<Scans> scans() {
+        return scans(REPLICA);
     }
 
-    private static List<Reads> reads(TestReplica replica) {
+    private static List<Scans> scans(TestReplica replica) {
         JdbcTemplate jdbc = replica.jdbc();
-        // This connection's counts are told to the others, of which the next statement is one.
+        // Publishes the counts of this connection, which the next statement reads.
         jdbc.execute("SELECT pg_stat_force_next_flush()");
         return jdbc.query(
                 "SELECT relname, seq_scan, idx_scan FROM pg_stat_user_tables ORDER BY relname",
-                (row, _) -> new Reads(row.getString(1), row.getLong(2), row.getLong(3)));
+                (row, _) -> new Scans(row.getString(1), row.getLong(2), row.getLong(3)));
     }
 
     private static void listed(JobFilter filter) {

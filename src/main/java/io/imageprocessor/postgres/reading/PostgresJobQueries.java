@@ -1,4 +1,4 @@
-package io.imageprocessor.postgres;
+package io.imageprocessor.postgres.reading;
 
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobFilter;
@@ -11,28 +11,24 @@ import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.UnfinishedWork;
 import io.imageprocessor.job.VisitTotal;
 import io.imageprocessor.postgres.database.Database;
-import io.imageprocessor.postgres.reading.ImageQueries;
-import io.imageprocessor.postgres.reading.JobStatusQueries;
-import io.imageprocessor.postgres.reading.RetentionCutoff;
-import io.imageprocessor.postgres.reading.VisitTotalQueries;
-import io.imageprocessor.postgres.writing.Cancellation;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads jobs from PostgreSQL. */
-final class PostgresJobQueries implements JobQueries {
+/** Reads jobs from PostgreSQL. Thread-safe. */
+public final class PostgresJobQueries implements JobQueries {
 
     private final JobStatusQueries jobs;
     private final ImageQueries images;
     private final VisitTotalQueries totals;
 
-    /** @param cancellation completes the report of a cancelled job that nobody has read yet */
-    PostgresJobQueries(Database database, RetentionCutoff cutoff, Cancellation cancellation) {
-        jobs = new JobStatusQueries(database, cutoff, cancellation::settle);
+    /** @param settlement counts the cancelled images of each store before the first report of a cancelled job */
+    public PostgresJobQueries(Database database, RetentionCutoff cutoff, Consumer<JobId> settlement) {
+        jobs = new JobStatusQueries(database, cutoff, settlement);
         images = new ImageQueries(database, cutoff);
         totals = new VisitTotalQueries(database, cutoff);
     }
