@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the service says of itself, and to everyone who can reach it: little. */
 @ServiceTest
+@SameOnAnyStorage
 class ActuatorTest {
 
     @LocalServerPort

@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What is delivered; it runs once the jar is packaged, in {@code ./mvnw verify}. That two builds of a commit are the
  * same to the byte shows {@code .ci/reproducible}; here is what it rests on.
  */
+@OwnProcess
 class JarTest {
 
     private static final Path FILE = Path.of("target", "image-processor.jar");

@@ -13,6 +13,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** With a port for those who operate the service, clients cannot reach what is theirs. */
 @ServiceTest("management.server.port=0")
+@SameOnAnyStorage
 class ManagementPortTest {
 
     @LocalServerPort
