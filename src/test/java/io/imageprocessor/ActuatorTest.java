@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Checks that the actuator endpoints, which need no login, expose little. */
 @ServiceTest
+@SameOnAnyStorage
 class ActuatorTest {
 
     @LocalServerPort

@@ -22,6 +22,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
     "imageprocessor.gpu.min-time=0ms",
     "imageprocessor.gpu.max-time=0ms"
 })
+@SameOnAnyStorage
 class DeadHostJobTest {
 
     private static final int IMAGES = 10_000;

@@ -27,6 +27,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
     "imageprocessor.gpu.min-time=0ms",
     "imageprocessor.gpu.max-time=0ms"
 })
+@SameOnAnyStorage
 class DownloadLimitsTest {
 
     private static final byte[] PHOTO = Photos.photo("png", 1, 1);

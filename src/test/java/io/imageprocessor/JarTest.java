@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Checks the packaged jar, in {@code ./mvnw verify}. {@code .ci/reproducible} checks that two builds of a commit are
  * identical; this test checks the conditions for it.
  */
+@OwnProcess
 class JarTest {
 
     private static final Path FILE = Path.of("target", "image-processor.jar");

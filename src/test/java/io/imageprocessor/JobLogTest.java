@@ -26,6 +26,7 @@ import org.wiremock.spring.EnableWireMock;
     "imageprocessor.gpu.max-time=1ms"
 })
 @EnableWireMock
+@SameOnAnyStorage
 class JobLogTest {
 
     @Value("${wiremock.server.baseUrl}")

@@ -25,7 +25,7 @@ class LocalPostgresTest {
     Path folder;
 
     @Test
-    void keepsJobsAcrossStopsAndKills(CapturedOutput output) throws Exception {
+    void keepsJobsAcrossStopsAndKillsAndRequiresItsPassword(CapturedOutput output) throws Exception {
         String id;
         String status;
         try (ServiceProcess first = start()) {
@@ -37,6 +37,7 @@ class LocalPostgresTest {
                             output, "spring.profiles.active=local-postgres", folderSetting()))
                     .isEqualTo("imageprocessor.local-postgres.folder is %s, ".formatted(data())
                             + "but no database can start there: another service uses it");
+            assertThatConnectionsNeedThePassword();
             first.terminate();
             first.exitCode();
         }
@@ -52,14 +53,12 @@ class LocalPostgresTest {
         assertThat(data().resolve("18/postmaster.pid")).doesNotExist();
     }
 
-    @Test
-    void requiresThePasswordThatOnlyItsUserCanRead() throws Exception {
-        try (ServiceProcess _ = start()) {
-            List<String> pid = Files.readAllLines(data().resolve("18/postmaster.pid"));
-            String url = "jdbc:postgresql://127.0.0.1:%s/postgres?user=postgres".formatted(pid.get(3));
-            assertThatThrownBy(() -> DriverManager.getConnection(url)).hasMessageContaining("password");
-            assertThat(pid.get(4)).as("folder of sockets").isEmpty();
-        }
+    /** Only its user can read the password. */
+    private void assertThatConnectionsNeedThePassword() throws IOException {
+        List<String> pid = Files.readAllLines(data().resolve("18/postmaster.pid"));
+        String url = "jdbc:postgresql://127.0.0.1:%s/postgres?user=postgres".formatted(pid.get(3));
+        assertThatThrownBy(() -> DriverManager.getConnection(url)).hasMessageContaining("password");
+        assertThat(pid.get(4)).as("folder of sockets").isEmpty();
         assertThat(Files.getPosixFilePermissions(data().resolve("password")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }

@@ -13,6 +13,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** With a separate management port, clients cannot reach the actuator endpoints. */
 @ServiceTest("management.server.port=0")
+@SameOnAnyStorage
 class ManagementPortTest {
 
     @LocalServerPort

@@ -35,6 +35,7 @@ class NullAwayCanaryTest {
                         + statement + " } }");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "javac").toString());
+        command.add("-J-XX:TieredStopAtLevel=1");
         Stream.of("api", "file", "main", "model", "parser", "processing", "tree", "util")
                 .map(name -> "-J--add-exports=jdk.compiler/com.sun.tools.javac." + name + "=ALL-UNNAMED")
                 .forEach(command::add);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** The service as a process of its own, for what can only be seen from outside: signals, exit codes, the log. */
 public final class ServiceProcess implements AutoCloseable {
@@ -34,7 +35,10 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The same, with options for the JVM. */
     static ServiceProcess start(Path folder, List<String> jvmOptions, String... properties) throws IOException {
-        ServiceProcess service = launch(folder.resolve("service.log"), freePort(), jvmOptions, List.of(properties));
+        return ready(launch(folder.resolve("service.log"), freePort(), jvmOptions, List.of(properties)));
+    }
+
+    private static ServiceProcess ready(ServiceProcess service) {
         try {
             service.awaitReady(START);
             return service;
@@ -44,19 +48,30 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Starts the service with a class path of the caller's, and waits until it is ready. */
+    static ServiceProcess train(Path log, List<String> jvmOptions, List<String> properties) throws IOException {
+        return ready(run(log, freePort(), jvmOptions, properties));
+    }
+
     /** Starts the service and does not wait; its log goes behind what the file has already. */
     public static ServiceProcess launch(Path log, int port, List<String> jvmOptions, List<String> properties)
+            throws IOException {
+        return run(
+                log,
+                port,
+                Stream.concat(ServiceArchive.jvmOptions().stream(), jvmOptions.stream())
+                        .toList(),
+                properties);
+    }
+
+    private static ServiceProcess run(Path log, int port, List<String> jvmOptions, List<String> properties)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // It lives for seconds, in which the second compiler would cost more than it gains.
-        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                ImageProcessorApplication.class.getName(),
-                "--server.port=" + port));
+        command.addAll(List.of(ImageProcessorApplication.class.getName(), "--server.port=" + port));
         for (String property : properties) {
             command.add("--" + property);
         }

@@ -1,13 +1,16 @@
 package io.imageprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,8 +22,22 @@ class StructuredLogTest {
     @TempDir
     Path folder;
 
+    /** The formats are Spring Boot's, so that one of them does for a quick build. */
+    static Stream<Arguments> formats() {
+        return Stream.of(
+                        arguments("ecs", "message", "trace.id"),
+                        arguments("logstash", "message", "trace.id"),
+                        arguments("gelf", "short_message", "_traceId"))
+                .limit(Proofs.count("log.formats", 1, 3));
+    }
+
+    static Stream<String> badSettings() {
+        return Stream.of("imageprocessor.store-master=/no/such.csv", "imageprocessor.gpu.slots=0")
+                .limit(Proofs.count("log.bad-settings", 1, 2));
+    }
+
     @ParameterizedTest
-    @CsvSource({"ecs, message, trace.id", "logstash, message, trace.id", "gelf, short_message, _traceId"})
+    @MethodSource("formats")
     void everyLineOfARunIsJson(String format, String message, String traceId) throws Exception {
         try (ServiceProcess service = ServiceProcess.start(
                 folder,
@@ -57,7 +74,7 @@ class StructuredLogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"imageprocessor.store-master=/no/such.csv", "imageprocessor.gpu.slots=0"})
+    @MethodSource("badSettings")
     void everyLineOfAFailedStartIsJson(String setting) throws Exception {
         Path log = folder.resolve("failed.log");
         try (ServiceProcess service =

@@ -3,12 +3,14 @@ package io.imageprocessor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.api.description.ApiDescription;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 @ServiceTest("imageprocessor.api.job-id-type=string")
+@SameOnAnyStorage
 class JobIdAsStringTest {
 
     @LocalServerPort

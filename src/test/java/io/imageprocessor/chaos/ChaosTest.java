@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.imageprocessor.OwnProcess;
+import io.imageprocessor.Proofs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +28,10 @@ import org.junit.jupiter.api.Timeout;
  * nothing that was answered is lost, and nothing is counted twice. {@code -Dseed=} repeats the disturbances of a run,
  * which prints its own, {@code -Dchaos.disturbances=} sets their number. {@code bench/chaos} runs it for longer.
  */
+@OwnProcess
 class ChaosTest {
 
-    private static final int DISTURBANCES = Integer.getInteger("chaos.disturbances", 20);
+    private static final int DISTURBANCES = Proofs.count("chaos.disturbances", 9, 40);
     private static final long SEED =
             Long.getLong("seed", RandomGenerator.getDefault().nextLong());
 

@@ -42,7 +42,7 @@ final class Replica implements AutoCloseable {
         return ServiceProcess.launch(
                 log,
                 port,
-                List.of("-Xmx256m", "-XX:+UseSerialGC"),
+                List.of("-Xmx256m"),
                 List.of(
                         "imageprocessor.storage=postgres",
                         "spring.datasource.url=jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres",

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.springframework.test.context.ActiveProfiles;
 /** Runs the whole demo, with more GPU slots so that it is faster. */
 @ServiceTest("imageprocessor.gpu.slots=36")
 @ActiveProfiles("demo")
+@SameOnAnyStorage
 class DemoTest {
 
     private static final ByteArrayOutputStream PRINTED = new ByteArrayOutputStream();

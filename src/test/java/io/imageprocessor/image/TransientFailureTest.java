@@ -6,6 +6,7 @@ import static io.imageprocessor.image.Origin.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.image.Origin.Behaviour;
 import io.imageprocessor.job.ImageFilter;
@@ -34,6 +35,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
     "imageprocessor.gpu.min-time=0ms",
     "imageprocessor.gpu.max-time=0ms"
 })
+@SameOnAnyStorage
 class TransientFailureTest {
 
     @LocalServerPort

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.imageprocessor.Heap;
+import io.imageprocessor.OwnProcess;
 import io.imageprocessor.image.ImageFailure;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
@@ -23,9 +24,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A finished image takes at most 150 bytes of heap beyond its URL, whatever the shape of the job. */
+@OwnProcess
 class FinishedJobMemoryTest {
 
-    private static final int IMAGES = 400_000;
+    private static final int IMAGES = 150_000;
     private static final int URL_LENGTH = 44;
 
     static Stream<Arguments> shapes() {

@@ -18,9 +18,12 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
  */
 public record PostgresStorage() implements ContextCustomizer {
 
-    /** Small pools, because those of all cached contexts share the connections of one PostgreSQL. */
-    private static final String[] FEW_CONNECTIONS = {
-        "spring.datasource.hikari.minimum-idle=1", "spring.datasource.hikari.maximum-pool-size=8"
+    /** All cached contexts share the connections and the time of one PostgreSQL. */
+    private static final String[] SMALL_POOLS = {
+        "spring.datasource.hikari.minimum-idle=1",
+        "spring.datasource.hikari.maximum-pool-size=8",
+        // Work is claimed at once where it is submitted: asking more often only costs time of the machine.
+        "db-scheduler.polling-interval=1s"
     };
 
     public static final class Factory implements ContextCustomizerFactory {
@@ -37,7 +40,7 @@ public record PostgresStorage() implements ContextCustomizer {
 
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
-        TestPropertySourceUtils.addInlinedPropertiesToEnvironment(context, FEW_CONNECTIONS);
+        TestPropertySourceUtils.addInlinedPropertiesToEnvironment(context, SMALL_POOLS);
         TestPropertySourceUtils.addInlinedPropertiesToEnvironment(
                 context, "imageprocessor.storage=postgres", "spring.datasource.url=" + TestDatabase.create());
     }

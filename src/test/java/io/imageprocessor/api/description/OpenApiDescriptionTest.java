@@ -3,6 +3,7 @@ package io.imageprocessor.api.description;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import tools.jackson.dataformat.yaml.util.StringQuotingChecker;
  * -Ddescription=write} renews them.
  */
 @ServiceTest
+@SameOnAnyStorage
 class OpenApiDescriptionTest {
 
     private static final boolean RENEW = "write".equals(System.getProperty("description"));

@@ -3,6 +3,7 @@ package io.imageprocessor.api.description;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import java.net.http.HttpResponse;
 import java.util.regex.Pattern;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 @ServiceTest
+@SameOnAnyStorage
 class SwaggerUiTest {
 
     private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"([^\"]+)\"");

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
@@ -34,6 +35,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Events and waiting as clients see them, of jobs that stand where the test says. */
 @ServiceTest
+@SameOnAnyStorage
 class EventsTest {
 
     private static final int MANY = 1_000;

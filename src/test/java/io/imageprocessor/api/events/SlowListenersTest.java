@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobId;
@@ -31,6 +32,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Listeners that do not read, or are not there any more, over connections that hold little. */
 @ServiceTest("server.tomcat.connection-timeout=5s")
+@SameOnAnyStorage
 class SlowListenersTest {
 
     private static final JobId ID = new JobId(7);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.Heap;
 import io.imageprocessor.InMemoryOnly;
+import io.imageprocessor.OwnProcess;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.job.Job;
 import java.io.BufferedReader;
@@ -34,6 +35,7 @@ import org.springframework.test.context.TestPropertySource;
 @InMemoryOnly("how many finished images are kept, and how much of the heap they take")
 @TestPropertySource(properties = "imageprocessor.jobs.max-retained-images=1")
 @ExtendWith(OutputCaptureExtension.class)
+@OwnProcess
 class LargeExportTest extends JobsOverHttp {
 
     private static final int IMAGES = 100_000;

@@ -3,6 +3,7 @@ package io.imageprocessor.api.stores;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** A store master that changes while the service runs. */
 @ServiceTest
 @DirtiesContext
+@SameOnAnyStorage
 class StoreReloadTest {
 
     @TempDir

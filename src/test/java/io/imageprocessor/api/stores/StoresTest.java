@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** The store master as clients see it. */
 @ServiceTest
+@SameOnAnyStorage
 class StoresTest {
 
     @LocalServerPort

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.gzip.Gzip;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Submissions packed with gzip, up to 1 MB before and after. */
 @ServiceTest("imageprocessor.api.max-request-bytes=1MB")
+@SameOnAnyStorage
 class PackedSubmissionsTest {
 
     private static final int LIMIT = 1024 * 1024;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Clients that begin a submission and do not go on. */
 @ServiceTest
+@SameOnAnyStorage
 class SlowUploadsTest {
 
     private static final int MAX_UPLOADS = 64;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.UnfinishedWork;
@@ -29,6 +30,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** Whatever is wrong with a submission: a clear answer, nothing kept, and no alarm in the log. */
 @ServiceTest({"imageprocessor.jobs.max-images-per-job=3", "imageprocessor.api.max-request-bytes=2KB"})
 @ExtendWith(OutputCaptureExtension.class)
+@SameOnAnyStorage
 class SubmissionErrorsTest {
 
     private static final String VISIT =

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
 import io.imageprocessor.Heap;
+import io.imageprocessor.OwnProcess;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.Job;
@@ -36,6 +37,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Bodies are read as streams: what is not part of the job is never held, and what is takes little. */
+@OwnProcess
 class SubmissionMemoryTest {
 
     private static final int PARTS_PER_PIECE = 5_000;
@@ -81,8 +83,9 @@ class SubmissionMemoryTest {
 
     @Test
     void anObjectWithMoreKeysThanFitIntoMemoryIsReadToItsEnd() {
-        // As strings, they would take more than the whole heap of this test.
-        int keys = 12_000_000;
+        // In a map of strings each of them would take more, so that they would not fit into the heap of this test.
+        int bytesPerKey = 80;
+        int keys = Math.toIntExact(Runtime.getRuntime().maxMemory() / bytesPerKey);
 
         assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> read("{\"a\": 0", keys, i -> ",\"k" + i + "\":0", "}"))
