@@ -50,8 +50,7 @@ final class ListenersCase {
             service.requireFetched(origin, requests, images);
             long missed = listeners.awaitFinished(LAST_EVENT_TIMEOUT);
             if (missed > 0) {
-                throw new BenchmarkFailure(
-                        missed + " of " + count + " listeners did not receive the last event");
+                throw new BenchmarkFailure(missed + " of " + count + " listeners did not receive the last event");
             }
             run.report()
                     .line(

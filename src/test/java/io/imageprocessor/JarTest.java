@@ -81,8 +81,7 @@ class JarTest {
 
     @Test
     void bomListsTheLibrariesInTheJar() throws IOException {
-        Stream<String> required = bom()
-                .path("components")
+        Stream<String> required = bom().path("components")
                 .valueStream()
                 .filter(part -> part.path("scope").stringValue().equals("required"))
                 .map(part -> part.path("name").stringValue() + "-"

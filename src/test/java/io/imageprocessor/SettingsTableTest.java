@@ -78,9 +78,7 @@ class SettingsTableTest {
         return name.startsWith("imageprocessor.");
     }
 
-    /**
-     * Returns the defaults in the section "Settings" by setting name; empty for a setting without a default.
-     */
+    /** Returns the defaults in the section "Settings" by setting name; empty for a setting without a default. */
     private static Map<String, String> documented(Path file) throws IOException {
         String text = Files.readString(file);
         String section = text.substring(text.indexOf("\n## Settings\n"));
@@ -115,9 +113,7 @@ class SettingsTableTest {
         return names;
     }
 
-    /**
-     * Returns the defaults of all settings, also of libraries. application.yaml overrides the classes.
-     */
+    /** Returns the defaults of all settings, also of libraries. application.yaml overrides the classes. */
     private static Map<String, String> defaults() throws IOException {
         Map<String, String> defaults = new HashMap<>();
         for (URL resource : Collections.list(

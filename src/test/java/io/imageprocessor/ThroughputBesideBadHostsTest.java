@@ -70,8 +70,7 @@ class ThroughputBesideBadHostsTest {
     }
 
     @Test
-    @InMemoryOnly(
-            "the queue is the same; the test would also measure the database's work on the same cores")
+    @InMemoryOnly("the queue is the same; the test would also measure the database's work on the same cores")
     void isNearlyWhatItIsAloneBesideADeadHost() throws IOException {
         ApiClient client = new ApiClient(port);
         String url = "http://127.0.0.1:" + healthy.getAddress().getPort() + "/photo.png";

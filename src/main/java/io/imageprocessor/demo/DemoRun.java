@@ -100,8 +100,8 @@ class DemoRun {
             jobs.images(id, ImageFilter.ANY, 0, Integer.MAX_VALUE)
                     .orElseThrow()
                     .forEach(image -> image.result()
-                            .ifPresent(
-                                    result -> print(ResultTable.row(image.visit().storeId(), image.url(), result))));
+                            .ifPresent(result ->
+                                    print(ResultTable.row(image.visit().storeId(), image.url(), result))));
             print(ResultTable.rule());
         }
         print("");

@@ -27,9 +27,7 @@ final class ResultTable {
                 "-".repeat(OUTCOME_WIDTH));
     }
 
-    /**
-     * Returns the row of an image: the photo is the last part of the URL, the time is that of download and GPU.
-     */
+    /** Returns the row of an image: the photo is the last part of the URL, the time is that of download and GPU. */
     static String row(String storeId, String url, ImageResult result) {
         String photo = url.substring(url.lastIndexOf('/') + 1);
         return switch (result) {

@@ -30,9 +30,7 @@ class StoreMasterMonitor {
             try {
                 stores.reload();
             } catch (StoreMasterException e) {
-                log.warn(
-                        "rejected the changed store master, the current stores stay in use: {}",
-                        e.getMessage());
+                log.warn("rejected the changed store master, the current stores stay in use: {}", e.getMessage());
             }
         }
     }

@@ -54,7 +54,9 @@ final class StoreMasterText {
     }
 
     private static String absolutePathHint(Path path) {
-        return path.isAbsolute() ? "" : " (absolute path: " + path.toAbsolutePath().normalize() + ")";
+        return path.isAbsolute()
+                ? ""
+                : " (absolute path: " + path.toAbsolutePath().normalize() + ")";
     }
 
     private static String decode(String file, byte[] bytes) {

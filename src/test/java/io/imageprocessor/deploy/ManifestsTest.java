@@ -68,8 +68,9 @@ class ManifestsTest {
 
     @Test
     void everyFileIsReferredTo() {
-        List<Path> referred =
-                kustomizations().stream().flatMap(file -> referredFiles(file).stream()).toList();
+        List<Path> referred = kustomizations().stream()
+                .flatMap(file -> referredFiles(file).stream())
+                .toList();
 
         assertThat(referred)
                 .containsAll(files().stream()

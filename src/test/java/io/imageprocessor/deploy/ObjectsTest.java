@@ -153,7 +153,9 @@ class ObjectsTest {
         DeploymentSpec postgres = Manifests.read("overlays/postgres/deployment.yaml", Deployment.class)
                 .getSpec();
 
-        assertThat(postgres.getReplicas()).as("replicas, which the autoscaler sets").isNull();
+        assertThat(postgres.getReplicas())
+                .as("replicas, which the autoscaler sets")
+                .isNull();
         assertThat(postgres.getStrategy().getRollingUpdate().getMaxUnavailable().getIntVal())
                 .isZero();
         assertThat(autoscaler.getMinReplicas()).isEqualTo(3);

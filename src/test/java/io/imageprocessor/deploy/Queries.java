@@ -48,8 +48,8 @@ final class Queries {
     static List<Query> ofDashboard() {
         String json = Manifests.text(Path.of("deploy/grafana/dashboards/image-processor.json"));
         return JsonMapper.shared().readTree(json).findParents("expr").stream()
-                .map(target -> new Query(
-                        target.path("expr").stringValue(), labels(LEGEND_LABEL, target.path("legendFormat"))))
+                .map(target ->
+                        new Query(target.path("expr").stringValue(), labels(LEGEND_LABEL, target.path("legendFormat"))))
                 .toList();
     }
 

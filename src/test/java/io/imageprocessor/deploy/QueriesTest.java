@@ -172,9 +172,8 @@ class QueriesTest {
         Set<String> known = names.selectors().stream()
                 .flatMap(selector -> labels(selector.metric()))
                 .collect(toSet());
-        Stream<String> selectors = names.selectors().stream()
-                .filter(selector -> !exists(selector))
-                .map(Selector::toString);
+        Stream<String> selectors =
+                names.selectors().stream().filter(selector -> !exists(selector)).map(Selector::toString);
         Stream<String> labels = Stream.concat(names.groupingLabels().stream(), query.shownLabels().stream())
                 .filter(label -> !known.contains(label));
         return Stream.concat(selectors, labels).toList();

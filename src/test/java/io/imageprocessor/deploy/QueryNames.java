@@ -33,8 +33,8 @@ record QueryNames(List<Selector> selectors, Set<String> groupingLabels) {
     private static final String STRING = "\"(?:[^\"\\\\]|\\\\.)*\"";
 
     /** A name that is no function, with its label matchers. */
-    private static final Pattern SELECTOR = Pattern.compile(
-            "(?<![\\w:.])([a-zA-Z_:][\\w:]*+)(?:\\s*+\\{((?:[^\"}]|" + STRING + ")*)}|(?!\\s*\\())");
+    private static final Pattern SELECTOR =
+            Pattern.compile("(?<![\\w:.])([a-zA-Z_:][\\w:]*+)(?:\\s*+\\{((?:[^\"}]|" + STRING + ")*)}|(?!\\s*\\())");
 
     private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(=~|!~|!=|=)\\s*(" + STRING + ")");
 
