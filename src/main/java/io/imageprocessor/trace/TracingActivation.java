@@ -120,7 +120,8 @@ final class TracingActivation extends AutoConfigurationSwitch implements Environ
 
         @Override
         public @Nullable Object getProperty(String name) {
-            return name.equals("logging.expect-correlation-id") && !isOn(environment) ? false : null;
+            boolean columnUnneeded = name.equals("logging.expect-correlation-id") && !isOn(environment);
+            return columnUnneeded ? false : null;
         }
     }
 }
