@@ -59,8 +59,8 @@ class ConnectionReuseTest {
                 "HTTP/1.1 304 Not Modified\r\n\r\n",
                 "HTTP/1.1 204 No Content\r\n\r\n"
             })
-    void reusesAConnectionAfterAShortErrorBody(String answer) {
-        Origin origin = downloads.answering(answer);
+    void reusesAConnectionAfterAShortErrorBody(String response) {
+        Origin origin = downloads.answering(response);
         ImageProbe probe = downloads.probe();
 
         for (int i = 0; i < 5; i++) {

@@ -49,27 +49,27 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
         return from(Origin.that(behaviour));
     }
 
-    /** Creates an origin that runs {@code answer} after the first request of each connection. */
-    public Origin answering(Origin.Behaviour answer) {
+    /** Creates an origin that runs {@code response} after the first request of each connection. */
+    public Origin answering(Origin.Behaviour response) {
         return from(connection -> {
             connection.readRequest();
-            answer.serve(connection);
+            response.serve(connection);
         });
     }
 
-    /** Creates an origin that sends {@code answer} for every request. */
-    public Origin answering(String answer) {
-        return from(Origin.answering(Origin.ascii(answer)));
+    /** Creates an origin that sends {@code response} for every request. */
+    public Origin answering(String response) {
+        return from(Origin.answering(Origin.ascii(response)));
     }
 
-    /** Returns the failure of a download whose origin runs {@code answer}. */
-    public ImageFailure failureOf(Origin.Behaviour answer, String... keysAndValues) {
-        return Probes.failureOf(probe(keysAndValues), answering(answer).url());
+    /** Returns the failure of a download whose origin runs {@code response}. */
+    public ImageFailure failureOf(Origin.Behaviour response, String... keysAndValues) {
+        return Probes.failureOf(probe(keysAndValues), answering(response).url());
     }
 
-    /** Returns the result of a download whose origin runs {@code answer}. */
-    public MeasuredImage measured(Origin.Behaviour answer, String... keysAndValues) throws ImageFailedException {
-        return measure(probe(keysAndValues), answering(answer).url());
+    /** Returns the result of a download whose origin runs {@code response}. */
+    public MeasuredImage measured(Origin.Behaviour response, String... keysAndValues) throws ImageFailedException {
+        return measure(probe(keysAndValues), answering(response).url());
     }
 
     @Override

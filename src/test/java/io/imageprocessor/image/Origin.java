@@ -53,11 +53,11 @@ public final class Origin implements AutoCloseable {
         return new Origin(tls.getServerSocketFactory(), behaviour);
     }
 
-    /** Creates an origin that sends {@code answer} for every request on every connection. */
-    public static Origin answering(byte[] answer) {
+    /** Creates an origin that sends {@code response} for every request on every connection. */
+    public static Origin answering(byte[] response) {
         return that(connection -> {
             while (connection.readRequest()) {
-                connection.send(answer);
+                connection.send(response);
             }
         });
     }

@@ -37,7 +37,7 @@ class CachingDnsResolverTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private final CountDownLatch answer = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
@@ -48,7 +48,7 @@ class CachingDnsResolverTest {
         asked.add(host);
         if (host.startsWith("silent")) {
             try {
-                answer.await();
+                release.await();
             } catch (InterruptedException e) {
                 throw new UnknownHostException(host);
             }
@@ -111,7 +111,7 @@ class CachingDnsResolverTest {
             shared.interrupt();
             abandoned.join();
             shared.join();
-            answer.countDown();
+            release.countDown();
 
             first.get();
             second.get();

@@ -85,10 +85,10 @@ class InterruptedDownloadsTest {
     @Test
     void endWhileTheyWaitForDns() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch answer = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
         try (ImageProbe probe = localProbe(_ -> {
             asked.countDown();
-            awaitOrBeInterrupted(answer);
+            awaitOrBeInterrupted(release);
             return new InetAddress[] {InetAddress.getLoopbackAddress()};
         })) {
             Download download = new Download(probe, "http://slow-dns.example/");
@@ -96,7 +96,7 @@ class InterruptedDownloadsTest {
 
             assertThat(download.interrupted()).isInstanceOf(DnsFailure.class);
             assertThat(isIdle(probe)).isTrue();
-            answer.countDown();
+            release.countDown();
         }
     }
 

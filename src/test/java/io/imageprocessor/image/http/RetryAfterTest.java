@@ -29,17 +29,17 @@ class RetryAfterTest {
                     Sat, 06 Nov 2094 08:49:37 GMT  | PT24H
                     """)
     void readsSecondsAndDates(String value, Duration expected) {
-        assertThat(RetryAfter.in(answer(value, "Sun, 06 Nov 1994 08:49:37 GMT")))
+        assertThat(RetryAfter.in(response(value, "Sun, 06 Nov 1994 08:49:37 GMT")))
                 .isEqualTo(expected);
     }
 
     @Test
     void ignoresADateIfTheResponseHasNoDate() {
-        BasicHttpResponse answer = new BasicHttpResponse(503);
-        answer.setHeader(HttpHeaders.RETRY_AFTER, "Sat, 06 Nov 2094 08:49:37 GMT");
+        BasicHttpResponse response = new BasicHttpResponse(503);
+        response.setHeader(HttpHeaders.RETRY_AFTER, "Sat, 06 Nov 2094 08:49:37 GMT");
 
-        assertThat(RetryAfter.in(answer)).isZero();
-        assertThat(RetryAfter.in(answer("Sat, 06 Nov 2094 08:49:37 GMT", "today")))
+        assertThat(RetryAfter.in(response)).isZero();
+        assertThat(RetryAfter.in(response("Sat, 06 Nov 2094 08:49:37 GMT", "today")))
                 .isZero();
     }
 
@@ -48,10 +48,10 @@ class RetryAfterTest {
         assertThat(RetryAfter.in(new BasicHttpResponse(503))).isZero();
     }
 
-    private static BasicHttpResponse answer(String retryAfter, String date) {
-        BasicHttpResponse answer = new BasicHttpResponse(503);
-        answer.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-        answer.setHeader(HttpHeaders.DATE, date);
-        return answer;
+    private static BasicHttpResponse response(String retryAfter, String date) {
+        BasicHttpResponse response = new BasicHttpResponse(503);
+        response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        response.setHeader(HttpHeaders.DATE, date);
+        return response;
     }
 }

@@ -67,9 +67,9 @@ class StrictResponseParserTest {
                 "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
             })
-    void rejectsInvalidHttp(String answer) {
+    void rejectsInvalidHttp(String response) {
         assertThat(downloads.failureOf(connection -> {
-                    connection.send(answer);
+                    connection.send(response);
                     connection.awaitHangUp();
                 }))
                 .isEqualTo(NO_HTTP);

@@ -174,10 +174,10 @@ class UnresponsiveHostTest {
         return Origin.that(connection -> behaviour.serve(connection));
     }
 
-    private static Origin.Behaviour answering(byte[] answer) {
+    private static Origin.Behaviour answering(byte[] response) {
         return connection -> {
             while (connection.readRequest()) {
-                connection.send(answer);
+                connection.send(response);
             }
         };
     }
