@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The reason why an image could not be measured.
  *
- * <p>The set is closed. Each failure has a {@link #message()} that is safe to show to clients (no address, no class name),
- * and states whether a retry can help. Immutable.
+ * <p>The set is closed. Each failure has a {@link #message()} that is safe to show to clients (no address, no class
+ * name), and states whether a retry can help. Immutable.
  */
 public sealed interface ImageFailure {
 

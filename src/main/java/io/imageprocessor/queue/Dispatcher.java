@@ -9,8 +9,8 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands executions to the executor and actions to the timer. {@link FairJobQueue} calls it outside its lock. A failure of
- * either is logged and returned, never thrown. Thread-safe.
+ * Hands executions to the executor and actions to the timer. {@link FairJobQueue} calls it outside its lock. A failure
+ * of either is logged and returned, never thrown. Thread-safe.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -65,8 +65,8 @@ final class Dispatcher {
     }
 
     private void report(ImageExecution execution, Throwable fault, String message) {
-        execution.logInContext(() ->
-                faults.error(fault, message, execution.task().index(), execution.task().jobId()));
+        execution.logInContext(() -> faults.error(
+                fault, message, execution.task().index(), execution.task().jobId()));
     }
 
     /** Runs {@code retry} after a delay, or at once if the timer fails. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Starts waiting images in the order of {@link FairShareScheduler}, within its limits. An image is in flight from its
  * start until it holds a GPU slot; the limit of images in flight keeps downloads only a little ahead of the GPU.
  *
- * <p>Calls go one way: this queue decides under its lock which {@link ImageExecution}s start, and outside the lock hands
- * them to the {@link Dispatcher}. An execution runs the {@link ImageWork} and reports here when it
- * releases a permit and when it ends. No image is lost if the executor or the timer fails. Thread-safe.
+ * <p>Calls go one way: this queue decides under its lock which {@link ImageExecution}s start, and outside the lock
+ * hands them to the {@link Dispatcher}. An execution runs the {@link ImageWork} and reports here when it releases a
+ * permit and when it ends. No image is lost if the executor or the timer fails. Thread-safe.
  */
 public final class FairJobQueue implements JobQueue {
 
@@ -58,7 +58,8 @@ public final class FairJobQueue implements JobQueue {
         if (wanted.length() > urls.size()) {
             throw new IllegalArgumentException("a wanted image has no URL");
         }
-        ImageBatch batch = new ImageBatch(id, firstImage, urls.size(), urls::get, wanted, hostName -> locked(() -> state.addHostQueue(hostName)));
+        ImageBatch batch = new ImageBatch(
+                id, firstImage, urls.size(), urls::get, wanted, hostName -> locked(() -> state.addHostQueue(hostName)));
         batch.trace = trace;
         backlog.add(wanted.cardinality());
         add(batch);

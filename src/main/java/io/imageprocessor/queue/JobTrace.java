@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace of a job, and which of its images are sampled: all images of a small job, every n-th of a large one, so that
- * a million images do not create a million spans. The index alone decides, so replicas sample the same images without
- * communication, a retry is sampled like the first attempt, and the sample covers all stores of the job.
+ * The trace of a job, and which of its images are sampled: all images of a small job, every n-th of a large one, so
+ * that a million images do not create a million spans. The index alone decides, so replicas sample the same images
+ * without communication, a retry is sampled like the first attempt, and the sample covers all stores of the job.
  *
  * @param parent the span of the submission
  * @param stride the distance between sampled images; 0 if none is sampled because the trace is not recorded

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * Holds images until their retry is due, in ticks of 100 ms. Each tick has one timer, and in it the images of a
- * {@link HostQueue} are one {@link IndexQueue}. So a million images of a host that is down take no more memory than what
- * {@link ImageBatch} remembers of each. Guarded by the lock of {@link FairJobQueue}.
+ * {@link HostQueue} are one {@link IndexQueue}. So a million images of a host that is down take no more memory than
+ * what {@link ImageBatch} remembers of each. Guarded by the lock of {@link FairJobQueue}.
  */
 final class RetryWheel {
 
@@ -52,7 +52,9 @@ final class RetryWheel {
         return first;
     }
 
-    /** Removes the images of a job's withdrawn batches. The cost grows with the ticks, not with the images of others. */
+    /**
+     * Removes the images of a job's withdrawn batches. The cost grows with the ticks, not with the images of others.
+     */
     void removeWithdrawn(QueuedJob job) {
         // A tick stays even if it is empty now, because its timer stays.
         dueImages

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records spans of an execution: {@code image} for the attempt, under the span of the submission, and in it
- * {@code download} and {@code gpu}. The time between these two is the wait for a slot. After the event {@code computed},
- * or after a failed download, the result is being recorded. No span has the URL, the host or the store. An image that is
- * not pending any more has no span.
+ * {@code download} and {@code gpu}. The time between these two is the wait for a slot. After the event
+ * {@code computed}, or after a failed download, the result is being recorded. No span has the URL, the host or the
+ * store. An image that is not pending any more has no span.
  *
  * <p>A fault of tracing ends the trace of the attempt, and does not affect the image.
  */
@@ -162,8 +162,8 @@ final class TracedExecution extends ImageExecution {
         } catch (RuntimeException | Error e) {
             broken = true;
             if (log.isDebugEnabled()) {
-                logInContext(() -> log.debug(
-                        "trace of image {} of job {} abandoned", task().index(), task().jobId(), e));
+                logInContext(
+                        () -> log.debug("trace of image {} of job {} abandoned", task().index(), task().jobId(), e));
             }
         }
     }

@@ -98,8 +98,8 @@ final class ImageWorker implements ImageWork {
             return Abandoned.INSTANCE;
         } catch (RuntimeException | Error e) {
             // Without a result the job would never finish.
-            execution.logInContext(() ->
-                    faults.error(e, "unexpected error in image {} of job {}", task.index(), task.jobId()));
+            execution.logInContext(
+                    () -> faults.error(e, "unexpected error in image {} of job {}", task.index(), task.jobId()));
             return new Finished(new ImageResult.Failed(
                     FailureCode.INTERNAL_ERROR,
                     "the service could not work on the image",
@@ -118,8 +118,7 @@ final class ImageWorker implements ImageWork {
         return gpuTime;
     }
 
-    private Outcome retryOrFail(
-            ImageTask task, ImageExecution execution, ImageFailedException e, long downloadNanos) {
+    private Outcome retryOrFail(ImageTask task, ImageExecution execution, ImageFailedException e, long downloadNanos) {
         if (Thread.currentThread().isInterrupted()) {
             return Abandoned.INSTANCE;
         }

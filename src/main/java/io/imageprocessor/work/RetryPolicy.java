@@ -8,9 +8,9 @@ import java.util.function.DoubleSupplier;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Decides whether and when a failed image is retried. It retries only retryable failures, up to a number of attempts and
- * an age of the image. The delay doubles with each attempt; up to half of it is cut off at random, so that images that
- * failed together are not retried together. If the failure states a minimum delay, that is added. Thread-safe.
+ * Decides whether and when a failed image is retried. It retries only retryable failures, up to a number of attempts
+ * and an age of the image. The delay doubles with each attempt; up to half of it is cut off at random, so that images
+ * that failed together are not retried together. If the failure states a minimum delay, that is added. Thread-safe.
  */
 @RequiredArgsConstructor
 final class RetryPolicy {

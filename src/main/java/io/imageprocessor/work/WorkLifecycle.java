@@ -11,8 +11,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Stops the work when the service stops. It stops first, before the web server: submissions are rejected, running images
- * finish within {@code spring.lifecycle.timeout-per-shutdown-phase}, and status calls are answered meanwhile.
+ * Stops the work when the service stops. It stops first, before the web server: submissions are rejected, running
+ * images finish within {@code spring.lifecycle.timeout-per-shutdown-phase}, and status calls are answered meanwhile.
  */
 @Slf4j
 @Component

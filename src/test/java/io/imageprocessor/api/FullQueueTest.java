@@ -27,9 +27,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
-/**
- * A service whose backlog limit is reached: one image on a GPU that is never done, one ahead, five waiting.
- */
+/** A service whose backlog limit is reached: one image on a GPU that is never done, one ahead, five waiting. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=1",
@@ -73,8 +71,7 @@ class FullQueueTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9]\\d*");
-        assertThat(response.body())
-                .isEqualTo("{\"error\":\"backlog limit of 5 images reached; try again later\"}");
+        assertThat(response.body()).isEqualTo("{\"error\":\"backlog limit of 5 images reached; try again later\"}");
         assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
     }
 

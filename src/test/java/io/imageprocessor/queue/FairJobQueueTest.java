@@ -95,7 +95,8 @@ class FairJobQueueTest extends JobQueueContract {
                     .satisfiesExactly(
                             line -> assertThat(line).matches("image . of job 1 not started: next attempt in 100 ms"),
                             line -> assertThat(line)
-                                    .matches("image . of job . not started: next attempt at the next change of the queue"));
+                                    .matches(
+                                            "image . of job . not started: next attempt at the next change of the queue"));
         }
     }
 
@@ -182,7 +183,8 @@ class FairJobQueueTest extends JobQueueContract {
     void usesOneTimerForAllRetriesWithinATick() {
         submit(Jobs.job(1).visit("S1", urls(5)));
         submit(Jobs.job(2).visit("S1", "http://b/0"));
-        work = execution -> execution.retryAfter(Duration.ofMillis(execution.task().index() == 0 ? 250 : 290), 1);
+        work = execution ->
+                execution.retryAfter(Duration.ofMillis(execution.task().index() == 0 ? 250 : 290), 1);
         runAll(executor);
         assertThat(delays).containsExactly(Duration.ofMillis(300));
         work = _ -> {};

@@ -49,7 +49,8 @@ class QueueStateTest {
     Stream<DynamicTest> everyMethodRequiresTheLock() {
         return CALLS.entrySet().stream()
                 .map(call -> DynamicTest.dynamicTest(
-                        call.getKey(), () -> assertThatExceptionOfType(AssertionError.class)
+                        call.getKey(),
+                        () -> assertThatExceptionOfType(AssertionError.class)
                                 .isThrownBy(() -> call.getValue().accept(state))));
     }
 
@@ -74,9 +75,6 @@ class QueueStateTest {
 
     private static ImageExecution execution() {
         return new ImageExecution(
-                mock(),
-                _ -> {},
-                batch().hostQueues.iterator().next(),
-                new ImageTask(JOB, 0, "http://a/0", 1, false));
+                mock(), _ -> {}, batch().hostQueues.iterator().next(), new ImageTask(JOB, 0, "http://a/0", 1, false));
     }
 }

@@ -41,6 +41,7 @@ class FailureCodesTest {
     void usesEveryCodeThatIsOfDownloads() {
         EnumSet<FailureCode> ofDownloads = EnumSet.copyOf(CODES.values());
 
-        assertThat(ofDownloads).containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.copyOf(NOT_OF_DOWNLOADS)));
+        assertThat(ofDownloads)
+                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.copyOf(NOT_OF_DOWNLOADS)));
     }
 }

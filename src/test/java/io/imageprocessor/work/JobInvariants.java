@@ -190,7 +190,8 @@ final class JobInvariants {
 
     /** The backlog counts exactly the unfinished images that do not run. */
     private void checkBacklog() {
-        int unfinished = sum(kept.values(), snapshot -> snapshot.status().counts().unfinished());
+        int unfinished =
+                sum(kept.values(), snapshot -> snapshot.status().counts().unfinished());
         int running = (int) running(this::isOfAnOngoingJob).count();
         int free = JobWorld.MAX_WAITING - (unfinished - running);
         // Negative if retries came back to a full backlog, which rejects only new images. When all free images are

@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Computes which jobs of a {@link JobWorld} must be removed: jobs that finished a retention ago, and the oldest finished
- * jobs while the limit of retained images is exceeded, but never the one that finished last.
+ * Computes which jobs of a {@link JobWorld} must be removed: jobs that finished a retention ago, and the oldest
+ * finished jobs while the limit of retained images is exceeded, but never the one that finished last.
  */
 final class Retention {
 
