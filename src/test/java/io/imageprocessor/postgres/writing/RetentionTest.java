@@ -86,7 +86,8 @@ class RetentionTest {
         Job job = finished(1, 12_000);
         // The second chunk fails, as if the process had ended there.
         replica.jdbc().execute("""
-                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'expected by this test'; END $$;
+                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN RAISE 'expected by this test'; END $$;
                 CREATE TRIGGER fail BEFORE DELETE ON image_result FOR EACH ROW WHEN (OLD.image >= 5000)
                     EXECUTE FUNCTION fail();
                 """);
@@ -139,6 +140,23 @@ class RetentionTest {
 
         clock.advance(Duration.ofHours(24).minus(PostgresIdempotencyKeys.CLAIM_DURATION));
         replica.retention.deleteExpired();
+        assertThat(storedKeys()).isEmpty();
+    }
+
+    @Test
+    void deletesExpiredKeysWhileDeletingJobsFails() {
+        finished(1, 10);
+        replica.keys.claim("claimed");
+        replica.jdbc().execute("""
+                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN RAISE 'expected by this test'; END $$;
+                CREATE TRIGGER fail BEFORE DELETE ON image_result FOR EACH ROW EXECUTE FUNCTION fail();
+                """);
+        clock.advance(Duration.ofHours(1));
+
+        replica.retention.deleteExpired();
+
+        assertThat(storedJobs()).containsExactly(1L);
         assertThat(storedKeys()).isEmpty();
     }
 
