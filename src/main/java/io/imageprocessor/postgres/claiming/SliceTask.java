@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.reading.SliceKey;
@@ -39,6 +40,7 @@ public final class SliceTask extends AbstractTask<Void> {
     private final SliceLeases leases;
     private final FairJobQueue queue;
     private final Duration retryPause;
+    private final RateLimitedLog faults = new RateLimitedLog(log);
 
     /** @param retryPause how long this replica keeps a slice that failed, before any replica tries it again */
     public SliceTask(
@@ -74,7 +76,8 @@ public final class SliceTask extends AbstractTask<Void> {
         } catch (RuntimeException | Error e) {
             SliceKey key = lease.key();
             JobLog.about(
-                    key.jobId(), () -> log.error("slice {} failed; trying again in {}", key.instance(), retryPause, e));
+                    key.jobId(),
+                    () -> faults.error(e, "slice {} failed; trying again in {}", key.instance(), retryPause));
             // Keeps the claim for the pause, because the slice would be the next one to be claimed.
             leases.awaitClose(retryPause);
             throw e;

@@ -3,6 +3,7 @@ package io.imageprocessor.postgres.claiming;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -35,13 +36,14 @@ final class TwoLanePolling extends PostgreSqlJdbcCustomization {
             """;
 
     private final ClaimPolicy policy;
+    private final RateLimitedLog faults = new RateLimitedLog(log);
 
     TwoLanePolling(ClaimPolicy policy) {
         super(false, false);
         this.policy = policy;
     }
 
-    /** Returns no executions while the database is unavailable. {@code DatabaseMonitor} logs outages. */
+    /** Returns no executions after a failure: the next poll tries again. {@code DatabaseMonitor} logs outages. */
     @Override
     public List<Execution> lockAndFetchSingleStatement(
             JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
@@ -57,9 +59,10 @@ final class TwoLanePolling extends PostgreSqlJdbcCustomization {
         } catch (RuntimeException e) {
             if (DatabaseFailure.isUnavailable(e)) {
                 log.debug("no slices claimed: database unavailable", e);
-                return List.of();
+            } else {
+                faults.error(e, "claiming slices failed; trying again");
             }
-            throw e;
+            return List.of();
         }
     }
 

@@ -10,6 +10,7 @@ import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.JobTotals;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.UnfinishedWork;
+import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.database.PostgresText;
@@ -20,7 +21,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
@@ -39,7 +39,7 @@ final class JobStatusQueries {
     /** Counts the cancelled images of each store of a cancelled job. */
     private final Consumer<JobId> settlement;
 
-    private final AtomicBoolean countingTimedOut = new AtomicBoolean();
+    private final RateLimitedLog faults = new RateLimitedLog(log);
 
     /** See {@link io.imageprocessor.job.JobQueries#statuses}. */
     List<JobStatus> statuses(Collection<JobId> ids) {
@@ -143,7 +143,7 @@ final class JobStatusQueries {
 
     private List<Total> countedByState() {
         try {
-            List<Total> totals = database.execute(jdbc -> jdbc.query(
+            return database.execute(jdbc -> jdbc.query(
                     """
                     SELECT state, count(*) AS jobs, sum(images) AS images,
                            sum(CASE WHEN state = 'ongoing' THEN images - succeeded - failed ELSE 0 END) AS unfinished
@@ -155,12 +155,10 @@ final class JobStatusQueries {
                             row.getLong("images"),
                             row.getLong("unfinished")),
                     cutoff.time()));
-            countingTimedOut.set(false);
-            return totals;
         } catch (StorageUnavailableException e) {
             // Only this query times out, so DatabaseMonitor does not report it.
-            if (DatabaseFailure.isStatementTimeout(e) && !countingTimedOut.getAndSet(true)) {
-                log.warn("counting jobs timed out; metrics of all jobs keep their last values");
+            if (DatabaseFailure.isStatementTimeout(e)) {
+                faults.warn(e, "counting jobs timed out; metrics of all jobs keep their last values");
             }
             throw e;
         }

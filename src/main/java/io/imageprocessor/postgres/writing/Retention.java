@@ -36,16 +36,16 @@ public final class Retention {
     private final RetentionCutoff cutoff;
     private final Clock clock;
 
-    private final GuardedTask deletion =
+    private final GuardedTask jobDeletion =
             new GuardedTask("deleting expired jobs", StorageUnavailableException.class::isInstance);
+    private final GuardedTask keyDeletion =
+            new GuardedTask("deleting expired idempotency keys", StorageUnavailableException.class::isInstance);
 
     /** Deletes what has expired by now. Deletes no job while another replica does; logs failures and throws none. */
     @Scheduled(fixedDelayString = "PT1M")
     public void deleteExpired() {
-        deletion.run(() -> {
-            deleteJobs();
-            deleteKeys();
-        });
+        jobDeletion.run(this::deleteJobs);
+        keyDeletion.run(this::deleteKeys);
     }
 
     /** @param images number of its images */

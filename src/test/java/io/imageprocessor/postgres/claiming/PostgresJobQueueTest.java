@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
@@ -376,6 +379,31 @@ class PostgresJobQueueTest {
         jdbc.update("UPDATE slice SET urls = '{http://a/0,http://a/1}', job_id = 1 WHERE job_id = -1");
         awaitEnd();
         assertCounted(1, 2);
+    }
+
+    @Test
+    void logsFailedClaimsAtMostOncePerMinuteAndContinues() {
+        ClaimingReplica replica = replica(3, PostgresJobQueueTest::atOnce).start();
+        try (LogLines log = new LogLines(Level.DEBUG)) {
+            jdbc.execute("ALTER TABLE scheduled_tasks RENAME TO hidden");
+
+            await().atMost(SOON).until(() -> failedClaims(log).size() >= 3);
+
+            assertThat(failedClaims(log)).extracting(ILoggingEvent::getLevel).startsWith(Level.ERROR, Level.DEBUG);
+            assertThat(failedClaims(log))
+                    .filteredOn(line -> line.getLevel() == Level.ERROR)
+                    .hasSize(1);
+            jdbc.execute("ALTER TABLE hidden RENAME TO scheduled_tasks");
+        }
+        replica.submit(Jobs.job(1).visit("S1", urls(2)));
+        awaitEnd();
+        assertCounted(1, 2);
+    }
+
+    private static List<ILoggingEvent> failedClaims(LogLines log) {
+        return log.all().stream()
+                .filter(line -> line.getFormattedMessage().startsWith("claiming slices failed"))
+                .toList();
     }
 
     private static void reserveAndRelease(ClaimingReplica replica, int images) {

@@ -1,6 +1,7 @@
 package io.imageprocessor.postgres.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
@@ -8,12 +9,18 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.LocalQueues;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +123,28 @@ class SliceTaskTest {
         verify(rows, never()).open(any());
         assertThat(leases.contains(KEY, 3)).isTrue();
         assertThat(leases.of(KEY.jobId(), 0)).isNotNull();
+    }
+
+    @Test
+    void logsFailedSlicesAtMostOncePerMinute() {
+        when(rows.open(any())).thenThrow(new IllegalStateException("expected by this test"));
+
+        try (LogLines log = new LogLines(Level.INFO)) {
+            for (int job = 1; job <= 3; job++) {
+                Execution execution = new Execution(Instant.EPOCH, task.instance(job + "/0"));
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> task.execute(
+                                task.instance(execution.getId()),
+                                new ExecutionContext(mock(), execution, mock(), mock())));
+            }
+
+            assertThat(log.all())
+                    .filteredOn(line -> line.getLevel() == Level.ERROR)
+                    .singleElement()
+                    .returns("slice 1/0 failed; trying again in PT0S", ILoggingEvent::getFormattedMessage)
+                    .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull());
+        }
+        assertQueueIsEmpty();
     }
 
     private CompletableFuture<SliceLease.End> workUnderClaim(long claim) {

@@ -144,6 +144,23 @@ class RetentionTest {
     }
 
     @Test
+    void deletesExpiredKeysWhileDeletingJobsFails() {
+        finished(1, 10);
+        replica.keys.claim("claimed");
+        replica.jdbc().execute("""
+                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN RAISE 'expected by this test'; END $$;
+                CREATE TRIGGER fail BEFORE DELETE ON image_result FOR EACH ROW EXECUTE FUNCTION fail();
+                """);
+        clock.advance(Duration.ofHours(1));
+
+        replica.retention.deleteExpired();
+
+        assertThat(storedJobs()).containsExactly(1L);
+        assertThat(storedKeys()).isEmpty();
+    }
+
+    @Test
     void deletesEveryMinute() {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.register(Scheduling.class);
