@@ -30,7 +30,7 @@ public record JobTrace(TraceParent parent, int stride) {
     }
 
     static @Nullable JobTrace of(Job job) {
-        return of(job.head().traceParent(), job.imageCount());
+        return of(job.metadata().traceParent(), job.imageCount());
     }
 
     /** Whether the image with this index is seen. */

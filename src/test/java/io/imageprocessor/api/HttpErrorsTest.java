@@ -57,15 +57,25 @@ class HttpErrorsTest {
         assertThat(response.body()).isEqualTo("{}");
     }
 
+    @Test
+    void rejectsARepeatedJobIdAsTheOldServicesDid() {
+        String id = client.submitted(JOB);
+
+        HttpResponse<String> response = client.get("/api/status?jobid=" + id + "&jobid=" + id);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, /api/submit, 405, Method 'GET' is not supported.",
         "PUT, /api/submit, 405, Method 'PUT' is not supported.",
         "POST, /api/status, 405, Method 'POST' is not supported.",
         "DELETE, /api/status, 405, Method 'DELETE' is not supported.",
-        "GET, /api/nothing, 404, nothing is here",
-        "POST, /api/submit/more, 404, nothing is here",
-        "GET, /, 404, nothing is here",
+        "GET, /api/nothing, 404, no such path",
+        "POST, /api/submit/more, 404, no such path",
+        "GET, /, 404, no such path",
         "GET, /error, 404, not found"
     })
     void answersEveryOtherErrorWithOneSentence(String method, String path, int status, String error) {

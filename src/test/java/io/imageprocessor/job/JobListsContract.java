@@ -71,24 +71,24 @@ public abstract class JobListsContract extends StorageFixture {
         Job waiting = saved(Jobs.job(4).visit("S1", "http://a/0"));
         clock.advance(Duration.ofMinutes(2));
         work(still, 0, FAILED);
-        assertThat(stalled.look(queries, clock.instant())).isZero();
+        assertThat(stalled.count(queries, clock.instant())).isZero();
 
         clock.advance(StalledJobs.TIME.minusMillis(1));
         work(moving, 0, SUCCEEDED);
         work(over, 0, SUCCEEDED);
-        assertThat(stalled.look(queries, clock.instant())).isZero();
+        assertThat(stalled.count(queries, clock.instant())).isZero();
         clock.advance(Duration.ofMillis(1));
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(1);
 
         work(still, 1, SUCCEEDED);
-        assertThat(stalled.look(queries, clock.instant())).isZero();
+        assertThat(stalled.count(queries, clock.instant())).isZero();
         clock.advance(StalledJobs.TIME);
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(1);
 
         store.start(waiting.id(), 0);
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(1);
         clock.advance(StalledJobs.TIME);
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(2);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(2);
     }
 
     @Test
@@ -268,7 +268,7 @@ public abstract class JobListsContract extends StorageFixture {
                 .visit(text, "http://a/" + text)
                 .visit("S1", text, "", "NULL"));
 
-        assertThat(status(job).head().label()).isPresent();
+        assertThat(status(job).metadata().label()).isPresent();
         assertThat(images(job, ImageFilter.ANY, 0, 10)).hasSize(4);
         assertThat(images(job, ImageFilter.ANY, 2, 10))
                 .extracting(JobImage::url)

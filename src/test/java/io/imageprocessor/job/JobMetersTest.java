@@ -115,7 +115,7 @@ public class JobMetersTest {
                 .thenReturn(List.of());
 
         for (int i = 0; i < 4; i++) {
-            meters.lookForStalled();
+            meters.countStalled();
         }
 
         assertThat(logged.all())

@@ -86,7 +86,7 @@ class JobServiceTest {
         InOrder order = inOrder(store, queries, queue);
         order.verify(store).save(job.capture(), any());
         order.verify(queue).enqueue(job.getValue());
-        assertThat(job.getValue().head().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
+        assertThat(job.getValue().metadata().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
         assertThat(job.getValue().url(0)).isEqualTo("http://a/1");
         assertThat(job.getValue().visits().getFirst().store()).isPresent();
         assertThat(reserved).as("room that is the job's now").hasValue(1);
@@ -227,8 +227,8 @@ class JobServiceTest {
         JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
 
         JobStatus status = kept.queries().status(retry).orElseThrow();
-        assertThat(status.head().retryOf()).contains(failed);
-        assertThat(status.head().label()).contains("shelves of March");
+        assertThat(status.metadata().retryOf()).contains(failed);
+        assertThat(status.metadata().label()).contains("shelves of March");
         assertThat(status.counts()).isEqualTo(new JobCounts(3, 3, 0, 0, 0, 0));
         assertThat(kept.queries().status(failed).orElseThrow().retries()).containsExactly(retry);
         List<JobImage> images =

@@ -43,8 +43,8 @@ public abstract class JobStatesContract extends StorageFixture {
         Job traced = saved(Jobs.job(1).visit("S1", "http://a/0").traceParent(span));
         Job untraced = saved(Jobs.job(2).visit("S1", "http://a/0"));
 
-        assertThat(status(traced).head().traceParent()).contains(new TraceParent(span));
-        assertThat(status(untraced).head().traceParent()).isEmpty();
+        assertThat(status(traced).metadata().traceParent()).contains(new TraceParent(span));
+        assertThat(status(untraced).metadata().traceParent()).isEmpty();
     }
 
     @Test
@@ -219,7 +219,7 @@ public abstract class JobStatesContract extends StorageFixture {
 
         assertThat(status(job).retries()).containsExactly(first.id(), second.id());
         assertThat(status(job).version()).isGreaterThan(version);
-        assertThat(status(first).head().retryOf()).contains(job.id());
+        assertThat(status(first).metadata().retryOf()).contains(job.id());
         assertThat(status(first).retries()).isEmpty();
     }
 
@@ -227,7 +227,7 @@ public abstract class JobStatesContract extends StorageFixture {
     void keepsARetryOfAJobThatIsForgotten() {
         Job retry = saved(Jobs.job(2).retryOf(1).visit("S1", "http://a/0"));
 
-        assertThat(status(retry).head().retryOf()).contains(new JobId(1));
+        assertThat(status(retry).metadata().retryOf()).contains(new JobId(1));
     }
 
     @Test

@@ -26,7 +26,7 @@ class JobProgressTest {
         assertThat(progress.start(0)).isTrue();
         assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 1, 0, 0, 0));
 
-        assertThat(progress.record(0, SUCCEEDED)).isEqualTo(JobProgress.Recorded.KEPT);
+        assertThat(progress.record(0, SUCCEEDED)).isEqualTo(JobProgress.Recorded.RECORDED);
         assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 0, 1, 0, 0));
     }
 

@@ -166,7 +166,7 @@ class EventsTest {
         try (EventReader events = open()) {
             events.next();
             events.next();
-            statuses.forget(ID);
+            statuses.remove(ID);
             assertThat(events.next()).isEmpty();
         }
     }
@@ -265,7 +265,7 @@ class EventsTest {
                 () -> client.get("/api/jobs/7?wait=60s").statusCode());
         await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
 
-        statuses.forget(ID);
+        statuses.remove(ID);
 
         assertThat(status).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(404);
     }

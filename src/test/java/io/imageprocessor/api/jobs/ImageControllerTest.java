@@ -118,8 +118,8 @@ class ImageControllerTest extends JobsOverHttp {
             status=pending&code=cancelled    | code and status contradict each other
             status=failed&code=cancelled     | code and status contradict each other
             status=cancelled&code=timeout    | code and status contradict each other
-            cursor=abc                       | cursor is not one that this list has given
-            area=7001                        | unknown parameter area; known are code, cursor, limit, status, store_id
+            cursor=abc                       | invalid cursor
+            area=7001                        | unknown parameter area; known parameters: code, cursor, limit, status, store_id
             """)
     void refusesAParameterThatItCannotFollow(String query, String error) {
         HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?" + query);

@@ -89,8 +89,8 @@ class ImageFilesTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource({
-        "limit=10, 'unknown parameter limit; known are code, status, store_id'",
-        "cursor=abc, 'unknown parameter cursor; known are code, status, store_id'",
+        "limit=10, 'unknown parameter limit; known parameters: code, status, store_id'",
+        "cursor=abc, 'unknown parameter cursor; known parameters: code, status, store_id'",
         "status=failed&code=cancelled, code and status contradict each other"
     })
     void refusesParametersOfAFileInJson(String query, String error) {

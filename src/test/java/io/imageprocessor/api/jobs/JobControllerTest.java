@@ -216,10 +216,10 @@ class JobControllerTest extends JobsOverHttp {
             submitted_before=2026-02-30                               | submitted_before must be an ISO 8601 date or date-time
             submitted_after=2026-02-01&submitted_before=2026-01-01    | submitted_after must be before submitted_before
             submitted_after=2026-02-01&submitted_before=2026-02-01    | submitted_after must be before submitted_before
-            cursor=abc                                                | cursor is not one that this list has given
-            cursor=am9iczowMA                                         | cursor is not one that this list has given
-            cursor=aW1hZ2VzOjE                                        | cursor is not one that this list has given
-            store=S1                                                  | unknown parameter store; known are cursor, limit, status, store_id, submitted_after, submitted_before
+            cursor=abc                                                | invalid cursor
+            cursor=am9iczowMA                                         | invalid cursor
+            cursor=aW1hZ2VzOjE                                        | invalid cursor
+            store=S1                                                  | unknown parameter store; known parameters: cursor, limit, status, store_id, submitted_after, submitted_before
             """)
     void refusesAParameterThatItCannotFollow(String query, String error) {
         HttpResponse<String> response = client.get("/api/jobs?" + query);

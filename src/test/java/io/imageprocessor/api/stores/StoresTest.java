@@ -111,10 +111,10 @@ class StoresTest {
                 "/api/stores?limit=0 | limit must be between 1 and 1000",
                 "/api/stores?limit=1001 | limit must be between 1 and 1000",
                 "/api/stores?limit=many | limit must be a whole number",
-                "/api/stores?cursor=nonsense | cursor is not one that this list has given",
-                "/api/stores?cursor=am9iczox | cursor is not one that this list has given",
-                "/api/stores?store=1 | unknown parameter store; known are area, cursor, limit, q",
-                "/api/stores?q=a&q=b | parameter q is there more than once",
+                "/api/stores?cursor=nonsense | invalid cursor",
+                "/api/stores?cursor=am9iczox | invalid cursor",
+                "/api/stores?store=1 | unknown parameter store; known parameters: area, cursor, limit, q",
+                "/api/stores?q=a&q=b | parameter q is repeated",
                 "/api/stores/S00339218?q=a | unknown parameter q; this call takes none"
             })
     void refusesAParameterThatItCannotUse(String path, String error) {

@@ -168,7 +168,7 @@ class IdempotencyKeyHeaderTest {
     void refusesSeveralKeys() throws IOException {
         assertThat(answer("Idempotency-Key: a\r\nidempotency-key: a"))
                 .startsWith("HTTP/1.1 400")
-                .contains("{\"error\":\"Idempotency-Key is there more than once\"}");
+                .contains("{\"error\":\"Idempotency-Key is repeated\"}");
     }
 
     @Test
@@ -177,8 +177,8 @@ class IdempotencyKeyHeaderTest {
         JobId unlabelled =
                 JobId.parse(client.submitted(JOB.replace("\"spring\"", "null"))).orElseThrow();
 
-        assertThat(queries.status(labelled).orElseThrow().head().label()).contains("spring");
-        assertThat(queries.status(unlabelled).orElseThrow().head().label()).isEmpty();
+        assertThat(queries.status(labelled).orElseThrow().metadata().label()).contains("spring");
+        assertThat(queries.status(unlabelled).orElseThrow().metadata().label()).isEmpty();
     }
 
     private HttpResponse<String> submit(String body) {

@@ -100,8 +100,8 @@ class VisitsTest {
                 "area=78505&startdate=2019-02-29 | startdate must be an ISO 8601 date",
                 "area=78505&enddate=2019-05-01T12:00:00Z | enddate must be an ISO 8601 date",
                 "area=78505&enddate= | enddate must be an ISO 8601 date",
-                "store_id=S1 | unknown parameter store_id; known are area, enddate, startdate, storeid",
-                "area=78505&area=475219 | parameter area is there more than once"
+                "store_id=S1 | unknown parameter store_id; known parameters: area, enddate, startdate, storeid",
+                "area=78505&area=475219 | parameter area is repeated"
             })
     void refusesAParameterThatItCannotUse(String query, String error) {
         HttpResponse<String> response = client.get("/api/visits?" + query);
