@@ -14,7 +14,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
-/** From submission to result, beside a job that would take ten minutes. */
+/** A small job beside one that would take ten minutes. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.gpu.slots=2",
@@ -33,7 +33,7 @@ class FairnessTest {
     int port;
 
     @Test
-    void aSmallJobWaitsForASlotAndNotForALargeJob() {
+    void processesASmallJobBesideALargeOne() {
         stubFor(get(anyUrl()).willReturn(aResponse().withBody(Photos.photo("png", 1, 1))));
         ApiClient client = new ApiClient(port);
         String large = client.submitted(job(10_000));
@@ -44,7 +44,7 @@ class FairnessTest {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-        // Behind the images that were downloaded ahead for the large job, 256 of them, each would take 15 s.
+        // After the 256 images that were downloaded ahead for the large job, it would take 15 s.
         assertThat(took).isLessThan(Duration.ofSeconds(10));
         assertThat(client.status(large).body()).contains("ongoing");
     }

@@ -27,9 +27,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
-/**
- * A service that holds as much waiting work as it may: one image on a GPU that is never done, one ahead, five waiting.
- */
+/** A service with a full backlog: one image on a GPU that never ends, one downloaded ahead, five waiting. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=1",
@@ -68,7 +66,7 @@ class FullQueueTest {
     }
 
     @Test
-    void refusesAJobAtOnceAndKeepsNothingOfIt() {
+    void rejectsAJobAtOnceAndSavesNothing() {
         HttpResponse<String> response = client.submit(job(1));
 
         assertThat(response.statusCode()).isEqualTo(503);
@@ -80,7 +78,7 @@ class FullQueueTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"})
-    void answersHealthWithin100Milliseconds(String path) {
+    void respondsToHealthWithin100Milliseconds(String path) {
         long[] millis = LongStream.range(0, 21)
                 .map(_ -> {
                     long start = System.nanoTime();
@@ -92,7 +90,7 @@ class FullQueueTest {
                 .sorted()
                 .toArray();
 
-        // All but the slowest, which a busy machine may have held up.
+        // Without the slowest, which a busy machine may have delayed.
         assertThat(millis[millis.length - 2]).isLessThan(100);
     }
 

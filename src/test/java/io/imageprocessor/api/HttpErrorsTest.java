@@ -50,7 +50,7 @@ class HttpErrorsTest {
                 "?other=1",
                 "?jobid=%00"
             })
-    void answersAnUnknownMalformedOrMissingJobIdAsTheOldServicesDid(String query) {
+    void returnsAnEmptyObjectForUnknownMalformedOrMissingJobIds(String query) {
         HttpResponse<String> response = client.get("/api/status" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -58,7 +58,7 @@ class HttpErrorsTest {
     }
 
     @Test
-    void rejectsARepeatedJobIdAsTheOldServicesDid() {
+    void returnsAnEmptyObjectForARepeatedJobId() {
         String id = client.submitted(JOB);
 
         HttpResponse<String> response = client.get("/api/status?jobid=" + id + "&jobid=" + id);
@@ -78,7 +78,7 @@ class HttpErrorsTest {
         "GET, /, 404, no such path",
         "GET, /error, 404, not found"
     })
-    void answersEveryOtherErrorWithOneSentence(String method, String path, int status, String error) {
+    void returnsOneSentenceForOtherErrors(String method, String path, int status, String error) {
         HttpResponse<String> response = client.method(method, path);
 
         assertThat(response.statusCode()).isEqualTo(status);
@@ -94,7 +94,7 @@ class HttpErrorsTest {
                 "nonsense",
                 "multipart/form-data"
             })
-    void refusesWhatIsNotSaidToBeJson(String contentType) {
+    void rejectsOtherContentTypes(String contentType) {
         HttpResponse<String> response = client.post("/api/submit", JOB, "Content-Type", contentType);
 
         assertThat(response.statusCode()).isEqualTo(415);
@@ -103,23 +103,23 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "application/vnd.visits+json"})
-    void takesEveryKindOfJson(String contentType) {
+    void acceptsJsonContentTypes(String contentType) {
         assertThat(client.post("/api/submit", JOB, "Content-Type", contentType).statusCode())
                 .isEqualTo(201);
     }
 
     @Test
-    void takesABodyWithoutContentTypeForJsonAsTheOldServicesDid() {
+    void acceptsABodyWithoutContentType() {
         assertThat(client.post("/api/submit", JOB).statusCode()).isEqualTo(201);
     }
 
     @Test
-    void takesASubmissionWithATrailingSlash() {
+    void acceptsATrailingSlash() {
         assertThat(client.post("/api/submit/", JOB).statusCode()).isEqualTo(201);
     }
 
     @Test
-    void answersJsonWhateverTheClientSaysItAccepts() {
+    void submitIgnoresAccept() {
         HttpResponse<String> response =
                 client.post("/api/submit", JOB, "Content-Type", "application/json", "Accept", "text/html");
 
@@ -129,20 +129,20 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/yaml", "application/xml"})
-    void writesNothingButJsonWhateverTheLibrariesCould(String accept) {
+    void writesNoYamlOrXml(String accept) {
         assertThat(client.get("/test/map", "Accept", accept).statusCode()).isEqualTo(406);
         assertThat(client.get("/test/map", "Accept", accept + ", */*").body()).isEqualTo("{\"light\":\"neon\"}");
     }
 
     @Test
-    void answersAJobIdThatCannotBeDecodedLikeAnUnknownOne() throws Exception {
+    void returnsAnEmptyObjectForAnUndecodableJobId() throws Exception {
         assertThat(raw("GET /api/status?jobid=%zz HTTP/1.1"))
                 .startsWith("HTTP/1.1 400")
                 .contains("\r\n{}\r\n");
     }
 
     @Test
-    void runsOnThreadsThatDoNotWaitForTheCarriersOfTheDownloads() {
+    void handlesRequestsOnPlatformThreads() {
         assertThat(client.get("/test/thread").body()).isEqualTo("platform");
     }
 
@@ -172,7 +172,7 @@ class HttpErrorsTest {
     }
 
     @Test
-    void answersWhatTheWebServerItselfRefusesLikeTheApi() throws Exception {
+    void returnsJsonForErrorsOfTheWebServer() throws Exception {
         assertThat(raw("GET /api/[ HTTP/1.1")).startsWith("HTTP/1.1 400").endsWith("{\"error\":\"bad request\"}");
     }
 }

@@ -62,7 +62,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Override
-    protected List<Integer> workThrough() {
+    protected List<Integer> processAll() {
         int before = started.size();
         runAll(executor);
         return started.subList(before, started.size()).stream()
@@ -153,7 +153,7 @@ class FairJobQueueTest extends JobQueueContract {
         executor.removeFirst().run();
 
         // The place that came free is job 2's, behind the images that were started before.
-        assertThat(workThroughJobs()).startsWith(1L, 1L, 1L, 2L, 1L);
+        assertThat(processAllJobs()).startsWith(1L, 1L, 1L, 2L, 1L);
     }
 
     @Test
@@ -349,7 +349,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         assertThat(executor).as("and one of job 2").hasSize(PER_HOST);
         work = _ -> {};
-        assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L, 2L);
+        assertThat(processAllJobs()).containsExactly(2L, 2L, 2L, 2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -367,7 +367,7 @@ class FairJobQueueTest extends JobQueueContract {
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> queue.backlog().reserve(1));
         runAll(timer);
-        assertThat(workThroughJobs()).containsExactly(2L);
+        assertThat(processAllJobs()).containsExactly(2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -400,7 +400,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         queue.backlog().reserve(MAX_WAITING);
         work = _ -> {};
-        assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L);
+        assertThat(processAllJobs()).containsExactly(2L, 2L, 2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -438,7 +438,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         runAll(timer);
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
+        assertThat(processAll()).containsExactlyInAnyOrder(0, 1);
         assertThat(started).allMatch(passage -> passage.task().attempt() == 1);
         assertThat(started).noneMatch(passage -> passage.task().begun());
         assertThat(queue.isEmpty()).isTrue();
@@ -472,7 +472,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         submit(Jobs.job(2).visit("S1", "http://b/0"));
 
-        assertThat(workThroughJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
+        assertThat(processAllJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -514,7 +514,7 @@ class FairJobQueueTest extends JobQueueContract {
                 .isThrownBy(() -> queue.backlog().reserve(1))
                 .withMessage("the service is shutting down");
         assertThat(idle).hasValue(0);
-        assertThat(workThrough()).hasSize(PER_HOST);
+        assertThat(processAll()).hasSize(PER_HOST);
         assertThat(idle).hasValue(1);
     }
 
@@ -533,7 +533,7 @@ class FairJobQueueTest extends JobQueueContract {
         part(1, 272, 3);
         assertThat(queue.waiting()).isEqualTo(6 - PER_HOST);
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(16, 17, 18, 272, 273, 274);
+        assertThat(processAll()).containsExactlyInAnyOrder(16, 17, 18, 272, 273, 274);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
@@ -550,7 +550,7 @@ class FairJobQueueTest extends JobQueueContract {
         withdrawal.run();
         runAll(timer);
 
-        assertThat(workThrough())
+        assertThat(processAll())
                 .as("what had been started, and the other part")
                 .containsExactlyInAnyOrder(1, 2, 3, 16, 17);
         assertThat(queue.waiting()).isZero();
@@ -577,7 +577,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         queue.cancel(new JobId(1));
 
-        assertThat(workThroughJobs()).containsExactly(2L);
+        assertThat(processAllJobs()).containsExactly(2L);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
@@ -611,7 +611,7 @@ class FairJobQueueTest extends JobQueueContract {
         now.addAndGet(time.toNanos());
     }
 
-    private List<Long> workThroughJobs() {
+    private List<Long> processAllJobs() {
         int before = started.size();
         runAll(executor);
         return started.subList(before, started.size()).stream()

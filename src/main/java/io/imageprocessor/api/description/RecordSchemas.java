@@ -26,14 +26,14 @@ import org.springframework.stereotype.Component;
 /**
  * Describes records as they are written. Every component is required, because nulls are written too, unless
  * {@code @JsonInclude} omits them. Only {@code @Nullable} components can be null. An enum is a schema of its own, in lower
- * case. A job id is the schema {@code JobId}, whose type depends on a setting. Parameters that a converter parses are
- * strings. Thread-safe.
+ * case. A job id is the schema {@code JobId}, whose type depends on a setting. Thread-safe.
  */
 @Component
 class RecordSchemas implements ModelConverter {
 
     private static final String SCHEMAS = "#/components/schemas/";
 
+    /** Types of parameters that a converter parses from text. */
     private static final Set<Class<?>> PARSED_PARAMETERS = Set.of(Cursor.class, WaitTime.class);
 
     @Override

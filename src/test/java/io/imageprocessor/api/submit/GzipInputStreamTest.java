@@ -90,14 +90,14 @@ class GzipInputStreamTest {
     void neverTakesADamagedBodyForAnother() throws IOException {
         byte[] body = "{\"count\": 1, \"visits\": []}".repeat(9).getBytes(UTF_8);
         byte[] packed = gzip(body);
-        int refused = 0;
+        int rejected = 0;
         for (int bit = 0; bit < 8 * packed.length; bit++) {
             byte[] damaged = packed.clone();
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
             try {
                 assertThat(unpacked(damaged)).as("bit " + bit).isEqualTo(body);
             } catch (RejectedException e) {
-                refused++;
+                rejected++;
             }
         }
 
@@ -105,7 +105,7 @@ class GzipInputStreamTest {
         // last
         // byte of the data.
         int harmless = 6 * 8 + 1 + 7;
-        assertThat(refused).isGreaterThanOrEqualTo(8 * packed.length - harmless);
+        assertThat(rejected).isGreaterThanOrEqualTo(8 * packed.length - harmless);
     }
 
     @Test

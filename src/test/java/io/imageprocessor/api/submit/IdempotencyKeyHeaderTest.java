@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Submissions that are sent more than once. */
+/** Repeated submissions with {@code Idempotency-Key}. */
 @ServiceTest
 class IdempotencyKeyHeaderTest {
 
@@ -48,7 +48,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void makesOneJobOfASubmissionHoweverOftenItIsSent() {
+    void createsOneJobForRepeatedSubmissions() {
         HttpResponse<String> first = submit(JOB);
         HttpResponse<String> second = submit(JOB);
         HttpResponse<String> third = submit(JOB);
@@ -65,7 +65,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void takesASubmissionForTheSameWhetherItIsPackedOrNot() throws IOException {
+    void ignoresCompressionOfRepeatedSubmissions() throws IOException {
         HttpResponse<String> first = submit(JOB);
 
         HttpResponse<String> packed = client.post(
@@ -82,7 +82,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void tellsLargeBodiesApartByTheirLastByte() {
+    void distinguishesLargeBodiesByTheirLastByte() {
         String large = JOB + " ".repeat(100_000);
         HttpResponse<String> first = submit(large + "\n");
 
@@ -91,7 +91,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void refusesAnotherBodyUnderAUsedKey() {
+    void rejectsAnotherBodyWithAUsedKey() {
         HttpResponse<String> first = submit(JOB);
 
         HttpResponse<String> other = submit(JOB.replace("2023", "2024"));
@@ -102,7 +102,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void doesNotRememberARefusedSubmission() {
+    void releasesTheKeyOfARejectedSubmission() {
         assertThat(submit("{}").statusCode()).isEqualTo(400);
         assertThat(submit("no json").statusCode()).isEqualTo(400);
 
@@ -113,7 +113,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void makesAJobOfEachSubmissionWithoutAKeyOrWithAKeyOfItsOwn() {
+    void createsAJobForEachKeyAndForSubmissionsWithoutKey() {
         assertThat(client.submitted(JOB)).isNotEqualTo(client.submitted(JOB));
         HttpResponse<String> other = client.post(
                 "/api/submit", JOB, "Idempotency-Key", UUID.randomUUID().toString());
@@ -122,7 +122,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void refusesTheSameKeyWhileItsFirstSubmissionIsBeingRead() throws IOException {
+    void rejectsAKeyWhileItsFirstSubmissionIsRead() throws IOException {
         byte[] job = JOB.getBytes(UTF_8);
         try (Socket first = begin(job)) {
             assertThat(submit(JOB).statusCode()).isEqualTo(409);
@@ -139,7 +139,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void givesTheKeyBackWhenTheClientGoesAway() throws IOException {
+    void releasesTheKeyWhenTheClientDisconnects() throws IOException {
         begin(JOB.getBytes(UTF_8)).close();
 
         HttpResponse<String> accepted = await().until(() -> submit(JOB), response -> response.statusCode() != 409);
@@ -150,14 +150,14 @@ class IdempotencyKeyHeaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "clé", "\t", ""})
-    void refusesAKeyThatIsNotVisibleAscii(String bad) throws IOException {
+    void rejectsKeysThatAreNotVisibleAscii(String bad) throws IOException {
         assertThat(answer("Idempotency-Key: " + bad))
                 .startsWith("HTTP/1.1 400")
                 .contains("{\"error\":\"Idempotency-Key must be 1 to 255 visible ASCII characters\"}");
     }
 
     @Test
-    void takesKeysOf255CharactersAndNoLonger() throws IOException {
+    void acceptsKeysOfUpTo255Characters() throws IOException {
         String longest = key + "~".repeat(255 - key.length());
 
         assertThat(answer("Idempotency-Key: " + longest)).startsWith("HTTP/1.1 201");
@@ -165,14 +165,14 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void refusesSeveralKeys() throws IOException {
+    void rejectsRepeatedKeys() throws IOException {
         assertThat(answer("Idempotency-Key: a\r\nidempotency-key: a"))
                 .startsWith("HTTP/1.1 400")
                 .contains("{\"error\":\"Idempotency-Key is repeated\"}");
     }
 
     @Test
-    void keepsTheLabel() {
+    void storesTheLabel() {
         JobId labelled = JobId.parse(client.submitted(JOB)).orElseThrow();
         JobId unlabelled =
                 JobId.parse(client.submitted(JOB.replace("\"spring\"", "null"))).orElseThrow();
@@ -192,8 +192,8 @@ class IdempotencyKeyHeaderTest {
         out.write(head("Idempotency-Key: " + key, job));
         out.write(job, 0, job.length / 2);
         out.flush();
-        // Nothing that a client could see tells that the key is taken, but for the refusal of another submission that
-        // might have come first.
+        // A client cannot see that the key is claimed, except by the rejection of another submission, which might have
+        // come first.
         await().until(() -> Thread.getAllStackTraces().values().stream()
                 .flatMap(Arrays::stream)
                 .anyMatch(frame -> frame.getMethodName().equals("acceptFirst")));

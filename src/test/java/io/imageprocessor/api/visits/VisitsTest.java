@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
-/** What was measured at stores by day, in the terms of the older specification. */
+/** Perimeters by store and day, in the format of the older specification. */
 @ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class VisitsTest {
@@ -41,7 +41,7 @@ class VisitsTest {
     }
 
     @Test
-    void addsUpWhatWasMeasuredByStoreAndDay() {
+    void sumsPerimetersByStoreAndDay() {
         stubFor(get("/shelf.jpg").willReturn(aResponse().withBody(Photos.photo("jpeg", 640, 480))));
         stubFor(get("/fridge.png").willReturn(aResponse().withBody(Photos.photo("png", 120, 90))));
         String first = client.submitted("""
@@ -103,7 +103,7 @@ class VisitsTest {
                 "store_id=S1 | unknown parameter store_id; known parameters: area, enddate, startdate, storeid",
                 "area=78505&area=475219 | parameter area is repeated"
             })
-    void refusesAParameterThatItCannotUse(String query, String error) {
+    void rejectsInvalidParameters(String query, String error) {
         HttpResponse<String> response = client.get("/api/visits?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);

@@ -97,7 +97,7 @@ class PostgresJobQueueTest {
         }
 
         @Override
-        protected List<Integer> workThrough() {
+        protected List<Integer> processAll() {
             replica.start();
             awaitEnd();
             List<Integer> images = replica.begun.subList(seen, replica.begun.size()).stream()
