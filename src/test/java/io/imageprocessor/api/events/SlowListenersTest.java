@@ -95,7 +95,8 @@ class SlowListenersTest {
             assertThat(third.response.statusCode()).isEqualTo(503);
             assertThat(third.response.headers().firstValue("Retry-After")).contains("10");
             assertThat(third.next())
-                    .containsExactly("{\"error\":\"limit of 2 waiting and listening clients reached; try again later\"}");
+                    .containsExactly(
+                            "{\"error\":\"limit of 2 waiting and listening clients reached; try again later\"}");
             Scrape scrape =
                     Scrape.of(new ApiClient(port).get("/actuator/prometheus").body());
             assertThat(scrape.value("imageprocessor_listeners")).isEqualTo(2);

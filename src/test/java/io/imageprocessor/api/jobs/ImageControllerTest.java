@@ -109,17 +109,17 @@ class ImageControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            limit=0                          | limit must be between 1 and 1000
-            limit=1001                       | limit must be between 1 and 1000
-            status=ongoing                   | status must be one of pending, running, succeeded, failed, cancelled
-            status=FAILED                    | status must be one of pending, running, succeeded, failed, cancelled
-            status=                          | status must be one of pending, running, succeeded, failed, cancelled
-            status=succeeded&code=timeout    | code and status contradict each other
-            status=pending&code=cancelled    | code and status contradict each other
-            status=failed&code=cancelled     | code and status contradict each other
-            status=cancelled&code=timeout    | code and status contradict each other
-            cursor=abc                       | invalid cursor
-            area=7001                        | unknown parameter area; known parameters: code, cursor, limit, status, store_id
+            limit=0 | limit must be between 1 and 1000
+            limit=1001 | limit must be between 1 and 1000
+            status=ongoing | status must be one of pending, running, succeeded, failed, cancelled
+            status=FAILED | status must be one of pending, running, succeeded, failed, cancelled
+            status= | status must be one of pending, running, succeeded, failed, cancelled
+            status=succeeded&code=timeout | code and status contradict each other
+            status=pending&code=cancelled | code and status contradict each other
+            status=failed&code=cancelled | code and status contradict each other
+            status=cancelled&code=timeout | code and status contradict each other
+            cursor=abc | invalid cursor
+            area=7001 | unknown parameter area; known parameters: code, cursor, limit, status, store_id
             """)
     void rejectsInvalidParameters(String query, String error) {
         HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?" + query);

@@ -208,18 +208,19 @@ class JobControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            limit=0                                                   | limit must be between 1 and 1000
-            limit=1001                                                | limit must be between 1 and 1000
-            limit=many                                                | limit must be a whole number
-            status=finished                                           | status must be one of ongoing, completed, failed, cancelled
-            submitted_after=yesterday                                 | submitted_after must be an ISO 8601 date or date-time
-            submitted_before=2026-02-30                               | submitted_before must be an ISO 8601 date or date-time
-            submitted_after=2026-02-01&submitted_before=2026-01-01    | submitted_after must be before submitted_before
-            submitted_after=2026-02-01&submitted_before=2026-02-01    | submitted_after must be before submitted_before
-            cursor=abc                                                | invalid cursor
-            cursor=am9iczowMA                                         | invalid cursor
-            cursor=aW1hZ2VzOjE                                        | invalid cursor
-            store=S1                                                  | unknown parameter store; known parameters: cursor, limit, status, store_id, submitted_after, submitted_before
+            limit=0 | limit must be between 1 and 1000
+            limit=1001 | limit must be between 1 and 1000
+            limit=many | limit must be a whole number
+            status=finished | status must be one of ongoing, completed, failed, cancelled
+            submitted_after=yesterday | submitted_after must be an ISO 8601 date or date-time
+            submitted_before=2026-02-30 | submitted_before must be an ISO 8601 date or date-time
+            submitted_after=2026-02-01&submitted_before=2026-01-01 | submitted_after must be before submitted_before
+            submitted_after=2026-02-01&submitted_before=2026-02-01 | submitted_after must be before submitted_before
+            cursor=abc | invalid cursor
+            cursor=am9iczowMA | invalid cursor
+            cursor=aW1hZ2VzOjE | invalid cursor
+            store=S1 | unknown parameter store; known parameters: \
+            cursor, limit, status, store_id, submitted_after, submitted_before
             """)
     void rejectsInvalidParameters(String query, String error) {
         HttpResponse<String> response = client.get("/api/jobs?" + query);
