@@ -15,8 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * What a client of the service does, over real HTTP. Every answer of the API is held to its description: a call fails
- * if the description does not have its answer as it is.
+ * A client of the service over HTTP. It checks every response against the API description and fails if they differ.
  */
 public final class ApiClient {
 
@@ -30,7 +29,7 @@ public final class ApiClient {
         this(port, ApiDescription.checkedIn());
     }
 
-    /** A client of a service whose settings make it answer as another description says. */
+    /** Creates a client of a service with another description, because of its settings. */
     public ApiClient(int port, ApiDescription description) {
         this.base = "http://localhost:" + port;
         this.description = description;
@@ -40,7 +39,7 @@ public final class ApiClient {
         return post("/api/submit", body, "Content-Type", "application/json");
     }
 
-    /** Submits a job that is expected to be accepted, and answers its id. */
+    /** Submits a job, which must be accepted, and returns its id. */
     public String submitted(String body) {
         HttpResponse<String> response = submit(body);
         if (response.statusCode() != 201) {
@@ -53,12 +52,12 @@ public final class ApiClient {
         return get("/api/status?jobid=" + jobId);
     }
 
-    /** Asks for the status until the job is not ongoing any more, and answers the last one. */
+    /** Polls the status until the job is finished and returns the last one. */
     public String finished(String jobId) {
         return finished(jobId, Duration.ofSeconds(20));
     }
 
-    /** The status once the job is over, if that is within {@code time}. */
+    /** Polls the status until the job is finished, at most for {@code time}, and returns the last one. */
     public String finished(String jobId, Duration time) {
         return await().atMost(time)
                 .pollInterval(Duration.ofMillis(10))
@@ -73,7 +72,7 @@ public final class ApiClient {
         return send(request(path, headers).POST(BodyPublishers.ofString(body)), body);
     }
 
-    /** Posts what is no text, a packed body for one; it is not held to the description, but the answer is. */
+    /** Posts a binary body, such as a compressed one. Only the response is checked against the description. */
     public HttpResponse<String> post(String path, byte[] body, String... headers) {
         return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)), "");
     }

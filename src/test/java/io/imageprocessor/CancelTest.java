@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** What a cancelled job leaves to the others, over real sockets. No timeout helps here: they are all too long. */
+/** Cancelled downloads over real sockets. All timeouts are too long to end them. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=4",
@@ -45,7 +45,7 @@ class CancelTest {
     private static final byte[] PHOTO = Photos.photo("png", 1, 1);
     private static final int CONCURRENCY = 4;
 
-    /** The circuit of a host would open after half as many timeouts. */
+    /** Twice the number of timeouts that open the circuit of a host. */
     private static final int CANCELLED_DOWNLOADS = 20;
 
     @LocalServerPort
@@ -79,7 +79,7 @@ class CancelTest {
     }
 
     @Test
-    void aCancelledJobLeavesItsDownloadsToOthersAtOnce() throws Exception {
+    void releasesDownloadsOfACancelledJobAtOnce() throws Exception {
         ApiClient client = new ApiClient(port);
         List<DeadOrigin> dead = new ArrayList<>();
         try {
@@ -107,7 +107,7 @@ class CancelTest {
     }
 
     @Test
-    void aHostIsNotBlamedForDownloadsThatWereCancelled() {
+    void cancelledDownloadsDoNotOpenTheCircuit() {
         ApiClient client = new ApiClient(port);
         for (int i = 1; i <= CANCELLED_DOWNLOADS; i++) {
             int count = i;

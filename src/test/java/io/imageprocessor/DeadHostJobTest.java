@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** A job on a host that never answers ends, and soon. */
+/** A job on a host that never responds finishes in bounded time. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.read-timeout=200ms",
@@ -42,7 +42,7 @@ class DeadHostJobTest {
     JobQueries queries;
 
     @Test
-    void endsInBoundedTimeAndTellsTheReason() throws Exception {
+    void finishesInBoundedTimeWithTheReason() throws Exception {
         ApiClient client = new ApiClient(port);
         try (DeadOrigin dead = new DeadOrigin()) {
             long start = System.nanoTime();
@@ -59,7 +59,7 @@ class DeadHostJobTest {
                     .hasSize(IMAGES)
                     .isSubsetOf(FailureCode.TIMEOUT, FailureCode.HOST_UNAVAILABLE)
                     .contains(FailureCode.HOST_UNAVAILABLE);
-            // The first downloads from an unknown host, and a trial now and then.
+            // The first downloads from an unknown host, and occasional trials.
             assertThat(dead.connections()).isLessThan(100);
         }
     }

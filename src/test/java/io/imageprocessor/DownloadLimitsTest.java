@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** What an origin sees of the settings. */
+/** Download settings as an origin sees them. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=6",
@@ -40,7 +40,7 @@ class DownloadLimitsTest {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostRunning = new AtomicInteger();
 
-    /** Holds each answer until as many requests as may be are there, so that one more would be seen. */
+    /** Delays each response until the limit of requests has arrived, so that one more would be seen. */
     private final CyclicBarrier together = new CyclicBarrier(PER_HOST);
 
     private HttpServer origin;
@@ -69,9 +69,9 @@ class DownloadLimitsTest {
     }
 
     @Test
-    void aHostServesAsManyDownloadsAtOnceAsItMayAndNoMore() {
+    void limitsConcurrentDownloadsPerHost() {
         ApiClient client = new ApiClient(port);
-        // A host is trusted with that many only after as many answers.
+        // The limit of a host grows to this number only after as many responses.
         assertThat(client.finished(client.submitted(job("/quick.png", PER_HOST))))
                 .contains("completed");
 
@@ -82,7 +82,7 @@ class DownloadLimitsTest {
     }
 
     @Test
-    void anImageIsTriedAsOftenAsItMayBe() {
+    void limitsAttemptsPerImage() {
         ApiClient client = new ApiClient(port);
 
         assertThat(client.finished(client.submitted(job("/down.png", 1)))).contains("the origin answered 503");

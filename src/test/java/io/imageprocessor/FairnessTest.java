@@ -13,7 +13,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
-/** From submission to result, beside a job that would take ten minutes. */
+/** A small job beside one that would take ten minutes. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.gpu.slots=2",
@@ -32,7 +32,7 @@ class FairnessTest {
     int port;
 
     @Test
-    void aSmallJobWaitsForASlotAndNotForALargeJob() {
+    void processesASmallJobBesideALargeOne() {
         stubFor(get(anyUrl()).willReturn(aResponse().withBody(Photos.photo("png", 1, 1))));
         ApiClient client = new ApiClient(port);
         String large = client.submitted(job(10_000));

@@ -21,19 +21,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hundreds of downloads at once of photos whose heads are larger than the heap has room for. */
+/** Hundreds of concurrent downloads of photos whose headers together exceed the heap. */
 class HeavyHeadersTest {
 
     private static final int AT_ONCE = 256;
     private static final int SEGMENTS = 800;
 
-    /** An application segment, as long as one can be. */
+    /** An application segment of the largest size. */
     private static final byte[] SEGMENT =
             ByteBuffer.allocate(2 + 0xFFFF).putInt(0xFFE1FFFF).array();
 
     private static final byte[] PHOTO = Photos.photo("jpeg", 30, 40);
 
-    /** Holds each answer back after its first half, until all of them have come so far. */
+    /** Delays the second half of each response until all downloads have received the first half. */
     private final CyclicBarrier halfway = new CyclicBarrier(AT_ONCE);
 
     private HttpServer origin;
@@ -74,7 +74,7 @@ class HeavyHeadersTest {
     }
 
     @Test
-    void takeNoMoreMemoryThanOthers(@TempDir Path folder) throws Exception {
+    void downloadsLargeHeadersInConstantMemory(@TempDir Path folder) throws Exception {
         String url = "\"http://127.0.0.1:" + origin.getAddress().getPort() + "/photo.jpg\"";
         String urls = String.join(",", Collections.nCopies(AT_ONCE, url));
         String job = """
@@ -84,7 +84,7 @@ class HeavyHeadersTest {
                 folder,
                 List.of("-Xmx256m"),
                 "imageprocessor.download.private-networks=allow",
-                // Of which a host may have an eighth from the start.
+                // A host starts with an eighth of this limit.
                 "imageprocessor.download.concurrency=" + 8 * AT_ONCE,
                 "imageprocessor.download.per-host-concurrency=" + AT_ONCE,
                 "imageprocessor.download.read-timeout=2m",

@@ -6,12 +6,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/** A {@link ServiceTest} of something that only the storage in memory has; it says what. */
+/** Marks a {@link ServiceTest} that applies only to the storage in memory. */
 @Tag("in-memory-only")
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface InMemoryOnly {
 
-    /** Why it is not run with a database. */
+    /** The reason why it does not run with a database. */
     String value();
 }

@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
-/** What the log tells of jobs and their images, and what it keeps to itself. */
+/** Log lines about jobs and images, and the absence of secrets in them. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.max-attempts=1",
@@ -46,7 +46,7 @@ class JobLogTest {
     }
 
     @Test
-    void aJobHasALineWhenItIsAcceptedAndOneWithItsCountsWhenItEnds() {
+    void logsAcceptedAndFinishedJobs() {
         try (LogLines log = new LogLines(Level.INFO)) {
             String job = submitted("S00339218", origin + "/photo.png", origin + "/missing.png");
             client.finished(job);
@@ -61,7 +61,7 @@ class JobLogTest {
     }
 
     @Test
-    void soDoesOneThatEndsWithItsSubmission() {
+    void logsJobsThatFinishWithTheirSubmission() {
         try (LogLines log = new LogLines(Level.INFO)) {
             String job = submitted("unknown", "http://a/", "http://b/");
 
@@ -71,7 +71,7 @@ class JobLogTest {
     }
 
     @Test
-    void soDoesOneThatIsCancelled() {
+    void logsCancelledJobs() {
         try (LogLines log = new LogLines(Level.INFO)) {
             String job = submitted("S00339218", origin + "/slow.png");
             client.post("/api/jobs/" + job + "/cancel", "");
@@ -83,7 +83,7 @@ class JobLogTest {
     }
 
     @Test
-    void linesAboutImagesHaveTheirJobInTheContext() {
+    void logsImagesWithTheirJobInTheContext() {
         try (LogLines log = new LogLines(Level.DEBUG)) {
             String job = submitted("S00339218", origin + "/missing.png");
             client.finished(job);
@@ -93,7 +93,7 @@ class JobLogTest {
     }
 
     @Test
-    void noLineHasTheSecretsOfAUrlWhateverBecomesOfIt() {
+    void logsNoSecretsOfUrls() {
         String token = "?token=hush-hush";
         String nobody = "http://localhost:" + ServiceProcess.lastingPort() + "/";
         String elsewhere = origin.replace("http://", "http://user:hush-hush@");
@@ -139,7 +139,7 @@ class JobLogTest {
                 """.formatted(store, Stream.of(urls).map(url -> '"' + url + '"').collect(joining(","))));
     }
 
-    /** The lines about a job: so many, and no more until a later job has had all of its own. */
+    /** Waits for the given number of lines about a job, and for all lines of a later job, to detect further ones. */
     private List<String> messages(LogLines log, String job, int count) {
         awaitLines(log, job, count);
         awaitLines(log, submitted("unknown", "http://a/"), 2);

@@ -23,7 +23,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
-/** The main journeys of a client, from submission to result, with an origin of its own and real GPU time. */
+/** The main use cases of a client, from submission to result, with its own origin and real GPU time. */
 @ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class JourneyTest {
@@ -50,7 +50,7 @@ class JourneyTest {
     }
 
     @Test
-    void aJobOfGoodPhotosCompletes() {
+    void completesAJobOfValidPhotos() {
         HttpResponse<String> accepted = client.submit("""
                 {"count": 2, "visits": [
                   {"store_id": "S00339218", "image_url": ["%1$s/slow.jpg", "%1$s/fridge.png"],
@@ -63,7 +63,7 @@ class JourneyTest {
         assertThat(accepted.body()).isEqualTo("{\"job_id\":" + id + "}");
         assertThat(accepted.headers().firstValue("Location")).contains("/api/status?jobid=" + id);
 
-        // Its first photo alone takes a second.
+        // Its first photo takes a second.
         assertThat(client.status(id).body()).isEqualTo("{\"status\":\"ongoing\",\"job_id\":" + id + "}");
 
         assertThat(client.finished(id)).isEqualTo("{\"status\":\"completed\",\"job_id\":" + id + "}");
@@ -75,7 +75,7 @@ class JourneyTest {
     }
 
     @Test
-    void aJobWithBadPhotosIsWorkedThroughAndTellsWhatFailed() {
+    void failsAJobWithInvalidPhotosAndReportsThem() {
         String id = client.submitted("""
                 {"count": 4, "visits": [
                   {"store_id": "S01408764", "image_url": ["%1$s/missing.jpg", "%1$s/shelf.jpg", "%1$s/notes.txt"],
@@ -94,7 +94,7 @@ class JourneyTest {
     }
 
     @Test
-    void everyImageKeepsWhatIsKnownOfIt() {
+    void storesResultsOfEveryImage() {
         String id = client.submitted("""
                 {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15T16:30:00+02:00",
                   "image_url": ["%1$s/shelf.jpg", "%1$s/notes.txt"]}]}

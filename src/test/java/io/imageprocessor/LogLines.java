@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what is logged while this is open. The origin is not among it. Thread-safe. */
+/** Captures log lines while it is open, without those of the test origin. Thread-safe. */
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private static final List<String> ORIGIN = List.of("org.wiremock.", "com.github.tomakehurst.", "WireMock");
@@ -21,12 +21,12 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     private final Logger levelled;
     private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
 
-    /** Of the service from a level on, and of its libraries as it is shipped. */
+    /** Captures the service from a level on, and its libraries at their default levels. */
     public LogLines(Level level) {
         this(level, "io.imageprocessor", Logger.ROOT_LOGGER_NAME);
     }
 
-    /** Of one logger alone, and of those below it; what it logs comes nowhere else meanwhile. */
+    /** Captures one logger and its children, whose lines go nowhere else meanwhile. */
     public LogLines(Level level, String logger) {
         this(level, logger, logger);
         listenedTo.setAdditive(false);
@@ -45,29 +45,29 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         if (ORIGIN.stream().anyMatch(line.getLoggerName()::startsWith)) {
             return;
         }
-        // The context is that of the thread, and has to be read there.
+        // The context belongs to the logging thread and must be read there.
         line.prepareForDeferredProcessing();
         lines.add(line);
     }
 
-    /** All of them, oldest first. */
+    /** Returns all lines, oldest first. */
     public List<ILoggingEvent> all() {
         return lines;
     }
 
-    /** Those with this job in their context. */
+    /** Returns the lines with this job in their context. */
     public List<ILoggingEvent> of(String jobId) {
         return lines.stream()
                 .filter(line -> jobId.equals(line.getMDCPropertyMap().get("job_id")))
                 .toList();
     }
 
-    /** What all of them say, oldest first. */
+    /** Returns the messages of all lines, oldest first. */
     public List<String> messages() {
         return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
-    /** All of them, with their stack traces. */
+    /** Returns all lines with their stack traces. */
     String text() {
         return lines.stream()
                 .map(line -> line.getFormattedMessage() + "\n" + stackTrace(line))

@@ -11,7 +11,7 @@ public final class Photos {
 
     private Photos() {}
 
-    /** A whole file of the given format and size, in pixels. */
+    /** Returns a complete file of the given format and size in pixels. */
     public static byte[] photo(String format, int width, int height) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {

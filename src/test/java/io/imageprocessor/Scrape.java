@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What {@code /actuator/prometheus} has answered.
+ * A response of {@code /actuator/prometheus}.
  *
- * @param types by the name of the meter
+ * @param types types by name of the meter
  */
 public record Scrape(Map<String, String> types, List<Sample> samples) {
 
@@ -41,7 +41,7 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
         return new Scrape(types, samples);
     }
 
-    /** The value of the one sample with this name and these labels; a name, then a value, and so on. */
+    /** Returns the value of the only sample with this name and these labels, given as name, value, and so on. */
     public double value(String name, String... labels) {
         Map<String, String> wanted = new HashMap<>();
         for (int i = 0; i < labels.length; i += 2) {
@@ -54,7 +54,7 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
                 .value();
     }
 
-    /** The samples of a meter, of a histogram with all its parts. */
+    /** Returns the samples of a meter, including all parts of a histogram. */
     Stream<Sample> samplesOf(String meter) {
         String parts = "histogram".equals(types.get(meter)) ? "_(bucket|count|sum)" : "";
         return samples.stream().filter(sample -> sample.name().matches(meter + parts));

@@ -49,10 +49,10 @@ class ShutdownTest {
     }
 
     @Test
-    void finishesWhatRunsAndRefusesWhatComesAndTellsWhatIsLeft() throws Exception {
+    void finishesRunningImagesAndReportsUnfinishedWork() throws Exception {
         try (ServiceProcess service = start("5s", "30s")) {
             String id = service.client.submitted(jobOfThreeImages());
-            // One is on the only slot, one was downloaded ahead, one waits.
+            // One image is on the only slot, one was downloaded ahead, one waits.
             await().atMost(Duration.ofSeconds(10)).until(() -> photosServed.get() == 2);
 
             service.terminate();
@@ -63,10 +63,10 @@ class ShutdownTest {
                             service.client.get("/actuator/health/readiness").statusCode() == 503);
             assertThat(service.client.get("/actuator/health/liveness").statusCode())
                     .isEqualTo(200);
-            HttpResponse<String> refused = service.client.submit(jobOfThreeImages());
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.body()).isEqualTo("{\"error\":\"the service is shutting down\"}");
-            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> rejected = service.client.submit(jobOfThreeImages());
+            assertThat(rejected.statusCode()).isEqualTo(503);
+            assertThat(rejected.body()).isEqualTo("{\"error\":\"the service is shutting down\"}");
+            assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             assertThat(Scrape.of(service.client.get("/actuator/prometheus").body())
                             .value("imageprocessor_submissions_refused_total", "reason", "stopping"))
                     .isEqualTo(1);
@@ -80,7 +80,7 @@ class ShutdownTest {
     }
 
     @Test
-    void stopsInTimeHoweverLongTheWorkWouldTake() throws Exception {
+    void stopsInTimeDuringLongWork() throws Exception {
         try (ServiceProcess service = start("1h", "500ms")) {
             service.client.submitted(jobOfThreeImages());
             await().atMost(Duration.ofSeconds(10)).until(() -> photosServed.get() == 2);
@@ -95,7 +95,7 @@ class ShutdownTest {
     }
 
     @Test
-    void doesNotWaitForThoseWhoListenToAJob() throws Exception {
+    void doesNotWaitForListeners() throws Exception {
         try (ServiceProcess service = start("1s", "30s")) {
             String id = service.client.submitted(jobOfThreeImages());
             CompletableFuture<HttpResponse<String>> events =
@@ -104,7 +104,7 @@ class ShutdownTest {
 
             service.terminate();
 
-            // Three seconds of work and stopping; the web server would wait 30 s for an open answer.
+            // Three seconds of work and stopping; the web server would wait 30 s for an open response.
             assertThat(service.exitCode(Duration.ofSeconds(20))).isEqualTo(128 + 15);
             assertThat(events).succeedsWithin(Duration.ofSeconds(5));
             assertThat(events.join().body()).contains("\"ongoing\"").doesNotContain("finished");
@@ -115,7 +115,7 @@ class ShutdownTest {
     }
 
     @Test
-    void doesNotWaitForACollectorThatIsSilent() throws Exception {
+    void doesNotWaitForASilentCollector() throws Exception {
         try (ServerSocket collector = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 ServiceProcess service = start(
                         "0ms",

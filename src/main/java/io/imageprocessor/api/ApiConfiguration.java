@@ -11,11 +11,11 @@ import org.springframework.context.annotation.Configuration;
 class ApiConfiguration {
 
     /**
-     * A refused submission is read to the end of what it may hold, so that its client reads the answer and not a reset
-     * connection.
+     * Reads the rest of a rejected body, up to the limit of a submission. Otherwise the server would reset the
+     * connection and the client could lose the response.
      */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusedBodiesAreReadToTheirEnd(ApiSettings settings) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> readRestOfRejectedBodies(ApiSettings settings) {
         int limit = (int) Math.min(Integer.MAX_VALUE, settings.maxRequestBytes().toBytes());
         return factory -> factory.addConnectorCustomizers(connector -> {
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {

@@ -33,18 +33,16 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/**
- * Turns whatever goes wrong behind the API into a status and {@code {"error": "..."}}, without traces or class names.
- */
+/** Turns exceptions of the API into a status and {@code {"error": "..."}}, without stack traces or class names. */
 @Slf4j
 @RestControllerAdvice
 @RequiredArgsConstructor
 class ApiErrors {
 
-    private final RejectionMeters refusals;
+    private final RejectionMeters rejections;
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> refused(RejectedException e) {
+    ResponseEntity<ErrorBody> rejected(RejectedException e) {
         return error(e.status(), e.headers(), e.getMessage());
     }
 
@@ -54,14 +52,14 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> noRoom(SubmissionRejectedException e) {
-        refusals.refused(e.reason());
+    ResponseEntity<ErrorBody> submissionRejected(SubmissionRejectedException e) {
+        rejections.rejected(e.reason());
         return unavailable(e);
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> noStorage(StorageUnavailableException e) {
-        log.debug("the storage does not answer", e);
+    ResponseEntity<ErrorBody> storageUnavailable(StorageUnavailableException e) {
+        log.debug("storage unavailable", e);
         return unavailable(e);
     }
 
@@ -77,12 +75,18 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> badStoreMaster(StoreMasterException e) {
+    ResponseEntity<ErrorBody> invalidStoreMaster(StoreMasterException e) {
         return error(HttpStatus.UNPROCESSABLE_CONTENT, HttpHeaders.EMPTY, e.getMessage());
     }
 
+    /** A converter may reject a value with a response of its own; otherwise the expected type makes the message. */
     @ExceptionHandler
-    ResponseEntity<ErrorBody> badParameter(MethodArgumentTypeMismatchException e) {
+    ResponseEntity<ErrorBody> invalidParameter(MethodArgumentTypeMismatchException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof RejectedException rejection) {
+                return rejected(rejection);
+            }
+        }
         Class<?> type = e.getParameter().nestedIfOptional().getNestedParameterType();
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getName() + " must be " + expectation(type));
     }
@@ -104,7 +108,7 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> badParameter(HandlerMethodValidationException e) {
+    ResponseEntity<ErrorBody> invalidParameter(HandlerMethodValidationException e) {
         String message = e.getParameterValidationResults().stream()
                 .flatMap(parameter -> parameter.getResolvableErrors().stream()
                         .map(error -> name(parameter.getMethodParameter()) + " " + error.getDefaultMessage()))
@@ -124,32 +128,31 @@ class ApiErrors {
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getParameterName() + " is required");
     }
 
-    /** A query that cannot even be decoded. */
     @ExceptionHandler
-    ResponseEntity<ErrorBody> undecodable(InvalidParameterException e) {
+    ResponseEntity<ErrorBody> undecodableQuery(InvalidParameterException e) {
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the query cannot be decoded");
     }
 
-    /** What was sent is no HTTP body, or broke off; the client may still be reading. */
+    /** The body ended early or violates HTTP; the client may still read the response. */
     @ExceptionHandler({BadRequestException.class, EOFException.class})
-    ResponseEntity<ErrorBody> unreadable() {
-        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body broke off or is malformed");
+    ResponseEntity<ErrorBody> unreadableBody() {
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body is malformed or incomplete");
     }
 
-    /** The client went away before its answer was written: there is nobody to tell. */
+    /** The client disconnected before its response was written, so there is nothing to write. */
     @ExceptionHandler
-    void gone(AsyncRequestNotUsableException e) {
-        log.debug("client gone", e);
+    void disconnected(AsyncRequestNotUsableException e) {
+        log.debug("client disconnected", e);
     }
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> unknownPath(NoResourceFoundException e) {
-        return error(HttpStatus.NOT_FOUND, HttpHeaders.EMPTY, "nothing is here");
+        return error(HttpStatus.NOT_FOUND, HttpHeaders.EMPTY, "no such path");
     }
 
-    /** Whatever Spring refuses by itself: a wrong method or content type. */
+    /** Handles what Spring rejects by itself, such as a wrong method or content type, and unexpected errors. */
     @ExceptionHandler
-    ResponseEntity<ErrorBody> any(Exception e) {
+    ResponseEntity<ErrorBody> other(Exception e) {
         if (e instanceof ErrorResponse response) {
             HttpStatusCode status = response.getStatusCode();
             return error(status, response.getHeaders(), response.getBody().getDetail());

@@ -1,6 +1,5 @@
 package io.imageprocessor.api;
 
-import io.imageprocessor.job.JobId;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -9,11 +8,10 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The HTTP interface.
+ * Settings of the HTTP interface.
  *
- * @param jobIdType how {@code job_id} is written in answers: as a JSON number, or as a string for clients that expect
- *     one.
- * @param maxRequestBytes largest body of a submission; a larger one is answered 413.
+ * @param jobIdType JSON type of {@code job_id} in responses: a number, or a string for clients that expect one.
+ * @param maxRequestBytes largest body of a submission; a larger body is answered 413.
  */
 @Validated
 @ConfigurationProperties("imageprocessor.api")
@@ -26,14 +24,9 @@ public record ApiSettings(
         return maxRequestBytes.toBytes() > 0;
     }
 
-    /** The JSON type of {@code job_id}. */
+    /** JSON types of {@code job_id}. */
     public enum JobIdType {
         NUMBER,
-        STRING;
-
-        /** The id as this type has Jackson write it. */
-        public Object write(JobId id) {
-            return this == NUMBER ? (Object) id.value() : id.toString();
-        }
+        STRING
     }
 }

@@ -5,12 +5,12 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.Optional;
 
-/** Tells the span of the call that this thread answers, for the job that comes of it. */
+/** Reads the span of the request that the current thread handles, so that a new job continues its trace. */
 public final class CallTrace {
 
     private CallTrace() {}
 
-    /** Empty if there are no traces. */
+    /** Returns the current span, or empty if tracing is off. */
     public static Optional<TraceParent> current() {
         SpanContext span = Span.current().getSpanContext();
         return span.isValid()

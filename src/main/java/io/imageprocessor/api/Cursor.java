@@ -3,30 +3,32 @@ package io.imageprocessor.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * A place in a list, behind the item with this key. Clients see it as text that means nothing to them.
+ * A position in a list, after the item with this key. Clients receive it as an opaque text and send it back.
  *
- * @param list which list it is a place in
- * @param key what the list is ordered by
+ * @param list name of the list
+ * @param key the value that the list is ordered by
  */
 public record Cursor(String list, String key) {
 
-    /** As clients see it. */
+    /** Returns the text for clients, which needs no encoding in a URL. */
     public String text() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString((list + ':' + key).getBytes(UTF_8));
     }
 
     /**
-     * Reads a cursor of this list.
+     * Parses the text of any list's cursor.
      *
-     * @throws RejectedException if it is none
+     * @throws RejectedException 400 if it is no cursor
      */
-    public static Cursor parse(String list, String text) {
+    static Cursor parse(String text) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(text), UTF_8).split(":", 2);
             Cursor cursor = new Cursor(parts[0], parts[parts.length - 1]);
-            if (parts.length == 2 && cursor.list.equals(list) && cursor.text().equals(text)) {
+            if (parts.length == 2 && cursor.text().equals(text)) {
                 return cursor;
             }
         } catch (IllegalArgumentException e) {
@@ -35,8 +37,20 @@ public record Cursor(String list, String key) {
         throw invalid();
     }
 
-    /** For a cursor whose key turns out to be none. */
-    public static RejectedException invalid() {
-        return RejectedException.badRequest("cursor is not one that this list has given");
+    /**
+     * Returns the key as a value of the list's own type.
+     *
+     * @param parse returns empty if its argument is no key of the list
+     * @throws RejectedException 400 if this cursor belongs to another list or its key is invalid
+     */
+    public <K> K keyIn(String expectedList, Function<String, Optional<K>> parse) {
+        return Optional.of(key)
+                .filter(_ -> list.equals(expectedList))
+                .flatMap(parse)
+                .orElseThrow(Cursor::invalid);
+    }
+
+    private static RejectedException invalid() {
+        return RejectedException.badRequest("invalid cursor");
     }
 }

@@ -1,8 +1,8 @@
 package io.imageprocessor.api;
 
 /**
- * The body of every refusal under {@code /api}, but for the empty object of an unknown job.
+ * The body of every error under {@code /api}, except the empty object of {@code /api/status}.
  *
- * @param error one sentence for a person, without class names or traces
+ * @param error one sentence for people, without class names or stack traces
  */
 record ErrorBody(String error) {}

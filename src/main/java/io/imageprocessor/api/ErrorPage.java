@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what failed outside a controller, in a filter for one, like {@link ApiErrors} would. */
+/** Writes errors from outside the controllers, such as from a filter, in the format of {@link ApiErrors}. */
 @RestController
 class ErrorPage implements ErrorController {
 
@@ -20,11 +20,11 @@ class ErrorPage implements ErrorController {
     @Nullable
     ResponseEntity<ErrorBody> error(HttpServletRequest request, HttpServletResponse response) {
         if (response.isCommitted()) {
-            // Tomcat would send the report behind what it interrupts, before it closes the connection.
+            // Tomcat would append the error to the interrupted response before it closes the connection.
             return null;
         }
         Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        // Without an error to report, this is a path like any other that nothing is at.
+        // Without a status to report, a client requested this path directly: it is an unknown path.
         HttpStatusCode status = code instanceof Integer known ? HttpStatusCode.valueOf(known) : HttpStatus.NOT_FOUND;
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_JSON)

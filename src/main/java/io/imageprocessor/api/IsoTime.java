@@ -13,12 +13,12 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 
-/** Reads the times of requests. */
+/** Parses the date-times of requests. */
 public final class IsoTime {
 
     /**
-     * ISO 8601, extended form: a date, or a date and a time, with or without seconds, their fraction and an offset. Its
-     * years have four digits; those further away would leave the range in which a day can be told.
+     * ISO 8601, extended format: a date, or a date and a time, with optional seconds, fraction and offset. Years have
+     * four digits, because other years could leave the range of supported dates.
      */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .appendValue(ChronoField.YEAR, 4)
@@ -41,7 +41,7 @@ public final class IsoTime {
 
     private IsoTime() {}
 
-    /** The instant that the text names; without an offset it is taken as UTC, without a time as midnight. */
+    /** Returns the instant, in UTC if the text has no offset, at midnight if it has no time; empty if it is invalid. */
     public static Optional<Instant> parse(String text) {
         try {
             TemporalAccessor parsed =

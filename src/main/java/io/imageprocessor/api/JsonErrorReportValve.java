@@ -9,7 +9,7 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 
-/** Answers what Tomcat refuses before any controller sees it, a malformed request line for one, like the API would. */
+/** Writes errors that Tomcat reports itself, such as for a malformed request line, in the format of the API. */
 @Slf4j
 public class JsonErrorReportValve extends ErrorReportValve {
 

@@ -7,31 +7,28 @@ import java.util.function.IntSupplier;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
-/**
- * Tells how many of the places that clients share are taken, and how many there are. It looks when it is asked, so that
- * taking a place costs nothing more. Thread-safe.
- */
+/** Registers gauges for limits on concurrent requests. A gauge reads the count when it is scraped. Thread-safe. */
 @Component
 @RequiredArgsConstructor
 public final class LimitMeters {
 
     private final MeterRegistry registry;
 
-    /** Makes so many places, and tells how many of them are taken. */
-    public Semaphore places(String meter, int limit, String taken) {
-        Semaphore places = new Semaphore(limit);
-        limited(meter, limit, taken, () -> limit - places.availablePermits());
-        return places;
+    /** Returns a semaphore with {@code limit} permits and registers gauges for the acquired permits and the limit. */
+    public Semaphore permits(String meter, int limit, String description) {
+        Semaphore permits = new Semaphore(limit);
+        limited(meter, limit, description, () -> limit - permits.availablePermits());
+        return permits;
     }
 
-    /** Tells how many places are taken of so many. */
-    public void limited(String meter, int limit, String taken, IntSupplier count) {
-        counted(meter, taken, count);
-        counted(meter + ".limit", "As many as there may be", () -> limit);
+    /** Registers a gauge for the count, and one named {@code .limit} for the limit. */
+    public void limited(String meter, int limit, String description, IntSupplier count) {
+        counted(meter, description, count);
+        counted(meter + ".limit", "Limit of this number", () -> limit);
     }
 
-    /** Tells how many places are taken. */
-    public void counted(String meter, String taken, IntSupplier count) {
-        Gauge.builder(meter, count::getAsInt).description(taken).register(registry);
+    /** Registers a gauge for the count. */
+    public void counted(String meter, String description, IntSupplier count) {
+        Gauge.builder(meter, count::getAsInt).description(description).register(registry);
     }
 }

@@ -20,8 +20,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
 /**
- * Refuses a query with a parameter that the call does not know, or knows once and finds twice: a misspelt filter would
- * otherwise be answered with everything.
+ * Rejects unknown and repeated query parameters, because a misspelled filter would otherwise return everything.
  */
 final class QueryParameters implements HandlerInterceptor {
 
@@ -36,17 +35,17 @@ final class QueryParameters implements HandlerInterceptor {
                                     name,
                                     known.isEmpty()
                                             ? "this call takes none"
-                                            : "known are " + String.join(", ", known)));
+                                            : "known parameters: " + String.join(", ", known)));
                 }
                 if (values.size() > 1) {
-                    throw RejectedException.badRequest("parameter " + name + " is there more than once");
+                    throw RejectedException.badRequest("parameter " + name + " is repeated");
                 }
             });
         }
         return true;
     }
 
-    /** Those of the query alone: a body that curl sends as a form has none. */
+    /** Returns the parameters of the query only, without those of a form in the body. */
     private static Map<String, List<String>> sent(HttpServletRequest request) {
         Map<String, List<String>> sent = new LinkedHashMap<>();
         UriComponentsBuilder.newInstance()

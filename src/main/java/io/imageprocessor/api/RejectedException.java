@@ -3,12 +3,12 @@ package io.imageprocessor.api;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** A request that is not served, with the status that says so and a message that is safe to show. */
+/** Rejects a request with a status and a message that is safe to show to clients. */
 public final class RejectedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Seconds after which what was refused is worth another try. */
+    /** Seconds until a client should try again. */
     static final String RETRY_AFTER = "10";
 
     private final HttpStatus status;
@@ -19,18 +19,23 @@ public final class RejectedException extends RuntimeException {
         this.status = status;
     }
 
-    /** The request is not what it has to be; the message names the field or parameter. */
+    /** Returns a 400 for an invalid request; the message names the field or parameter. */
     public static RejectedException badRequest(String message) {
         return new RejectedException(HttpStatus.BAD_REQUEST, message);
     }
 
-    /** The service cannot do it now and may later. */
+    /** Returns the 404 for a text that is no job id, or for a job that is unknown. */
+    public static RejectedException unknownJob() {
+        return new RejectedException(HttpStatus.NOT_FOUND, "there is no such job");
+    }
+
+    /** Returns a 503 with {@code Retry-After}, for a limit that is reached now. */
     public static RejectedException unavailable(String message) {
         return new RejectedException(HttpStatus.SERVICE_UNAVAILABLE, message)
                 .with(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
     }
 
-    /** Adds a header to the answer. */
+    /** Adds a header to the response. */
     public RejectedException with(String header, String value) {
         headers.set(header, value);
         return this;

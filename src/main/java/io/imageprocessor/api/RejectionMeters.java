@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the submissions that were refused although nothing was wrong with them or with the service; not those that
- * came while the database was away. Thread-safe.
+ * Counts submissions that were answered 503 because of a limit, a shutdown or a lost race. Submissions during a database
+ * outage are not counted. Thread-safe.
  */
 @Component
 final class RejectionMeters {
 
-    private final Map<Reason, Counter> refused;
+    private final Map<Reason, Counter> rejected;
 
     RejectionMeters(MeterRegistry registry) {
-        refused = Arrays.stream(Reason.values())
+        rejected = Arrays.stream(Reason.values())
                 .collect(Collectors.toMap(
                         Function.identity(),
                         reason -> counter(reason, registry),
@@ -33,12 +33,12 @@ final class RejectionMeters {
         return Counter.builder("imageprocessor.submissions.refused")
                 .tag("reason", reason.code())
                 .description(
-                        "Submissions that were answered 503, to be sent again later; not while the database is away")
+                        "Submissions answered 503 because of a limit or a shutdown, without those during a database outage")
                 .register(registry);
     }
 
-    /** A submission was refused. */
-    void refused(Reason reason) {
-        Objects.requireNonNull(refused.get(reason)).increment();
+    /** Counts a rejected submission. */
+    void rejected(Reason reason) {
+        Objects.requireNonNull(rejected.get(reason)).increment();
     }
 }

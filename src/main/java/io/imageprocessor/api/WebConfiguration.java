@@ -2,6 +2,7 @@ package io.imageprocessor.api;
 
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobState;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,7 +15,10 @@ import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** How requests are read. The two old calls, submit and status, keep their own ways. */
+/**
+ * Configures how requests are converted and checked. {@code /api/submit} and {@code /api/status} ignore unknown
+ * parameters, as the old services did.
+ */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
@@ -24,7 +28,7 @@ class WebConfiguration implements WebMvcConfigurer {
                 .addPathPatterns("/api/jobs/**", "/api/visits/**", "/api/stores/**");
     }
 
-    /** Libraries that the description needs can write YAML and XML, and Spring would have them do so. */
+    /** Removes YAML and XML, which Spring would offer because libraries of the API description can write them. */
     @Override
     public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
         builder.configureMessageConvertersList(converters ->
@@ -35,22 +39,30 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addFormatters(FormatterRegistry registry) {
+        registry.addConverter(String.class, JobId.class, WebConfiguration::jobId);
+        // Without this converter, Spring would take the first of several values.
+        registry.addConverter(String[].class, JobId.class, texts -> jobId(String.join(",", texts)));
+        registry.addConverter(String.class, Cursor.class, Cursor::parse);
         registry.addConverter(
                 String.class,
                 Instant.class,
                 text -> IsoTime.parse(text)
-                        .orElseThrow(() -> new IllegalArgumentException("no ISO 8601 date or date-time")));
+                        .orElseThrow(() -> new IllegalArgumentException("not an ISO 8601 date or date-time")));
         registry.addConverter(String.class, LocalDate.class, LocalDate::parse);
         registry.addConverter(String.class, JobState.class, text -> constant(JobState.class, text));
         registry.addConverter(String.class, ImageState.class, text -> constant(ImageState.class, text));
         registry.addConverter(String.class, FailureCode.class, text -> constant(FailureCode.class, text));
     }
 
-    /** Clients know all names in lower case. */
+    private static JobId jobId(String text) {
+        return JobId.parse(text).orElseThrow(RejectedException::unknownJob);
+    }
+
+    /** Returns the constant with this name; names are lower case in the API. */
     private static <E extends Enum<E>> E constant(Class<E> type, String text) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().toLowerCase(Locale.ROOT).equals(text))
                 .findAny()
-                .orElseThrow(() -> new IllegalArgumentException("no " + type.getSimpleName()));
+                .orElseThrow(() -> new IllegalArgumentException("not a " + type.getSimpleName()));
     }
 }

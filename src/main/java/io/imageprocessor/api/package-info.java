@@ -1,4 +1,4 @@
-/** Where data enters and leaves the service: HTTP in, calls to {@code job} and {@code store}, JSON out. */
+/** The HTTP interface: requests in, calls to {@code job} and {@code stores}, JSON out. */
 @NullMarked
 package io.imageprocessor.api;
 

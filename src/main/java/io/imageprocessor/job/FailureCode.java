@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Why an image has no measurements: the closed set of stable names that clients may build on. */
+/** Reasons for an image without measurements. Clients may rely on these names. */
 public enum FailureCode {
     STORE_NOT_FOUND,
     INVALID_URL,
@@ -23,9 +23,9 @@ public enum FailureCode {
     NOT_AN_IMAGE,
     UNSUPPORTED_FORMAT,
     INVALID_DIMENSIONS,
-    /** A fault of this service. */
+    /** An error of this service. */
     INTERNAL_ERROR,
-    /** Nothing went wrong: the job was cancelled before the image had a result. */
+    /** No failure: the job was cancelled before the image had a result. */
     CANCELLED;
 
     private static final Map<String, FailureCode> BY_CODE =
@@ -33,12 +33,12 @@ public enum FailureCode {
 
     private final String code = name().toLowerCase(Locale.ROOT);
 
-    /** The name as clients know it, such as {@code http_status}. */
+    /** Returns the name in the API, such as {@code http_status}. */
     public String code() {
         return code;
     }
 
-    /** The failure that goes by this name, or empty if there is none. */
+    /** Returns the code with this name in the API, or empty if there is none. */
     public static Optional<FailureCode> of(String code) {
         return Optional.ofNullable(BY_CODE.get(code));
     }

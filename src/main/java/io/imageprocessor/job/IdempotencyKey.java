@@ -1,9 +1,9 @@
 package io.imageprocessor.job;
 
 /**
- * Lets a client send a submission again without having it accepted twice.
+ * Identifies a submission, so that a client can repeat it without creating a second job.
  *
- * @param value as the client chose it; different submissions have different ones
- * @param fingerprint of the payload, by which the same submission is told from another one
+ * @param value the key, chosen by the client
+ * @param fingerprint digest of the body, to detect another submission with the same key
  */
 public record IdempotencyKey(String value, String fingerprint) {}

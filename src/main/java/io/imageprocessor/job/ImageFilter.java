@@ -3,10 +3,10 @@ package io.imageprocessor.job;
 import java.util.Optional;
 
 /**
- * Which images of a job are asked for: those that fit every part that is present.
+ * Selects images of a job. An image matches if it matches every component that is present.
  *
- * @param storeId images of visits to this store, known or not, as {@link Visit#storeId()} tells it
- * @param code why the image failed or, if {@code CANCELLED}, that it was cancelled
+ * @param storeId id of the store as in {@link Visit#storeId()}, known or not
+ * @param code reason of the failure; {@code CANCELLED} for cancelled images
  */
 public record ImageFilter(Optional<ImageState> state, Optional<String> storeId, Optional<FailureCode> code) {
 
@@ -15,11 +15,11 @@ public record ImageFilter(Optional<ImageState> state, Optional<String> storeId, 
     public static final ImageFilter FAILED =
             new ImageFilter(Optional.of(ImageState.FAILED), Optional.empty(), Optional.empty());
 
-    public boolean fits(Visit visit) {
+    public boolean matches(Visit visit) {
         return storeId.isEmpty() || storeId.get().equals(visit.storeId());
     }
 
-    public boolean fits(ImageState imageState, Optional<ImageResult> result) {
+    public boolean matches(ImageState imageState, Optional<ImageResult> result) {
         return (state.isEmpty() || state.get() == imageState)
                 && (code.isEmpty() || code.equals(result.flatMap(ImageResult::failureCode)));
     }

@@ -2,16 +2,16 @@ package io.imageprocessor.job;
 
 import java.util.Optional;
 
-/** What became of one image. One object an image, a million images a job: every field is here for a reason. */
+/** The result of one image. A job may hold a million results, so each has only the fields that it needs. */
 public sealed interface ImageResult {
 
-    /** How often the image was downloaded or tried to be; 0 if it never was, or was cancelled. */
+    /** Returns the number of downloads, failed ones included; 0 if there was none or the image was cancelled. */
     int attempts();
 
-    /** Milliseconds that the last attempt took, from DNS to the last byte and the size. */
+    /** Returns the milliseconds of the last attempt, from the DNS lookup to the measured dimensions. */
     int downloadMillis();
 
-    /** The state that the image has with this result. */
+    /** Returns the state of an image with this result. */
     default ImageState state() {
         return switch (this) {
             case Succeeded _ -> ImageState.SUCCEEDED;
@@ -20,7 +20,7 @@ public sealed interface ImageResult {
         };
     }
 
-    /** Why the image has no measurements; empty if it has. */
+    /** Returns why the image has no measurements; empty if it has. */
     default Optional<FailureCode> failureCode() {
         return switch (this) {
             case Succeeded _ -> Optional.empty();
@@ -35,13 +35,13 @@ public sealed interface ImageResult {
      * @param width pixels, as stored
      * @param height pixels, as stored
      * @param format lower-case name of the file format, such as {@code jpeg}
-     * @param bytes length of the downloaded body, or of the part of it that was read
+     * @param bytes length of the body, or of the part that was read
      * @param gpuMillis milliseconds of simulated GPU time
      */
     record Succeeded(int width, int height, String format, long bytes, int attempts, int downloadMillis, int gpuMillis)
             implements ImageResult {
 
-        /** {@code 2 * (height + width)} in pixels; 64 bits, since the sum of two large sides overflows 32. */
+        /** Returns {@code 2 * (height + width)} in pixels, as 64 bits because the sum can exceed 32. */
         public long perimeter() {
             return 2L * ((long) height + width);
         }
@@ -50,25 +50,25 @@ public sealed interface ImageResult {
     /**
      * The image could not be measured.
      *
-     * @param message one clause that is safe to show to a client, and the same for all images that fail alike
+     * @param message one clause that is safe to show to clients, and equal for equal failures
      */
     record Failed(FailureCode code, String message, int attempts, int downloadMillis) implements ImageResult {
 
-        /** For every image of a store that is not in the store master. */
+        /** The result of every image of an unknown store. */
         public static final Failed STORE_NOT_FOUND = new Failed(FailureCode.STORE_NOT_FOUND, "store not found", 0, 0);
 
-        /** Keeps one string for all images that fail alike, of which there may be a million. */
+        /** Interns the message, because a million images may fail with the same. */
         public Failed {
             message = message.intern();
         }
     }
 
-    /** The job was cancelled before the image had a result; what had been done for it is dropped. */
+    /** The job was cancelled before the image had a result. Work on the image is discarded. */
     record Cancelled() implements ImageResult {
 
         public static final Cancelled INSTANCE = new Cancelled();
 
-        /** What a client is told in place of the message of a failure. */
+        /** Message for clients, like that of a failure. */
         public static final String MESSAGE = "the job was cancelled";
 
         @Override

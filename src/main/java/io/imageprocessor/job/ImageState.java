@@ -2,24 +2,24 @@ package io.imageprocessor.job;
 
 import java.util.Locale;
 
-/** Where an image of a job stands. */
+/** The states of an image. */
 public enum ImageState {
-    /** Entered on submission, if the store is known. The worker that takes it from the queue moves it on. */
+    /** Initial state if the store is known. Left when a worker starts the image, or the job is cancelled. */
     PENDING,
 
-    /** Entered when a worker starts its first download. The worker's result moves it on; retries stay in this state. */
+    /** Entered when a worker starts the first download, and kept during retries. Left with a result. */
     RUNNING,
 
     /** Final. The image was measured and had its GPU time. */
     SUCCEEDED,
 
-    /** Final. The store is unknown (entered on submission), or the image could not be downloaded or measured. */
+    /** Final. The image could not be downloaded or measured. Initial state if the store is unknown. */
     FAILED,
 
     /** Final. The image was pending or running when its job was cancelled. */
     CANCELLED;
 
-    /** The name as clients know it. */
+    /** Returns the name in the API. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

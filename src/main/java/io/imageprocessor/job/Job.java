@@ -3,33 +3,33 @@ package io.imageprocessor.job;
 import java.util.List;
 
 /**
- * A submitted job as it was accepted: visits, and the URLs of their images numbered from 0 in the order of the
- * submission. Immutable and compact; where the job stands is asked of the {@link JobStore}.
+ * A job as it was accepted: its visits and the URLs of their images, with indexes from 0 in the order of the submission.
+ * Immutable and compact. {@link JobQueries} has its state.
  */
 public final class Job {
 
-    private static final int WEIGHT_OF_A_JOB = 4;
-    private static final int ORDINARY_URL_BYTES = 256;
+    private static final int WEIGHT_PER_JOB = 4;
+    private static final int TYPICAL_URL_BYTES = 256;
 
-    private final JobMetadata head;
+    private final JobMetadata metadata;
     private final List<Visit> visits;
     private final UrlList urls;
 
-    Job(JobMetadata head, List<Visit> visits, UrlList urls) {
-        this.head = head;
+    Job(JobMetadata metadata, List<Visit> visits, UrlList urls) {
+        this.metadata = metadata;
         this.visits = List.copyOf(visits);
         this.urls = urls;
     }
 
-    public JobMetadata head() {
-        return head;
+    public JobMetadata metadata() {
+        return metadata;
     }
 
     public JobId id() {
-        return head.id();
+        return metadata.id();
     }
 
-    /** In the order of the submission; their images follow one another without a gap. */
+    /** Returns the visits in the order of the submission; their image indexes are contiguous. */
     public List<Visit> visits() {
         return visits;
     }
@@ -39,19 +39,19 @@ public final class Job {
     }
 
     /**
-     * What the job weighs in memory, in images of an ordinary job: a job of its own weighs as much as a few images, and
-     * long URLs as more of them.
+     * Returns the memory use of the job as a number of typical images. A job adds a few images, and long URLs count as
+     * several images.
      */
     public long weight() {
-        return (long) WEIGHT_OF_A_JOB + Math.max(imageCount(), urls.bytes() / ORDINARY_URL_BYTES);
+        return (long) WEIGHT_PER_JOB + Math.max(imageCount(), urls.bytes() / TYPICAL_URL_BYTES);
     }
 
-    /** URL of the image with this index, as the client sent it. */
+    /** Returns the URL of an image as the client sent it. */
     public String url(int index) {
         return urls.get(index);
     }
 
-    /** The visit that the image with this index belongs to. */
+    /** Returns the visit of an image. */
     public Visit visitOf(int index) {
         int low = 0;
         int high = visits.size() - 1;
@@ -66,12 +66,12 @@ public final class Job {
         return visits.get(low);
     }
 
-    /** Whether a visit of the job was to this store, known or not. */
+    /** Returns whether the job has a visit to this store, known or not. */
     boolean hasVisitTo(String storeId) {
         return visits.stream().anyMatch(visit -> visit.storeId().equals(storeId));
     }
 
-    /** How many images are to be downloaded: those whose store is known. */
+    /** Returns the number of images whose store is known; only these are downloaded. */
     public int downloadableImages() {
         return visits.stream()
                 .filter(visit -> visit.store().isPresent())

@@ -1,8 +1,7 @@
 package io.imageprocessor.job;
 
 /**
- * How many images of a job are in which state; {@code total = pending + running + succeeded + failed + cancelled},
- * always.
+ * The number of images of a job by state. Always {@code total = pending + running + succeeded + failed + cancelled}.
  */
 public record JobCounts(int total, int pending, int running, int succeeded, int failed, int cancelled) {
 

@@ -4,7 +4,7 @@ import io.imageprocessor.stores.StoreMaster;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
-/** Begins the drafts of jobs. Thread-safe. */
+/** Creates drafts of jobs. Thread-safe. */
 @Component
 @RequiredArgsConstructor
 class JobDrafts {
@@ -13,8 +13,8 @@ class JobDrafts {
     private final JobQueue queue;
     private final JobSettings settings;
 
-    /** Returns an empty draft, which looks up stores in the present store master. */
-    JobDraft begin() {
+    /** Returns an empty draft, which looks up stores in the current store master. */
+    JobDraft newDraft() {
         return new JobDraft(stores.current(), new Reservation(queue.backlog()), settings.maxImagesPerJob());
     }
 }

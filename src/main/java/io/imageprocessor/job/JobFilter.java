@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which jobs are asked for: those that fit every part that is present.
+ * Selects jobs. A job matches if it matches every component that is present.
  *
- * @param storeId jobs with a visit to this store, known or not, as {@link Visit#storeId()} tells it
+ * @param storeId id of a visited store as in {@link Visit#storeId()}, known or not
  * @param submittedAfter exclusive
  * @param submittedBefore exclusive
  */
@@ -19,16 +19,16 @@ public record JobFilter(
     public static final JobFilter ANY =
             new JobFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Whether the job fits, as far as what never changes of it can tell. */
-    public boolean fits(Job job) {
-        Instant submittedAt = job.head().submittedAt();
+    /** Returns whether the unchanging part of a job matches. */
+    public boolean matches(Job job) {
+        Instant submittedAt = job.metadata().submittedAt();
         return submittedAfter.map(submittedAt::isAfter).orElse(true)
                 && submittedBefore.map(submittedAt::isBefore).orElse(true)
                 && storeId.map(job::hasVisitTo).orElse(true);
     }
 
-    /** Whether the job fits, as far as what changes of it can tell. */
-    public boolean fits(JobStatus status) {
+    /** Returns whether the state of a job matches. */
+    public boolean matches(JobStatus status) {
         return state.isEmpty() || state.get() == status.state();
     }
 }

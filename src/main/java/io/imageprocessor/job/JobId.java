@@ -3,24 +3,24 @@ package io.imageprocessor.job;
 import java.util.Optional;
 
 /**
- * Names a job: a positive integer below 2^53, so that every JSON client can hold it exactly.
+ * Identifies a job: a positive integer below 2^53, so that every JSON client can represent it exactly.
  *
  * @param value 1 to {@link #MAX}
  */
 public record JobId(long value) {
 
-    /** The largest integer that a double holds exactly together with all below it. */
+    /** The largest integer up to which a double represents all integers exactly. */
     public static final long MAX = (1L << 53) - 1;
 
     private static final int MAX_DIGITS = 16;
 
     public JobId {
         if (value < 1 || value > MAX) {
-            throw new IllegalArgumentException("a job id is between 1 and " + MAX + ", not " + value);
+            throw new IllegalArgumentException("job id must be between 1 and " + MAX + ": " + value);
         }
     }
 
-    /** The id that {@code text} spells in plain decimal digits without a leading zero, or empty if it spells none. */
+    /** Parses decimal digits without a leading zero; returns empty for any other text. */
     public static Optional<JobId> parse(String text) {
         if (text.isEmpty() || text.length() > MAX_DIGITS || text.charAt(0) == '0') {
             return Optional.empty();

@@ -3,9 +3,9 @@ package io.imageprocessor.job;
 import java.util.Optional;
 
 /**
- * One image of a job as it stood when it was read.
+ * An image of a job at one instant.
  *
- * @param index the image's place in its job, from 0
- * @param result present exactly when the state is final
+ * @param index index of the image in its job, from 0
+ * @param result present if and only if the state is final
  */
 public record JobImage(int index, Visit visit, String url, ImageState state, Optional<ImageResult> result) {}

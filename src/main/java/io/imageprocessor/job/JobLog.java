@@ -7,26 +7,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * What the log tells of a job, wherever it is kept: a line when it is accepted and one when it ends, with the job's id
- * and the trace of its submission in their context. Other lines about a job or an image of it have the id, and a trace
- * where they are written within one or the job's is at hand.
+ * Logs when jobs are accepted and ended, under every storage. These lines have the job's id and the trace of its
+ * submission in their context. Other lines about a job have its id, and the current trace or the job's if known.
  */
 @Slf4j
 public final class JobLog {
 
     private static final String JOB_ID = "job_id";
 
-    /** As Spring Boot names them. */
+    /** The names that Spring Boot uses. */
     private static final String TRACE_ID = "traceId";
 
     private static final String SPAN_ID = "spanId";
 
     private JobLog() {}
 
-    /** The job is kept, and will be worked on. */
+    /** Logs that a job was saved and queued. */
     public static void accepted(Job job) {
         ofJob(
-                job.head(),
+                job.metadata(),
                 () -> log.info(
                         "job {} accepted: {} visits, {} images",
                         job.id(),
@@ -34,12 +33,12 @@ public final class JobLog {
                         job.imageCount()));
     }
 
-    /** The job has come to its end; to be called once, by whoever has ended it. */
+    /** Logs the end of a job; call it once, where the job was ended. */
     public static void ended(JobStatus job) {
-        ended(job.head(), job.state(), job.counts(), job.finishedAt().orElseThrow());
+        ended(job.metadata(), job.state(), job.counts(), job.finishedAt().orElseThrow());
     }
 
-    /** The same, of a job whose status is not at hand. */
+    /** Logs the end of a job without its {@link JobStatus}. */
     public static void ended(JobMetadata job, JobState state, JobCounts counts, Instant finishedAt) {
         ofJob(
                 job,
@@ -53,41 +52,39 @@ public final class JobLog {
                         Duration.between(job.submittedAt(), finishedAt).toMillis()));
     }
 
-    /** Writes lines with the job in their context. */
-    public static void about(JobId id, Runnable lines) {
+    /** Runs an action that logs, with the job id in the context of its lines. */
+    public static void about(JobId id, Runnable action) {
         try (var _ = MDC.putCloseable(JOB_ID, id.toString())) {
-            lines.run();
+            action.run();
         }
     }
 
     /**
-     * Writes lines with the job and its trace in their context. It takes some time: see first whether they will be
-     * written.
+     * Runs an action that logs, with the job id and a trace in the context of its lines. Check first whether the level is
+     * enabled, because this takes time.
      *
-     * @param span of the submission; a line that is written within a span has that one all the same
+     * @param span span of the submission, used if the thread has no current span
      */
-    public static void about(JobId id, @Nullable TraceParent span, Runnable lines) {
+    public static void about(JobId id, @Nullable TraceParent span, Runnable action) {
         if (span == null || MDC.get(TRACE_ID) != null) {
-            about(id, lines);
+            about(id, action);
         } else {
-            within(span, () -> about(id, lines));
+            within(span, () -> about(id, action));
         }
     }
 
-    /**
-     * Whoever ends a job does so within a call of its own, or in the midst of an image: the lines have the job's trace.
-     */
-    private static void ofJob(JobMetadata job, Runnable lines) {
-        within(job.traceParent().orElse(null), () -> about(job.id(), lines));
+    /** Uses the job's trace, even within the span of another request or of an image. */
+    private static void ofJob(JobMetadata job, Runnable action) {
+        within(job.traceParent().orElse(null), () -> about(job.id(), action));
     }
 
-    private static void within(@Nullable TraceParent span, Runnable lines) {
+    private static void within(@Nullable TraceParent span, Runnable action) {
         String traceBefore = MDC.get(TRACE_ID);
         String spanBefore = MDC.get(SPAN_ID);
         put(TRACE_ID, span == null ? null : span.traceId());
         put(SPAN_ID, span == null ? null : span.spanId());
         try {
-            lines.run();
+            action.run();
         } finally {
             put(TRACE_ID, traceBefore);
             put(SPAN_ID, spanBefore);

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is known of a job from its submission on, but for its visits.
+ * The unchanging data of a job, without its visits.
  *
- * @param label what the client calls the job
- * @param retryOf the job of which this one tries the failed images again
- * @param key under which the client submitted the job
- * @param traceParent the span of the submission, where it was part of a trace
+ * @param label name of the job from the client
+ * @param retryOf the job whose failed images this job retries
+ * @param key idempotency key of the submission
+ * @param traceParent span of the submission, if it was part of a trace
  */
 public record JobMetadata(
         JobId id,

@@ -13,22 +13,22 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * What there is of jobs, wherever they are kept. It is counted in the background, so that no scrape costs a look at all
- * jobs or waits for a database; while that fails, what was counted last stays. The counts themselves take a twentieth
- * of one thread, and of what the storage does for it, at the most.
+ * Registers gauges for all stored jobs. Jobs are counted in the background, so a scrape neither reads all jobs nor waits
+ * for a database. If counting fails, the last counts stay. Counting takes at most a twentieth of one thread and of the
+ * storage. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor
 final class JobMeters implements MeterBinder {
 
-    /** From the end of one call of {@link #count} to the next. */
+    /** Time from the end of one call of {@link #count} to the next. */
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** Between two counts there is at least so many times what the last one took: the more jobs, the seldomer. */
-    private static final int REST = 20;
+    /** The pause between two counts is at least this many times the duration of the last. */
+    private static final int PAUSE_FACTOR = 20;
 
-    /** However long a clock that was set makes a count seem. */
-    private static final long MOST_LEFT_OUT = 60;
+    /** Largest number of skipped counts, even if a clock change makes a count seem long. */
+    private static final long MAX_SKIPPED = 60;
 
     private final JobQueries queries;
     private final JobService service;
@@ -36,30 +36,30 @@ final class JobMeters implements MeterBinder {
 
     private final GuardedTask counting =
             new GuardedTask("counting jobs", StorageUnavailableException.class::isInstance);
-    private final GuardedTask looking =
-            new GuardedTask("looking for stalled jobs", StorageUnavailableException.class::isInstance);
+    private final GuardedTask stalledCounting =
+            new GuardedTask("counting stalled jobs", StorageUnavailableException.class::isInstance);
     private final StalledJobs stalledJobs = new StalledJobs();
     private volatile JobTotals totals = JobTotals.NONE;
     private volatile int stalled;
 
-    /** How many of the next counts are left out; used by one thread at a time. */
-    private long leftOut;
+    /** Number of next counts to skip; used by one thread at a time. */
+    private long skips;
 
     @Scheduled(fixedDelayString = "PT10S")
     void count() {
-        if (leftOut > 0) {
-            leftOut--;
+        if (skips > 0) {
+            skips--;
             return;
         }
         Instant start = clock.instant();
         counting.run(() -> totals = queries.totals());
-        Duration rest = Duration.between(start, clock.instant()).multipliedBy(REST);
-        leftOut = Math.clamp(rest.dividedBy(PERIOD), 0, MOST_LEFT_OUT);
+        Duration pause = Duration.between(start, clock.instant()).multipliedBy(PAUSE_FACTOR);
+        skips = Math.clamp(pause.dividedBy(PERIOD), 0, MAX_SKIPPED);
     }
 
     @Scheduled(fixedDelayString = "PT1M")
-    void lookForStalled() {
-        looking.run(() -> stalled = stalledJobs.look(queries, clock.instant()));
+    void countStalled() {
+        stalledCounting.run(() -> stalled = stalledJobs.count(queries, clock.instant()));
     }
 
     @Override
@@ -67,19 +67,19 @@ final class JobMeters implements MeterBinder {
         for (JobState state : JobState.values()) {
             Gauge.builder("imageprocessor.jobs", this, it -> it.totals.jobs(state))
                     .tag("state", state.code())
-                    .description("Jobs that can be asked for")
+                    .description("Jobs that can be read")
                     .register(registry);
         }
         Gauge.builder("imageprocessor.images.retained", this, it -> it.totals.images())
-                .description("Images of the jobs that can be asked for")
+                .description("Images of the jobs that can be read")
                 .register(registry);
         Gauge.builder("imageprocessor.images.unfinished", this, it -> it.totals.unfinished())
                 .description("Images of ongoing jobs that have no result yet")
                 .register(registry);
         Gauge.builder("imageprocessor.jobs.stalled", this, it -> it.stalled)
-                .description("Ongoing jobs that were begun, and of which no image has got a result for 10 minutes")
+                .description("Ongoing, started jobs without a new result for 10 minutes")
                 .register(registry);
-        // The others of this name are counted where images are worked on, which these never are.
+        // Module work counts the other images under this name; images of unknown stores never reach it.
         FunctionCounter.builder("imageprocessor.images", service, JobService::imagesOfUnknownStores)
                 .tag("outcome", "failed")
                 .tag("code", FailureCode.STORE_NOT_FOUND.code())

@@ -3,8 +3,8 @@ package io.imageprocessor.job;
 import java.util.List;
 
 /**
- * Where a job stood at one instant, and where it went wrong until then; both were read together.
+ * The state of a job and its failed stores at one instant.
  *
- * @param failedStores in the order of the visits
+ * @param failedStores failed stores in the order of the visits
  */
 public record JobReport(JobStatus status, List<FailedStore> failedStores) {}

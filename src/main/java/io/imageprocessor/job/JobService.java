@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.LongAdder;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Service;
 
-/** The door of the room: jobs are drafted, submitted, asked for, cancelled and retried here. Thread-safe. */
+/** Accepts, cancels and retries jobs; {@link JobQueries} reads them. Thread-safe. */
 @Service
 @RequiredArgsConstructor
 public class JobService {
 
-    private static final int IMAGES_PER_LOOK = 1_000;
+    private static final int IMAGES_PER_READ = 1_000;
 
     private final JobDrafts drafts;
     private final JobStore store;
@@ -23,7 +23,7 @@ public class JobService {
 
     /** Returns an empty draft, to be filled, submitted and closed. */
     public JobDraft draft() {
-        return drafts.begin();
+        return drafts.newDraft();
     }
 
     /** Accepts the whole job and queues it. The images are processed later, on other threads. */
@@ -35,32 +35,32 @@ public class JobService {
         return job.id();
     }
 
-    /** How many images have failed with the submission of their jobs here. */
+    /** Returns the number of images of unknown stores in all jobs submitted to this process. */
     long imagesOfUnknownStores() {
         return imagesOfUnknownStores.sum();
     }
 
     /**
-     * Ends an ongoing job at once: what waits is forgotten and what runs is dropped. Nothing happens if the job was
-     * cancelled before.
+     * Cancels an ongoing job: waiting images are not started and running images are discarded. Cancelling it again
+     * changes nothing.
      *
-     * @return where the job stands after that, or empty if it is unknown
-     * @throws JobConflictException if the job has come to its end by itself
+     * @return the state of the job afterwards, or empty if it is unknown
+     * @throws JobConflictException if the job has completed or failed
      */
     public Optional<JobReport> cancel(JobId id) {
         store.cancel(id);
-        // Also if it was cancelled before: that call may have come no further.
+        // Also if the job was cancelled before, because that call may have failed at this point.
         queue.cancel(id);
         return queries.report(id);
     }
 
     /**
-     * Submits the failed images of a job once more, as a job of their own; their stores are looked up anew.
+     * Submits the failed images of a job as a new job, with a new lookup of their stores.
      *
-     * @param traceParent the span of the call that wants it
-     * @return the new job, or empty if the one to be retried is unknown
-     * @throws JobConflictException if that is ongoing, or if none of its images failed
-     * @throws SubmissionRejectedException if there is no room in the queue
+     * @param traceParent span of the current request
+     * @return the new job, or empty if the job to retry is unknown
+     * @throws JobConflictException if the job to retry is ongoing or has no failed image
+     * @throws SubmissionRejectedException if the backlog limit is reached
      */
     public Optional<JobId> retry(JobId id, Optional<TraceParent> traceParent) {
         Optional<JobStatus> status = queries.status(id);
@@ -76,12 +76,12 @@ public class JobService {
         try (JobDraft draft = draft()) {
             draft.retryOf(id);
             traceParent.ifPresent(draft::traceParent);
-            status.get().head().label().ifPresent(draft::label);
+            status.get().metadata().label().ifPresent(draft::label);
             return addFailedImages(id, draft) ? Optional.of(submit(draft)) : Optional.empty();
         }
     }
 
-    /** False if the job was forgotten before all of them were added. */
+    /** Returns whether all failed images were added; false if the job was removed meanwhile. */
     private boolean addFailedImages(JobId id, JobDraft draft) {
         Visit visit = null;
         Optional<List<JobImage>> images = failedImages(id, 0);
@@ -102,6 +102,6 @@ public class JobService {
     }
 
     private Optional<List<JobImage>> failedImages(JobId id, int from) {
-        return queries.images(id, ImageFilter.FAILED, from, IMAGES_PER_LOOK);
+        return queries.images(id, ImageFilter.FAILED, from, IMAGES_PER_READ);
     }
 }

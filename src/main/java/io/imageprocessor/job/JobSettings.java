@@ -9,14 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much work the service takes on and how long it remembers it.
+ * Settings for the size of jobs and how long they are stored.
  *
- * @param maxImagesPerJob images that one job may hold; a larger submission is answered 413.
- * @param maxPendingImages images that may wait over all jobs; a submission that does not fit is answered 503.
- * @param retention how long a finished job can be asked for; after that its id is unknown.
- * @param maxRetainedImages images of finished jobs kept in memory; over it the oldest finished jobs go first, though
- *     never the one that finished last. A job counts as four images more than it has, and long URLs count several
- *     times, so that this bounds memory: the default takes about 0.4 GB of heap.
+ * @param maxImagesPerJob largest number of images in one job; a larger submission is answered 413.
+ * @param maxPendingImages largest number of waiting images over all jobs; a submission that exceeds it is answered 503.
+ * @param retention how long a finished job can be read; after that its id is unknown.
+ * @param maxRetainedImages largest number of images of finished jobs in memory; above it the oldest finished jobs are
+ *     removed, except the one that finished last. Each job counts as four more images, and long URLs count several
+ *     times, so that this limits memory: the default takes about 0.4 GB of heap.
  */
 @Validated
 @ConfigurationProperties("imageprocessor.jobs")

@@ -2,24 +2,21 @@ package io.imageprocessor.job;
 
 import java.util.Locale;
 
-/** Where a job stands. A job moves once, from {@link #ONGOING} to one of the final states. */
+/** The states of a job. A job changes once, from {@link #ONGOING} to a final state. */
 public enum JobState {
-    /**
-     * Entered on submission; at least one image is pending or running. The result of its last image moves it on, or a
-     * client that cancels it.
-     */
+    /** Initial state: at least one image is pending or running. Left with the last result, or by cancelling. */
     ONGOING,
 
     /** Final. Every image was measured. */
     COMPLETED,
 
-    /** Final. Every image was worked through, and at least one failed. */
+    /** Final. Every image has a result, and at least one failed. */
     FAILED,
 
-    /** Final. A client cancelled the job while it was ongoing; at least one image was never worked through. */
+    /** Final. A client cancelled the ongoing job; at least one image has no result. */
     CANCELLED;
 
-    /** The name as clients know it. */
+    /** Returns the name in the API. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Where a job stood at one instant; all parts were read together.
+ * The state of a job at one instant.
  *
- * @param downloadableImages how many of the images have a known store; the others have failed from the start
- * @param startedAt when the first image was started; empty before, and for good if none ever was
- * @param finishedAt present exactly when the state is final
- * @param retries jobs that try the failed images of this one again, oldest first
- * @param version grows with every change of anything above
+ * @param downloadableImages number of images with a known store; the others have failed from the start
+ * @param startedAt start of the first image; empty if none was started
+ * @param finishedAt present if and only if the state is final
+ * @param retries jobs that retry failed images of this job, oldest first
+ * @param version increases with every change of the other components
  */
 public record JobStatus(
-        JobMetadata head,
+        JobMetadata metadata,
         JobState state,
         JobCounts counts,
         int downloadableImages,
@@ -26,33 +26,33 @@ public record JobStatus(
         long version) {
 
     public JobId id() {
-        return head.id();
+        return metadata.id();
     }
 
     public Instant submittedAt() {
-        return head.submittedAt();
+        return metadata.submittedAt();
     }
 
-    /** The part of the images that need no more work, 0 to 1. */
+    /** Returns the share of the images that have a result, 0 to 1. */
     public double progress() {
         return (double) (counts.total() - counts.unfinished()) / counts.total();
     }
 
     /**
-     * How many images a second were worked through since the first was started; empty unless the job is ongoing and one
-     * was.
+     * Returns the processed images per second since the first start; empty unless the job is ongoing and an image was
+     * processed.
      */
     public OptionalDouble imagesPerSecond(Instant now) {
         int unknownStore = counts.total() - downloadableImages;
-        int worked = counts.succeeded() + counts.failed() - unknownStore;
-        if (state.isFinal() || worked == 0 || startedAt.isEmpty()) {
+        int processed = counts.succeeded() + counts.failed() - unknownStore;
+        if (state.isFinal() || processed == 0 || startedAt.isEmpty()) {
             return OptionalDouble.empty();
         }
         double seconds = Math.max(1, Duration.between(startedAt.get(), now).toMillis()) / 1e3;
-        return OptionalDouble.of(worked / seconds);
+        return OptionalDouble.of(processed / seconds);
     }
 
-    /** How long the rest of the images takes if they go on like those before; empty as above. */
+    /** Returns the estimated remaining time at the current rate; empty like {@link #imagesPerSecond}. */
     public Optional<Duration> timeLeft(Instant now) {
         OptionalDouble rate = imagesPerSecond(now);
         return rate.isEmpty()

@@ -3,11 +3,11 @@ package io.imageprocessor.job;
 import java.util.Map;
 
 /**
- * How much can be asked for.
+ * The number of all stored jobs and their images.
  *
- * @param jobs by state; one without jobs may be missing
- * @param images of all these jobs
- * @param unfinished those of ongoing jobs that have no result yet
+ * @param jobs number of jobs by state; a state without jobs may be missing
+ * @param images number of images of these jobs
+ * @param unfinished number of these images without a result
  */
 public record JobTotals(Map<JobState, Long> jobs, long images, long unfinished) {
 

@@ -3,8 +3,8 @@ package io.imageprocessor.job;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Room in the backlog for one job that is being read. It is the only owner of that room until the job is accepted, and
- * closing it gives back what was not handed over. Not thread-safe.
+ * Owns the backlog capacity of one job that is being read. Closing it releases what was not handed over to the queue.
+ * Not thread-safe.
  */
 @RequiredArgsConstructor
 final class Reservation implements AutoCloseable {
@@ -13,16 +13,16 @@ final class Reservation implements AutoCloseable {
     private int images;
 
     /**
-     * Takes room for one more image.
+     * Reserves one more image.
      *
-     * @throws SubmissionRejectedException if the backlog has no room for it now
+     * @throws SubmissionRejectedException if the backlog limit is reached
      */
     void addImage() {
         backlog.reserve(1);
         images++;
     }
 
-    /** Hands over room for images that the queue has accepted. */
+    /** Hands over the capacity of images that the queue has accepted. */
     void handOver(int accepted) {
         backlog.accepted(accepted);
         images -= accepted;

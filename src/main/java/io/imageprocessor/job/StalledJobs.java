@@ -8,50 +8,50 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Ongoing jobs that were begun and of which no image has got a result for {@link #TIME}, as far as repeated looks can
- * tell: of what was before the first look at a job nothing is known. One that waits for its turn does not stand still.
- * Costs nothing where results are kept. For one thread.
+ * Counts stalled jobs: ongoing, started jobs without a new result for {@link #TIME}. It compares repeated reads, so that
+ * recording a result costs nothing more; the time starts with the first read of a job. Jobs that wait to start are not
+ * stalled. Not thread-safe.
  */
 final class StalledJobs {
 
     static final Duration TIME = Duration.ofMinutes(10);
 
-    /** No job is stalled as early as that, so that short ones need never be looked at. */
-    private static final Duration YOUNG = Duration.ofMinutes(1);
+    /** Younger jobs are not read, because they cannot be stalled. */
+    private static final Duration MIN_AGE = Duration.ofMinutes(1);
 
-    private static final int JOBS_PER_LOOK = 1_000;
+    private static final int JOBS_PER_READ = 1_000;
 
     /**
-     * What was seen of a job.
+     * The progress of a started job.
      *
-     * @param since when it was first seen, begun, with so many unfinished images
+     * @param since first read with this number of unfinished images
      */
-    private record Sight(int unfinished, Instant since) {}
+    private record Observation(int unfinished, Instant since) {}
 
-    private Map<JobId, Sight> seen = Map.of();
+    private Map<JobId, Observation> observed = Map.of();
 
-    /** Looks at all ongoing jobs and counts those that have stood still since {@code now - TIME}. */
-    int look(JobQueries queries, Instant now) {
-        Map<JobId, Sight> current = new HashMap<>();
+    /** Reads all ongoing jobs and returns the number without progress since {@code now - TIME}. */
+    int count(JobQueries queries, Instant now) {
+        Map<JobId, Observation> current = new HashMap<>();
         JobFilter filter = new JobFilter(
-                Optional.of(JobState.ONGOING), Optional.empty(), Optional.empty(), Optional.of(now.minus(YOUNG)));
-        List<JobStatus> jobs = queries.jobs(filter, null, JOBS_PER_LOOK);
+                Optional.of(JobState.ONGOING), Optional.empty(), Optional.empty(), Optional.of(now.minus(MIN_AGE)));
+        List<JobStatus> jobs = queries.jobs(filter, null, JOBS_PER_READ);
         while (!jobs.isEmpty()) {
             for (JobStatus job : jobs) {
                 if (job.startedAt().isEmpty()) {
                     continue;
                 }
                 int unfinished = job.counts().unfinished();
-                Sight before = seen.get(job.id());
+                Observation before = observed.get(job.id());
                 boolean same = before != null && before.unfinished() == unfinished;
-                current.put(job.id(), same ? before : new Sight(unfinished, now));
+                current.put(job.id(), same ? before : new Observation(unfinished, now));
             }
-            jobs = queries.jobs(filter, jobs.getLast().id(), JOBS_PER_LOOK);
+            jobs = queries.jobs(filter, jobs.getLast().id(), JOBS_PER_READ);
         }
-        seen = current;
+        observed = current;
         Instant latest = now.minus(TIME);
         return (int) current.values().stream()
-                .filter(sight -> !sight.since().isAfter(latest))
+                .filter(observation -> !observation.since().isAfter(latest))
                 .count();
     }
 }

@@ -9,10 +9,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where jobs are kept.
+ * Selects where jobs are stored.
  *
- * @param storage memory keeps jobs in this process, and they are gone with it. postgres keeps them in the database of
- *     spring.datasource.url, where they survive and are shared by all replicas.
+ * @param storage memory stores jobs in this process; they are lost when it ends. postgres stores them in the database of
+ *     spring.datasource.url, where they survive restarts and are shared by all replicas.
  */
 @Validated
 @ConfigurationProperties("imageprocessor")
@@ -21,7 +21,7 @@ public record StorageSettings(
 
     private static final String NAME = "imageprocessor.storage";
 
-    /** Reads the setting before there are any beans, whose conditions want it written as it is here. */
+    /** Reads the setting before beans exist. Rejects other spellings, which the conditions of beans would not match. */
     public static Storage storage(Environment environment) {
         Storage storage = Binder.get(environment).bind(NAME, Storage.class).orElse(Storage.MEMORY);
         String written = environment.getProperty(NAME, storage.name());
@@ -31,7 +31,7 @@ public record StorageSettings(
         return storage;
     }
 
-    /** The kinds of storage there are. */
+    /** The storages. */
     public enum Storage {
         MEMORY,
         POSTGRES

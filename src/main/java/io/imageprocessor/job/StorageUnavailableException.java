@@ -1,6 +1,6 @@
 package io.imageprocessor.job;
 
-/** What keeps the jobs cannot be reached now and may be later; the message is safe to show. */
+/** The storage of jobs cannot be reached now. The message is safe to show to clients. */
 public class StorageUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

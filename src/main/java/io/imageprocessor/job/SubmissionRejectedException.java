@@ -2,23 +2,23 @@ package io.imageprocessor.job;
 
 import java.util.Locale;
 
-/** The service cannot take a job now and may later; the message says why and is safe to show. */
+/** The service cannot accept a job now. The message states the reason and is safe to show to clients. */
 public class SubmissionRejectedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What kind of refusal it is; the message is the word for people. */
+    /** The reasons of a rejection, as counted by metrics. */
     public enum Reason {
-        /** As many images wait as may. */
+        /** The backlog limit is reached. */
         FULL,
-        /** As many submissions are being read as may be. */
+        /** The limit of concurrent submissions is reached. */
         UPLOADS,
         /** The service is shutting down. */
         STOPPING,
-        /** Another submission with the same key was faster. */
+        /** Another submission with the same idempotency key was accepted first. */
         OVERTAKEN;
 
-        /** The name as metrics know it. */
+        /** Returns the name in metrics. */
         public String code() {
             return name().toLowerCase(Locale.ROOT);
         }

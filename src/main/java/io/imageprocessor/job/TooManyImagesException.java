@@ -1,6 +1,6 @@
 package io.imageprocessor.job;
 
-/** A submission has more images than a job may hold. */
+/** A submission has more images than the limit for one job. The message is safe to show to clients. */
 public class TooManyImagesException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

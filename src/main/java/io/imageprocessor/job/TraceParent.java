@@ -3,9 +3,10 @@ package io.imageprocessor.job;
 import java.util.regex.Pattern;
 
 /**
- * The span of a trace that a job comes from, as a replica needs it to go on with the trace. Its value is that of the
- * header {@code traceparent}, version 00, of <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C
- * Trace Context</a>.
+ * The span of a submission, with which any replica can continue its trace.
+ *
+ * @param value the header {@code traceparent}, version 00, of <a
+ *     href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context</a>
  */
 public record TraceParent(String value) {
 
@@ -14,21 +15,21 @@ public record TraceParent(String value) {
 
     public TraceParent {
         if (!FORMAT.matcher(value).matches()) {
-            throw new IllegalArgumentException("no traceparent: " + value);
+            throw new IllegalArgumentException("invalid traceparent: " + value);
         }
     }
 
-    /** 32 hexadecimal digits, which the whole trace has in common. */
+    /** Returns the id of the trace, 32 hexadecimal digits. */
     public String traceId() {
         return value.substring(3, 35);
     }
 
-    /** 16 hexadecimal digits. */
+    /** Returns the id of the span, 16 hexadecimal digits. */
     public String spanId() {
         return value.substring(36, 52);
     }
 
-    /** Whether the trace is recorded; if not, its id is known and nothing else. */
+    /** Returns whether the trace is recorded; if not, only its id is known. */
     public boolean sampled() {
         return (Integer.parseInt(value, 53, 55, 16) & SAMPLED) != 0;
     }

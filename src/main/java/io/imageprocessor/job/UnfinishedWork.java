@@ -1,4 +1,4 @@
 package io.imageprocessor.job;
 
-/** How much was accepted and is not finished. */
+/** The number of ongoing jobs and of their images without a result. */
 public record UnfinishedWork(int jobs, long images) {}

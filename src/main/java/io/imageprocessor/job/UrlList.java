@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A growing list of URLs in compact memory: their UTF-8 bytes end to end in chunks, and four bytes each for where they
- * end. A million strings would be two million objects for the collector to trace and some 60 bytes more for each. Not
- * thread-safe while it grows; safe to read from any thread once it was safely published.
+ * A growing list of URLs in compact form: their UTF-8 bytes in chunks, and four bytes for the end of each. A million
+ * strings would be two million objects for the garbage collector and about 60 more bytes each. Not thread-safe while it
+ * grows; afterwards safe to read from any thread if safely published.
  */
 final class UrlList {
 
-    /** Below the size from which the collector treats an array as humongous, at the smallest region size of 1 MB. */
+    /** Chunks stay below the size of humongous arrays at the smallest G1 region size of 1 MB. */
     private static final int CHUNK_BITS = 18;
 
     private static final int CHUNK_BYTES = 1 << CHUNK_BITS;
@@ -64,12 +64,12 @@ final class UrlList {
         return size;
     }
 
-    /** Bytes of all URLs together. */
+    /** Returns the number of bytes of all URLs. */
     int bytes() {
         return end(size - 1);
     }
 
-    /** Gives back what was allocated for growth. */
+    /** Releases memory that was allocated for growth. */
     void trim() {
         ends = Arrays.copyOf(ends, size);
         if (!chunks.isEmpty()) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A visit to a store: which store, when, and which of the job's images were taken there. A job may have a million, so
- * the time is kept in two numbers.
+ * A visit to a store, with its time and the range of its images in the job. A job may have a million visits, so the time
+ * is two numbers instead of an object. Immutable.
  */
 public final class Visit {
 
@@ -28,20 +28,20 @@ public final class Visit {
     }
 
     /**
-     * A visit as it was kept.
+     * Restores a stored visit.
      *
-     * @param store as it was known when the job was submitted
+     * @param store the store at the time of the submission; empty if it was unknown
      */
     public static Visit restored(String storeId, Optional<Store> store, Instant time, int firstImage, int imageCount) {
         return new Visit(storeId, store, time, firstImage, imageCount);
     }
 
-    /** The store's id as the store master has it, or as the client sent it if the store is unknown. */
+    /** Returns the store id as in the store master, or as the client sent it if the store is unknown. */
     public String storeId() {
         return storeId;
     }
 
-    /** The store as it was known when the job was submitted; empty if it was not. */
+    /** Returns the store at the time of the submission; empty if it was unknown. */
     public Optional<Store> store() {
         return Optional.ofNullable(store);
     }
@@ -50,12 +50,12 @@ public final class Visit {
         return Instant.ofEpochSecond(timeSeconds, timeNanos);
     }
 
-    /** Index in the job of the visit's first image. */
+    /** Returns the index of the first image in the job. */
     public int firstImage() {
         return firstImage;
     }
 
-    /** Index in the job of the first image after the visit's. */
+    /** Returns the index after the last image in the job. */
     public int endImage() {
         return firstImage + imageCount;
     }

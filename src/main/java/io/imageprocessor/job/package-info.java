@@ -1,4 +1,4 @@
-/** What a job is and where it stands: visits with photo URLs in, tasks for the queue and a status out. */
+/** Jobs, their states, and the ports to storage and queue: visits with photo URLs in, states and results out. */
 @NullMarked
 package io.imageprocessor.job;
 

@@ -13,16 +13,16 @@ import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tallies the failures of one job by store. Costs nothing until an image fails. Guarded by the lock of
- * {@link JobProgress}.
+ * Counts the failures of one job by store. Takes no memory until an image fails. Not thread-safe; {@link JobProgress}
+ * calls it under its lock.
  */
 final class FailedStores {
 
     private final Job job;
     private final Map<String, Tally> tallies = new HashMap<>();
-    /** The tallies in the order of the visits, but for those that were added since. */
+    /** The tallies in the order of the visits, without those added since the last {@link #countImages}. */
     private List<Tally> inOrder = List.of();
-    /** Whether a store is among the tallies of which it is not known yet how many images the job has. */
+    /** Whether a store was added whose images in the job are not counted yet. */
     private boolean storeAdded;
 
     private @Nullable List<FailedStore> list = List.of();
@@ -54,7 +54,7 @@ final class FailedStores {
         });
     }
 
-    /** In the order of the visits. */
+    /** Returns the failed stores in the order of the visits. */
     List<FailedStore> list() {
         List<FailedStore> known = list;
         if (known == null) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where a few successive images of a job stood at one instant. */
+/** The states and results of successive images of a job at one instant. Immutable. */
 final class ImageSnapshot {
 
     private final int start;
@@ -16,8 +16,8 @@ final class ImageSnapshot {
 
     /**
      * @param start index of the first image
-     * @param results theirs, not to be changed any more
-     * @param started whether they were started, by their distance from the first
+     * @param results results of the images; not changed any more
+     * @param started bit {@code i} is set if image {@code start + i} was started
      */
     ImageSnapshot(int start, @Nullable ImageResult[] results, BitSet started) {
         this.start = start;
@@ -25,12 +25,12 @@ final class ImageSnapshot {
         this.started = started;
     }
 
-    /** Index of the first image after these. */
+    /** Returns the index after the last image. */
     int end() {
         return start + results.length;
     }
 
-    /** Hands over the images that have succeeded. */
+    /** Passes the results of succeeded images to the action. */
     void forEachMeasured(Consumer<ImageResult.Succeeded> action) {
         for (ImageResult result : results) {
             if (result instanceof ImageResult.Succeeded measured) {

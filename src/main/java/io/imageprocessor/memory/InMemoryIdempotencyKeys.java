@@ -14,14 +14,14 @@ import java.util.Set;
 import lombok.RequiredArgsConstructor;
 
 /**
- * The keys of submissions, on the heap of this process: used ones for a day, or until there are so many that the oldest
- * are forgotten sooner. Thread-safe.
+ * Stores idempotency keys in the heap of this process. A used key is removed after 24 hours, or earlier if there are too
+ * many. Thread-safe.
  */
 @RequiredArgsConstructor
 final class InMemoryIdempotencyKeys implements IdempotencyKeys {
 
-    static final Duration REMEMBERED = Duration.ofHours(24);
-    /** A used key takes 300 to 550 bytes, all of them 75 to 140 MB at the most. */
+    static final Duration RETENTION = Duration.ofHours(24);
+    /** Largest number of used keys. Each takes 300 to 550 bytes, so all take at most 75 to 140 MB. */
     static final int MAX_USED = 250_000;
 
     private record Use(IdempotencyClaim.Used used, Instant at) {}
@@ -33,7 +33,7 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
 
     @Override
     public synchronized IdempotencyClaim claim(String key) {
-        forgetOld();
+        removeExpired();
         Use use = uses.get(key);
         if (use != null) {
             return use.used();
@@ -44,7 +44,7 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
     synchronized void use(IdempotencyKey key, JobId jobId) {
         inFlight.remove(key.value());
         uses.put(key.value(), new Use(new IdempotencyClaim.Used(key, jobId), clock.instant()));
-        forgetOld();
+        removeExpired();
     }
 
     @Override
@@ -52,10 +52,10 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
         inFlight.remove(claim.key());
     }
 
-    private void forgetOld() {
-        Instant newestToForget = clock.instant().minus(REMEMBERED);
+    private void removeExpired() {
+        Instant newestToRemove = clock.instant().minus(RETENTION);
         while (!uses.isEmpty()
-                && (uses.size() > MAX_USED || !uses.firstEntry().getValue().at().isAfter(newestToForget))) {
+                && (uses.size() > MAX_USED || !uses.firstEntry().getValue().at().isAfter(newestToRemove))) {
             uses.pollFirstEntry();
         }
     }

@@ -47,9 +47,9 @@ final class InMemoryJobQueries implements JobQueries {
     @Override
     public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
         return jobs.newestFirst(before).stream()
-                .filter(progress -> filter.fits(progress.job()))
+                .filter(progress -> filter.matches(progress.job()))
                 .map(JobProgress::status)
-                .filter(filter::fits)
+                .filter(filter::matches)
                 .limit(limit)
                 .toList();
     }

@@ -26,7 +26,7 @@ final class InMemoryJobStore implements JobStore {
     @Override
     public void save(Job job, Runnable enqueue) {
         JobProgress progress = new JobProgress(job, clock);
-        // Read before the job can be found: from then on, a client may cancel it.
+        // Read before the job is added, because afterwards a client may cancel it.
         boolean finished = progress.isFinished();
         jobs.add(progress);
         try {
@@ -36,8 +36,8 @@ final class InMemoryJobStore implements JobStore {
             jobs.remove(job.id());
             throw e;
         }
-        job.head().retryOf().map(jobs::get).ifPresent(retried -> retried.addRetry(job.id()));
-        job.head().key().ifPresent(key -> keys.use(key, job.id()));
+        job.metadata().retryOf().map(jobs::get).ifPresent(retried -> retried.addRetry(job.id()));
+        job.metadata().key().ifPresent(key -> keys.use(key, job.id()));
         JobLog.accepted(job);
         if (finished) {
             jobs.finish(progress);

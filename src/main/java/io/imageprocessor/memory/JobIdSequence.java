@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Hands out job ids that grow with time and are never used twice, not even after a restart, without keeping anything on
- * disk: the milliseconds since 2025 in the upper 41 bits (enough until 2094), a counter in the lower 12. Ids run ahead
- * of the clock only past 4,096 jobs in one millisecond, so a process that starts later starts higher, unless the clock
- * was set back in between. Thread-safe.
+ * Generates increasing job ids that are unique even across restarts, without storing anything on disk. The upper 41 bits
+ * are the milliseconds since 2025 (enough until 2094), the lower 12 bits a counter. Ids run ahead of the clock only above
+ * 4,096 jobs in one millisecond. A later process therefore starts with higher ids, unless the clock was set back.
+ * Thread-safe.
  */
 @RequiredArgsConstructor
 class JobIdSequence {

@@ -26,14 +26,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job in memory together with the states and results of its images. It moves on image by image, and every image moves
- * only forward. Thread-safe: one lock a job, so that what is read always adds up. It is held for a few instructions,
- * but to cancel a job, and to tell its failed stores when one of them has failed again.
+ * A job with the states and results of its images. The state of an image never moves backwards.
+ *
+ * <p>Thread-safe by one lock for each job, so that its counts always add up. The lock is held for a few instructions, and
+ * longer only to cancel the job or to list its failed stores.
  */
 final class JobProgress {
 
-    /** Images that are looked at while the lock is held once. */
-    private static final int IMAGES_PER_LOOK = 1_024;
+    /** Largest number of images that are copied under the lock at once. */
+    private static final int IMAGES_PER_SNAPSHOT = 1_024;
 
     private final Job job;
     private final Clock clock;
@@ -51,7 +52,7 @@ final class JobProgress {
     private List<JobId> retries = List.of();
     private long version;
 
-    public JobProgress(Job job, Clock clock) {
+    JobProgress(Job job, Clock clock) {
         this.job = job;
         this.clock = clock;
         this.downloadableImages = job.downloadableImages();
@@ -73,8 +74,8 @@ final class JobProgress {
         return job;
     }
 
-    /** Pending to running; false, and no change, from any other state. */
-    public synchronized boolean start(int index) {
+    /** Moves a pending image to running. Returns false, without a change, if it is in another state. */
+    synchronized boolean start(int index) {
         if (state(index) != ImageState.PENDING) {
             return false;
         }
@@ -87,25 +88,25 @@ final class JobProgress {
         return true;
     }
 
-    /** What came of a result that was handed in. */
+    /** The effect of recording a result. */
     enum Recorded {
-        /** There was a result already; nothing changed. */
+        /** The image had a result already; nothing changed. */
         TOO_LATE,
-        /** It is the image's result, and other images have none yet. */
-        KEPT,
-        /** It is the image's result, and the last one of the job. */
+        /** The result was recorded; other images have none yet. */
+        RECORDED,
+        /** The result was recorded and was the last one of the job. */
         FINISHED_JOB
     }
 
-    /** Running to the state of the result. */
-    public synchronized Recorded record(int index, ImageResult result) {
+    /** Moves a running image to the state of its result. */
+    synchronized Recorded record(int index, ImageResult result) {
         ImageState state = state(index);
         if (state.isFinal()) {
             return Recorded.TOO_LATE;
         }
         if (state != ImageState.RUNNING) {
             throw new IllegalStateException(
-                    "image " + index + " of job " + job.id() + " cannot have a result: it is " + state);
+                    "image " + index + " of job " + job.id() + " is " + state + " and cannot have a result");
         }
         results[index] = result;
         running--;
@@ -116,14 +117,14 @@ final class JobProgress {
                 failed++;
                 failedStores.failed(job.visitOf(index), index, failure);
             }
-            case ImageResult.Cancelled _ -> throw new IllegalArgumentException("jobs are cancelled, not images");
+            case ImageResult.Cancelled _ -> throw new IllegalArgumentException("single images cannot be cancelled");
         }
         finishIfDone();
-        return finishedAt == null ? Recorded.KEPT : Recorded.FINISHED_JOB;
+        return finishedAt == null ? Recorded.RECORDED : Recorded.FINISHED_JOB;
     }
 
     /**
-     * Ongoing to cancelled, and so are its pending and running images; false, and no change, if it is cancelled
+     * Cancels an ongoing job and its pending and running images. Returns false, without a change, if it is cancelled
      * already.
      *
      * @throws JobConflictException if the job is in another final state
@@ -154,7 +155,7 @@ final class JobProgress {
         return true;
     }
 
-    /** Links the job to one that tries its failed images again. */
+    /** Adds a job that retries the failed images of this one. */
     synchronized void addRetry(JobId retry) {
         List<JobId> more = new ArrayList<>(retries);
         more.add(retry);
@@ -162,11 +163,11 @@ final class JobProgress {
         version++;
     }
 
-    public synchronized JobStatus status() {
+    synchronized JobStatus status() {
         int total = results.length;
         int pending = total - running - succeeded - failed - cancelled;
         return new JobStatus(
-                job.head(),
+                job.metadata(),
                 state(),
                 new JobCounts(total, pending, running, succeeded, failed, cancelled),
                 downloadableImages,
@@ -180,24 +181,24 @@ final class JobProgress {
         return new JobReport(status(), failedStores.list());
     }
 
-    /** The first images from index {@code from} on that fit. */
-    public List<JobImage> images(ImageFilter filter, int from, int limit) {
+    /** Returns the first matching images from index {@code from} on. */
+    List<JobImage> images(ImageFilter filter, int from, int limit) {
         List<JobImage> images = new ArrayList<>();
         int index = from;
         while (index < results.length && images.size() < limit) {
             Visit visit = job.visitOf(index);
-            if (!filter.fits(visit)) {
+            if (!filter.matches(visit)) {
                 index = visit.endImage();
                 continue;
             }
-            ImageSnapshot look = look(index, Math.min(results.length, index + IMAGES_PER_LOOK));
-            for (; index < look.end() && images.size() < limit; index++) {
+            ImageSnapshot snapshot = snapshot(index, Math.min(results.length, index + IMAGES_PER_SNAPSHOT));
+            for (; index < snapshot.end() && images.size() < limit; index++) {
                 if (index == visit.endImage()) {
                     visit = job.visitOf(index);
                 }
-                ImageState state = look.state(index);
-                Optional<ImageResult> result = look.result(index);
-                if (filter.fits(visit) && filter.fits(state, result)) {
+                ImageState state = snapshot.state(index);
+                Optional<ImageResult> result = snapshot.result(index);
+                if (filter.matches(visit) && filter.matches(state, result)) {
                     images.add(new JobImage(index, visit, job.url(index), state, result));
                 }
             }
@@ -205,16 +206,16 @@ final class JobProgress {
         return images;
     }
 
-    /** Adds what was measured on visits to these stores on these days to the totals. */
+    /** Adds the perimeters of visits to these stores from the first to the last day to the totals. */
     void addTotals(Set<String> storeIds, LocalDate first, LocalDate last, Map<StoreDay, Long> totals) {
         for (Visit visit : job.visits()) {
             if (visit.store().isPresent() && storeIds.contains(visit.storeId())) {
                 LocalDate date = LocalDate.ofInstant(visit.time(), ZoneOffset.UTC);
                 if (!date.isBefore(first) && !date.isAfter(last)) {
                     StoreDay day = new StoreDay(visit.storeId(), date);
-                    for (int start = visit.firstImage(); start < visit.endImage(); start += IMAGES_PER_LOOK) {
-                        ImageSnapshot look = look(start, Math.min(visit.endImage(), start + IMAGES_PER_LOOK));
-                        look.forEachMeasured(measured -> totals.merge(day, measured.perimeter(), Long::sum));
+                    for (int start = visit.firstImage(); start < visit.endImage(); start += IMAGES_PER_SNAPSHOT) {
+                        ImageSnapshot snapshot = snapshot(start, Math.min(visit.endImage(), start + IMAGES_PER_SNAPSHOT));
+                        snapshot.forEachMeasured(measured -> totals.merge(day, measured.perimeter(), Long::sum));
                     }
                 }
             }
@@ -253,7 +254,7 @@ final class JobProgress {
         }
     }
 
-    private synchronized ImageSnapshot look(int start, int end) {
+    private synchronized ImageSnapshot snapshot(int start, int end) {
         return new ImageSnapshot(start, Arrays.copyOfRange(results, start, end), started.get(start, end));
     }
 }

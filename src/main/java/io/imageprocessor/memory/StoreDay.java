@@ -3,8 +3,8 @@ package io.imageprocessor.memory;
 import java.time.LocalDate;
 
 /**
- * A store and a day on which it was visited.
+ * A store and the day of a visit.
  *
- * @param date in UTC
+ * @param date date in UTC
  */
 record StoreDay(String storeId, LocalDate date) {}

@@ -43,7 +43,7 @@ final class PostgresJobStore implements JobStore {
         JobLog.accepted(job);
         if (job.downloadableImages() == 0) {
             int images = job.imageCount();
-            JobLog.ended(job.head(), JobState.FAILED, new JobCounts(images, 0, 0, 0, images, 0), now);
+            JobLog.ended(job.metadata(), JobState.FAILED, new JobCounts(images, 0, 0, 0, images, 0), now);
         }
     }
 

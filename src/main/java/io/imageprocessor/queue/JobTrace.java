@@ -28,7 +28,7 @@ public record JobTrace(TraceParent parent, int stride) {
     }
 
     static @Nullable JobTrace of(Job job) {
-        return of(job.head().traceParent(), job.imageCount());
+        return of(job.metadata().traceParent(), job.imageCount());
     }
 
     boolean samples(int index) {

@@ -24,7 +24,7 @@ import org.mockito.stubbing.Answer;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
-/** Calls that cost much are made by few clients at once; the others are told to come back. */
+/** Limits on concurrent requests for expensive calls. */
 @ServiceTest
 class CrowdedCallsTest {
 
@@ -49,27 +49,27 @@ class CrowdedCallsTest {
     }
 
     @Test
-    void askForVisits() {
-        doAnswer(heldUp()).when(jobs).visitTotals(any(), any(), any());
+    void limitsRequestsForVisits() {
+        doAnswer(blocked()).when(jobs).visitTotals(any(), any(), any());
 
-        refusesOneMoreThan(4, () -> client.get(VISITS));
+        assertLimit(4, () -> client.get(VISITS));
     }
 
     @Test
-    void haveTheStoreMasterRead() {
-        doAnswer(heldUp()).when(stores).reload();
+    void limitsReloadsOfTheStoreMaster() {
+        doAnswer(blocked()).when(stores).reload();
 
-        refusesOneMoreThan(1, () -> client.post("/api/stores/reload", ""));
+        assertLimit(1, () -> client.post("/api/stores/reload", ""));
     }
 
     @Test
-    void readPagesOfImages() {
+    void limitsPagesOfImages() {
         String job = client.submitted("""
                 {"count": 1, "visits": [
                   {"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""");
-        doAnswer(heldUp()).when(jobs).images(any(), any(), anyInt(), anyInt());
+        doAnswer(blocked()).when(jobs).images(any(), any(), anyInt(), anyInt());
 
-        refusesOneMoreThan(32, () -> client.get("/api/jobs/" + job + "/images"), () -> {
+        assertLimit(32, () -> client.get("/api/jobs/" + job + "/images"), () -> {
             assertThat(gauge("imageprocessor_pages")).isEqualTo(32);
             assertThat(gauge("imageprocessor_pages_limit")).isEqualTo(32);
         });
@@ -77,11 +77,11 @@ class CrowdedCallsTest {
         await().until(() -> gauge("imageprocessor_pages") == 0);
     }
 
-    private void refusesOneMoreThan(int most, Supplier<HttpResponse<String>> call) {
-        refusesOneMoreThan(most, call, () -> {});
+    private void assertLimit(int most, Supplier<HttpResponse<String>> call) {
+        assertLimit(most, call, () -> {});
     }
 
-    private void refusesOneMoreThan(int most, Supplier<HttpResponse<String>> call, Runnable meanwhile) {
+    private void assertLimit(int most, Supplier<HttpResponse<String>> call, Runnable meanwhile) {
         List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
         for (int i = 0; i < most; i++) {
             calls.add(CompletableFuture.supplyAsync(
@@ -89,9 +89,9 @@ class CrowdedCallsTest {
         }
         await().until(() -> begun.tryAcquire(most));
 
-        HttpResponse<String> refused = call.get();
-        assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.headers().firstValue("Retry-After")).contains("10");
+        HttpResponse<String> rejected = call.get();
+        assertThat(rejected.statusCode()).isEqualTo(503);
+        assertThat(rejected.headers().firstValue("Retry-After")).contains("10");
         meanwhile.run();
 
         end.countDown();
@@ -104,7 +104,7 @@ class CrowdedCallsTest {
         return Scrape.of(client.get("/actuator/prometheus").body()).value(name);
     }
 
-    private Answer<?> heldUp() {
+    private Answer<?> blocked() {
         return call -> {
             begun.release();
             end.await();

@@ -27,7 +27,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.wiremock.spring.EnableWireMock;
 
-/** A service whose backlog limit is reached: one image on a GPU that is never done, one ahead, five waiting. */
+/** A service with a full backlog: one image on a GPU that never ends, one downloaded ahead, five waiting. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=1",
@@ -66,7 +66,7 @@ class FullQueueTest {
     }
 
     @Test
-    void refusesAJobAtOnceAndKeepsNothingOfIt() {
+    void rejectsAJobAtOnceAndSavesNothing() {
         HttpResponse<String> response = client.submit(job(1));
 
         assertThat(response.statusCode()).isEqualTo(503);
@@ -77,7 +77,7 @@ class FullQueueTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"})
-    void answersHealthWithin100Milliseconds(String path) {
+    void respondsToHealthWithin100Milliseconds(String path) {
         long[] millis = LongStream.range(0, 21)
                 .map(_ -> {
                     long start = System.nanoTime();

@@ -52,8 +52,18 @@ class HttpErrorsTest {
                 "?other=1",
                 "?jobid=%00"
             })
-    void answersAnUnknownMalformedOrMissingJobIdAsTheOldServicesDid(String query) {
+    void returnsAnEmptyObjectForUnknownMalformedOrMissingJobIds(String query) {
         HttpResponse<String> response = client.get("/api/status" + query);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{}");
+    }
+
+    @Test
+    void returnsAnEmptyObjectForARepeatedJobId() {
+        String id = client.submitted(JOB);
+
+        HttpResponse<String> response = client.get("/api/status?jobid=" + id + "&jobid=" + id);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).isEqualTo("{}");
@@ -65,12 +75,12 @@ class HttpErrorsTest {
         "PUT, /api/submit, 405, Method 'PUT' is not supported.",
         "POST, /api/status, 405, Method 'POST' is not supported.",
         "DELETE, /api/status, 405, Method 'DELETE' is not supported.",
-        "GET, /api/nothing, 404, nothing is here",
-        "POST, /api/submit/more, 404, nothing is here",
-        "GET, /, 404, nothing is here",
+        "GET, /api/nothing, 404, no such path",
+        "POST, /api/submit/more, 404, no such path",
+        "GET, /, 404, no such path",
         "GET, /error, 404, not found"
     })
-    void answersEveryOtherErrorWithOneSentence(String method, String path, int status, String error) {
+    void returnsOneSentenceForOtherErrors(String method, String path, int status, String error) {
         HttpResponse<String> response = client.method(method, path);
 
         assertThat(response.statusCode()).isEqualTo(status);
@@ -86,7 +96,7 @@ class HttpErrorsTest {
                 "nonsense",
                 "multipart/form-data"
             })
-    void refusesWhatIsNotSaidToBeJson(String contentType) {
+    void rejectsOtherContentTypes(String contentType) {
         HttpResponse<String> response = client.post("/api/submit", JOB, "Content-Type", contentType);
 
         assertThat(response.statusCode()).isEqualTo(415);
@@ -95,23 +105,23 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "application/vnd.visits+json"})
-    void takesEveryKindOfJson(String contentType) {
+    void acceptsJsonContentTypes(String contentType) {
         assertThat(client.post("/api/submit", JOB, "Content-Type", contentType).statusCode())
                 .isEqualTo(201);
     }
 
     @Test
-    void takesABodyWithoutContentTypeForJsonAsTheOldServicesDid() {
+    void acceptsABodyWithoutContentType() {
         assertThat(client.post("/api/submit", JOB).statusCode()).isEqualTo(201);
     }
 
     @Test
-    void takesASubmissionWithATrailingSlash() {
+    void acceptsATrailingSlash() {
         assertThat(client.post("/api/submit/", JOB).statusCode()).isEqualTo(201);
     }
 
     @Test
-    void answersJsonWhateverTheClientSaysItAccepts() {
+    void submitIgnoresAccept() {
         HttpResponse<String> response =
                 client.post("/api/submit", JOB, "Content-Type", "application/json", "Accept", "text/html");
 
@@ -121,20 +131,20 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/yaml", "application/xml"})
-    void writesNothingButJsonWhateverTheLibrariesCould(String accept) {
+    void writesNoYamlOrXml(String accept) {
         assertThat(client.get("/test/map", "Accept", accept).statusCode()).isEqualTo(406);
         assertThat(client.get("/test/map", "Accept", accept + ", */*").body()).isEqualTo("{\"light\":\"neon\"}");
     }
 
     @Test
-    void answersAJobIdThatCannotBeDecodedLikeAnUnknownOne() throws Exception {
+    void returnsAnEmptyObjectForAnUndecodableJobId() throws Exception {
         assertThat(raw("GET /api/status?jobid=%zz HTTP/1.1"))
                 .startsWith("HTTP/1.1 400")
                 .contains("\r\n{}\r\n");
     }
 
     @Test
-    void runsOnThreadsThatDoNotWaitForTheCarriersOfTheDownloads() {
+    void handlesRequestsOnPlatformThreads() {
         assertThat(client.get("/test/thread").body()).isEqualTo("platform");
     }
 
@@ -164,7 +174,7 @@ class HttpErrorsTest {
     }
 
     @Test
-    void answersWhatTheWebServerItselfRefusesLikeTheApi() throws Exception {
+    void returnsJsonForErrorsOfTheWebServer() throws Exception {
         assertThat(raw("GET /api/[ HTTP/1.1")).startsWith("HTTP/1.1 400").endsWith("{\"error\":\"bad request\"}");
     }
 }

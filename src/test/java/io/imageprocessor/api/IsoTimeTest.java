@@ -21,7 +21,7 @@ class IsoTimeTest {
         "2023-03-15, 2023-03-15T00:00:00Z",
         "2024-02-29, 2024-02-29T00:00:00Z"
     })
-    void readsIso8601AndTakesWhatHasNoOffsetForUtc(String text, Instant instant) {
+    void parsesIso8601InUtcByDefault(String text, Instant instant) {
         assertThat(IsoTime.parse(text)).contains(instant);
     }
 
@@ -47,7 +47,7 @@ class IsoTimeTest {
                 "+12023-03-15",
                 "+999999999-12-31T23:59:59-18:00"
             })
-    void readsNothingElse(String text) {
+    void rejectsOtherText(String text) {
         assertThat(IsoTime.parse(text)).isEmpty();
     }
 }

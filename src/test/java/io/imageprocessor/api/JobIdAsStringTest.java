@@ -17,7 +17,7 @@ class JobIdAsStringTest {
     int port;
 
     @Test
-    void writesAndDescribesJobIdsAsStringsForClientsThatExpectThem() {
+    void writesAndDescribesJobIdsAsStrings() {
         ApiDescription description = ApiDescription.parse(
                 new ApiClient(port).get("/v3/api-docs.yaml").body());
         ApiClient client = new ApiClient(port, description);
@@ -28,7 +28,7 @@ class JobIdAsStringTest {
 
         assertThat(accepted).matches("\\{\"job_id\":\"\\d+\"}");
         String id = accepted.replaceAll("\\D", "");
-        // The client holds all answers to the description that this service serves, in which ids are strings.
+        // The client checks all responses against the description of this service, in which ids are strings.
         assertThat(client.finished(id)).startsWith("{\"status\":\"failed\",\"job_id\":\"" + id + "\",");
         assertThat(client.get("/api/jobs").body()).contains("\"job_id\":\"" + id + "\",");
         assertThat(client.get("/api/jobs/" + id + "/events").body()).contains("\"job_id\":\"" + id + "\",");

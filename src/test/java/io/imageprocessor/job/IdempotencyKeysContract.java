@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The keys of submissions, as every {@link JobStore} keeps them. */
+/** The contract of {@link IdempotencyKeys}, which every implementation runs. */
 public abstract class IdempotencyKeysContract extends StorageFixture {
 
     @Test
-    void grantsAKeyToOneClaimantAtATime() {
+    void grantsAKeyToOneClaimAtATime() {
         assertThat(keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
         assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
         assertThat(keys.claim("K")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
-    void grantsAKeyAgainThatWasGivenBack() {
+    void grantsAReleasedKeyAgain() {
         keys.release(granted("k"));
 
         assertThat(keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }
 
     @Test
-    void grantsAKeyToOneOfManyWhoClaimItAtOnce() {
+    void grantsAKeyToOneOfManyConcurrentClaims() {
         List<IdempotencyClaim> claims = IntStream.range(0, 100)
                 .parallel()
                 .mapToObj(_ -> keys.claim("k"))
@@ -38,14 +38,14 @@ public abstract class IdempotencyKeysContract extends StorageFixture {
     }
 
     @Test
-    void remembersForADayWhichJobAKeyWasUsedFor() {
+    void returnsTheJobOfAUsedKeyFor24Hours() {
         IdempotencyKey key = new IdempotencyKey("k", "fingerprint");
         IdempotencyClaim.Granted claim = granted("k");
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0").key(key));
         work(job, 0, SUCCEEDED);
 
         assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
-        // Neither giving the key back too late nor forgetting the job makes it free.
+        // Neither a late release nor the removal of the job frees the key.
         keys.release(claim);
         clock.advance(Duration.ofHours(24).minusNanos(1));
         assertThat(queries.status(job.id())).isEmpty();

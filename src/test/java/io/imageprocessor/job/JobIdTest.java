@@ -11,7 +11,7 @@ class JobIdTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 123, JobId.MAX})
-    void readsWhatItWrites(long value) {
+    void parsesItsOwnText(long value) {
         JobId id = new JobId(value);
 
         assertThat(JobId.parse(id.toString())).contains(id);
@@ -34,18 +34,18 @@ class JobIdTest {
                 "9007199254740992",
                 "99999999999999999999"
             })
-    void takesNothingElseForAnId(String text) {
+    void rejectsInvalidText(String text) {
         assertThat(JobId.parse(text)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, JobId.MAX + 1})
-    void refusesNumbersThatAClientCouldNotHold(long value) {
+    void rejectsNumbersThatAClientCannotRepresent(long value) {
         assertThatIllegalArgumentException().isThrownBy(() -> new JobId(value));
     }
 
     @Test
-    void isWrittenWithoutSeparators() {
+    void writesNoSeparators() {
         assertThat(new JobId(1234567).toString()).isEqualTo("1234567");
     }
 }

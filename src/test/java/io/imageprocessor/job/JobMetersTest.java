@@ -40,7 +40,7 @@ public class JobMetersTest {
     }
 
     @Test
-    void countsEachTimeAsLongAsThatIsQuick() {
+    void countsEveryTimeWhileCountingIsFast() {
         takes(Duration.ofMillis(499));
 
         counts(10);
@@ -49,7 +49,7 @@ public class JobMetersTest {
     }
 
     @Test
-    void restsTwentyTimesAsLongAsACountHasTaken() {
+    void pausesTwentyTimesTheDurationOfACount() {
         takes(Duration.ofSeconds(2));
 
         counts(1 + 4);
@@ -59,7 +59,7 @@ public class JobMetersTest {
     }
 
     @Test
-    void restsAfterACountThatWasTooSlowAndKeepsWhatWasCountedBefore() {
+    void pausesAfterASlowCountAndKeepsTheLastCounts() {
         when(queries.totals())
                 .thenReturn(new JobTotals(Map.of(JobState.ONGOING, 2L), 7, 5))
                 .thenAnswer(_ -> {
@@ -76,7 +76,7 @@ public class JobMetersTest {
     }
 
     @Test
-    void countsAgainSoonWhenTheClockWasSet() {
+    void countsAgainSoonAfterAClockChange() {
         takes(Duration.ofDays(1));
         counts(1);
         takes(Duration.ofDays(-1));
@@ -88,7 +88,7 @@ public class JobMetersTest {
     }
 
     @Test
-    void tellsOnceThatCountingFailsAndOnceThatItWorksAgain() {
+    void logsFailureAndRecoveryOnce() {
         when(queries.totals())
                 .thenThrow(new IllegalStateException("expected by this test"))
                 .thenThrow(new StackOverflowError("expected by this test"))
@@ -108,27 +108,27 @@ public class JobMetersTest {
     }
 
     @Test
-    void tellsTheSameOfStalledJobs() {
+    void logsFailureAndRecoveryOfStalledJobsOnce() {
         when(queries.jobs(any(), any(), anyInt()))
                 .thenThrow(new IllegalStateException("expected by this test"))
                 .thenThrow(new IllegalStateException("expected by this test"))
                 .thenReturn(List.of());
 
         for (int i = 0; i < 4; i++) {
-            meters.lookForStalled();
+            meters.countStalled();
         }
 
         assertThat(logged.all())
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
                 .containsExactly(
-                        tuple(Level.ERROR, "looking for stalled jobs failed; trying again"),
-                        tuple(Level.DEBUG, "looking for stalled jobs failed again"),
-                        tuple(Level.INFO, "looking for stalled jobs works again"));
+                        tuple(Level.ERROR, "counting stalled jobs failed; trying again"),
+                        tuple(Level.DEBUG, "counting stalled jobs failed again"),
+                        tuple(Level.INFO, "counting stalled jobs works again"));
     }
 
-    /** Who watches the storage tells of that; and while it is away, nothing works again. */
+    /** The database monitor logs outages; counting logs neither the outage nor a recovery. */
     @Test
-    void leavesItToOthersToTellThatTheStorageIsAway() {
+    void doesNotLogStorageOutages() {
         StorageUnavailableException away = new StorageUnavailableException(new IllegalStateException());
         when(queries.totals())
                 .thenThrow(away)
@@ -145,7 +145,7 @@ public class JobMetersTest {
     }
 
     @Test
-    void restsAfterACountThatFailedToo() {
+    void pausesAfterAFailedCount() {
         when(queries.totals()).thenAnswer(_ -> {
             clock.advance(Duration.ofSeconds(2));
             throw new IllegalStateException("expected by this test");

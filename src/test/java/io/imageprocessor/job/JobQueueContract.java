@@ -7,64 +7,53 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link JobQueue} does. A subclass says how one is made and how its images are worked on. */
+/** The contract of {@link JobQueue}, which every implementation runs. */
 public abstract class JobQueueContract {
 
     protected static final int MAX_WAITING = 10;
 
-    /** A queue that may hold {@link #MAX_WAITING} images. */
+    /** Returns a queue whose backlog limit is {@link #MAX_WAITING} images. */
     protected abstract JobQueue queue();
 
-    /** Lets everything that is queued be started and finished, and answers the indexes, in the order of their start. */
-    protected abstract List<Integer> workThrough();
+    /** Processes all queued images and returns their indexes in the order of their start. */
+    protected abstract List<Integer> processAll();
 
     @Test
-    void handsOutEveryDownloadableImageOnce() {
+    void startsEveryDownloadableImageOnce() {
         submit(Jobs.job(1).visit("S1", urls(3)).visit("unknown", urls(2)).visit("S2", urls(1)));
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1, 2, 5);
-        assertThat(workThrough()).isEmpty();
+        assertThat(processAll()).containsExactlyInAnyOrder(0, 1, 2, 5);
+        assertThat(processAll()).isEmpty();
     }
 
     @Test
-    void refusesMoreThanItMayHoldAndKeepsNothingOfIt() {
-        queue().backlog().reserve(MAX_WAITING);
-
-        assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> queue().backlog().reserve(1));
-
-        queue().backlog().release(1);
-        queue().backlog().reserve(1);
-    }
-
-    @Test
-    void hasRoomAgainOnceImagesWereStarted() {
+    void releasesTheBacklogWhenImagesStart() {
         submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
-        workThrough();
+        processAll();
 
         queue().backlog().reserve(MAX_WAITING);
     }
 
     @Test
-    void takesAJobWithNothingToDownload() {
+    void acceptsAJobWithoutDownloadableImages() {
         submit(Jobs.job(1).visit("unknown", urls(2)));
 
-        assertThat(workThrough()).isEmpty();
+        assertThat(processAll()).isEmpty();
     }
 
     @Test
-    void handsOutNoImageOfACancelledJobAndHasItsRoomAgain() {
+    void cancelRemovesImagesFromQueueAndBacklog() {
         submit(Jobs.job(1).visit("S1", urls(MAX_WAITING - 2)));
         submit(Jobs.job(2).visit("S1", urls(2)));
 
         cancel(new JobId(1));
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
+        assertThat(processAll()).containsExactlyInAnyOrder(0, 1);
         queue().backlog().reserve(MAX_WAITING);
     }
 
     @Test
-    void cancelsAJobOnce() {
+    void cancellingTwiceReleasesTheBacklogOnce() {
         submit(Jobs.job(1).visit("S1", urls(MAX_WAITING)));
 
         cancel(new JobId(1));
@@ -76,15 +65,15 @@ public abstract class JobQueueContract {
     }
 
     @Test
-    void hasNothingToCancelOfAJobThatItDoesNotHold() {
+    void ignoresCancellingOfJobsThatItDoesNotHold() {
         submit(Jobs.job(1).visit("S1", urls(2)));
-        workThrough();
+        processAll();
         submit(Jobs.job(2).visit("S1", urls(3)));
 
         cancel(new JobId(1));
         cancel(new JobId(99));
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(processAll()).containsExactlyInAnyOrder(0, 1, 2);
         queue().backlog().reserve(MAX_WAITING);
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> queue().backlog().reserve(1));
@@ -96,13 +85,13 @@ public abstract class JobQueueContract {
         accept(job);
     }
 
-    /** Hands over a job for which room was reserved; a queue that works from what is kept has it kept before. */
+    /** Enqueues a job whose images are reserved. A queue that reads stored jobs overrides this to save it first. */
     protected void accept(Job job) {
         queue().enqueue(job);
         queue().backlog().accepted(job.downloadableImages());
     }
 
-    /** Has the queue forget a job that was cancelled where it is kept. */
+    /** Cancels a job in the queue. A queue that reads stored jobs overrides this to cancel it there first. */
     protected void cancel(JobId id) {
         queue().cancel(id);
     }

@@ -53,9 +53,9 @@ class JobServiceTest {
     private final StoreMaster stores = new StoreMaster(() -> storesNow);
     private final JobSettings large = new JobSettings(10_000, 10_000, Duration.ofHours(1), 10_000);
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
-    private final Storage kept = InMemoryStorage.of(large, clock);
-    /** Keeps jobs; its queue does nothing. */
-    private final JobService keeping = Jobs.service(stores, kept, queue, large, clock);
+    private final Storage storage = InMemoryStorage.of(large, clock);
+    /** Stores jobs; its queue does nothing. */
+    private final JobService storing = Jobs.service(stores, storage, queue, large, clock);
 
     @BeforeEach
     void countReservations() {
@@ -74,7 +74,7 @@ class JobServiceTest {
     }
 
     @Test
-    void keepsAJobBeforeItQueuesIt() {
+    void savesAJobBeforeItQueuesIt() {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
             draft.endVisit("S1", Jobs.VISITED_AT);
@@ -86,14 +86,14 @@ class JobServiceTest {
         InOrder order = inOrder(store, queries, queue);
         order.verify(store).save(job.capture(), any());
         order.verify(queue).enqueue(job.getValue());
-        assertThat(job.getValue().head().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
+        assertThat(job.getValue().metadata().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
         assertThat(job.getValue().url(0)).isEqualTo("http://a/1");
         assertThat(job.getValue().visits().getFirst().store()).isPresent();
-        assertThat(reserved).as("room that is the job's now").hasValue(1);
+        assertThat(reserved).as("capacity of the submitted job").hasValue(1);
     }
 
     @Test
-    void givesBackTheRoomOfADraftThatIsNotSubmitted() {
+    void releasesTheReservationOfADraftThatIsNotSubmitted() {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
             draft.addImage("http://a/2");
@@ -105,7 +105,7 @@ class JobServiceTest {
     }
 
     @Test
-    void givesBackTheRoomOfImagesThatAreNotDownloaded() {
+    void releasesTheReservationOfImagesThatAreNotDownloaded() {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
             draft.endVisit("S1", Jobs.VISITED_AT);
@@ -119,7 +119,7 @@ class JobServiceTest {
     }
 
     @Test
-    void refusesTheImageThatIsOneTooMany() {
+    void rejectsImagesAboveTheLimitPerJob() {
         try (JobDraft draft = service.draft()) {
             for (int i = 0; i < MAX_IMAGES; i++) {
                 draft.addImage("http://a/" + i);
@@ -132,7 +132,7 @@ class JobServiceTest {
     }
 
     @Test
-    void refusesAJobInTheMiddleWhenTheQueueIsFullAndKeepsNothing() {
+    void rejectsAJobWhileReadingIfTheBacklogIsFull() {
         try (JobDraft draft = service.draft()) {
             draft.addImage("http://a/1");
             doThrow(new SubmissionRejectedException(SubmissionRejectedException.Reason.FULL, "full"))
@@ -144,7 +144,7 @@ class JobServiceTest {
     }
 
     @Test
-    void doesNotTakeADraftThatIsNotComplete() {
+    void rejectsIncompleteDrafts() {
         try (JobDraft draft = service.draft()) {
             assertThatIllegalStateException().isThrownBy(() -> service.submit(draft));
             draft.addImage("http://a/1");
@@ -154,7 +154,7 @@ class JobServiceTest {
     }
 
     @Test
-    void cancelsAJobBeforeTheWorkOnIt() {
+    void cancelsAJobInTheStoreBeforeTheQueue() {
         when(store.cancel(JOB)).thenReturn(true);
 
         service.cancel(JOB);
@@ -166,7 +166,7 @@ class JobServiceTest {
     }
 
     @Test
-    void cancelsTheWorkOnAJobOnceMoreIfAnEarlierCallGotOnlySoFar() {
+    void cancelsInTheQueueEvenIfTheStoreWasCancelledBefore() {
         when(store.cancel(JOB)).thenReturn(false);
 
         service.cancel(JOB);
@@ -175,7 +175,7 @@ class JobServiceTest {
     }
 
     @Test
-    void leavesTheQueueAloneIfTheJobHasEndedByItself() {
+    void doesNotCancelInTheQueueIfTheJobHasFinished() {
         when(store.cancel(JOB)).thenThrow(new JobConflictException("it is completed"));
 
         assertThatExceptionOfType(JobConflictException.class).isThrownBy(() -> service.cancel(JOB));
@@ -184,7 +184,7 @@ class JobServiceTest {
     }
 
     @Test
-    void givesTheRoomOfAJobBackThatCannotBeQueued() {
+    void releasesTheReservationIfQueueingFails() {
         when(store.nextId()).thenReturn(JOB);
         doThrow(new OutOfMemoryError("expected by this test")).when(queue).enqueue(any());
 
@@ -197,12 +197,12 @@ class JobServiceTest {
     }
 
     @Test
-    void retriesNothingOfAJobThatIsForgottenBeforeAllOfItWasRead() {
+    void retriesNothingIfTheJobIsRemovedWhileItIsRead() {
         JobId failed = finished(draft -> visit(draft, "S1", VISITED_FIRST, "http://a/0", "http://a/1"), 0, 1);
         reserved.set(0);
-        when(queries.status(JOB)).thenReturn(kept.queries().status(failed));
+        when(queries.status(JOB)).thenReturn(storage.queries().status(failed));
         when(queries.images(eq(JOB), any(), anyInt(), anyInt()))
-                .thenReturn(kept.queries().images(failed, ImageFilter.ANY, 0, 1))
+                .thenReturn(storage.queries().images(failed, ImageFilter.ANY, 0, 1))
                 .thenReturn(Optional.empty());
 
         assertThat(service.retry(JOB, Optional.empty())).isEmpty();
@@ -212,7 +212,7 @@ class JobServiceTest {
     }
 
     @Test
-    void retriesTheFailedImagesAloneWithTheirVisitsAndTheLabel() {
+    void retriesOnlyFailedImagesWithTheirVisitsAndLabel() {
         JobId failed = finished(
                 draft -> {
                     draft.label("shelves of March");
@@ -224,15 +224,15 @@ class JobServiceTest {
                 2,
                 4);
 
-        JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(failed, Optional.empty()).orElseThrow();
 
-        JobStatus status = kept.queries().status(retry).orElseThrow();
-        assertThat(status.head().retryOf()).contains(failed);
-        assertThat(status.head().label()).contains("shelves of March");
+        JobStatus status = storage.queries().status(retry).orElseThrow();
+        assertThat(status.metadata().retryOf()).contains(failed);
+        assertThat(status.metadata().label()).contains("shelves of March");
         assertThat(status.counts()).isEqualTo(new JobCounts(3, 3, 0, 0, 0, 0));
-        assertThat(kept.queries().status(failed).orElseThrow().retries()).containsExactly(retry);
+        assertThat(storage.queries().status(failed).orElseThrow().retries()).containsExactly(retry);
         List<JobImage> images =
-                kept.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow();
+                storage.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow();
         assertThat(images).extracting(JobImage::url).containsExactly("http://a/0", "http://a/2", "http://a/4");
         assertThat(images)
                 .extracting(image -> image.visit().time())
@@ -241,7 +241,7 @@ class JobServiceTest {
     }
 
     @Test
-    void looksTheStoresOfARetryUpAnew() {
+    void looksUpTheStoresOfARetryAgain() {
         JobId failed = finished(
                 draft -> {
                     visit(draft, "S1", VISITED_FIRST, "http://a/0");
@@ -251,26 +251,26 @@ class JobServiceTest {
         storesNow = new StoreRegistry(List.of(new Store("new", "New store", "1")));
         stores.reload();
 
-        JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(failed, Optional.empty()).orElseThrow();
 
-        assertThat(kept.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
+        assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::state)
                 .containsExactly(ImageState.FAILED, ImageState.PENDING);
     }
 
     @Test
-    void retriesMoreImagesThanAreLookedAtAtOnce() {
+    void retriesMoreImagesThanOneRead() {
         int images = 2_500;
         String[] urls =
                 IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toArray(String[]::new);
         JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, urls));
 
-        JobId retry = keeping.retry(failed, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(failed, Optional.empty()).orElseThrow();
 
-        assertThat(kept.queries().images(retry, ImageFilter.ANY, 0, images).orElseThrow())
+        assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, images).orElseThrow())
                 .extracting(JobImage::url)
                 .containsExactly(urls);
-        assertThat(kept.queries()
+        assertThat(storage.queries()
                         .images(retry, ImageFilter.ANY, 0, 1)
                         .orElseThrow()
                         .getFirst()
@@ -280,43 +280,43 @@ class JobServiceTest {
     }
 
     @Test
-    void retriesNoJobThatIsOngoingOrHasNoFailedImage() {
+    void rejectsRetryOfAnOngoingJobOrWithoutFailedImages() {
         JobId ongoing;
-        try (JobDraft draft = keeping.draft()) {
+        try (JobDraft draft = storing.draft()) {
             visit(draft, "S1", VISITED_FIRST, "http://a/0");
             visit(draft, "unknown", VISITED_FIRST, "http://a/1");
-            ongoing = keeping.submit(draft);
+            ongoing = storing.submit(draft);
         }
         JobId completed = finished(draft -> visit(draft, "S1", VISITED_FIRST, "http://a/0"));
 
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> keeping.retry(ongoing, Optional.empty()))
+                .isThrownBy(() -> storing.retry(ongoing, Optional.empty()))
                 .withMessage("job " + ongoing + " is ongoing and cannot be retried");
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> keeping.retry(completed, Optional.empty()))
+                .isThrownBy(() -> storing.retry(completed, Optional.empty()))
                 .withMessage("no image of job " + completed + " has failed");
-        assertThat(keeping.retry(new JobId(99), Optional.empty())).isEmpty();
+        assertThat(storing.retry(new JobId(99), Optional.empty())).isEmpty();
     }
 
     @Test
-    void retriesAJobThatWasCancelledWithWhatHadFailedOfIt() {
+    void retriesFailedImagesOfACancelledJob() {
         JobId cancelled;
-        try (JobDraft draft = keeping.draft()) {
+        try (JobDraft draft = storing.draft()) {
             visit(draft, "S1", VISITED_FIRST, "http://a/0");
             visit(draft, "unknown", VISITED_FIRST, "http://a/1");
-            cancelled = keeping.submit(draft);
+            cancelled = storing.submit(draft);
         }
-        keeping.cancel(cancelled);
+        storing.cancel(cancelled);
 
-        JobId retry = keeping.retry(cancelled, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(cancelled, Optional.empty()).orElseThrow();
 
-        assertThat(kept.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
+        assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::url)
                 .containsExactly("http://a/1");
     }
 
     @Test
-    void keepsNothingOfARetryThatIsRefused() {
+    void savesNothingOfARejectedRetry() {
         JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, "http://a/0", "http://a/1"));
         doAnswer(_ -> {
                     throw new SubmissionRejectedException(SubmissionRejectedException.Reason.FULL, "full");
@@ -325,21 +325,21 @@ class JobServiceTest {
                 .reserve(anyInt());
 
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> keeping.retry(failed, Optional.empty()));
+                .isThrownBy(() -> storing.retry(failed, Optional.empty()));
 
-        assertThat(kept.queries().jobs(JobFilter.ANY, null, 10)).hasSize(1);
-        assertThat(kept.queries().status(failed).orElseThrow().retries()).isEmpty();
+        assertThat(storage.queries().jobs(JobFilter.ANY, null, 10)).hasSize(1);
+        assertThat(storage.queries().status(failed).orElseThrow().retries()).isEmpty();
     }
 
-    /** A job that is worked through; the images of known stores that are not named succeed. */
+    /** Processes a whole job; images of known stores succeed unless they are listed. */
     private JobId finished(Consumer<JobDraft> content, Integer... failedImages) {
-        try (JobDraft draft = keeping.draft()) {
+        try (JobDraft draft = storing.draft()) {
             content.accept(draft);
-            JobId id = keeping.submit(draft);
+            JobId id = storing.submit(draft);
             for (JobImage image :
-                    kept.queries().images(id, ImageFilter.ANY, 0, 10_000).orElseThrow()) {
-                if (kept.store().start(id, image.index())) {
-                    kept.store()
+                    storage.queries().images(id, ImageFilter.ANY, 0, 10_000).orElseThrow()) {
+                if (storage.store().start(id, image.index())) {
+                    storage.store()
                             .record(
                                     id,
                                     image.index(),
@@ -359,7 +359,7 @@ class JobServiceTest {
     }
 
     @Test
-    void numbersImagesOverAllVisits() {
+    void indexesImagesOverAllVisits() {
         Job job = Jobs.job(1)
                 .visit("S1", "http://a/0", "http://a/1")
                 .visit("S2", "http://a/2")

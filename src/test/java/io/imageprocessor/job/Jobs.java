@@ -56,7 +56,7 @@ public final class Jobs {
         return this;
     }
 
-    /** Says which job this one tries the failed images of again. */
+    /** Sets the job whose failed images this job retries. */
     public Jobs retryOf(long failed) {
         draft.retryOf(new JobId(failed));
         return this;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A store to be tested, and what is done with it over and over. */
+/** Creates the storage under test, and has helper methods for its contracts. */
 public abstract class StorageFixture {
 
     protected static final ImageResult SUCCEEDED = new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
@@ -20,7 +20,7 @@ public abstract class StorageFixture {
     protected abstract Storage newStorage();
 
     @BeforeEach
-    public void makeStorage() {
+    public void createStorage() {
         Storage storage = newStorage();
         store = storage.store();
         queries = storage.queries();

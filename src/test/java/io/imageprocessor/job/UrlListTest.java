@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class UrlListTest {
 
     @Test
-    void givesBackEveryUrlAlsoAcrossChunks() {
+    void returnsUrlsAcrossChunks() {
         List<String> urls = IntStream.range(0, 20_000)
                 .mapToObj(i -> "https://photos.example/" + "x".repeat(i % 97) + "/" + i)
                 .toList();
@@ -18,7 +18,7 @@ class UrlListTest {
     }
 
     @Test
-    void keepsTextThatIsNoUrl() {
+    void storesInvalidUrls() {
         List<String> urls =
                 List.of("", "http://bücher.example/漢字/\uD83D\uDCF7", "", "not a url", "a".repeat(1_000_000));
 

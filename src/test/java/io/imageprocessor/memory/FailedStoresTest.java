@@ -20,12 +20,12 @@ class FailedStoresTest {
     private final FailedStores stores = new FailedStores(job);
 
     @Test
-    void areNoneWhileNothingFails() {
+    void listsNothingWithoutFailures() {
         assertThat(stores.list()).isEmpty();
     }
 
     @Test
-    void areInTheOrderOfTheVisitsHoweverTheyFail() {
+    void listsStoresInTheOrderOfVisits() {
         fail(4, FailureCode.TIMEOUT);
         fail(2, FailureCode.TIMEOUT);
         fail(3, FailureCode.TIMEOUT);
@@ -34,7 +34,7 @@ class FailedStoresTest {
     }
 
     @Test
-    void tellTheFirstCauseInTheOrderOfTheImagesAndCountOverAllVisits() {
+    void reportsTheFirstCauseAndCountsOverAllVisits() {
         fail(3, FailureCode.TIMEOUT);
         assertThat(stores.list())
                 .containsExactly(new FailedStore("S2", FailureCode.TIMEOUT, "because of timeout", 1, 0, 3));
@@ -46,7 +46,7 @@ class FailedStoresTest {
     }
 
     @Test
-    void countWhatWasCancelledBesideWhatFailed() {
+    void countsCancelledAndFailedImages() {
         fail(3, FailureCode.TIMEOUT);
         stores.cancelled(job.visits().get(0), 2);
         stores.cancelled(job.visits().get(1), 1);
@@ -58,7 +58,7 @@ class FailedStoresTest {
     }
 
     @Test
-    void areListedAnewOnlyWhenSomethingHasChanged() {
+    void reusesTheListUntilAChange() {
         fail(0, FailureCode.TIMEOUT);
 
         assertThat(stores.list()).isSameAs(stores.list());

@@ -16,7 +16,7 @@ class InMemoryIdempotencyKeysTest {
     private final InMemoryIdempotencyKeys keys = new InMemoryIdempotencyKeys(clock);
 
     @Test
-    void forgetsEachUseWhenItsOwnDayIsOver() {
+    void removesEachUseAfterItsOwn24Hours() {
         use(1);
         clock.advance(Duration.ofHours(23));
         use(2);
@@ -28,7 +28,7 @@ class InMemoryIdempotencyKeysTest {
     }
 
     @Test
-    void forgetsTheOldestUsesWhenThereAreTooMany() {
+    void removesOldestUsesAboveTheLimit() {
         for (int number = 1; number <= InMemoryIdempotencyKeys.MAX_USED; number++) {
             use(number);
         }
@@ -41,7 +41,7 @@ class InMemoryIdempotencyKeysTest {
     }
 
     @Test
-    void doesNotForgetThatAKeyIsInFlight() {
+    void keepsKeysInFlight() {
         claim(1);
         clock.advance(Duration.ofDays(365));
 
@@ -49,7 +49,7 @@ class InMemoryIdempotencyKeysTest {
     }
 
     @Test
-    void remembersAUseThatFollowsAForgottenOneForAnotherDay() {
+    void keepsANewUseOfARemovedKeyFor24Hours() {
         use(1);
         clock.advance(Duration.ofHours(24));
         claim(1);

@@ -2,23 +2,21 @@ package io.imageprocessor.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.imageprocessor.job.CancelContract;
 import io.imageprocessor.job.IdempotencyKeysContract;
 import io.imageprocessor.job.Job;
-import io.imageprocessor.job.JobListsContract;
+import io.imageprocessor.job.JobQueriesContract;
 import io.imageprocessor.job.JobSettings;
-import io.imageprocessor.job.JobStatesContract;
+import io.imageprocessor.job.JobStoreContract;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.StorageFixture;
 import io.imageprocessor.job.TestClock;
-import io.imageprocessor.job.VisitTotalsContract;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The contracts of a store, and what is particular to one on the heap: its bounds. */
+/** The contracts of the storage ports in memory, and the limits of the heap. */
 class InMemoryJobStoreTest extends StorageFixture {
 
     private static final int MAX_RETAINED_IMAGES = 5_000;
@@ -37,7 +35,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Test
-    void forgetsTheOldestFinishedJobsWhenTogetherTheyHaveTooManyImages() {
+    void removesOldestFinishedJobsAboveTheImageLimit() {
         Job oldest = finished(1, 2_000);
         Job middle = finished(2, 1_900);
         Job ongoing = saved(Jobs.job(3).visit("S1", "http://a/0"));
@@ -50,7 +48,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Test
-    void keepsTheJobThatFinishedLastHoweverLargeItIs() {
+    void keepsTheLastFinishedJobOfAnySize() {
         Job first = finished(1, 10);
         Job large = finished(2, MAX_RETAINED_IMAGES + 1);
 
@@ -59,7 +57,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Test
-    void countsThatASmallJobWeighsMoreThanItsImages() {
+    void countsMoreThanTheImagesOfSmallJobs() {
         Job first = finished(1, 1);
         for (int id = 2; id <= MAX_RETAINED_IMAGES / 5; id++) {
             finished(id, 1);
@@ -72,7 +70,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Test
-    void countsThatLongUrlsWeighMoreThanShortOnes() {
+    void countsLongUrlsAsSeveralImages() {
         String longUrl = "http://a/" + "x".repeat(9_000);
         Job first = saved(Jobs.job(1).visit("S1", longUrl));
         work(first, 0, SUCCEEDED);
@@ -84,7 +82,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Test
-    void forgetsExpiredJobsAlsoIfNobodyAsksForThem() {
+    void removesExpiredJobsThatNobodyReads() {
         Job job = finished(1, 10);
         clock.advance(Duration.ofHours(1));
 
@@ -106,7 +104,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Nested
-    class States extends JobStatesContract {
+    class StoreContract extends JobStoreContract {
 
         @Override
         protected Storage newStorage() {
@@ -115,7 +113,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Nested
-    class Cancel extends CancelContract {
+    class QueriesContract extends JobQueriesContract {
 
         @Override
         protected Storage newStorage() {
@@ -124,25 +122,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     }
 
     @Nested
-    class Lists extends JobListsContract {
-
-        @Override
-        protected Storage newStorage() {
-            return inMemory(clock);
-        }
-    }
-
-    @Nested
-    class Totals extends VisitTotalsContract {
-
-        @Override
-        protected Storage newStorage() {
-            return inMemory(clock);
-        }
-    }
-
-    @Nested
-    class Keys extends IdempotencyKeysContract {
+    class KeysContract extends IdempotencyKeysContract {
 
         @Override
         protected Storage newStorage() {

@@ -4,7 +4,7 @@ import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.Storage;
 import java.time.Clock;
 
-/** Makes the in-memory storage as the service does. */
+/** Creates the in-memory storage like the service does. */
 public final class InMemoryStorage {
 
     private InMemoryStorage() {}

@@ -16,7 +16,7 @@ class JobIdSequenceTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
     @Test
-    void growsWhileTheClockStandsStill() {
+    void increasesWhileTheClockStandsStill() {
         JobIdSequence ids = new JobIdSequence(at(NOW));
 
         long[] values =
@@ -41,7 +41,7 @@ class JobIdSequenceTest {
     }
 
     @Test
-    void staysBelowTheLargestExactIntegerForDecades() {
+    void staysBelowTheLargestJobIdForDecades() {
         JobIdSequence ids = new JobIdSequence(at(Instant.parse("2093-12-31T23:59:59Z")));
 
         assertThat(ids.next().value()).isLessThanOrEqualTo(JobId.MAX);

@@ -20,18 +20,18 @@ class JobProgressTest {
     private static final ImageResult SUCCEEDED = new ImageResult.Succeeded(640, 480, "jpeg", 10_000, 1, 20, 250);
 
     @Test
-    void movesAnImageFromPendingOverRunningToItsResult() {
+    void movesAnImageFromPendingToRunningToItsResult() {
         JobProgress progress = progress(Jobs.job(1).visit("S1", "http://a/1", "http://a/2"));
 
         assertThat(progress.start(0)).isTrue();
         assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 1, 0, 0, 0));
 
-        assertThat(progress.record(0, SUCCEEDED)).isEqualTo(JobProgress.Recorded.KEPT);
+        assertThat(progress.record(0, SUCCEEDED)).isEqualTo(JobProgress.Recorded.RECORDED);
         assertThat(progress.status().counts()).isEqualTo(new JobCounts(2, 1, 0, 1, 0, 0));
     }
 
     @Test
-    void startsAnImageOnce() {
+    void startsEachImageOnce() {
         JobProgress progress = progress(Jobs.job(1).visit("S1", "http://a/1"));
 
         assertThat(progress.start(0)).isTrue();
@@ -39,16 +39,16 @@ class JobProgressTest {
     }
 
     @Test
-    void namesTheStateInWhichAResultCannotCome() {
+    void rejectsAResultOfAPendingImage() {
         JobProgress progress = progress(Jobs.job(7).visit("S1", "http://a/1"));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> progress.record(0, SUCCEEDED))
-                .withMessage("image 0 of job 7 cannot have a result: it is PENDING");
+                .withMessage("image 0 of job 7 is PENDING and cannot have a result");
     }
 
     @Test
-    void keepsTheFirstResultWhateverComesLater() {
+    void recordsOnlyTheFirstResult() {
         JobProgress progress = progress(Jobs.job(1).visit("S1", "http://a/1", "http://a/2"));
         progress.start(0);
         progress.record(0, SUCCEEDED);
@@ -59,7 +59,7 @@ class JobProgressTest {
     }
 
     @Test
-    void isOngoingUntilTheLastImageAlsoIfOneHasFailed() {
+    void staysOngoingUntilTheLastResult() {
         JobProgress progress = progress(Jobs.job(1).visit("S1", "http://a/1", "http://a/2"));
         progress.start(0);
         progress.start(1);
@@ -76,7 +76,7 @@ class JobProgressTest {
     }
 
     @Test
-    void completesWhenEveryImageSucceeded() {
+    void completesIfEveryImageSucceeded() {
         JobProgress progress = progress(Jobs.job(1).visit("S1", "http://a/1"));
         progress.start(0);
         progress.record(0, SUCCEEDED);
@@ -96,7 +96,7 @@ class JobProgressTest {
     }
 
     @Test
-    void isFinishedAtOnceIfNoStoreIsKnown() {
+    void finishesAtOnceWithoutKnownStores() {
         JobProgress progress = progress(Jobs.job(1).visit("unknown", "http://a/1"));
 
         assertThat(progress.status().state()).isEqualTo(JobState.FAILED);
@@ -105,7 +105,7 @@ class JobProgressTest {
     }
 
     @Test
-    void tellsOfEachFailedStoreOnceInTheOrderOfTheVisitsWithItsFirstCause() {
+    void reportsFailedStoresOnceWithTheirFirstCause() {
         JobProgress progress = progress(Jobs.job(1)
                 .visit("S2", "http://a/0", "http://a/1")
                 .visit("S1", "http://a/2")
@@ -127,7 +127,7 @@ class JobProgressTest {
     }
 
     @Test
-    void computesThePerimeterOfTheLargestImageThereIs() {
+    void computesThePerimeterOfTheLargestImage() {
         int largest = Integer.MAX_VALUE;
 
         assertThat(new ImageResult.Succeeded(largest, largest, "png", 1, 1, 1, 1).perimeter())

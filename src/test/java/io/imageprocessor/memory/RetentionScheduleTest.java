@@ -21,16 +21,16 @@ class RetentionScheduleTest {
     JobStore store;
 
     @Test
-    void forgetsExpiredJobsEveryMinuteWithoutBeingAsked() {
+    void removesExpiredJobsEveryMinute() {
         assertThat(schedule.getScheduledTasks()).anySatisfy(task -> {
             assertThat(task.toString()).endsWith("RetainedJobs.removeExpired");
             assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration()).isEqualTo(Duration.ofMinutes(1));
         });
     }
 
-    /** A proxy would be in the way of each image. */
+    /** A proxy would slow down every image. */
     @Test
-    void theJobsAreAskedForDirectly() {
+    void storedJobsHaveNoProxy() {
         assertThat(store).isExactlyInstanceOf(InMemoryJobStore.class);
     }
 }

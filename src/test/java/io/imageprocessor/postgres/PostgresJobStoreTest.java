@@ -2,13 +2,11 @@ package io.imageprocessor.postgres;
 
 import static java.util.Objects.requireNonNull;
 
-import io.imageprocessor.job.CancelContract;
 import io.imageprocessor.job.IdempotencyKeysContract;
-import io.imageprocessor.job.JobListsContract;
-import io.imageprocessor.job.JobStatesContract;
+import io.imageprocessor.job.JobQueriesContract;
+import io.imageprocessor.job.JobStoreContract;
 import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.TestClock;
-import io.imageprocessor.job.VisitTotalsContract;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +30,7 @@ class PostgresJobStoreTest {
     }
 
     @Nested
-    class States extends JobStatesContract {
+    class StoreContract extends JobStoreContract {
 
         @Override
         protected Storage newStorage() {
@@ -41,7 +39,7 @@ class PostgresJobStoreTest {
     }
 
     @Nested
-    class Cancel extends CancelContract {
+    class QueriesContract extends JobQueriesContract {
 
         @Override
         protected Storage newStorage() {
@@ -50,25 +48,7 @@ class PostgresJobStoreTest {
     }
 
     @Nested
-    class Lists extends JobListsContract {
-
-        @Override
-        protected Storage newStorage() {
-            return postgres(clock);
-        }
-    }
-
-    @Nested
-    class Totals extends VisitTotalsContract {
-
-        @Override
-        protected Storage newStorage() {
-            return postgres(clock);
-        }
-    }
-
-    @Nested
-    class Keys extends IdempotencyKeysContract {
+    class KeysContract extends IdempotencyKeysContract {
 
         @Override
         protected Storage newStorage() {

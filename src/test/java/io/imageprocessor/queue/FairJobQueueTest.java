@@ -64,7 +64,7 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Override
-    protected List<Integer> workThrough() {
+    protected List<Integer> processAll() {
         int before = started.size();
         runAll(executor);
         return started.subList(before, started.size()).stream()
@@ -156,7 +156,7 @@ class FairJobQueueTest extends JobQueueContract {
         executor.removeFirst().run();
 
         // Job 2 gets the permit that became free, behind the images that were started before.
-        assertThat(workThroughJobs()).startsWith(1L, 1L, 1L, 2L, 1L);
+        assertThat(processAllJobs()).startsWith(1L, 1L, 1L, 2L, 1L);
     }
 
     @Test
@@ -377,7 +377,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         assertThat(executor).as("and one of job 2").hasSize(PER_HOST);
         work = _ -> {};
-        assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L, 2L);
+        assertThat(processAllJobs()).containsExactly(2L, 2L, 2L, 2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -395,7 +395,7 @@ class FairJobQueueTest extends JobQueueContract {
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> queue.backlog().reserve(1));
         runAll(timer);
-        assertThat(workThroughJobs()).containsExactly(2L);
+        assertThat(processAllJobs()).containsExactly(2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -428,7 +428,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         queue.backlog().reserve(MAX_WAITING);
         work = _ -> {};
-        assertThat(workThroughJobs()).containsExactly(2L, 2L, 2L);
+        assertThat(processAllJobs()).containsExactly(2L, 2L, 2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -466,7 +466,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         runAll(timer);
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(0, 1);
+        assertThat(processAll()).containsExactlyInAnyOrder(0, 1);
         assertThat(started).allMatch(execution -> execution.task().attempt() == 1);
         assertThat(started).noneMatch(execution -> execution.task().begun());
         assertThat(queue.isEmpty()).isTrue();
@@ -500,7 +500,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         submit(Jobs.job(2).visit("S1", "http://b/0"));
 
-        assertThat(workThroughJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
+        assertThat(processAllJobs()).containsExactlyInAnyOrder(1L, 1L, 2L);
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -542,7 +542,7 @@ class FairJobQueueTest extends JobQueueContract {
                 .isThrownBy(() -> queue.backlog().reserve(1))
                 .withMessage("the service is shutting down");
         assertThat(idle).hasValue(0);
-        assertThat(workThrough()).hasSize(PER_HOST);
+        assertThat(processAll()).hasSize(PER_HOST);
         assertThat(idle).hasValue(1);
     }
 
@@ -561,7 +561,7 @@ class FairJobQueueTest extends JobQueueContract {
         slice(1, 272, 3);
         assertThat(queue.waiting()).isEqualTo(6 - PER_HOST);
 
-        assertThat(workThrough()).containsExactlyInAnyOrder(16, 17, 18, 272, 273, 274);
+        assertThat(processAll()).containsExactlyInAnyOrder(16, 17, 18, 272, 273, 274);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
@@ -578,7 +578,7 @@ class FairJobQueueTest extends JobQueueContract {
         withdrawal.run();
         runAll(timer);
 
-        assertThat(workThrough())
+        assertThat(processAll())
                 .as("the started ones, and the other slice")
                 .containsExactlyInAnyOrder(1, 2, 3, 16, 17);
         assertThat(queue.waiting()).isZero();
@@ -605,7 +605,7 @@ class FairJobQueueTest extends JobQueueContract {
 
         queue.cancel(new JobId(1));
 
-        assertThat(workThroughJobs()).containsExactly(2L);
+        assertThat(processAllJobs()).containsExactly(2L);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
@@ -639,7 +639,7 @@ class FairJobQueueTest extends JobQueueContract {
         now.addAndGet(time.toNanos());
     }
 
-    private List<Long> workThroughJobs() {
+    private List<Long> processAllJobs() {
         int before = started.size();
         runAll(executor);
         return started.subList(before, started.size()).stream()

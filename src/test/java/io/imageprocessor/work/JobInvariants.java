@@ -157,7 +157,7 @@ final class JobInvariants {
     private void checkLinks(Snapshot snapshot) {
         JobId id = snapshot.status().id();
         snapshot.status()
-                .head()
+                .metadata()
                 .retryOf()
                 .map(kept::get)
                 .ifPresent(retried -> assertThat(retried.status().retries())
@@ -168,7 +168,7 @@ final class JobInvariants {
                 .isSortedAccordingTo(Comparator.comparingLong(JobId::value))
                 .allSatisfy(retry -> assertThat(
                                 kept.containsKey(retry)
-                                        ? kept.get(retry).status().head().retryOf()
+                                        ? kept.get(retry).status().metadata().retryOf()
                                         : Optional.of(id))
                         .contains(id));
     }

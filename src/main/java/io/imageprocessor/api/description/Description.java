@@ -17,9 +17,9 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Completes what springdoc reads from the controllers, the calls and the types: lays the {@link DescriptionOverlay}
- * over it, adds the {@link Examples}, and puts everything in an order that does not change from start to start. Runs
- * when the description is first asked for.
+ * Completes the description that springdoc reads from the controllers. It applies the {@link DescriptionOverlay}, adds
+ * the {@link Examples}, and sorts everything, so that the order is the same after every start. Runs at the first request
+ * for the description.
  */
 @Component
 @RequiredArgsConstructor
@@ -31,7 +31,7 @@ class Description implements OpenApiCustomizer {
     public void customise(OpenAPI openApi) {
         ObjectNode description = Json31.mapper().valueToTree(openApi);
         ObjectNode paths = description.withObjectProperty("paths");
-        // A trailing slash is accepted, as api.yaml says, and not described a second time.
+        // Paths with a trailing slash are accepted, as api.yaml states, but not described again.
         paths.remove(paths.propertyStream()
                 .map(Map.Entry::getKey)
                 .filter(path -> path.endsWith("/"))
@@ -48,7 +48,7 @@ class Description implements OpenApiCustomizer {
         operations.forEach(operation -> sort(operation.withObjectProperty("responses")));
         sort(paths);
         sort(schemas);
-        become(openApi, Json31.mapper().convertValue(description, OpenAPI.class));
+        replace(openApi, Json31.mapper().convertValue(description, OpenAPI.class));
     }
 
     private static List<ObjectNode> operations(ObjectNode paths) {
@@ -65,7 +65,7 @@ class Description implements OpenApiCustomizer {
         node.setAll(sorted);
     }
 
-    private static void become(OpenAPI openApi, OpenAPI complete) {
+    private static void replace(OpenAPI openApi, OpenAPI complete) {
         openApi.info(complete.getInfo())
                 .servers(complete.getServers())
                 .tags(complete.getTags())

@@ -14,16 +14,16 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What cannot be read from the controllers: {@code openapi/api.yaml}, a patch of the description. */
+/** Adds what the controllers do not contain: {@code openapi/api.yaml}, a patch of the description. */
 final class DescriptionOverlay {
 
     private DescriptionOverlay() {}
 
     /**
-     * Lays the prose over the description.
+     * Applies the patch to the description.
      *
-     * @param operations all of the description
-     * @throws IllegalStateException if it tells of a call that is not there
+     * @param operations all operations of the description
+     * @throws IllegalStateException if the patch describes an unknown operation
      */
     static void addTo(ObjectNode description, List<ObjectNode> operations) {
         ObjectNode patch = read();
@@ -34,7 +34,7 @@ final class DescriptionOverlay {
     }
 
     private static ObjectNode read() {
-        // Jackson's own reader of YAML takes an alias for a text, and its mapper for OpenAPI leaves out what is null.
+        // Jackson's YAML reader takes an alias for a text, and its OpenAPI mapper drops nulls.
         try (InputStream file = new ClassPathResource("openapi/api.yaml").getInputStream()) {
             Map<String, Object> patch = new Yaml(new SafeConstructor(options())).load(file);
             return new ObjectMapper().valueToTree(patch);
@@ -45,7 +45,7 @@ final class DescriptionOverlay {
 
     private static LoaderOptions options() {
         LoaderOptions options = new LoaderOptions();
-        // The limit is there for files of strangers.
+        // The limit protects against untrusted files; this one is part of the service.
         options.setMaxAliasesForCollections(Integer.MAX_VALUE);
         return options;
     }
@@ -55,12 +55,12 @@ final class DescriptionOverlay {
                 .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
                     if (!paths.path(path.getKey()).has(method)) {
                         throw new IllegalStateException(
-                                "api.yaml describes a call that is not there: %s %s".formatted(method, path.getKey()));
+                                "api.yaml describes an unknown operation: %s %s".formatted(method, path.getKey()));
                     }
                 }));
     }
 
-    /** Has the parameters by their names, as api.yaml has them: in a list they could not be patched one by one. */
+    /** Turns the list of parameters into an object by name, as in api.yaml, because a list cannot be patched in parts. */
     private static void nameParameters(ObjectNode operation) {
         JsonNode list = operation.remove("parameters");
         if (list != null) {

@@ -19,9 +19,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.HttpStatus;
 
 /**
- * The examples of requests and answers: files {@code openapi/examples/OPERATION/STATUS[-NAME].EXTENSION} and
- * {@code request[-NAME].json}. An answer that has an example but is not described otherwise is described by it: a JSON
- * error as {@code ErrorBody}.
+ * Adds examples of requests and responses: the files {@code openapi/examples/OPERATION/STATUS[-NAME].EXTENSION} and
+ * {@code request[-NAME].json}. A response without another description is described by its example: a JSON error as
+ * {@code ErrorBody}.
  */
 final class Examples {
 
@@ -39,7 +39,7 @@ final class Examples {
     /**
      * Adds every example to its operation.
      *
-     * @param operations by their ids
+     * @param operations operations by id
      * @throws IllegalStateException if a file belongs to no operation
      */
     static void addTo(Map<String, ObjectNode> operations) {
@@ -59,7 +59,7 @@ final class Examples {
     private static void add(Resource file, Map<String, ObjectNode> operations) throws IOException {
         Matcher parts = FILE.matcher(path(file));
         if (!parts.find() || !operations.containsKey(parts.group("operation"))) {
-            throw new IllegalStateException("an example of no operation: " + file);
+            throw new IllegalStateException("example of an unknown operation: " + file);
         }
         ObjectNode operation = operations.get(parts.group("operation"));
         String of = parts.group("of");
@@ -67,7 +67,7 @@ final class Examples {
                 Objects.requireNonNull(MEDIA_TYPES.get(parts.group("type")), () -> "no media type for " + file);
         ObjectNode message = of.equals("request")
                 ? operation.withObjectProperty("requestBody")
-                : answer(operation.withObjectProperty("responses"), of);
+                : response(operation.withObjectProperty("responses"), of);
         ObjectNode content = message.withObjectProperty("content").withObjectProperty(mediaType);
         if (!content.has("schema")) {
             content.set("schema", schema(of, mediaType));
@@ -76,13 +76,13 @@ final class Examples {
         content.withObjectProperty("examples").putObject(name).set("value", value(file, mediaType));
     }
 
-    private static ObjectNode answer(ObjectNode answers, String status) {
-        ObjectNode answer = answers.withObjectProperty(status);
-        if (!answer.has("description")) {
-            answer.put(
+    private static ObjectNode response(ObjectNode responses, String status) {
+        ObjectNode response = responses.withObjectProperty(status);
+        if (!response.has("description")) {
+            response.put(
                     "description", HttpStatus.valueOf(Integer.parseInt(status)).getReasonPhrase());
         }
-        return answer;
+        return response;
     }
 
     private static ObjectNode schema(String of, String mediaType) {

@@ -3,12 +3,12 @@ package io.imageprocessor.api.description;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** JSON Merge Patch, RFC 7396: objects are merged key by key, null removes a key, everything else replaces. */
+/** Applies a JSON Merge Patch, RFC 7396: objects merge by key, null removes a key, other values replace. */
 final class MergePatch {
 
     private MergePatch() {}
 
-    /** Changes {@code target} as {@code patch} says. */
+    /** Applies {@code patch} to {@code target}. */
     static void apply(ObjectNode target, ObjectNode patch) {
         patch.properties().forEach(change -> {
             String key = change.getKey();

@@ -6,8 +6,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Calls an operation what its method is called: by itself springdoc numbers those that have several paths, in an order
- * that changes from start to start. One that has several methods has its name in api.yaml.
+ * Names an operation after its method. Otherwise springdoc would number operations with several paths, in an order that
+ * varies between starts. An operation with several methods is named in api.yaml.
  */
 @Component
 class OperationNames implements OperationCustomizer {

@@ -3,6 +3,9 @@ package io.imageprocessor.api.description;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.imageprocessor.api.Cursor;
+import io.imageprocessor.api.events.WaitTime;
+import io.imageprocessor.job.JobId;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
@@ -16,24 +19,33 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads records as they are written: every component is there, since nulls are written too, but for those that say
- * otherwise; only what is {@code @Nullable} can be null; an enum is a schema of its own, in lower case; and an
- * {@code Object} is the id of a job, the one value whose type is a setting. Thread-safe.
+ * Describes records as they are written. Every component is required, because nulls are written too, unless
+ * {@code @JsonInclude} omits them. Only {@code @Nullable} components can be null. An enum is a schema of its own, in lower
+ * case. A job id is the schema {@code JobId}, whose type depends on a setting. Thread-safe.
  */
 @Component
 class RecordSchemas implements ModelConverter {
 
     private static final String SCHEMAS = "#/components/schemas/";
 
+    /** Types of parameters that a converter parses from text. */
+    private static final Set<Class<?>> PARSED_PARAMETERS = Set.of(Cursor.class, WaitTime.class);
+
     @Override
     public @Nullable Schema<?> resolve(
             AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
         Class<?> java = Json31.mapper().constructType(type.getType()).getRawClass();
-        if (java == Object.class) {
+        if (PARSED_PARAMETERS.contains(java)) {
+            JsonSchema text = new JsonSchema();
+            text.addType("string");
+            return text;
+        }
+        if (java == JobId.class) {
             return new JsonSchema().$ref(SCHEMAS + "JobId");
         }
         if (java.isEnum()) {
@@ -66,7 +78,7 @@ class RecordSchemas implements ModelConverter {
     @SuppressWarnings("rawtypes") // as swagger-core declares the properties of a schema
     private static void complete(Class<?> type, Map<String, Schema> properties, List<String> required) {
         for (RecordComponent component : type.getRecordComponents()) {
-            // Jackson's annotations apply to the accessor of a component, not to the component.
+            // Annotations of Jackson apply to the accessor of a component, not to the component.
             if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
                 complete(component.getType(), properties, required);
                 continue;
@@ -74,7 +86,7 @@ class RecordSchemas implements ModelConverter {
             JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
             String name = property == null ? component.getName() : property.value();
             if (component.getAccessor().isAnnotationPresent(JsonInclude.class)) {
-                // Left out instead of written as null.
+                // Omitted instead of written as null.
                 continue;
             }
             required.add(name);

@@ -1,4 +1,4 @@
-/** Describes the API as OpenAPI 3.1: controllers, the description's prose and example files in, one description out. */
+/** Describes the API as OpenAPI 3.1: controllers, an overlay and example files in, one description out. */
 @NullMarked
 package io.imageprocessor.api.description;
 

@@ -11,12 +11,12 @@ import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * An answer that goes on for as long as its job does. It is written when the connection can take more and never blocks:
- * no thread waits for a listener, and none waits for another. The web server ends the connection of a listener who
- * takes nothing for as long as {@code server.tomcat.connection-timeout}, 60 s unless set.
+ * Sends the events of a job to one client until the job is finished. It writes only when the connection is ready, so no
+ * thread ever blocks for a slow client. The web server closes the connection of a client that reads nothing for
+ * {@code server.tomcat.connection-timeout}, 60 s by default.
  *
- * <p>Thread-safe by its own lock: events come from the thread of {@link JobPoller}, and everything about the connection
- * from those of the web server, which closes this stream before it uses the connection for something else.
+ * <p>Thread-safe by its own lock: the thread of {@link JobPoller} delivers snapshots, and threads of the web server
+ * report the state of the connection. The web server closes this stream before it reuses the connection.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -24,43 +24,41 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
 
     private final AsyncContext request;
     private final ServletOutputStream out;
-    private final ListenerBuffer outbox;
+    private final ListenerBuffer buffer;
     private final EventStreams streams;
     private final LongSupplier nanoTime;
 
-    /** Whether the web server has called for the first time: before it, the request is still on its way here. */
-    private boolean begun;
+    /** Whether the web server has called for the first time; nothing may be written before. */
+    private boolean started;
 
     private boolean unflushed;
     private boolean closed;
 
     @Override
-    public synchronized boolean see(JobSnapshot job) {
-        if (!closed && outbox.see(job, nanoTime.getAsLong(), streams.intervalNanos())) {
-            writeWhatIsPossible();
+    public synchronized boolean update(JobSnapshot job) {
+        if (!closed && buffer.update(job, nanoTime.getAsLong(), streams.intervalNanos())) {
+            writeIfReady();
         }
         return !closed;
     }
 
     @Override
-    public synchronized void over() {
-        outbox.end();
-        writeWhatIsPossible();
+    public synchronized void end() {
+        buffer.end();
+        writeIfReady();
     }
 
     @Override
     public synchronized void onWritePossible() {
-        begun = true;
-        writeWhatIsPossible();
+        started = true;
+        writeIfReady();
     }
 
-    /**
-     * Nothing may be written, nor the request completed, unless the stream is ready; if it is not, it calls when it is.
-     */
-    private void writeWhatIsPossible() {
+    /** Writes, or completes the request, only while the connection is ready; otherwise it calls back once it is. */
+    private void writeIfReady() {
         try {
-            while (begun && !closed && out.isReady()) {
-                byte[] next = outbox.next(nanoTime.getAsLong());
+            while (started && !closed && out.isReady()) {
+                byte[] next = buffer.next(nanoTime.getAsLong());
                 if (next != null) {
                     out.write(next);
                     unflushed = true;
@@ -68,7 +66,7 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
                     out.flush();
                     unflushed = false;
                 } else {
-                    if (outbox.isOver()) {
+                    if (buffer.isEnded()) {
                         close();
                         request.complete();
                     }
@@ -76,22 +74,22 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
                 }
             }
         } catch (IOException e) {
-            // The web server calls onError for this, too, and there the request ends.
-            log.debug("listener gone", e);
+            // The web server also calls onError, which ends the request.
+            log.debug("listener disconnected", e);
             close();
         } catch (RuntimeException e) {
-            log.debug("listener given up", e);
+            log.debug("listener closed after an error", e);
             close();
             complete();
         }
     }
 
-    /** Ends the request, unless it has ended. */
+    /** Completes the request unless it is complete. */
     private void complete() {
         try {
             request.complete();
         } catch (IllegalStateException e) {
-            log.debug("request over already", e);
+            log.debug("request already complete", e);
         }
     }
 
@@ -104,7 +102,7 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
 
     @Override
     public synchronized void onError(Throwable failure) {
-        log.debug("listener gone", failure);
+        log.debug("listener disconnected", failure);
         close();
     }
 
@@ -119,11 +117,11 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
         close();
     }
 
-    /** Does not happen: there is no limit to the time. */
+    /** Never called, because the request has no timeout. */
     @Override
     public void onTimeout(AsyncEvent event) {}
 
-    /** Does not happen: the request is started once. */
+    /** Never called, because asynchronous processing starts once. */
     @Override
     public void onStartAsync(AsyncEvent event) {}
 }

@@ -13,26 +13,26 @@ import lombok.RequiredArgsConstructor;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-/** All listeners. Thread-safe. */
+/** Opens and counts the event streams of all clients. Thread-safe. */
 @RequiredArgsConstructor
 class EventStreams {
 
     private final AtomicInteger open = new AtomicInteger();
-    private final JobPoller watch;
+    private final JobPoller poller;
     private final JobEvents events;
     private final HeldRequests held;
     private final EventLimits limits;
     private final LongSupplier nanoTime;
 
     /**
-     * Answers the request with the job's events from here on, after this call.
+     * Responds with the job's events, asynchronously.
      *
-     * @param lastEventId the id of the last event that the client knows; empty if it knows none
-     * @throws RejectedException 503, if there are as many listeners as may be
+     * @param lastEventId id of the last event that the client received; empty if it received none
+     * @throws RejectedException 503 if the limit of held requests is reached
      */
     void open(JobStatus job, String lastEventId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        held.enter();
+        held.acquire();
         open.incrementAndGet();
         try {
             stream(job, lastEventId, request, response);
@@ -46,33 +46,33 @@ class EventStreams {
             throws IOException {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        // Has nginx pass events on as they come.
+        // Makes nginx forward events without buffering.
         response.setHeader("X-Accel-Buffering", "no");
         ServletOutputStream out = response.getOutputStream();
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        ListenerBuffer outbox =
+        ListenerBuffer buffer =
                 new ListenerBuffer(lastEventId, limits.heartbeat().toNanos(), nanoTime.getAsLong());
-        EventStream stream = new EventStream(context, out, outbox, this, nanoTime);
+        EventStream stream = new EventStream(context, out, buffer, this, nanoTime);
         context.addListener(stream);
         out.setWriteListener(stream);
-        stream.see(new JobSnapshot(job, events));
-        watch.watch(job.id(), stream);
+        stream.update(new JobSnapshot(job, events));
+        poller.add(job.id(), stream);
     }
 
-    /** How many there are. */
+    /** Returns the number of open streams. */
     int count() {
         return open.get();
     }
 
-    /** The least time between two progress events to one listener, at present. */
+    /** Returns the current shortest time between two progress events to one listener. */
     long intervalNanos() {
         return limits.intervalNanos(open.get());
     }
 
-    /** One of them has ended. */
+    /** Called once by each stream when it has closed. */
     void closed() {
-        held.leave();
+        held.release();
         open.decrementAndGet();
     }
 }

@@ -6,19 +6,26 @@ import java.util.concurrent.Executor;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
-class EventsConfiguration {
+class EventsConfiguration implements WebMvcConfigurer {
 
-    private static final int ANSWER_THREADS = 2;
+    private static final int RESPONSE_THREADS = 2;
+
+    @Override
+    public void addFormatters(FormatterRegistry registry) {
+        registry.addConverter(String.class, WaitTime.class, WaitTime::parse);
+    }
 
     @Bean(defaultCandidate = false)
-    ThreadPoolTaskExecutor jobAnswers() {
+    ThreadPoolTaskExecutor jobResponses() {
         ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-        executor.setCorePoolSize(ANSWER_THREADS);
-        executor.setThreadNamePrefix("job-answer-");
-        // It stops after the watch, which lets go of everyone when it stops.
+        executor.setCorePoolSize(RESPONSE_THREADS);
+        executor.setThreadNamePrefix("job-response-");
+        // It stops after the poller, which completes all waits when it stops.
         executor.setAcceptTasksAfterContextClose(true);
         executor.setDaemon(true);
         return executor;
@@ -36,15 +43,15 @@ class EventsConfiguration {
     }
 
     @Bean
-    JobPoller jobWatch(
-            JobQueries jobs, JobEvents events, HeldRequests held, @Qualifier("jobAnswers") Executor answers) {
-        return new JobPoller(jobs, events, held, answers, System::nanoTime);
+    JobPoller jobPoller(
+            JobQueries jobs, JobEvents events, HeldRequests held, @Qualifier("jobResponses") Executor responses) {
+        return new JobPoller(jobs, events, held, responses, System::nanoTime);
     }
 
     @Bean
     EventStreams eventStreams(
-            JobPoller watch, JobEvents events, HeldRequests held, EventLimits limits, LimitMeters meters) {
-        EventStreams streams = new EventStreams(watch, events, held, limits, System::nanoTime);
+            JobPoller poller, JobEvents events, HeldRequests held, EventLimits limits, LimitMeters meters) {
+        EventStreams streams = new EventStreams(poller, events, held, limits, System::nanoTime);
         meters.counted("imageprocessor.listeners", "Requests that listen to the events of a job", streams::count);
         return streams;
     }

@@ -1,6 +1,7 @@
 package io.imageprocessor.api.events;
 
-import io.imageprocessor.api.JobLookup;
+import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,7 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells how a job goes on, as it does: {@code GET /api/jobs/{id}/events}. */
+/** Sends the progress of a job as server-sent events: {@code GET /api/jobs/{id}/events}. */
 @RestController
 @RequiredArgsConstructor
 class EventsController {
@@ -24,19 +25,19 @@ class EventsController {
     private final EventStreams streams;
 
     /**
-     * Sends {@code progress} events and, at the end, {@code finished}. A client that knows the end already is told, by
-     * a 204, to come back no more.
+     * Sends {@code progress} events and finally {@code finished}. The response is 204 if the client has received
+     * {@code finished} before, so that browsers do not reconnect.
      *
-     * @param lastEventId sent by a client that was connected before
+     * @param lastEventId id of the last event of an earlier connection; empty if there was none
      */
     @GetMapping(path = "/api/jobs/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void events(
-            @PathVariable String id,
+            @PathVariable JobId id,
             @RequestHeader(name = "Last-Event-ID", defaultValue = "") String lastEventId,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        JobStatus job = JobLookup.find(id, jobs::status);
+        JobStatus job = jobs.status(id).orElseThrow(RejectedException::unknownJob);
         if (job.state().isFinal() && lastEventId.equals(JobEvents.FINISHED)) {
             response.setStatus(HttpStatus.NO_CONTENT.value());
         } else if (HttpMethod.HEAD.matches(request.getMethod())) {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Counts the requests that are held, to wait or to listen: each costs the web server its buffers for as long as it
- * lasts, so there may be only so many. Thread-safe.
+ * Limits the requests that wait for a job or listen to its events, because each holds buffers of the web server.
+ * Thread-safe.
  */
 @RequiredArgsConstructor
 final class HeldRequests {
@@ -15,25 +15,25 @@ final class HeldRequests {
     private final int limit;
 
     /**
-     * Counts one in.
+     * Acquires a permit for one request.
      *
-     * @throws RejectedException 503, if there are as many as may be
+     * @throws RejectedException 503 if the limit is reached
      */
-    void enter() {
+    void acquire() {
         if (count.incrementAndGet() > limit) {
             count.decrementAndGet();
             throw RejectedException.unavailable(
-                    "as many clients wait or listen as may (%d); try again later".formatted(limit));
+                    "limit of %d waiting and listening clients reached; try again later".formatted(limit));
         }
     }
 
-    /** How many there are. */
+    /** Returns the number of acquired permits. */
     int count() {
         return count.get();
     }
 
-    /** Counts one out that was counted in. */
-    void leave() {
+    /** Releases an acquired permit. */
+    void release() {
         count.decrementAndGet();
     }
 }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.job.JobCounts;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobStatus;
 import java.time.Instant;
 import lombok.RequiredArgsConstructor;
@@ -14,40 +14,38 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes where a job stands as server-sent events: see <a
- * href="https://html.spec.whatwg.org/multipage/server-sent-events.html">the standard</a>. Thread-safe.
+ * Formats the state of a job as <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">server-sent
+ * events</a>. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor
 class JobEvents {
 
-    /** The id of the event after which there is none. */
+    /** Id of the last event of a job. */
     static final String FINISHED = "finished";
 
     private final JsonMapper json;
-    private final ApiSettings settings;
 
-    /** Where the job stands; the event's id is the version of that. */
+    /** Returns a {@code progress} event, whose id is the version of the job. */
     byte[] progress(JobStatus job) {
         return event(progressId(job), "progress", body(job, null));
     }
 
-    /** The job's end, for a job that has come to it. */
+    /** Returns the {@code finished} event of a finished job. */
     byte[] finished(JobStatus job) {
         return event(FINISHED, "finished", body(job, job.finishedAt().orElseThrow()));
     }
 
-    /** The id of the {@code progress} event. */
+    /** Returns the id of the {@code progress} event. */
     static String progressId(JobStatus job) {
         return Long.toString(job.version());
     }
 
     private Body body(JobStatus job, @Nullable Instant finishedAt) {
-        return new Body(
-                settings.jobIdType().write(job.id()), job.state().code(), job.counts(), job.progress(), finishedAt);
+        return new Body(job.id(), job.state().code(), job.counts(), job.progress(), finishedAt);
     }
 
-    /** JSON has no line breaks of its own here, and so is one line of data. */
+    /** The JSON has no line breaks, so it is one {@code data} line. */
     private byte[] event(String id, String type, Body body) {
         return "id: %s\nevent: %s\ndata: %s\n\n"
                 .formatted(id, type, json.writeValueAsString(body))
@@ -55,14 +53,13 @@ class JobEvents {
     }
 
     /**
-     * What an event tells.
+     * The data of an event.
      *
-     * @param jobId a number or a string, as {@code imageprocessor.api.job-id-type} says
-     * @param progress the part of the images that need no more work, 0 to 1
-     * @param finishedAt told at the end alone
+     * @param progress share of the images that have a result, 0 to 1
+     * @param finishedAt present in {@code finished} only
      */
     private record Body(
-            @JsonProperty("job_id") Object jobId,
+            @JsonProperty("job_id") JobId jobId,
             String status,
             JobCounts counts,
             double progress,

@@ -1,15 +1,15 @@
 package io.imageprocessor.api.events;
 
-/** Somebody who wants to know how a job goes on: see {@link JobPoller}. Neither method may block. */
+/** Receives snapshots of a job from {@link JobPoller}. Its methods must not block. */
 interface JobListener {
 
     /**
-     * Looks at the job once more; called every tick.
+     * Receives the newest snapshot; called once per tick.
      *
-     * @return whether to go on watching
+     * @return whether this listener needs further snapshots
      */
-    boolean see(JobSnapshot job);
+    boolean update(JobSnapshot job);
 
-    /** There is nothing more to see: the job was forgotten, or the service stops. It is the last call. */
-    void over();
+    /** Called last, when the job was removed or the service stops. */
+    void end();
 }

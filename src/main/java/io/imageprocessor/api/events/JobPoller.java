@@ -25,14 +25,14 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Watches jobs for those who wait for news of them.
+ * Polls jobs for requests that wait for them or listen to their events.
  *
- * <p>One thread looks at every watched job once a tick, however many watch it, and shows all of them what it saw; while
- * nobody watches, it sleeps. Were it told of every result instead, tens of thousands of images a second would pay for
- * it, and the results of other replicas would go unseen.
+ * <p>One thread reads all polled jobs once per tick and passes a snapshot of each to its listeners; without listeners it
+ * sleeps. A notification for every result would cost more at tens of thousands of images per second, and would miss the
+ * results of other replicas.
  *
- * <p>It ends with all that is watched when the work has stopped and before the web server does: neither a client that
- * waits nor one that listens, and reads what it is sent, holds up a shutdown. Thread-safe.
+ * <p>It stops after the work and before the web server, and then ends all waits and streams, so that no client delays a
+ * shutdown. Thread-safe.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -40,51 +40,51 @@ public class JobPoller implements SmartLifecycle {
 
     private static final Duration TICK = Duration.ofMillis(50);
 
-    private final Map<JobId, Set<JobListener>> watchers = new ConcurrentHashMap<>();
+    private final Map<JobId, Set<JobListener>> listeners = new ConcurrentHashMap<>();
     private final JobQueries jobs;
     private final JobEvents events;
     private final HeldRequests held;
 
-    /** Where answers are made: they may take longer than a tick, as a report of very many failed stores does. */
-    private final Executor answers;
+    /** Completes waits. A response may take longer than a tick, such as a report with very many failed stores. */
+    private final Executor responses;
 
     private final LongSupplier nanoTime;
 
-    /** The thread that ticks; null unless running. */
+    /** The polling thread; null unless running. */
     private volatile @Nullable Thread ticker;
 
-    /** Of the thread that ticks. Everyone who waits depends on it: it goes on whatever fails. */
-    private final GuardedTask looking =
-            new GuardedTask("polling watched jobs", StorageUnavailableException.class::isInstance);
+    /** Keeps the thread running after any failure, because all waits depend on it. */
+    private final GuardedTask polling = new GuardedTask("polling jobs", StorageUnavailableException.class::isInstance);
 
     private final RateLimitedLog faults = new RateLimitedLog(log);
     private volatile boolean idle;
     private volatile boolean stopped;
 
     /**
-     * Completes when the job is finished or forgotten, the time is over, or the service stops: at once, if it is so
-     * already, and within a tick otherwise. It holds no thread, and is completed by one that may take its time.
+     * Returns a future that completes when the job is finished or removed, the time is over, or the service stops. It
+     * is complete at once if one of these is so already, and otherwise within a tick. The wait holds no thread. The
+     * future completes on a thread that may be blocked.
      *
-     * @throws RejectedException 503, if as many requests are held as may be
+     * @throws RejectedException 503 if the limit of held requests is reached
      */
-    public CompletableFuture<Void> finished(JobId id, Duration atMost) {
+    public CompletableFuture<Void> finished(JobId id, Duration timeout) {
         CompletableFuture<Void> finished = new CompletableFuture<>();
-        if (atMost.isZero()
+        if (timeout.isZero()
                 || jobs.status(id).filter(job -> !job.state().isFinal()).isEmpty()) {
             finished.complete(null);
         } else {
-            held.enter();
-            var _ = finished.whenComplete((_, _) -> held.leave());
-            watch(id, new Wait(finished, nanoTime.getAsLong() + atMost.toNanos()));
+            held.acquire();
+            var _ = finished.whenComplete((_, _) -> held.release());
+            add(id, new Wait(finished, nanoTime.getAsLong() + timeout.toNanos()));
         }
         return finished;
     }
 
-    /** Shows the watcher the job every tick, until it has seen enough or it is over. */
-    void watch(JobId id, JobListener watcher) {
-        watchers.compute(id, (_, others) -> {
+    /** Passes a snapshot of the job to the listener every tick, until the listener needs no more or the job ends. */
+    void add(JobId id, JobListener listener) {
+        listeners.compute(id, (_, others) -> {
             Set<JobListener> all = others == null ? ConcurrentHashMap.newKeySet() : others;
-            all.add(watcher);
+            all.add(listener);
             return all;
         });
         if (stopped) {
@@ -94,67 +94,67 @@ public class JobPoller implements SmartLifecycle {
         }
     }
 
-    /** Whether nobody watches. */
+    /** Returns whether there are no listeners. */
     boolean isIdle() {
-        return watchers.isEmpty();
+        return listeners.isEmpty();
     }
 
     private void keepTicking() {
         while (Objects.equals(ticker, Thread.currentThread())) {
-            // Said before looking whether there are watchers: one who comes after the look finds it said.
+            // Set before the check for listeners, so that a listener added after the check unparks this thread.
             idle = true;
-            if (watchers.isEmpty()) {
+            if (listeners.isEmpty()) {
                 LockSupport.park(this);
             }
             idle = false;
-            looking.run(this::tick);
+            polling.run(this::tick);
             LockSupport.parkNanos(this, TICK.toNanos());
         }
     }
 
-    /** Looks at all watched jobs once. */
+    /** Reads all polled jobs once. */
     void tick() {
-        Set<JobId> watched = Set.copyOf(watchers.keySet());
-        if (watched.isEmpty()) {
+        Set<JobId> polled = Set.copyOf(listeners.keySet());
+        if (polled.isEmpty()) {
             return;
         }
-        Set<JobId> unknown = new HashSet<>(watched);
-        for (JobStatus status : jobs.statuses(watched)) {
+        Set<JobId> unknown = new HashSet<>(polled);
+        for (JobStatus status : jobs.statuses(polled)) {
             unknown.remove(status.id());
             try {
-                show(status);
+                update(status);
             } catch (RuntimeException | Error e) {
                 JobLog.about(
                         status.id(),
-                        status.head().traceParent().orElse(null),
+                        status.metadata().traceParent().orElse(null),
                         () -> faults.error(e, "polling job {} failed; trying again", status.id()));
             }
         }
         unknown.forEach(this::end);
     }
 
-    private void show(JobStatus status) {
+    private void update(JobStatus status) {
         JobId id = status.id();
-        JobSnapshot sight = new JobSnapshot(status, events);
-        watchers.getOrDefault(id, Set.of()).removeIf(watcher -> !watcher.see(sight));
-        watchers.computeIfPresent(id, (_, all) -> all.isEmpty() ? null : all);
+        JobSnapshot snapshot = new JobSnapshot(status, events);
+        listeners.getOrDefault(id, Set.of()).removeIf(listener -> !listener.update(snapshot));
+        listeners.computeIfPresent(id, (_, all) -> all.isEmpty() ? null : all);
     }
 
     private void end(JobId id) {
-        Set<JobListener> last = watchers.remove(id);
+        Set<JobListener> last = listeners.remove(id);
         if (last != null) {
-            last.forEach(JobListener::over);
+            last.forEach(JobListener::end);
         }
     }
 
     private void endAll() {
-        watchers.keySet().forEach(this::end);
+        listeners.keySet().forEach(this::end);
     }
 
     @Override
     public void start() {
         stopped = false;
-        Thread thread = Thread.ofPlatform().daemon().name("job-watch").unstarted(this::keepTicking);
+        Thread thread = Thread.ofPlatform().daemon().name("job-poller").unstarted(this::keepTicking);
         ticker = thread;
         thread.start();
     }
@@ -166,10 +166,10 @@ public class JobPoller implements SmartLifecycle {
         ticker = null;
         LockSupport.unpark(thread);
         try {
-            // A job whose last image was what the work stopped with is finished, and its listeners are told so.
+            // Reports jobs whose last image finished while the work was stopping.
             tick();
         } catch (StorageUnavailableException e) {
-            log.debug("nobody is told how the watched jobs stand", e);
+            log.debug("final state of polled jobs not reported: storage unavailable", e);
         } finally {
             endAll();
         }
@@ -180,13 +180,13 @@ public class JobPoller implements SmartLifecycle {
         return ticker != null;
     }
 
-    /** Phases stop from the highest down: the work, with the highest of all, then this, then the web server. */
+    /** Phases stop in descending order: first the work, with the highest phase, then this, then the web server. */
     @Override
     public int getPhase() {
         return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
     }
 
-    /** A request that is held until the job is finished. */
+    /** A request that waits until the job is finished. */
     @RequiredArgsConstructor
     private final class Wait implements JobListener {
 
@@ -194,17 +194,17 @@ public class JobPoller implements SmartLifecycle {
         private final long deadline;
 
         @Override
-        public boolean see(JobSnapshot job) {
-            boolean enough = job.isFinal() || nanoTime.getAsLong() - deadline >= 0;
-            if (enough) {
-                over();
+        public boolean update(JobSnapshot job) {
+            boolean done = job.isFinal() || nanoTime.getAsLong() - deadline >= 0;
+            if (done) {
+                end();
             }
-            return !enough && !finished.isDone();
+            return !done && !finished.isDone();
         }
 
         @Override
-        public void over() {
-            answers.execute(() -> finished.complete(null));
+        public void end() {
+            responses.execute(() -> finished.complete(null));
         }
     }
 }

@@ -4,8 +4,7 @@ import io.imageprocessor.job.JobStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it stood at one look. Each of its events is written at most once, however many listeners are sent it, and
- * not at all if none is. For one thread.
+ * The state of a job at one tick. Its events are formatted lazily and once for all listeners. Not thread-safe.
  */
 final class JobSnapshot {
 
@@ -25,7 +24,7 @@ final class JobSnapshot {
         return status.state().isFinal();
     }
 
-    /** Changes with whatever {@link #progress()} tells. */
+    /** Returns an id that changes whenever {@link #progress()} changes. */
     String progressId() {
         return progressId;
     }
@@ -37,7 +36,7 @@ final class JobSnapshot {
         return progress;
     }
 
-    /** Of a final job alone. */
+    /** Returns the {@code finished} event; the job must be final. */
     byte[] finished() {
         if (finished == null) {
             finished = events.finished(status);

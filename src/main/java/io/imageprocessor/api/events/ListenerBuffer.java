@@ -5,67 +5,66 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what one listener is sent, and when: the newest progress when its time has come and something has changed,
- * the end of the job at once, a comment after a long silence. Of what the listener is too slow to take, the newest
- * progress and the end are kept and nothing else. Times are those of {@link System#nanoTime()}. Not thread-safe.
+ * Decides which events one listener is sent, and when. A changed progress is sent after an interval, the end of the job
+ * at once, and a comment after a long time without a write. For a slow listener only the newest progress and the end are
+ * buffered. Times are those of {@link System#nanoTime()}. Not thread-safe.
  */
 final class ListenerBuffer {
 
-    /** Asks the client to come back after two seconds, should it lose the connection. */
+    /** Makes the client reconnect two seconds after it loses the connection. */
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(US_ASCII);
 
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(US_ASCII);
 
     private final long heartbeatNanos;
 
-    /** The last progress that the listener was sent, or is about to be. */
-    private String shownId;
+    /** Id of the last progress that was sent or buffered. */
+    private String lastProgressId;
 
     private byte @Nullable [] retry = RETRY;
     private byte @Nullable [] progress;
     private byte @Nullable [] finished;
     private boolean progressSent;
-    private boolean over;
+    private boolean ended;
     private long progressAt;
     private long sentAt;
 
     /**
-     * @param lastEventId the id of the last event that the client knows, on an earlier connection; empty if it knows
-     *     none
+     * @param lastEventId id of the last event that the client received on an earlier connection; empty if there is none
      */
     ListenerBuffer(String lastEventId, long heartbeatNanos, long now) {
-        this.shownId = lastEventId;
+        this.lastProgressId = lastEventId;
         this.heartbeatNanos = heartbeatNanos;
         this.sentAt = now;
     }
 
     /**
-     * Takes note of where the job stands.
+     * Buffers what the listener should be sent of this snapshot.
      *
-     * @param intervalNanos the least time between two progress events
+     * @param intervalNanos shortest time between two progress events
      * @return whether there is something to send
      */
-    boolean see(JobSnapshot job, long now, long intervalNanos) {
-        if (!over) {
+    boolean update(JobSnapshot job, long now, long intervalNanos) {
+        if (!ended) {
             boolean due = job.isFinal() || progress != null || !progressSent || now - progressAt >= intervalNanos;
-            if (due && !job.progressId().equals(shownId)) {
+            if (due && !job.progressId().equals(lastProgressId)) {
                 progress = job.progress();
-                shownId = job.progressId();
+                lastProgressId = job.progressId();
             }
             if (job.isFinal()) {
                 finished = job.finished();
-                over = true;
+                ended = true;
             }
         }
-        return over || progress != null || now - sentAt >= heartbeatNanos;
+        return ended || progress != null || now - sentAt >= heartbeatNanos;
     }
 
-    /** Nothing is to be sent but what was seen so far. */
+    /** Ends the stream after what is buffered. */
     void end() {
-        over = true;
+        ended = true;
     }
 
-    /** What the listener, who is ready for it, is sent next; null if there is nothing now. */
+    /** Removes and returns what is sent next; null if there is nothing now. */
     byte @Nullable [] next(long now) {
         byte[] next = take(now);
         if (next != null) {
@@ -88,13 +87,13 @@ final class ListenerBuffer {
             next = finished;
             finished = null;
         } else {
-            next = !over && now - sentAt >= heartbeatNanos ? HEARTBEAT : null;
+            next = !ended && now - sentAt >= heartbeatNanos ? HEARTBEAT : null;
         }
         return next;
     }
 
-    /** Whether there is nothing to be sent any more, once {@link #next} has nothing. */
-    boolean isOver() {
-        return over;
+    /** Returns whether the stream is complete once {@link #next} returns null. */
+    boolean isEnded() {
+        return ended;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Tells clients of a job as it goes on: an id in, server-sent events out, or the moment at which the job is finished.
+ * Reports the progress of jobs: an id in; server-sent events out, or a response that waits until the job is finished.
  */
 @NullMarked
 package io.imageprocessor.api.events;

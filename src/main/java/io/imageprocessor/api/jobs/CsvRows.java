@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Writes images as CSV: RFC 4180 in UTF-8, with a header, and an empty field for what there is not. */
+/** Writes images as CSV: RFC 4180 in UTF-8, with a header line. A null value is an empty field. Not thread-safe. */
 final class CsvRows implements ImageRows {
 
     static final String MEDIA_TYPE = "text/csv";
@@ -85,7 +85,7 @@ final class CsvRows implements ImageRows {
         csv.writeNext(row, false);
     }
 
-    /** The writer keeps failures to itself until it is flushed. */
+    /** Flushes the writer, which reports earlier failures only here. */
     @Override
     public void flush() throws IOException {
         csv.flush();

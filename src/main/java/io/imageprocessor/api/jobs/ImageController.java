@@ -1,12 +1,12 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.Cursor;
-import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobQueries;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells of the images of a job, in the order of the submission: {@code GET /api/jobs/{id}/images}, page by page as
- * JSON, or all that fit in one file if the client accepts CSV or NDJSON.
+ * Returns the images of a job in the order of the submission: {@code GET /api/jobs/{id}/images}. The response is a page
+ * of JSON, or one file with all matching images if the client accepts CSV or NDJSON.
  */
 @RestController
 @RequestMapping("/api/jobs/{id}/images")
@@ -37,28 +37,29 @@ class ImageController {
     private final JobQueries jobs;
     private final ImageExport export;
 
-    /** Answers also whoever accepts anything: of types that fit alike, Spring takes the first in alphabetical order. */
+    /** Also handles {@code Accept: *&#47;*}: among equal types Spring takes the first in alphabetical order. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Page<ImageResponse>> page(
-            @PathVariable String id,
+            @PathVariable JobId id,
             @RequestParam Optional<ImageState> status,
             @RequestParam(name = "store_id") Optional<String> storeId,
             @RequestParam Optional<FailureCode> code,
             @RequestParam(defaultValue = Page.DEFAULT_LIMIT)
                     @Range(min = 1, max = Page.MAX_LIMIT, message = Page.LIMIT_MESSAGE)
                     int limit,
-            @RequestParam Optional<String> cursor) {
+            @RequestParam Optional<Cursor> cursor) {
         ImageFilter filter = filter(status, storeId, code);
         String list = "jobs/" + id + "/images";
-        int from = cursor.map(text -> behind(list, text)).orElse(0);
-        List<JobImage> images = JobLookup.find(id, jobId -> jobs.images(jobId, filter, from, limit + 1));
+        int from = cursor.map(after -> after.keyIn(list, ImageController::index) + 1).orElse(0);
+        List<JobImage> images =
+                jobs.images(id, filter, from, limit + 1).orElseThrow(RejectedException::unknownJob);
         return Page.of(images, limit, ImageResponse::of, image -> new Cursor(list, Integer.toString(image.index())))
                 .response();
     }
 
     @GetMapping(produces = CsvRows.MEDIA_TYPE)
     void csv(
-            @PathVariable String id,
+            @PathVariable JobId id,
             @RequestParam Optional<ImageState> status,
             @RequestParam(name = "store_id") Optional<String> storeId,
             @RequestParam Optional<FailureCode> code,
@@ -69,7 +70,7 @@ class ImageController {
 
     @GetMapping(produces = JsonRows.MEDIA_TYPE)
     void ndjson(
-            @PathVariable String id,
+            @PathVariable JobId id,
             @RequestParam Optional<ImageState> status,
             @RequestParam(name = "store_id") Optional<String> storeId,
             @RequestParam Optional<FailureCode> code,
@@ -79,16 +80,17 @@ class ImageController {
     }
 
     /**
-     * Passed on to the web server, which breaks the connection off: nobody shall take a file without its end for whole.
+     * Passes the exception on to the web server, which aborts the connection. Otherwise the client could take an
+     * incomplete file for a complete one.
      */
     @ExceptionHandler
-    void brokenOff(CloseNowException e) throws CloseNowException {
+    void aborted(CloseNowException e) throws CloseNowException {
         throw e;
     }
 
     private static ImageFilter filter(
             Optional<ImageState> status, Optional<String> storeId, Optional<FailureCode> code) {
-        code.map(known -> known == FailureCode.CANCELLED ? ImageState.CANCELLED : ImageState.FAILED)
+        code.map(reason -> reason == FailureCode.CANCELLED ? ImageState.CANCELLED : ImageState.FAILED)
                 .filter(implied -> status.isPresent() && status.get() != implied)
                 .ifPresent(_ -> {
                     throw RejectedException.badRequest("code and status contradict each other");
@@ -96,11 +98,7 @@ class ImageController {
         return new ImageFilter(status, storeId, code);
     }
 
-    private static int behind(String list, String cursor) {
-        String index = Cursor.parse(list, cursor).key();
-        if (!index.matches("\\d{1,9}")) {
-            throw Cursor.invalid();
-        }
-        return Integer.parseInt(index) + 1;
+    private static Optional<Integer> index(String key) {
+        return key.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(key)) : Optional.empty();
     }
 }

@@ -1,6 +1,5 @@
 package io.imageprocessor.api.jobs;
 
-import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobId;
@@ -24,9 +23,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends all images of a job as one file, slice by slice, on the thread of the request: however large the job is and
- * however slowly the client reads, only a slice of it is held. Each image is told as it stands when its slice is read.
- * Thread-safe.
+ * Sends all images of a job as one file, slice by slice, on the thread of the request. It holds one slice at a time,
+ * however large the job or slow the client is. Each image is as of the time when its slice was read. Thread-safe.
  */
 @Slf4j
 @Component
@@ -34,8 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ImageExport {
 
     /**
-     * A million rows at a megabit a second: whoever reads more slowly reads pages. A client that reads nothing at all
-     * is let go by the web server, after its connection timeout. Looked at between two slices.
+     * Longest time for one file, checked between slices: a million rows at a megabit per second. Slower clients can
+     * read pages. The web server's connection timeout ends clients that read nothing.
      */
     static final Duration MAX_TIME = Duration.ofMinutes(30);
 
@@ -46,37 +44,36 @@ class ImageExport {
     private final Clock clock;
 
     /**
-     * Sends the images that fit as {@link CsvRows}.
+     * Sends the matching images as {@link CsvRows}.
      *
-     * @param id of the job, as the path has it
-     * @throws RejectedException if there is no such job
-     * @throws CloseNowException if the file has begun and cannot be finished
+     * @throws RejectedException if the job is unknown
+     * @throws CloseNowException if part of the file was sent and the rest cannot be
      */
-    void csv(String id, ImageFilter filter, HttpServletResponse response) throws IOException {
+    void csv(JobId id, ImageFilter filter, HttpServletResponse response) throws IOException {
         send(id, filter, response, CsvRows::new);
     }
 
-    /** Sends the images that fit as {@link JsonRows}; fails as above. */
-    void ndjson(String id, ImageFilter filter, HttpServletResponse response) throws IOException {
+    /** Sends the matching images as {@link JsonRows}; fails like {@link #csv}. */
+    void ndjson(JobId id, ImageFilter filter, HttpServletResponse response) throws IOException {
         send(id, filter, response, out -> new JsonRows(json, out));
     }
 
     private void send(
-            String id, ImageFilter filter, HttpServletResponse response, Function<OutputStream, ImageRows> format)
+            JobId id, ImageFilter filter, HttpServletResponse response, Function<OutputStream, ImageRows> format)
             throws IOException {
         try {
-            List<JobImage> first = JobLookup.find(id, job -> slice(job, filter, 0));
+            List<JobImage> first = slice(id, filter, 0).orElseThrow(RejectedException::unknownJob);
             ImageRows rows = format.apply(response.getOutputStream());
             response.setContentType(rows.contentType());
             response.setHeader(
                     HttpHeaders.CONTENT_DISPOSITION,
                     "attachment; filename=\"job-%s.%s\"".formatted(id, rows.extension()));
-            send(JobId.parse(id).orElseThrow(), filter, first, rows);
+            send(id, filter, first, rows);
         } catch (RuntimeException | Error e) {
             if (!response.isCommitted()) {
                 throw e;
             }
-            JobLog.about(JobId.parse(id).orElseThrow(), () -> log.error("the file of job {} broke off", id, e));
+            JobLog.about(id, () -> log.error("file of job {} aborted", id, e));
             throw new CloseNowException(e);
         }
     }
@@ -87,10 +84,10 @@ class ImageExport {
         write(images, rows);
         while (images.size() == IMAGES_PER_SLICE) {
             if (clock.instant().isAfter(end)) {
-                throw new CloseNowException("job " + job + " was not read within " + MAX_TIME);
+                throw new CloseNowException("file of job " + job + " not read within " + MAX_TIME);
             }
             images = slice(job, filter, images.getLast().index() + 1)
-                    .orElseThrow(() -> new CloseNowException("job " + job + " was forgotten while it was sent"));
+                    .orElseThrow(() -> new CloseNowException("job " + job + " removed while its file was sent"));
             write(images, rows);
         }
     }

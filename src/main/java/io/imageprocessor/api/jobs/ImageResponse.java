@@ -11,20 +11,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One image of a job and what became of it. What was measured is null unless the image succeeded.
+ * One image of a job and its result. Measured values are null unless the image succeeded.
  *
- * @param index the image's place in its job, from 0
+ * @param index index of the image in its job, from 0
  * @param storeName null if the store is unknown
  * @param areaCode null if the store is unknown
- * @param url as the client sent it
+ * @param url URL as the client sent it
  * @param status {@code pending}, {@code running}, {@code succeeded}, {@code failed} or {@code cancelled}
  * @param width pixels
  * @param height pixels
  * @param perimeter {@code 2 * (height + width)} in pixels
  * @param format lower-case name of the file format, such as {@code jpeg}
- * @param bytes length of the body, or of the part of it that was read
- * @param attempts how often the image was downloaded or tried to be; null until it succeeded or failed
- * @param downloadMillis milliseconds that the last attempt took; null if there was none
+ * @param bytes length of the body, or of the part that was read
+ * @param attempts number of downloads, failed ones included; null until the image succeeded or failed
+ * @param downloadMillis milliseconds of the last attempt; null if there was none
  * @param gpuMillis milliseconds of simulated GPU time
  * @param error null unless the image failed or was cancelled
  */
@@ -77,8 +77,8 @@ record ImageResponse(
     /**
      * Why an image has no measurements.
      *
-     * @param code from a closed set of stable names, such as {@code http_status}
-     * @param message one clause for a person
+     * @param code one of a closed set of stable names, such as {@code http_status}
+     * @param message one clause for people
      */
     record ImageError(String code, String message) {
 

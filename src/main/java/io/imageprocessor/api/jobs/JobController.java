@@ -1,9 +1,7 @@
 package io.imageprocessor.api.jobs;
 
-import io.imageprocessor.api.ApiSettings;
 import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.Cursor;
-import io.imageprocessor.api.JobLookup;
 import io.imageprocessor.api.Page;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.api.events.JobPoller;
@@ -38,7 +36,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** Tells where jobs stand, and takes orders to cancel and to retry them: {@code /api/jobs}. */
+/** Returns the state of jobs, cancels and retries them: {@code /api/jobs}. */
 @RestController
 @RequestMapping(path = "/api/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
 @RequiredArgsConstructor
@@ -46,16 +44,18 @@ class JobController {
 
     private static final String LIST = "jobs";
 
-    /** The watch keeps the time of those who wait; the web server's own limit is there in case it cannot. */
+    /**
+     * Time that the web server waits longer than the client asked for. The poller ends the wait in time; this timeout
+     * only applies if the poller cannot.
+     */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private final JobService service;
     private final JobQueries jobs;
-    private final JobPoller watch;
-    private final ApiSettings settings;
+    private final JobPoller poller;
     private final Clock clock;
 
-    /** The jobs that fit, newest first. */
+    /** Returns the matching jobs, newest first. */
     @GetMapping
     ResponseEntity<Page<JobSummary>> jobs(
             @RequestParam Optional<JobState> status,
@@ -65,83 +65,81 @@ class JobController {
             @RequestParam(defaultValue = Page.DEFAULT_LIMIT)
                     @Range(min = 1, max = Page.MAX_LIMIT, message = Page.LIMIT_MESSAGE)
                     int limit,
-            @RequestParam Optional<String> cursor) {
+            @RequestParam Optional<Cursor> cursor) {
         if (submittedAfter.isPresent()
                 && submittedBefore.isPresent()
                 && !submittedAfter.get().isBefore(submittedBefore.get())) {
             throw RejectedException.badRequest("submitted_after must be before submitted_before");
         }
         JobFilter filter = new JobFilter(status, storeId, submittedAfter, submittedBefore);
-        JobId before = cursor.map(JobController::behind).orElse(null);
+        JobId before = cursor.map(after -> after.keyIn(LIST, JobId::parse)).orElse(null);
         List<JobStatus> found = jobs.jobs(filter, before, limit + 1);
         Instant now = clock.instant();
         return Page.of(
                         found,
                         limit,
-                        job -> JobSummary.of(job, settings.jobIdType(), now),
+                        job -> JobSummary.of(job, now),
                         job -> new Cursor(LIST, job.id().toString()))
                 .response();
     }
 
-    private static JobId behind(String cursor) {
-        return JobId.parse(Cursor.parse(LIST, cursor).key()).orElseThrow(Cursor::invalid);
-    }
-
     /**
-     * All about a job.
+     * Returns a job.
      *
-     * @param wait for how long the answer is held until the job is finished
+     * @param wait how long to wait for the job to finish before the response is sent; not at all if absent
      */
     @GetMapping("/{id}")
     DeferredResult<ResponseEntity<JobResponse>> job(
-            @PathVariable String id,
-            @RequestParam Optional<String> wait,
+            @PathVariable JobId id,
+            @RequestParam Optional<WaitTime> wait,
             @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
-        Duration atMost = wait.map(WaitTime::parse).orElse(Duration.ZERO);
-        JobId jobId = JobLookup.find(id, jobs::status).id();
-        var answer = new DeferredResult<ResponseEntity<JobResponse>>(
-                atMost.plus(MARGIN).toMillis());
-        CompletableFuture<Void> finished = watch.finished(jobId, atMost);
-        answer.onCompletion(() -> finished.cancel(false));
+        Duration timeout = wait.map(WaitTime::duration).orElse(Duration.ZERO);
+        if (jobs.status(id).isEmpty()) {
+            throw RejectedException.unknownJob();
+        }
+        var response = new DeferredResult<ResponseEntity<JobResponse>>(
+                timeout.plus(MARGIN).toMillis());
+        CompletableFuture<Void> finished = poller.finished(id, timeout);
+        response.onCompletion(() -> finished.cancel(false));
         var _ = finished.thenRun(() -> {
             try {
-                answer.setResult(job(jobId, known));
+                response.setResult(job(id, known));
             } catch (RuntimeException | Error e) {
-                answer.setErrorResult(e);
+                response.setErrorResult(e);
             }
         });
-        return answer;
+        return response;
     }
 
     private ResponseEntity<JobResponse> job(JobId id, Optional<String> known) {
-        JobReport report = JobLookup.find(id.toString(), jobs::report);
-        // Spring compares the tags of a GET, but knows the asterisk, which stands for all of them, for writes alone.
+        JobReport report = jobs.report(id).orElseThrow(RejectedException::unknownJob);
+        // Spring compares the tags of a GET, but handles an asterisk, which matches any tag, only for writes.
         return known.filter("*"::equals).isPresent()
                 ? tagged(ResponseEntity.status(HttpStatus.NOT_MODIFIED), report.status())
                         .build()
-                : answer(ResponseEntity.ok(), report);
+                : response(ResponseEntity.ok(), report);
     }
 
-    /** Idempotent; answers how the job ended. */
+    /** Cancels a job and returns it. Cancelling it again changes nothing. */
     @PostMapping("/{id}/cancel")
-    ResponseEntity<JobResponse> cancel(@PathVariable String id) {
-        return answer(ResponseEntity.ok(), JobLookup.find(id, service::cancel));
+    ResponseEntity<JobResponse> cancel(@PathVariable JobId id) {
+        return response(ResponseEntity.ok(), service.cancel(id).orElseThrow(RejectedException::unknownJob));
     }
 
-    /** Answers the new job, which has the failed images of the old one alone. */
+    /** Submits the failed images of a job as a new job and returns the new job. */
     @PostMapping("/{id}/retry")
-    ResponseEntity<JobResponse> retry(@PathVariable String id) {
-        JobReport retry = JobLookup.find(
-                id, failed -> service.retry(failed, CallTrace.current()).flatMap(jobs::report));
-        return answer(
+    ResponseEntity<JobResponse> retry(@PathVariable JobId id) {
+        JobReport retry =
+                service.retry(id, CallTrace.current()).flatMap(jobs::report).orElseThrow(RejectedException::unknownJob);
+        return response(
                 ResponseEntity.created(URI.create("/api/jobs/" + retry.status().id())), retry);
     }
 
-    private ResponseEntity<JobResponse> answer(ResponseEntity.BodyBuilder response, JobReport report) {
-        return tagged(response, report.status()).body(JobResponse.of(report, settings.jobIdType(), clock.instant()));
+    private ResponseEntity<JobResponse> response(ResponseEntity.BodyBuilder response, JobReport report) {
+        return tagged(response, report.status()).body(JobResponse.of(report, clock.instant()));
     }
 
-    /** The tag stays as long as the job does not change: an estimate that moves with the clock alone is no change. */
+    /** Adds a tag that changes with the job, but not with estimates that depend on the current time only. */
     private static ResponseEntity.BodyBuilder tagged(ResponseEntity.BodyBuilder response, JobStatus job) {
         return response.eTag("W/\"%s-%d\"".formatted(job.id(), job.version())).cacheControl(CacheControl.noCache());
     }

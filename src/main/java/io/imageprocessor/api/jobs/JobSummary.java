@@ -1,8 +1,8 @@
 package io.imageprocessor.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.imageprocessor.api.ApiSettings.JobIdType;
 import io.imageprocessor.job.JobCounts;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.TraceParent;
 import java.time.Instant;
@@ -11,23 +11,22 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job stands, as the list of jobs tells it.
+ * The state of a job, as in the list of jobs.
  *
- * @param jobId a number or a string, as {@code imageprocessor.api.job-id-type} says; so are all ids of jobs
- * @param label as the client gave it; null if it gave none
+ * @param label label from the client; null if it sent none
  * @param status {@code ongoing}, {@code completed}, {@code failed} or {@code cancelled}
- * @param startedAt when the first image was started; null if none was
- * @param finishedAt null exactly while the job is ongoing
- * @param progress the part of the images that need no more work, 0 to 1
- * @param imagesPerSecond images worked through a second since the first was started; null unless the job is ongoing and
- *     one was
- * @param secondsLeft an estimate of the time that the rest takes, rounded up; null as above
- * @param retryOf the job whose failed images this one tries again; null if there is none
- * @param retries jobs that try the failed images of this one again, oldest first
- * @param traceId of the trace that the submission was part of, 32 hexadecimal digits; null if there is none
+ * @param startedAt start of the first image; null if none was started
+ * @param finishedAt null if and only if the job is ongoing
+ * @param progress share of the images that have a result, 0 to 1
+ * @param imagesPerSecond processed images per second since the first start; null unless the job is ongoing and an image
+ *     was processed
+ * @param secondsLeft estimated remaining seconds, rounded up; null like {@code imagesPerSecond}
+ * @param retryOf the job whose failed images this job retries; null if there is none
+ * @param retries jobs that retry failed images of this job, oldest first
+ * @param traceId trace of the submission, 32 hexadecimal digits; null if there is none
  */
 record JobSummary(
-        @JsonProperty("job_id") Object jobId,
+        @JsonProperty("job_id") JobId jobId,
         @Nullable String label,
         String status,
         @JsonProperty("submitted_at") Instant submittedAt,
@@ -37,16 +36,16 @@ record JobSummary(
         double progress,
         @JsonProperty("images_per_second") @Nullable Double imagesPerSecond,
         @JsonProperty("seconds_left") @Nullable Long secondsLeft,
-        @JsonProperty("retry_of") @Nullable Object retryOf,
-        List<Object> retries,
+        @JsonProperty("retry_of") @Nullable JobId retryOf,
+        List<JobId> retries,
         @JsonProperty("trace_id") @Nullable String traceId) {
 
-    /** @param now to which the rate is taken */
-    static JobSummary of(JobStatus job, JobIdType idType, Instant now) {
+    /** @param now the end of the time that rates are computed for */
+    static JobSummary of(JobStatus job, Instant now) {
         OptionalDouble rate = job.imagesPerSecond(now);
         return new JobSummary(
-                idType.write(job.id()),
-                job.head().label().orElse(null),
+                job.id(),
+                job.metadata().label().orElse(null),
                 job.state().code(),
                 job.submittedAt(),
                 job.startedAt().orElse(null),
@@ -55,8 +54,8 @@ record JobSummary(
                 job.progress(),
                 rate.isPresent() ? rate.getAsDouble() : null,
                 job.timeLeft(now).map(left -> left.plusMillis(999).toSeconds()).orElse(null),
-                job.head().retryOf().map(idType::write).orElse(null),
-                job.retries().stream().map(idType::write).toList(),
-                job.head().traceParent().map(TraceParent::traceId).orElse(null));
+                job.metadata().retryOf().orElse(null),
+                job.retries(),
+                job.metadata().traceParent().map(TraceParent::traceId).orElse(null));
     }
 }

@@ -9,10 +9,10 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @RequiredArgsConstructor
 class JobsConfiguration implements WebMvcConfigurer {
 
-    private final ReadLimiter places;
+    private final ReadLimiter limiter;
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(places).addPathPatterns("/api/jobs/*/images");
+        registry.addInterceptor(limiter).addPathPatterns("/api/jobs/*/images");
     }
 }

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes images as NDJSON: a line each, with the object that the pages have. */
+/** Writes images as NDJSON: one line for each, with the same object as in a page. Not thread-safe. */
 final class JsonRows implements ImageRows {
 
     static final String MEDIA_TYPE = "application/x-ndjson";

@@ -11,9 +11,9 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Lets only so many clients read files of images at once, and as many read pages of them, until the last byte is
- * written: fewer than the web server has threads, so that slow clients leave some to others, and few enough for the
- * heap, which holds a page or a slice of a file for each. Thread-safe.
+ * Limits the image files and the image pages that are sent at the same time. The limits are below the number of web
+ * server threads, so slow clients cannot take them all, and bound the heap, which holds a page or slice for each
+ * response. Thread-safe.
  */
 @Component
 final class ReadLimiter implements HandlerInterceptor {
@@ -24,31 +24,31 @@ final class ReadLimiter implements HandlerInterceptor {
     private final Semaphore pages;
 
     ReadLimiter(LimitMeters meters) {
-        files = meters.places("imageprocessor.files", MAX, "Files of images that are being sent");
-        pages = meters.places("imageprocessor.pages", MAX, "Pages of images that are being sent");
+        files = meters.permits("imageprocessor.files", MAX, "Image files that are being sent");
+        pages = meters.permits("imageprocessor.pages", MAX, "Image pages that are being sent");
     }
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (!places(handler).tryAcquire()) {
+        if (!permits(handler).tryAcquire()) {
             throw RejectedException.unavailable(
                     "too many %s are being sent; try again later".formatted(isFile(handler) ? "files" : "pages"));
         }
         return true;
     }
 
-    /** Called for whoever was let in, whatever became of the answer. */
+    /** Releases the permit, whether or not the request succeeded. */
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
-        places(handler).release();
+        permits(handler).release();
     }
 
-    private Semaphore places(Object handler) {
+    private Semaphore permits(Object handler) {
         return isFile(handler) ? files : pages;
     }
 
-    /** The handler of a file writes it and returns nothing. */
+    /** Returns whether the handler sends a file: such a handler writes the response and returns nothing. */
     private static boolean isFile(Object handler) {
         return handler instanceof HandlerMethod method && method.isVoid();
     }

@@ -1,4 +1,4 @@
-/** Tells of jobs and their images, and takes orders to cancel and to retry: an id in, JSON, CSV or NDJSON out. */
+/** Returns jobs and their images, cancels and retries jobs: an id in; JSON, CSV or NDJSON out. */
 @NullMarked
 package io.imageprocessor.api.jobs;
 

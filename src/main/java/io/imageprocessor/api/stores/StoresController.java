@@ -23,7 +23,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The store master: {@code GET /api/stores}, {@code GET /api/stores/{id}} and {@code POST /api/stores/reload}. */
+/**
+ * Returns stores and reloads the store master: {@code GET /api/stores}, {@code GET /api/stores/{id}} and
+ * {@code POST /api/stores/reload}.
+ */
 @RestController
 @RequestMapping(path = "/api/stores", produces = MediaType.APPLICATION_JSON_VALUE)
 @RequiredArgsConstructor
@@ -43,9 +46,9 @@ class StoresController {
     }
 
     /**
-     * In the order of their ids.
+     * Returns the matching stores by id.
      *
-     * @param q part of the id or the name, upper and lower case being the same
+     * @param q part of the id or the name, ignoring case
      */
     @GetMapping
     ResponseEntity<Page<StoreResponse>> stores(
@@ -54,21 +57,21 @@ class StoresController {
             @RequestParam(defaultValue = Page.DEFAULT_LIMIT)
                     @Range(min = 1, max = Page.MAX_LIMIT, message = Page.LIMIT_MESSAGE)
                     int limit,
-            @RequestParam @Nullable String cursor) {
+            @RequestParam @Nullable Cursor cursor) {
         List<Store> found = stores.current()
                 .list(
                         new StoreFilter(Optional.ofNullable(area), Optional.ofNullable(q)),
-                        cursor == null ? null : Cursor.parse(LIST, cursor).key(),
+                        cursor == null ? null : cursor.keyIn(LIST, Optional::of),
                         limit + 1);
         return Page.of(found, limit, StoreResponse::of, store -> new Cursor(LIST, store.id()))
                 .response();
     }
 
-    /** Reads the store master again. Jobs that were submitted before keep the stores they were submitted with. */
+    /** Reloads the store master. Earlier jobs keep the stores that they were submitted with. */
     @PostMapping("/reload")
     ReloadResponse reload() {
         if (!reloading.compareAndSet(false, true)) {
-            throw RejectedException.unavailable("the store master is being read already; try again later");
+            throw RejectedException.unavailable("the store master is already being reloaded; try again later");
         }
         try {
             StoreChanges changes = stores.reload();
@@ -78,6 +81,6 @@ class StoresController {
         }
     }
 
-    /** How many stores there are now, and how many of them are new, are gone, or have another name or area. */
+    /** The number of stores now, and of those that were added, removed, or changed in name or area. */
     record ReloadResponse(int stores, int added, int removed, int changed) {}
 }

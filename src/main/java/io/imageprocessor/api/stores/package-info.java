@@ -1,4 +1,4 @@
-/** Tells which stores exist, and has the store master read again: an id or a filter in, JSON out. */
+/** Returns stores and reloads the store master: an id or a filter in, JSON out. */
 @NullMarked
 package io.imageprocessor.api.stores;
 

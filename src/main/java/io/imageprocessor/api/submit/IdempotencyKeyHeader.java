@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The header by which a client makes sure that a submission is accepted once, however often it is sent. */
+/** Reads the header {@code Idempotency-Key}, with which a client can repeat a submission safely. */
 final class IdempotencyKeyHeader {
 
     private static final String HEADER = "Idempotency-Key";
@@ -18,9 +18,9 @@ final class IdempotencyKeyHeader {
     private IdempotencyKeyHeader() {}
 
     /**
-     * The key of a request, or empty if it has none.
+     * Returns the key of a request, or empty if it has none.
      *
-     * @throws RejectedException if it is none, or there are several
+     * @throws RejectedException 400 if the key is malformed or repeated
      */
     static Optional<String> of(HttpServletRequest request) {
         List<String> keys = Collections.list(request.getHeaders(HEADER));
@@ -28,7 +28,7 @@ final class IdempotencyKeyHeader {
             return Optional.empty();
         }
         if (keys.size() > 1) {
-            throw RejectedException.badRequest(HEADER + " is there more than once");
+            throw RejectedException.badRequest(HEADER + " is repeated");
         }
         if (!FORMAT.matcher(keys.getFirst()).matches()) {
             throw RejectedException.badRequest(HEADER + " must be 1 to 255 visible ASCII characters");

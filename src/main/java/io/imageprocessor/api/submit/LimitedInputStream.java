@@ -9,21 +9,21 @@ import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A body that may be neither too large nor too slow: fails with 413 as soon as more bytes come than may, and with 408
- * if bytes still come when the time is over.
+ * Limits the size and the duration of a body. Reading fails with 413 when the body exceeds the size, and with 408 when
+ * bytes arrive after the time. Not thread-safe.
  */
 final class LimitedInputStream extends FilterInputStream {
 
     private final DataSize limit;
-    private final Duration time;
+    private final Duration maxTime;
     private final long start = System.nanoTime();
-    private long left;
+    private long remaining;
 
-    LimitedInputStream(InputStream in, DataSize limit, Duration time) {
+    LimitedInputStream(InputStream in, DataSize limit, Duration maxTime) {
         super(in);
         this.limit = limit;
-        this.time = time;
-        this.left = limit.toBytes();
+        this.maxTime = maxTime;
+        this.remaining = limit.toBytes();
     }
 
     @Override
@@ -41,13 +41,13 @@ final class LimitedInputStream extends FilterInputStream {
     }
 
     private void count(int read) {
-        left -= Math.max(read, 0);
-        if (left < 0) {
+        remaining -= Math.max(read, 0);
+        if (remaining < 0) {
             throw tooLarge(limit);
         }
-        if (read >= 0 && System.nanoTime() - start > time.toNanos()) {
+        if (read >= 0 && System.nanoTime() - start > maxTime.toNanos()) {
             throw new RejectedException(
-                    HttpStatus.REQUEST_TIMEOUT, "the body did not arrive within " + time.toSeconds() + " seconds");
+                    HttpStatus.REQUEST_TIMEOUT, "the body did not arrive within " + maxTime.toSeconds() + " seconds");
         }
     }
 

@@ -18,7 +18,7 @@ import org.springframework.http.MediaType;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 
-/** The body of a submission: JSON, as it is or packed with gzip, and neither too large nor too slow, packed or not. */
+/** The body of a submission: JSON, plain or compressed with gzip, with limits on size and time. Not thread-safe. */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 final class SubmissionBody {
 
@@ -26,34 +26,34 @@ final class SubmissionBody {
 
     private final HttpServletRequest request;
     private final DataSize limit;
-    private final boolean packed;
+    private final boolean compressed;
 
     /**
-     * The body that the headers of a request announce, unread.
+     * Returns the body of a request after checking its headers, without reading it.
      *
-     * @param limit for the body as it is sent, and once more for what is unpacked from it
-     * @throws RejectedException 413 if it is too large, 415 if it is packed in an unknown way
+     * @param limit for the received bytes, and again for the decompressed bytes
+     * @throws RejectedException 413 if the declared length is too large, 415 if the content encoding is unknown
      */
     static SubmissionBody of(HttpServletRequest request, DataSize limit) throws HttpMediaTypeNotSupportedException {
         requireJson(request);
-        boolean packed = isPacked(request);
+        boolean compressed = isCompressed(request);
         if (request.getContentLengthLong() > limit.toBytes()) {
             throw LimitedInputStream.tooLarge(limit);
         }
-        return new SubmissionBody(request, limit, packed);
+        return new SubmissionBody(request, limit, compressed);
     }
 
-    /** The JSON, unpacked. */
+    /** Opens the decompressed JSON. */
     InputStream open() throws IOException {
         InputStream sent = limited(request.getInputStream());
-        return packed ? limited(new GzipBody(sent)) : sent;
+        return compressed ? limited(new GzipBody(sent)) : sent;
     }
 
     private InputStream limited(InputStream body) {
         return new LimitedInputStream(body, limit, MAX_TIME);
     }
 
-    /** The old services never looked at the content type, so a missing one is taken for JSON. */
+    /** Accepts a missing content type, because the old services ignored it. */
     private static void requireJson(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
         String contentType = request.getContentType();
         if (contentType != null) {
@@ -73,7 +73,7 @@ final class SubmissionBody {
         }
     }
 
-    private static boolean isPacked(HttpServletRequest request) {
+    private static boolean isCompressed(HttpServletRequest request) {
         List<String> codings = Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING)).stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
                 .map(coding -> coding.strip().toLowerCase(Locale.ROOT))

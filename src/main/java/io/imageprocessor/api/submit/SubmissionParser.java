@@ -11,8 +11,8 @@ import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
 
 /**
- * One reading of one submission. Fields may come in any order and unknown ones are passed over; the first thing that is
- * wrong is named by its path, such as {@code visits[3].store_id}.
+ * Parses one submission into a draft. Fields may be in any order, and unknown fields are ignored. An error names the
+ * first invalid field by its path, such as {@code visits[3].store_id}. Not thread-safe.
  */
 final class SubmissionParser {
 
@@ -21,7 +21,7 @@ final class SubmissionParser {
     private final JsonParser json;
     private final JobDraft draft;
 
-    /** The visit_time read last and what it meant: the visits of a job often share theirs. */
+    /** The last visit_time and its value, because the visits of a job often have the same. */
     private @Nullable String lastTimeText;
 
     private Instant lastTime = Instant.EPOCH;
@@ -76,7 +76,7 @@ final class SubmissionParser {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             throw wrongType("count", "an integer");
         }
-        // A number that no long holds cannot be the number of visits either.
+        // A number outside the range of long cannot equal the number of visits.
         return json.getNumberType() == NumberType.BIG_INTEGER ? -1 : json.getLongValue();
     }
 
@@ -136,7 +136,7 @@ final class SubmissionParser {
         draft.endVisit(storeId, time);
     }
 
-    /** A text that is neither blank nor long. */
+    /** Returns the current string, which must not be blank or too long. */
     private String text(Supplier<String> path) {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw wrongType(path.get(), "a string");
@@ -181,7 +181,7 @@ final class SubmissionParser {
         }
     }
 
-    /** Jackson could tell too, but keeps every key of an object for that: gigabytes, if a client so chooses. */
+    /** Rejects a duplicate key. Jackson could detect it, but keeps all keys of an object: a client could fill the heap. */
     private static void requireFirst(boolean first, String field) {
         if (!first) {
             throw RejectedException.badRequest("duplicate key " + field);

@@ -17,8 +17,8 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads the JSON of a submission as a stream, straight into a {@link JobDraft}: a million images are never held as JSON
- * or as objects of their own. Thread-safe.
+ * Reads the JSON of a submission as a stream into a {@link JobDraft}. It never holds the whole JSON or one object per
+ * image, because a job may have a million. Thread-safe.
  */
 @Component
 class SubmissionReader {
@@ -36,8 +36,8 @@ class SubmissionReader {
     /**
      * Fills the draft from the body.
      *
-     * @throws RejectedException if the body is not a submission
-     * @throws IOException if the body cannot be read to its end
+     * @throws RejectedException if the body is not a valid submission
+     * @throws IOException if reading the body fails
      */
     void read(InputStream body, JobDraft draft) throws IOException {
         try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {

@@ -20,8 +20,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a job of the body of a submission or, if the same body came under the same key before, finds the job that was
- * made of it then. Thread-safe.
+ * Creates a job from the body of a submission. If the same body was accepted with the same key before, returns that job
+ * instead. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor
@@ -32,9 +32,9 @@ class Submissions {
     private final SubmissionReader reader;
 
     /**
-     * A job that is accepted.
+     * An accepted job.
      *
-     * @param replayed whether it was accepted before, and this submission was the same once more
+     * @param replayed whether an earlier submission created the job
      */
     record Accepted(JobId jobId, boolean replayed) {}
 
@@ -47,10 +47,10 @@ class Submissions {
     }
 
     /**
-     * Accepts a submission under a key.
+     * Accepts a submission with a key.
      *
-     * @throws RejectedException 409 while another one with this key is being read, 422 if one with another body was
-     *     accepted
+     * @throws RejectedException 409 while another submission with this key is being read, 422 if the key was used for
+     *     another body
      */
     Accepted accept(String key, InputStream body) throws IOException {
         DigestInputStream digested = new DigestInputStream(body, sha256());
@@ -79,7 +79,7 @@ class Submissions {
             accepted = true;
             return id;
         } finally {
-            // Whatever went wrong, an OutOfMemoryError included, the client may send it again.
+            // After any failure, an OutOfMemoryError included, the client may use the key again.
             if (!accepted) {
                 keys.release(claim);
             }
@@ -92,7 +92,7 @@ class Submissions {
         return draft;
     }
 
-    /** Of a body that was read to its end. */
+    /** Returns the digest of a body that was read to its end. */
     private static String fingerprint(DigestInputStream body) {
         return HexFormat.of().formatHex(body.getMessageDigest().digest());
     }

@@ -14,59 +14,54 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes jobs: {@code POST /api/submit}. */
+/** Accepts jobs: {@code POST /api/submit}. */
 @RestController
 class SubmitController {
 
-    /**
-     * Bodies that are read at once: fewer than the web server has threads, so that slow clients leave some to others.
-     */
+    /** Bodies read at the same time: fewer than the web server's threads, so slow clients cannot take them all. */
     private static final int MAX_UPLOADS = 64;
 
     private final Semaphore uploads;
     private final Submissions submissions;
-    private final ApiSettings settings;
+    private final DataSize maxBytes;
 
     SubmitController(Submissions submissions, ApiSettings settings, LimitMeters meters) {
         this.submissions = submissions;
-        this.settings = settings;
-        uploads = meters.places("imageprocessor.uploads", MAX_UPLOADS, "Submissions that are being read");
+        maxBytes = settings.maxRequestBytes();
+        uploads = meters.permits("imageprocessor.uploads", MAX_UPLOADS, "Submissions that are being read");
     }
 
-    /** Answers when the whole job is checked and queued, and before any work on it. */
+    /** Responds when the whole job is checked and queued, before its images are processed. */
     @PostMapping({"/api/submit", "/api/submit/"})
     ResponseEntity<SubmitResponse> submit(HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
-        SubmissionBody body = SubmissionBody.of(request, settings.maxRequestBytes());
+        SubmissionBody body = SubmissionBody.of(request, maxBytes);
         Optional<String> key = IdempotencyKeyHeader.of(request);
         if (!uploads.tryAcquire()) {
             throw new SubmissionRejectedException(Reason.UPLOADS, "too many submissions at once; try again later");
         }
         try (InputStream json = body.open()) {
-            return answer(key.isEmpty() ? submissions.accept(json) : submissions.accept(key.get(), json));
+            return response(key.isEmpty() ? submissions.accept(json) : submissions.accept(key.get(), json));
         } finally {
             uploads.release();
         }
     }
 
-    private ResponseEntity<SubmitResponse> answer(Submissions.Accepted accepted) {
+    private ResponseEntity<SubmitResponse> response(Submissions.Accepted accepted) {
         JobId id = accepted.jobId();
-        ResponseEntity.BodyBuilder answer =
+        ResponseEntity.BodyBuilder response =
                 ResponseEntity.created(URI.create("/api/status?jobid=" + id)).contentType(MediaType.APPLICATION_JSON);
         if (accepted.replayed()) {
-            answer.header("Idempotency-Replayed", "true");
+            response.header("Idempotency-Replayed", "true");
         }
-        return answer.body(new SubmitResponse(settings.jobIdType().write(id)));
+        return response.body(new SubmitResponse(id));
     }
 
-    /**
-     * The answer to a submission.
-     *
-     * @param jobId a number or a string, as {@code imageprocessor.api.job-id-type} says
-     */
-    record SubmitResponse(@JsonProperty("job_id") Object jobId) {}
+    /** The response to a submission. */
+    record SubmitResponse(@JsonProperty("job_id") JobId jobId) {}
 }

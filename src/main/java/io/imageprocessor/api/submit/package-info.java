@@ -1,4 +1,4 @@
-/** Takes jobs: the body of a submission in, a job and its id out. */
+/** Accepts jobs: the body of a submission in, a job and its id out. */
 @NullMarked
 package io.imageprocessor.api.submit;
 

@@ -23,20 +23,20 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What was measured at stores by day, over all jobs that are kept: {@code GET /api/visits}. */
+/** Returns the total perimeter per store and day over all stored jobs: {@code GET /api/visits}. */
 @RestController
 @RequiredArgsConstructor
 class VisitsController {
 
-    /** Each looks through all jobs that are kept, and may find a day for each of their visits. */
-    private static final int MAX_AT_ONCE = 4;
+    /** Requests at the same time. Each reads all stored jobs and may return a day for each of their visits. */
+    private static final int MAX_CONCURRENT = 4;
 
-    private final Semaphore places = new Semaphore(MAX_AT_ONCE);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
     private final StoreMaster stores;
     private final JobQueries jobs;
 
     /**
-     * At stores, which come in the order of their ids.
+     * Returns the visits to stores, by store id and day.
      *
      * @param startdate first day, in UTC
      * @param enddate last day, inclusive
@@ -47,23 +47,23 @@ class VisitsController {
             @RequestParam @Nullable String storeid,
             @RequestParam @Nullable LocalDate startdate,
             @RequestParam @Nullable LocalDate enddate) {
-        List<Store> asked = stores(area, storeid);
+        List<Store> selected = stores(area, storeid);
         LocalDate first = requireNonNullElse(startdate, LocalDate.MIN);
         LocalDate last = requireNonNullElse(enddate, LocalDate.MAX);
         if (first.isAfter(last)) {
             throw RejectedException.badRequest("startdate must not be after enddate");
         }
-        if (!places.tryAcquire()) {
-            throw RejectedException.unavailable("too many clients ask for visits at once; try again later");
+        if (!permits.tryAcquire()) {
+            throw RejectedException.unavailable("too many requests for visits at once; try again later");
         }
         try {
-            Map<String, List<VisitTotal>> totals = totals(asked, first, last);
-            return new VisitsResponse(asked.stream()
+            Map<String, List<VisitTotal>> totals = totals(selected, first, last);
+            return new VisitsResponse(selected.stream()
                     .filter(store -> totals.containsKey(store.id()))
                     .map(store -> StoreVisits.of(store, totals.getOrDefault(store.id(), List.of())))
                     .toList());
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
@@ -87,8 +87,8 @@ class VisitsController {
         return List.of(store);
     }
 
-    private Map<String, List<VisitTotal>> totals(List<Store> asked, LocalDate first, LocalDate last) {
-        Set<String> ids = asked.stream().map(Store::id).collect(Collectors.toSet());
+    private Map<String, List<VisitTotal>> totals(List<Store> selected, LocalDate first, LocalDate last) {
+        Set<String> ids = selected.stream().map(Store::id).collect(Collectors.toSet());
         return jobs.visitTotals(ids, first, last).stream()
                 .sorted(Comparator.comparing(VisitTotal::date))
                 .collect(Collectors.groupingBy(VisitTotal::storeId));

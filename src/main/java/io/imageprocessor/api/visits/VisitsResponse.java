@@ -6,10 +6,10 @@ import io.imageprocessor.stores.Store;
 import java.time.LocalDate;
 import java.util.List;
 
-/** What was measured, in exactly the keys of the older specification; stores where nothing was are left out. */
+/** Perimeters with exactly the keys of the older specification; stores without measured images are left out. */
 record VisitsResponse(List<StoreVisits> results) {
 
-    /** What was measured at a store, earliest day first. */
+    /** The days of one store, earliest first. */
     record StoreVisits(
             @JsonProperty("store_id") String storeId,
             String area,
@@ -25,7 +25,7 @@ record VisitsResponse(List<StoreVisits> results) {
         }
     }
 
-    /** The perimeters of all images measured on the visits of a day, added up, in pixels. */
+    /** Sum of the perimeters of all images measured on the visits of a day, in pixels. */
     record Day(LocalDate date, long perimeter) {
 
         static Day of(VisitTotal total) {

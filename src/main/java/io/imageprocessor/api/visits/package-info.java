@@ -1,4 +1,4 @@
-/** Tells what was measured at stores, day by day: stores and days in, perimeters out. */
+/** Returns perimeters per store and day: stores and days in, perimeters out. */
 @NullMarked
 package io.imageprocessor.api.visits;
 

@@ -55,9 +55,9 @@ public final class JobInserts {
         insertJob(now);
         insertVisits();
         insertSlices();
-        job.head().key().ifPresent(key -> PostgresIdempotencyKeys.use(jdbc, key, job.id(), now));
+        job.metadata().key().ifPresent(key -> PostgresIdempotencyKeys.use(jdbc, key, job.id(), now));
         // Last, because it locks the retried job, which others may retry at the same time.
-        job.head()
+        job.metadata()
                 .retryOf()
                 .ifPresent(retried -> jdbc.update(
                         "UPDATE job SET retries = retries || ?, version = version + 1 WHERE id = ?",
@@ -66,7 +66,7 @@ public final class JobInserts {
     }
 
     private void insertJob(Instant now) {
-        JobMetadata head = job.head();
+        JobMetadata head = job.metadata();
         int failed = job.imageCount() - job.downloadableImages();
         boolean finished = job.downloadableImages() == 0;
         jdbc.update(

@@ -28,18 +28,18 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * An OpenAPI description, and what an exchange shows to be untrue or left out of it. It is held to more than OpenAPI
- * asks: a key, a header, a parameter that works or a status that is not described is a lie by omission. Thread-safe.
+ * Checks exchanges against an OpenAPI description. It is stricter than OpenAPI: an undescribed key, header, parameter or
+ * status is an error too. Thread-safe.
  */
 public final class ApiDescription {
 
-    /** The description that is checked in. */
+    /** The description in the repository. */
     public static final Path FILE = Path.of("docs", "openapi.yaml");
 
     private static final String ID = "https://imageprocessor.invalid/openapi";
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Headers that say nothing of this API. */
+    /** Headers that do not belong to this API. */
     private static final Set<String> PLAIN_HEADERS = Set.of(
             "allow", "connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding", "vary");
 
@@ -50,7 +50,7 @@ public final class ApiDescription {
     private ApiDescription(JsonNode document) {
         this.document = document;
         JsonNode strict = document.deepCopy();
-        refuseUndescribedKeys(strict);
+        rejectUndescribedKeys(strict);
         this.schemas = SchemaRegistry.withDefaultDialect(
                 Dialects.getOpenApi31(),
                 registry -> registry.schemas(Map.of(ID, strict.toString()))
@@ -60,12 +60,12 @@ public final class ApiDescription {
                                 .build()));
     }
 
-    /** The description in {@link #FILE}, read once. */
+    /** Returns the description in {@link #FILE}, read once. */
     public static ApiDescription checkedIn() {
         return CheckedIn.DESCRIPTION;
     }
 
-    /** The description in {@link #FILE}, with nothing seen yet. */
+    /** Reads the description in {@link #FILE}, without seen responses. */
     static ApiDescription read() {
         try {
             return parse(Files.readString(FILE));
@@ -78,29 +78,29 @@ public final class ApiDescription {
         return new ApiDescription(YAMLMapper.shared().readTree(yaml));
     }
 
-    private static void refuseUndescribedKeys(JsonNode node) {
+    private static void rejectUndescribedKeys(JsonNode node) {
         if (node instanceof ObjectNode schema
                 && schema.path("properties").isObject()
                 && !schema.has("additionalProperties")) {
             schema.put("additionalProperties", false);
         }
-        node.forEach(ApiDescription::refuseUndescribedKeys);
+        node.forEach(ApiDescription::rejectUndescribedKeys);
     }
 
-    /** The whole description. */
+    /** Returns the whole description. */
     JsonNode document() {
         return document;
     }
 
-    /** Every kind of answer that {@link #check} has seen, as {@code submit 201 application/json}. */
+    /** Returns the kinds of responses that {@link #check} has seen, such as {@code submit 201 application/json}. */
     Set<String> seen() {
         return Set.copyOf(seen);
     }
 
     /**
-     * Fails if the exchange is not as described; anything outside of {@code /api} is.
+     * Checks an exchange; paths outside of {@code /api} are ignored.
      *
-     * @throws AssertionError which says all that is wrong
+     * @throws AssertionError with all differences from the description
      */
     public void check(Exchange exchange) {
         List<String> lies = lies(exchange);
@@ -110,7 +110,7 @@ public final class ApiDescription {
         }
     }
 
-    /** What is not as described, a sentence each. */
+    /** Returns the differences from the description, one sentence each. */
     List<String> lies(Exchange exchange) {
         if (!exchange.path().startsWith("/api/")) {
             return List.of();
@@ -175,7 +175,7 @@ public final class ApiDescription {
         return content(exchange.mediaType(), exchange.body(), contents);
     }
 
-    /** What of a request, whatever was answered, is not as described. */
+    /** Returns the differences of a request, independent of its response. */
     List<String> requestLies(Exchange exchange) {
         return call(exchange.method(), exchange.path())
                 .map(call -> request(exchange, call))
@@ -204,8 +204,7 @@ public final class ApiDescription {
     }
 
     /**
-     * What of a body is not as described: of JSON all, of NDJSON each line, of events their data, of other types
-     * nothing.
+     * Returns the differences of a body. It checks JSON, each line of NDJSON and the data of events, but no other type.
      */
     List<String> content(String mediaType, String body, JsonPointer contents) {
         JsonPointer schema = contents.appendProperty(mediaType).appendProperty("schema");
@@ -236,7 +235,7 @@ public final class ApiDescription {
         }
     }
 
-    /** What is described for this method and this path; one written out comes before one with variables. */
+    /** Returns the described call for a method and a path; a literal path precedes one with variables. */
     Optional<DescribedCall> call(String method, String path) {
         String name = method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
         String described = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Plants lies, and sees that each is found. */
+/** Checks that each kind of difference from a description is found. */
 class ApiDescriptionTest {
 
     private static final ApiDescription DESCRIPTION = ApiDescription.parse("""
@@ -71,7 +71,7 @@ class ApiDescriptionTest {
             """);
 
     @Test
-    void findsNothingInWhatIsAsDescribed() {
+    void acceptsADescribedExchange() {
         assertThat(lies("application/json", "{\"id\": 1, \"counted_at\": null}"))
                 .isEmpty();
         assertThat(lies("application/json;charset=UTF-8", "{\"id\": 1, \"counted_at\": \"2026-01-02T03:04:05Z\"}"))
@@ -95,18 +95,18 @@ class ApiDescriptionTest {
                 "{\"id\": 1 | the body is no JSON",
                 "'' | the body is no JSON"
             })
-    void findsABodyThatIsNotAsDescribed(String body, String lie) {
+    void findsAnInvalidBody(String body, String lie) {
         assertThat(lies("application/json", body)).singleElement().asString().contains(lie);
     }
 
     @Test
-    void findsTheLineThatIsNotAsDescribed() {
+    void findsAnInvalidLine() {
         assertThat(lies("application/x-ndjson", "{\"id\": 1}\n{\"id\": true}\n"))
                 .hasSize(1);
     }
 
     @Test
-    void findsTheEventThatIsNotAsDescribed() {
+    void findsAnInvalidEvent() {
         assertThat(lies("text/event-stream", "id: 1\ndata: {\"id\": 1}\n\nid: 2\ndata: {\"id\": true}\n\n"))
                 .hasSize(1);
     }
@@ -117,7 +117,7 @@ class ApiDescriptionTest {
     }
 
     @Test
-    void findsAMissingHeaderAndOneThatIsNotDescribed() {
+    void findsMissingAndUndescribedHeaders() {
         assertThat(answer("GET", "/api/shelves", 200, Map.of("content-type", List.of("text/csv")), ""))
                 .containsExactly("the required header ETag is missing");
         assertThat(answer("GET", "/api/shelves", 304, Map.of("X-Shelves", List.of("9")), ""))
@@ -125,24 +125,24 @@ class ApiDescriptionTest {
     }
 
     @Test
-    void findsABodyWhereNoneIsDescribed() {
+    void findsAnUndescribedBody() {
         assertThat(answer("GET", "/api/shelves", 304, Map.of(), "{}")).containsExactly("a body is not described");
     }
 
     @Test
-    void findsAStatusThatIsNotDescribed() {
+    void findsAnUndescribedStatus() {
         assertThat(answer("GET", "/api/shelves", 202, Map.of(), "")).containsExactly("the status is not described");
     }
 
     @Test
-    void findsAParameterThatWorksAndIsNotDescribed() {
+    void findsAnAcceptedUndescribedParameter() {
         assertThat(answer("GET", "/api/shelves/7?sort=up&area=1", 200, Map.of(), ""))
                 .containsExactly("the parameter sort is not described", "the parameter area is not described");
         assertThat(answer("GET", "/api/shelves/?area=1", 304, Map.of(), "")).isEmpty();
     }
 
     @Test
-    void findsARequestThatWasTakenAndIsNotAsDescribed() {
+    void findsAnAcceptedInvalidRequest() {
         assertThat(DESCRIPTION.lies(new Exchange("POST", "/api/shelves", "{\"id\": 1.5}", 200, Map.of(), "")))
                 .singleElement()
                 .asString()
@@ -152,21 +152,21 @@ class ApiDescriptionTest {
     }
 
     @Test
-    void findsABodyThatWasTakenWhereNoneIsDescribed() {
+    void findsAnAcceptedUndescribedRequestBody() {
         assertThat(DESCRIPTION.lies(new Exchange("GET", "/api/shelves/7", "{}", 200, Map.of(), "")))
                 .containsExactly("a body was taken that is not described");
     }
 
     @ParameterizedTest
     @CsvSource({"GET, /api/walls, 200", "PUT, /api/shelves, 204", "GET, /api/walls, 405", "PUT, /api/shelves, 404"})
-    void findsACallThatIsNotDescribed(String method, String path, int status) {
+    void findsAnUndescribedCall(String method, String path, int status) {
         assertThat(answer(method, path, status, Map.of(), "{\"error\": \"no\"}"))
                 .containsExactly("the call is not described");
     }
 
     @ParameterizedTest
     @CsvSource({"GET, /api/walls, 404", "GET, /api/walls, 400", "PUT, /api/shelves, 405"})
-    void holdsTheRefusalOfACallThatIsNotDescribedToItsForm(String method, String path, int status) {
+    void checksErrorsOfUndescribedCalls(String method, String path, int status) {
         assertThat(answer(method, path, status, Map.of(), "{\"error\": \"no\"}"))
                 .isEmpty();
         assertThat(answer(method, path, status, Map.of(), "{\"message\": \"no\"}"))
@@ -174,32 +174,32 @@ class ApiDescriptionTest {
     }
 
     @Test
-    void prefersAPathThatIsWrittenOutToOneWithAVariable() {
+    void prefersALiteralPathToOneWithAVariable() {
         assertThat(answer("GET", "/api/shelves/top", 304, Map.of(), "")).isEmpty();
         assertThat(answer("GET", "/api/shelves/7", 304, Map.of(), "")).hasSize(1);
     }
 
     @Test
-    void doesNotAskForTheBodyThatAHeadHasNot() {
+    void expectsNoBodyForHead() {
         assertThat(answer("HEAD", "/api/shelves", 200, Map.of("ETag", List.of("1")), ""))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/v3/api-docs", "/apiary"})
-    void leavesAlonePathsOutsideOfTheApi(String path) {
+    void ignoresPathsOutsideOfTheApi(String path) {
         assertThat(answer("GET", path, 200, Map.of(), "up")).isEmpty();
     }
 
     @Test
-    void saysWhichCallHadWhichAnswerAndWhatIsWrongWithIt() {
+    void reportsCallResponseAndDifference() {
         assertThatThrownBy(() -> DESCRIPTION.check(new Exchange("GET", "/api/shelves?area=1", "", 500, Map.of(), "oh")))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll("GET /api/shelves?area=1 answered 500", "the status is not described", "oh");
     }
 
     @Test
-    void remembersWhichAnswersItHasSeen() {
+    void recordsSeenResponses() {
         ApiDescription description = ApiDescription.parse(DESCRIPTION.document().toString());
 
         description.check(new Exchange("GET", "/api/shelves/7", "", 200, Map.of(), ""));

@@ -26,14 +26,13 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
- * Has a service that holds little give every answer that is described of any call. That it gives no other, each call of
- * the client sees to.
+ * Makes a service with small limits give every described response. The client checks that it gives no undescribed one.
  */
 @ServiceTest({"imageprocessor.jobs.max-pending-images=2", "imageprocessor.api.max-request-bytes=1KB"})
 @DirtiesContext
 class DescribedAnswersTest {
 
-    /** Answers that are tried elsewhere. */
+    /** Responses that other tests check. */
     private static final Set<String> TRIED_ELSEWHERE = Set.of(
             "status 503 application/json", // takes a database that is away: DatabaseOutageTest
             "jobs 503 application/json", // so does this
@@ -75,7 +74,7 @@ class DescribedAnswersTest {
     }
 
     @Test
-    void areAllGivenByTheService() throws IOException {
+    void serviceGivesEveryDescribedResponse() throws IOException {
         submit();
         status();
         jobs();
@@ -144,7 +143,7 @@ class DescribedAnswersTest {
 
     private void jobs() {
         client.get("/api/jobs?limit=1");
-        refused("/api/jobs");
+        rejected("/api/jobs");
     }
 
     private void job() {
@@ -153,7 +152,7 @@ class DescribedAnswersTest {
         client.get(job + "?wait=1s");
         client.get(job, "If-None-Match", "*");
         client.get("/api/jobs/0");
-        refused(job);
+        rejected(job);
     }
 
     private void cancel() {
@@ -161,7 +160,7 @@ class DescribedAnswersTest {
         client.post(cancel, "");
         client.post(path(failed()) + "/cancel", "");
         client.post("/api/jobs/0/cancel", "");
-        refusedOrder(cancel);
+        rejectedCommand(cancel);
     }
 
     private void retry() {
@@ -173,7 +172,7 @@ class DescribedAnswersTest {
             fail(large, image);
         }
         client.post(path(large) + "/retry", "");
-        refusedOrder(path(large) + "/retry");
+        rejectedCommand(path(large) + "/retry");
     }
 
     private void images() {
@@ -182,7 +181,7 @@ class DescribedAnswersTest {
         client.get(images, "Accept", "text/csv");
         client.get(images, "Accept", "application/x-ndjson");
         client.get("/api/jobs/0/images");
-        refused(images);
+        rejected(images);
     }
 
     private void events() {
@@ -190,43 +189,43 @@ class DescribedAnswersTest {
         client.get(events);
         client.get(events, "Last-Event-ID", "finished");
         client.get("/api/jobs/0/events");
-        refused(events);
+        rejected(events);
     }
 
     private void visits() {
         client.get("/api/visits?storeid=S1");
-        refused("/api/visits");
+        rejected("/api/visits");
     }
 
     private void stores() {
         client.get("/api/stores");
-        refused("/api/stores");
+        rejected("/api/stores");
     }
 
     private void store() {
         client.get("/api/stores/S1");
         client.get("/api/stores/S0");
-        refused("/api/stores/S1");
+        rejected("/api/stores/S1");
     }
 
     private void reload() throws IOException {
         client.post("/api/stores/reload", "");
-        refusedOrder("/api/stores/reload");
+        rejectedCommand("/api/stores/reload");
         writeStoreMaster("71,One,S1", "71,Two,S1");
         client.post("/api/stores/reload", "");
     }
 
-    private void refused(String path) {
+    private void rejected(String path) {
         client.get(path + "?colour=red");
         client.get(path, "Accept", "image/png");
     }
 
-    private void refusedOrder(String path) {
+    private void rejectedCommand(String path) {
         client.post(path + "?colour=red", "");
         client.post(path, "", "Accept", "image/png");
     }
 
-    /** Its image is under way: waiting ones, however they came to be, take the places of those that are submitted. */
+    /** Submits a job whose image is in flight, because waiting images would take the capacity of later submissions. */
     private Job ongoing() {
         Job job = saved(Jobs.job(store.nextId().value()).visit("S1", "http://a/0"));
         store.start(job.id(), 0);

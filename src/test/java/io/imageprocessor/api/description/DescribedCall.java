@@ -6,13 +6,13 @@ import tools.jackson.databind.JsonNode;
 /**
  * A call of a description.
  *
- * @param path with its variables in braces
- * @param method in lower case
- * @param node all that is described of it
+ * @param path path with its variables in braces
+ * @param method method in lower case
+ * @param node description of the call
  */
 record DescribedCall(String path, String method, JsonNode node) {
 
-    /** Where in the description it is. */
+    /** Returns the position in the description. */
     JsonPointer pointer() {
         return JsonPointer.compile("/paths").appendProperty(path).appendProperty(method);
     }
@@ -25,7 +25,7 @@ record DescribedCall(String path, String method, JsonNode node) {
         return called.matches(path.replaceAll("\\{\\w+}", "[^/]+"));
     }
 
-    /** How many variables its path has. */
+    /** Returns the number of variables in the path. */
     int variables() {
         return path.split("\\{", -1).length - 1;
     }

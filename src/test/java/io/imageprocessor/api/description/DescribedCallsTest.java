@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
-/** Asks of every described call what a reader needs. */
+/** Checks that the description of every call is complete for its readers. */
 class DescribedCallsTest {
 
     private static final ApiDescription DESCRIPTION = ApiDescription.checkedIn();
@@ -23,7 +23,7 @@ class DescribedCallsTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void saysWhatItIsForUnderATagThatIsExplained(DescribedCall call) {
+    void hasASummaryAndADescribedTag(DescribedCall call) {
         Set<String> tags = DESCRIPTION
                 .document()
                 .path("tags")
@@ -40,7 +40,7 @@ class DescribedCallsTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void explainsEveryParameterAndGivesAnExample(DescribedCall call) {
+    void describesEveryParameterWithAnExample(DescribedCall call) {
         assertThat(call.node().path("parameters").valueStream()).allSatisfy(parameter -> {
             assertThat(parameter.path("description").asString("")).isNotEmpty();
             assertThat(parameter.has("example")
@@ -52,7 +52,7 @@ class DescribedCallsTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void hasAnExampleOfEveryBodyAndEachIsAsDescribed(DescribedCall call) {
+    void hasAValidExampleOfEveryBody(DescribedCall call) {
         Set<JsonPointer> bodies = new HashSet<>();
         if (call.node().has("requestBody")) {
             bodies.add(JsonPointer.compile("/requestBody/content"));
@@ -83,12 +83,12 @@ class DescribedCallsTest {
     }
 
     @Test
-    void areCalledByNamesOfTheirOwn() {
+    void callsHaveUniqueNames() {
         assertThat(calls().map(DescribedCall::id)).doesNotHaveDuplicates().isNotEmpty();
     }
 
     @Test
-    void referToEverySchemaThatThereIs() {
+    void callsUseEverySchema() {
         Set<String> referred = DESCRIPTION.document().findValuesAsString("$ref").stream()
                 .map(reference -> reference.replace("#/components/schemas/", ""))
                 .collect(toSet());

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A request and its answer.
+ * A request and its response.
  *
  * @param target path and query
- * @param sent the body of the request; empty if there is none, or it is not to be looked at
- * @param headers of the answer; names in any case
- * @param body of the answer
+ * @param sent body of the request; empty if there is none or it is not checked
+ * @param headers headers of the response; names in any case
+ * @param body body of the response
  */
 public record Exchange(
         String method, String target, String sent, int status, Map<String, List<String>> headers, String body) {
@@ -24,12 +24,12 @@ public record Exchange(
         headers = anyCase;
     }
 
-    /** What was sent and answered over HTTP. */
+    /** Creates an exchange from an HTTP response. */
     public static Exchange of(HttpRequest request, String sent, HttpResponse<String> response) {
         return of(request, sent, response, response.body());
     }
 
-    /** What was sent and answered over HTTP, of which {@code body} is the body or a part that can stand alone. */
+    /** Creates an exchange from an HTTP response and its body, or a complete part of its body. */
     public static Exchange of(HttpRequest request, String sent, HttpResponse<?> response, String body) {
         URI uri = request.uri();
         String target = uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + '?' + uri.getRawQuery();
@@ -46,7 +46,7 @@ public record Exchange(
         return target.split("\\?", 2)[0];
     }
 
-    /** The names of the parameters in the query. */
+    /** Returns the names of the query parameters. */
     List<String> parameters() {
         String[] parts = target.split("\\?", 2);
         return parts.length < 2
@@ -57,7 +57,7 @@ public record Exchange(
                         .toList();
     }
 
-    /** Without its parameters, as {@code application/json}; empty if there is none. */
+    /** Returns the content type without parameters, such as {@code application/json}; empty if there is none. */
     String mediaType() {
         return headers.getOrDefault("Content-Type", List.of(""))
                 .getFirst()

@@ -12,7 +12,7 @@ class MergePatchTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The examples of RFC 7396, appendix A, that are of objects. */
+    /** The examples of RFC 7396, appendix A, with objects. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -29,7 +29,7 @@ class MergePatchTest {
                 "{'e':null} | {'a':1} | {'e':null,'a':1}",
                 "{} | {'a':{'bb':{'ccc':null}}} | {'a':{'bb':{}}}"
             })
-    void changesAsTheStandardSays(String target, String patch, String result) throws JsonProcessingException {
+    void appliesTheExamplesOfTheStandard(String target, String patch, String result) throws JsonProcessingException {
         ObjectNode changed = object(target);
 
         MergePatch.apply(changed, object(patch));

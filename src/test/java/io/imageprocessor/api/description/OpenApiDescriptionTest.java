@@ -17,7 +17,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 import tools.jackson.dataformat.yaml.util.StringQuotingChecker;
 
 /**
- * Holds the generated files to what the service says of itself. {@code ./mvnw test -Dtest=OpenApiDescriptionTest
+ * Checks the generated files against the description that the service serves. {@code ./mvnw test -Dtest=OpenApiDescriptionTest
  * -Ddescription=write} renews them.
  */
 @ServiceTest
@@ -36,12 +36,12 @@ class OpenApiDescriptionTest {
     int port;
 
     @Test
-    void theCheckedInDescriptionIsTheOneThatIsServed() throws IOException {
+    void repositoryHasTheServedDescription() throws IOException {
         assertCurrent(ApiDescription.FILE, YAML.writeValueAsString(served()));
     }
 
     @Test
-    void thePostmanCollectionIsTheOneOfTheServedDescription() throws IOException {
+    void repositoryHasThePostmanCollectionOfTheServedDescription() throws IOException {
         assertCurrent(Path.of("docs", "postman_collection.json"), new PostmanCollection(served()).json());
     }
 
@@ -58,7 +58,7 @@ class OpenApiDescriptionTest {
                 .isEqualTo(current);
     }
 
-    /** Without quotes, most readers of YAML would take a text that is a date for a date. */
+    /** Quotes dates, because most YAML readers would not take them for text otherwise. */
     private static final class TimesQuoted extends StringQuotingChecker.Default {
 
         private static final long serialVersionUID = 1L;

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A description as a Postman collection, v2.1: a folder for each tag, a request for each call, its examples as saved
- * answers.
+ * Converts a description to a Postman collection, v2.1: a folder for each tag, a request for each call, and its examples
+ * as saved responses.
  *
  * @see <a href="https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.html">the format</a>
  */
@@ -25,7 +25,7 @@ final class PostmanCollection {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Line ends and indents that do not depend on the machine. */
+    /** Line ends and indentation that do not depend on the platform. */
     private static final DefaultPrettyPrinter PRETTY = new DefaultPrettyPrinter(Separators.createDefaultInstance()
                     .withObjectNameValueSpacing(Separators.Spacing.AFTER)
                     .withObjectEmptySeparator("")
@@ -133,7 +133,7 @@ final class PostmanCollection {
                 .filter(parameter -> parameter.path("in").asString().equals(in));
     }
 
-    /** What is not required is there, but switched off. */
+    /** Optional parameters are included but disabled. */
     private static ObjectNode value(JsonNode parameter) {
         ObjectNode value = JSON.createObjectNode()
                 .put("key", parameter.path("name").asString())
@@ -142,7 +142,7 @@ final class PostmanCollection {
         return required(parameter) ? value : value.put("disabled", true);
     }
 
-    /** Of what is not required, the schema has the examples: Swagger UI would fill in those of the parameter itself. */
+    /** Optional parameters have their examples in the schema, because Swagger UI would send those of the parameter. */
     private static String example(JsonNode parameter) {
         return parameter
                 .path("example")

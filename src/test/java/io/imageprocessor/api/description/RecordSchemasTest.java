@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.imageprocessor.job.JobId;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.media.Schema;
@@ -37,11 +38,11 @@ class RecordSchemasTest {
             Integer left,
 
             List<Light> lights,
-            Object job,
-            List<Object> jobs,
-            @JsonProperty("retry_of") @Nullable Object retryOf) {}
+            JobId job,
+            List<JobId> jobs,
+            @JsonProperty("retry_of") @Nullable JobId retryOf) {}
 
-    @SuppressWarnings("rawtypes") // as swagger-core hands them out
+    @SuppressWarnings("rawtypes") // as swagger-core returns them
     Map<String, Schema> schemas = Map.of();
 
     @BeforeEach
@@ -52,14 +53,14 @@ class RecordSchemasTest {
     }
 
     @Test
-    void requiresWhateverIsWrittenEvenIfItIsNull() {
+    void requiresNullableComponents() {
         assertThat(required("Wall"))
                 .containsExactlyInAnyOrder("shelf_id", "label", "price", "since", "lights", "job", "jobs", "retry_of");
         assertThat(required("Price")).containsExactly("cents");
     }
 
     @Test
-    void allowsNullWhereTheComponentDoes() {
+    void allowsNullForNullableComponents() {
         assertThat(property("label")).isEqualTo("{\"type\":[\"string\",\"null\"]}");
         assertThat(property("since")).isEqualTo("{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}");
         assertThat(property("price"))
@@ -68,19 +69,19 @@ class RecordSchemasTest {
     }
 
     @Test
-    void doesNotAllowNullForWhatIsLeftOutInstead() {
+    void doesNotAllowNullForOmittedComponents() {
         assertThat(property("left")).isEqualTo("{\"type\":\"integer\",\"format\":\"int32\"}");
     }
 
     @Test
-    void writesEnumsInLowerCaseAsSchemasOfTheirOwn() {
+    void describesEnumsByTheirOwnLowerCaseSchemas() {
         assertThat(property("lights"))
                 .isEqualTo("{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Light\"}}");
         assertThat(tree("Light")).hasToString("{\"type\":\"string\",\"enum\":[\"day\",\"neon_tube\"]}");
     }
 
     @Test
-    void takesAnObjectForTheIdOfAJob() {
+    void describesJobIdsByTheirOwnSchema() {
         assertThat(property("job")).isEqualTo("{\"$ref\":\"#/components/schemas/JobId\"}");
         assertThat(property("jobs"))
                 .isEqualTo("{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/JobId\"}}");

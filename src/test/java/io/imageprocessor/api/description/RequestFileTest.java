@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds docs/requests.http, which is written by hand, to the description. */
+/** Checks docs/requests.http, which is written by hand, against the description. */
 class RequestFileTest {
 
     private static final ApiDescription DESCRIPTION = ApiDescription.checkedIn();
 
-    /** A method and a path of the API; further lines of the query; headers; and, behind an empty line, a body. */
+    /** A method and a path of the API, more lines of the query, headers, and a body after an empty line. */
     private static final Pattern REQUEST = Pattern.compile(
             "(?<method>[A-Z]+) \\{\\{base}}(?<target>/\\S+)(?<query>(\\n +[?&]\\S+)*)"
                     + "(\\n[\\w-]+: .*)*(\\n\\n(?<body>.*))?",
@@ -45,12 +45,12 @@ class RequestFileTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    void everyRequestIsOneThatIsDescribed(Exchange request) {
+    void everyRequestIsDescribed(Exchange request) {
         assertThat(DESCRIPTION.requestLies(request)).isEmpty();
     }
 
     @Test
-    void everyCallIsTried() throws IOException {
+    void everyCallHasARequest() throws IOException {
         Set<String> tried = requests()
                 .flatMap(request -> DESCRIPTION.call(request.method(), request.path()).stream())
                 .map(DescribedCall::id)

@@ -20,7 +20,7 @@ class SwaggerUiTest {
     int port;
 
     @Test
-    void isServedWithAllThatItLoads() {
+    void servesSwaggerUiWithItsResources() {
         ApiClient client = new ApiClient(port);
         HttpResponse<String> entry = client.get("/swagger-ui.html");
         assertThat(entry.statusCode()).isEqualTo(302);

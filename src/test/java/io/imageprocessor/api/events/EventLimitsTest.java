@@ -11,7 +11,7 @@ class EventLimitsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 200", "200, 200", "201, 201", "1000, 1000", "4000, 4000"})
-    void tellsManyListenersLessOften(int listeners, long millis) {
+    void sendsFewerEventsToEachOfManyListeners(int listeners, long millis) {
         EventLimits limits = EventLimits.ofHeap(Long.MAX_VALUE);
 
         assertThat(Duration.ofNanos(limits.intervalNanos(listeners))).isEqualTo(Duration.ofMillis(millis));
@@ -19,7 +19,7 @@ class EventLimitsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 2", "512, 1310", "1600, 4000", "64000, 4000"})
-    void leavesListenersAQuarterOfTheHeap(int megabytes, int listeners) {
+    void limitsHeldRequestsToAQuarterOfTheHeap(int megabytes, int listeners) {
         assertThat(EventLimits.ofHeap(DataSize.ofMegabytes(megabytes).toBytes()).heldRequests())
                 .isEqualTo(listeners);
     }

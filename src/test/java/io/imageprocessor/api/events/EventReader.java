@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a client of the events does, over real HTTP. */
+/** A client of the events over HTTP. */
 final class EventReader implements AutoCloseable {
 
     private static final HttpClient HTTP =
@@ -30,7 +30,7 @@ final class EventReader implements AutoCloseable {
         this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
-    /** Asks for the events of a job and waits until the answer has begun. */
+    /** Requests the events of a job and waits for the start of the response. */
     static EventReader open(int port, String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
         if (headers.length > 0) {
@@ -46,7 +46,7 @@ final class EventReader implements AutoCloseable {
         }
     }
 
-    /** The lines of the next event or comment, once it is there; empty at the end. */
+    /** Waits for the next event or comment and returns its lines; empty at the end. */
     List<String> next() {
         List<String> event = new ArrayList<>();
         try {
@@ -62,7 +62,7 @@ final class EventReader implements AutoCloseable {
         return event;
     }
 
-    /** All that come until the end. */
+    /** Returns all events until the end. */
     List<List<String>> rest() {
         List<List<String>> events = new ArrayList<>();
         for (List<String> event = next(); !event.isEmpty(); event = next()) {
@@ -71,7 +71,7 @@ final class EventReader implements AutoCloseable {
         return events;
     }
 
-    /** Goes away without a word. */
+    /** Closes the connection. */
     @Override
     public void close() {
         try {

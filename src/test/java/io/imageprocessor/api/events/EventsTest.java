@@ -33,7 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
-/** Events and waiting as clients see them, of jobs that stand where the test says. */
+/** Events and waits over HTTP, of jobs whose states the test sets. */
 @ServiceTest
 @SameOnAnyStorage
 class EventsTest {
@@ -52,13 +52,13 @@ class EventsTest {
     EventStreams streams;
 
     @Autowired
-    JobPoller watch;
+    JobPoller poller;
 
     private final Statuses statuses = new Statuses();
     private ApiClient client;
 
     @BeforeEach
-    void aJobIsOngoing() {
+    void addOngoingJob() {
         client = new ApiClient(port);
         when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
         when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
@@ -69,7 +69,7 @@ class EventsTest {
     }
 
     @Test
-    void tellsEveryChangeAndTheEndAndCloses() {
+    void sendsEveryChangeAndTheEnd() {
         try (EventReader events = open()) {
             assertThat(events.response.statusCode()).isEqualTo(200);
             assertThat(events.next()).containsExactly("retry: 2000");
@@ -101,7 +101,7 @@ class EventsTest {
     }
 
     @Test
-    void saysThatNothingBetweenMayKeepEventsBack() {
+    void forbidsProxiesToBufferEvents() {
         try (EventReader events = open()) {
             assertThat(events.response.headers().map())
                     .containsEntry("Content-Type", List.of("text/event-stream"))
@@ -113,7 +113,7 @@ class EventsTest {
     }
 
     @Test
-    void tellsNoMoreThanFiveChangesASecond() {
+    void sendsAtMostFiveChangesPerSecond() {
         AtomicLong version = new AtomicLong(10);
         doAnswer(_ -> statuses
                         .find(ID)
@@ -129,7 +129,7 @@ class EventsTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(events.next()).contains("event: progress");
             }
-            // A second, had the first not been sent sooner than it was read, and the machine no other things to do.
+            // Less than a second, because the first event was sent before it was read and the machine may be busy.
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(400));
             statuses.set(Statuses.completed(ID));
             events.rest();
@@ -137,14 +137,14 @@ class EventsTest {
     }
 
     @Test
-    void tellsAllOfAFinishedJobAtOnce() {
+    void sendsAllEventsOfAFinishedJobAtOnce() {
         statuses.set(Statuses.completed(ID));
 
         assertThat(ids(client.get(path(ID)).body())).containsExactly("4", "finished");
     }
 
     @Test
-    void resumesBehindWhatTheClientKnows() {
+    void resumesAfterTheLastEventId() {
         try (EventReader events = open("Last-Event-ID", "1")) {
             assertThat(events.next()).containsExactly("retry: 2000");
             statuses.set(Statuses.ongoing(ID, 2));
@@ -155,7 +155,7 @@ class EventsTest {
     }
 
     @Test
-    void tellsAClientThatKnowsTheEndToComeBackNoMore() {
+    void returns204ToAClientThatReceivedTheEnd() {
         statuses.set(Statuses.completed(ID));
         try (EventReader events = open("Last-Event-ID", "finished")) {
             assertThat(events.response.statusCode()).isEqualTo(204);
@@ -164,18 +164,18 @@ class EventsTest {
     }
 
     @Test
-    void endsWithoutAWordOfTheEndWhenTheJobIsForgotten() {
+    void endsWithoutFinishedEventIfTheJobIsRemoved() {
         try (EventReader events = open()) {
             events.next();
             events.next();
-            statuses.forget(ID);
+            statuses.remove(ID);
             assertThat(events.next()).isEmpty();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"123456", "0", "abc", "9007199254740993"})
-    void doesNotKnowOtherJobs(String id) {
+    void rejectsUnknownJobs(String id) {
         try (EventReader events =
                 EventReader.open(port, "/api/jobs/" + id + "/events", "Accept", "text/event-stream")) {
             assertThat(events.response.statusCode()).isEqualTo(404);
@@ -185,7 +185,7 @@ class EventsTest {
     }
 
     @Test
-    void refusesAnUnknownParameter() {
+    void rejectsUnknownParameters() {
         HttpResponse<String> response = client.get(path(ID) + "?since=1");
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -193,7 +193,7 @@ class EventsTest {
     }
 
     @Test
-    void answersHeadWithoutListening() {
+    void respondsToHeadWithoutListening() {
         HttpResponse<String> response = client.method("HEAD", path(ID));
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -202,7 +202,7 @@ class EventsTest {
     }
 
     @Test
-    void tellsAThousandListenersTheEnd() throws Exception {
+    void sendsTheEndToAThousandListeners() throws Exception {
         try (HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path(ID)))
@@ -223,10 +223,10 @@ class EventsTest {
     }
 
     @Test
-    void holdsAnAnswerUntilTheJobIsFinished() {
+    void waitsUntilTheJobIsFinished() {
         CompletableFuture<String> answer = CompletableFuture.supplyAsync(
                 () -> client.get("/api/jobs/7?wait=60s").body());
-        await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !poller.isIdle());
         assertThat(gauge("imageprocessor_listeners")).isZero();
         await().until(() -> gauge("imageprocessor_requests_held") == 1);
 
@@ -235,25 +235,25 @@ class EventsTest {
         assertThat(answer)
                 .succeedsWithin(Duration.ofSeconds(5), InstanceOfAssertFactories.STRING)
                 .contains("\"status\":\"completed\"");
-        await().atMost(Duration.ofSeconds(5)).until(watch::isIdle);
+        await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
         await().until(() -> gauge("imageprocessor_requests_held") == 0);
     }
 
     @Test
-    void answersWhereTheJobStandsWhenTheTimeIsOver() {
+    void returnsTheOngoingJobAfterTheWait() {
         assertThat(client.get("/api/jobs/7?wait=100ms").body()).contains("\"status\":\"ongoing\"");
-        await().atMost(Duration.ofSeconds(5)).until(watch::isIdle);
+        await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
     }
 
     @Test
-    void answersAtOnceWhenTheJobIsFinished() {
+    void respondsAtOnceIfTheJobIsFinished() {
         statuses.set(Statuses.completed(ID));
 
         assertThat(client.get("/api/jobs/7?wait=60s").body()).contains("\"status\":\"completed\"");
     }
 
     @Test
-    void tellsOnlyThatNothingHasChangedToWhoeverKnowsTheEnd() {
+    void returns304ToAClientThatHasTheFinalState() {
         statuses.set(Statuses.completed(ID));
         String tag = client.get("/api/jobs/7").headers().firstValue("ETag").orElseThrow();
 
@@ -262,18 +262,18 @@ class EventsTest {
     }
 
     @Test
-    void answersThatAJobIsUnknownWhichIsForgottenMeanwhile() {
+    void returns404IfTheJobIsRemovedMeanwhile() {
         CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
                 () -> client.get("/api/jobs/7?wait=60s").statusCode());
-        await().atMost(Duration.ofSeconds(5)).until(() -> !watch.isIdle());
+        await().atMost(Duration.ofSeconds(5)).until(() -> !poller.isIdle());
 
-        statuses.forget(ID);
+        statuses.remove(ID);
 
         assertThat(status).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(404);
     }
 
     @Test
-    void refusesAWaitThatIsNone() {
+    void rejectsInvalidWaits() {
         HttpResponse<String> response = client.get("/api/jobs/7?wait=soon");
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -300,6 +300,6 @@ class EventsTest {
     }
 
     private boolean nobodyListens() {
-        return streams.count() == 0 && watch.isIdle();
+        return streams.count() == 0 && poller.isIdle();
     }
 }

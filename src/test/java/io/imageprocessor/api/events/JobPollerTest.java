@@ -38,17 +38,17 @@ class JobPollerTest {
 
     private static final JobId ID = new JobId(7);
     private static final JobId OTHER = new JobId(8);
-    private static final int MOST = 3;
+    private static final int MAX_HELD = 3;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Statuses statuses = new Statuses();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
     private final JobQueries jobs = mock(JobQueries.class);
-    private final JobPoller watch =
-            new JobPoller(jobs, mock(JobEvents.class), new HeldRequests(MOST), Runnable::run, now::get);
+    private final JobPoller poller =
+            new JobPoller(jobs, mock(JobEvents.class), new HeldRequests(MAX_HELD), Runnable::run, now::get);
 
     @BeforeEach
-    void aJobIsOngoing() {
+    void addOngoingJobs() {
         when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
         when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
         statuses.set(Statuses.ongoing(ID, 1));
@@ -57,195 +57,195 @@ class JobPollerTest {
 
     @AfterEach
     void stop() {
-        watch.stop();
+        poller.stop();
     }
 
     @Test
-    void holdsNoMoreRequestsThanMayBe() {
-        CompletableFuture<Void> first = watch.finished(ID, MINUTE);
-        watch.finished(ID, MINUTE).isDone();
-        watch.finished(OTHER, MINUTE).isDone();
-        assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> watch.finished(ID, MINUTE));
+    void rejectsWaitsBeyondTheLimit() {
+        CompletableFuture<Void> first = poller.finished(ID, MINUTE);
+        poller.finished(ID, MINUTE).isDone();
+        poller.finished(OTHER, MINUTE).isDone();
+        assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> poller.finished(ID, MINUTE));
 
         first.cancel(false);
 
-        assertThat(watch.finished(ID, MINUTE)).isNotDone();
+        assertThat(poller.finished(ID, MINUTE)).isNotDone();
     }
 
     @Test
     void waitsUntilTheJobIsFinished() {
-        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
-        watch.tick();
+        CompletableFuture<Void> finished = poller.finished(ID, MINUTE);
+        poller.tick();
         assertThat(finished).isNotDone();
 
         statuses.set(Statuses.completed(ID));
-        watch.tick();
+        poller.tick();
 
         assertThat(finished).isCompleted();
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(poller.isIdle()).isTrue();
     }
 
     @Test
-    void waitsNoLongerThanItWasAskedTo() {
-        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+    void waitsAtMostTheGivenTime() {
+        CompletableFuture<Void> finished = poller.finished(ID, MINUTE);
 
         now.addAndGet(MINUTE.toNanos() - 1);
-        watch.tick();
+        poller.tick();
         assertThat(finished).isNotDone();
         now.addAndGet(1);
-        watch.tick();
+        poller.tick();
 
         assertThat(finished).isCompleted();
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(poller.isIdle()).isTrue();
     }
 
     @Test
-    void doesNotWaitForWhatIsFinishedOrUnknownNorForNoTime() {
+    void completesAtOnceForFinishedOrUnknownJobsOrZeroTime() {
         statuses.set(Statuses.completed(ID));
 
-        assertThat(watch.finished(ID, MINUTE)).isCompleted();
-        assertThat(watch.finished(new JobId(9), MINUTE)).isCompleted();
-        assertThat(watch.finished(OTHER, Duration.ZERO)).isCompleted();
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(poller.finished(ID, MINUTE)).isCompleted();
+        assertThat(poller.finished(new JobId(9), MINUTE)).isCompleted();
+        assertThat(poller.finished(OTHER, Duration.ZERO)).isCompleted();
+        assertThat(poller.isIdle()).isTrue();
     }
 
     @Test
-    void endsWhenTheJobIsForgotten() {
-        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+    void endsWhenTheJobIsRemoved() {
+        CompletableFuture<Void> finished = poller.finished(ID, MINUTE);
 
-        statuses.forget(ID);
-        watch.tick();
+        statuses.remove(ID);
+        poller.tick();
 
         assertThat(finished).isCompleted();
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(poller.isIdle()).isTrue();
     }
 
     @Test
-    void keepsNothingOfAWaitThatWasGivenUp() {
-        watch.finished(ID, MINUTE).cancel(false);
+    void removesCancelledWaits() {
+        poller.finished(ID, MINUTE).cancel(false);
 
-        watch.tick();
+        poller.tick();
 
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(poller.isIdle()).isTrue();
     }
 
     @Test
-    void looksAtAllJobsOnceATickHoweverManyWatchThem() {
-        AtomicInteger seen = new AtomicInteger();
-        IntStream.range(0, 100).forEach(_ -> watch.watch(ID, new Counting(seen)));
-        watch.watch(OTHER, new Counting(seen));
+    void readsAllJobsOncePerTickForAnyNumberOfListeners() {
+        AtomicInteger updates = new AtomicInteger();
+        IntStream.range(0, 100).forEach(_ -> poller.add(ID, new Counting(updates)));
+        poller.add(OTHER, new Counting(updates));
         clearInvocations(jobs);
 
-        watch.tick();
+        poller.tick();
 
-        assertThat(seen).hasValue(101);
+        assertThat(updates).hasValue(101);
         verify(jobs, times(1)).statuses(Set.of(ID, OTHER));
         verifyNoMoreInteractions(jobs);
     }
 
     @Test
-    void goesOnAfterALookThatFailed() {
-        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+    void continuesAfterAFailedRead() {
+        CompletableFuture<Void> finished = poller.finished(ID, MINUTE);
         statuses.set(Statuses.completed(ID));
         doThrow(new StorageUnavailableException(new IllegalStateException("expected by this test")))
                 .doAnswer(call -> statuses.findAll(call.getArgument(0)))
                 .when(jobs)
                 .statuses(any());
 
-        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(watch::tick);
+        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(poller::tick);
         assertThat(finished).isNotDone();
 
-        watch.tick();
+        poller.tick();
 
         assertThat(finished).isCompleted();
     }
 
     @Test
-    void logsOnceWhyItsLooksFail(CapturedOutput output) {
+    void logsRepeatedFailuresOnce(CapturedOutput output) {
         doThrow(new IllegalStateException("expected by this test"))
                 .doThrow(new IllegalStateException("expected by this test"))
                 .doAnswer(call -> statuses.findAll(call.getArgument(0)))
                 .when(jobs)
                 .statuses(any());
-        watch.start();
-        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+        poller.start();
+        CompletableFuture<Void> finished = poller.finished(ID, MINUTE);
         statuses.set(Statuses.completed(ID));
 
         await().atMost(Duration.ofSeconds(5)).until(finished::isDone);
 
-        assertThat(output).containsOnlyOnce("polling watched jobs failed");
+        assertThat(output).containsOnlyOnce("polling jobs failed");
     }
 
     @Test
-    void endsEveryWaitAlsoIfItsLastLookFails() {
-        CompletableFuture<Void> finished = watch.finished(ID, MINUTE);
+    void endsAllWaitsEvenIfTheLastReadFails() {
+        CompletableFuture<Void> finished = poller.finished(ID, MINUTE);
         doThrow(new IllegalStateException("expected by this test")).when(jobs).statuses(any());
 
-        assertThatIllegalStateException().isThrownBy(watch::stop);
+        assertThatIllegalStateException().isThrownBy(poller::stop);
 
         assertThat(finished).isCompleted();
     }
 
     @Test
-    void ticksWhileSomebodyWatchesAndSleepsWhileNobodyDoes() {
+    void sleepsWithoutListeners() {
         Set<Thread> others = tickers();
-        watch.start();
+        poller.start();
         Thread ticker = tickers().stream()
                 .filter(thread -> !others.contains(thread))
                 .findFirst()
                 .orElseThrow();
 
         for (JobId id : List.of(ID, OTHER)) {
-            // WAITING, and not TIMED_WAITING: until somebody comes.
+            // WAITING, not TIMED_WAITING: it sleeps until a listener is added.
             await().atMost(Duration.ofSeconds(5)).until(() -> ticker.getState() == Thread.State.WAITING);
-            CompletableFuture<Void> finished = watch.finished(id, MINUTE);
+            CompletableFuture<Void> finished = poller.finished(id, MINUTE);
             statuses.set(Statuses.completed(id));
             await().atMost(Duration.ofSeconds(5)).until(finished::isDone);
         }
     }
 
     @Test
-    void looksOnceMoreBeforeItStops() {
-        AtomicInteger seen = new AtomicInteger();
-        watch.watch(ID, new Counting(seen));
+    void readsOnceMoreBeforeItStops() {
+        AtomicInteger updates = new AtomicInteger();
+        poller.add(ID, new Counting(updates));
 
-        watch.stop();
+        poller.stop();
 
-        assertThat(seen).hasValue(1);
-        assertThat(watch.isIdle()).isTrue();
+        assertThat(updates).hasValue(1);
+        assertThat(poller.isIdle()).isTrue();
     }
 
     private static Set<Thread> tickers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("job-watch"))
+                .filter(thread -> thread.getName().equals("job-poller"))
                 .collect(Collectors.toSet());
     }
 
     @Test
-    void endsEveryWaitWhenTheServiceStopsAndBeginsNone() {
-        watch.start();
-        CompletableFuture<Void> before = watch.finished(ID, MINUTE);
+    void endsAllWaitsOnStopAndStartsNoNewOnes() {
+        poller.start();
+        CompletableFuture<Void> before = poller.finished(ID, MINUTE);
 
-        watch.stop();
+        poller.stop();
 
         assertThat(before).isCompleted();
-        assertThat(watch.finished(ID, MINUTE)).isCompleted();
-        assertThat(watch.isIdle()).isTrue();
-        assertThat(watch.isRunning()).isFalse();
+        assertThat(poller.finished(ID, MINUTE)).isCompleted();
+        assertThat(poller.isIdle()).isTrue();
+        assertThat(poller.isRunning()).isFalse();
     }
 
     @RequiredArgsConstructor
     private static final class Counting implements JobListener {
 
-        private final AtomicInteger seen;
+        private final AtomicInteger updates;
 
         @Override
-        public boolean see(JobSnapshot job) {
-            seen.incrementAndGet();
+        public boolean update(JobSnapshot job) {
+            updates.incrementAndGet();
             return true;
         }
 
         @Override
-        public void over() {}
+        public void end() {}
     }
 }

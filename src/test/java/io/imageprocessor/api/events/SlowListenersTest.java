@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
-/** Listeners that do not read, or are not there any more, over connections that hold little. */
+/** Listeners that do not read or have disconnected, over connections with small buffers. */
 @ServiceTest("server.tomcat.connection-timeout=5s")
 @SameOnAnyStorage
 class SlowListenersTest {
@@ -39,7 +39,7 @@ class SlowListenersTest {
     private static final String PATH = "/api/jobs/7/events";
     private static final List<String> HEARTBEAT = List.of(":");
 
-    /** More than a connection holds: they take some 100 KB. */
+    /** More events than a connection buffers: they take about 100 KB. */
     private static final int CHANGES = 500;
 
     private static final int BUFFER_BYTES = 4_096;
@@ -54,20 +54,20 @@ class SlowListenersTest {
     EventStreams streams;
 
     @Autowired
-    JobPoller watch;
+    JobPoller poller;
 
     private final Statuses statuses = new Statuses();
 
     @BeforeEach
-    void nobodyListensToAnOngoingJob() {
+    void addOngoingJob() {
         when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
         when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
         statuses.set(Statuses.ongoing(ID, 1));
-        await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && watch.isIdle());
+        await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && poller.isIdle());
     }
 
     @Test
-    void sendsAHeartbeatAfterEachSilence() {
+    void sendsHeartbeats() {
         try (EventReader events = EventReader.open(port, PATH)) {
             events.next();
             events.next();
@@ -77,18 +77,18 @@ class SlowListenersTest {
     }
 
     @Test
-    void forgetsAListenerThatWentAway() {
+    void removesDisconnectedListeners() {
         EventReader events = EventReader.open(port, PATH);
         events.next();
         assertThat(streams.count()).isEqualTo(1);
 
         events.close();
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && watch.isIdle());
+        await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && poller.isIdle());
     }
 
     @Test
-    void refusesMoreListenersThanMayBe() {
+    void rejectsListenersAboveTheLimit() {
         try (EventReader first = EventReader.open(port, PATH);
                 EventReader second = EventReader.open(port, PATH);
                 EventReader third = EventReader.open(port, PATH)) {
@@ -97,27 +97,28 @@ class SlowListenersTest {
             assertThat(third.response.statusCode()).isEqualTo(503);
             assertThat(third.response.headers().firstValue("Retry-After")).contains("10");
             assertThat(third.next())
-                    .containsExactly("{\"error\":\"as many clients wait or listen as may (2); try again later\"}");
+                    .containsExactly(
+                            "{\"error\":\"limit of 2 waiting and listening clients reached; try again later\"}");
             Scrape scrape =
                     Scrape.of(new ApiClient(port).get("/actuator/prometheus").body());
             assertThat(scrape.value("imageprocessor_listeners")).isEqualTo(2);
             assertThat(scrape.value("imageprocessor_requests_held")).isEqualTo(2);
             assertThat(scrape.value("imageprocessor_requests_held_limit")).isEqualTo(2);
-            // Those who wait are counted with them.
+            // Waiting requests count too.
             assertThat(new ApiClient(port).get("/api/jobs/7?wait=60s").statusCode())
                     .isEqualTo(503);
         }
     }
 
     @Test
-    void tellsAListenerThatWasStuckTheNewestAndTheEndAndAHealthyOneAllTheWhile() throws Exception {
+    void sendsNewestStateToASlowListenerAndAllToAFastOne() throws Exception {
         try (Socket stuck = listenWithoutReading();
                 EventReader healthy = EventReader.open(port, PATH)) {
             await().atMost(Duration.ofSeconds(5)).until(() -> streams.count() == 2);
-            // The healthy one reads each change before the next is made, however stuck the other is.
+            // The fast listener reads each change before the next, while the other is stuck.
             for (int version = 2; version <= CHANGES; version++) {
                 statuses.set(Statuses.ongoing(ID, 2, version));
-                watch.tick();
+                poller.tick();
                 readOnTo("id: " + version, healthy);
             }
             statuses.set(Statuses.completed(ID, CHANGES + 1));
@@ -133,17 +134,17 @@ class SlowListenersTest {
     }
 
     @Test
-    void dropsAListenerThatStaysStuck() throws Exception {
+    void closesListenersThatStayStuck() throws Exception {
         try (Socket _ = listenWithoutReading()) {
             await().atMost(Duration.ofSeconds(5)).until(() -> streams.count() == 1);
             AtomicLong version = new AtomicLong(1);
-            // Changes go on, since what is sent has to fill every buffer first.
+            // Changes continue, because events must fill every buffer first.
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> {
                         statuses.set(Statuses.ongoing(ID, 2, version.incrementAndGet()));
-                        watch.tick();
-                        return streams.count() == 0 && watch.isIdle();
+                        poller.tick();
+                        return streams.count() == 0 && poller.isIdle();
                     });
             assertThat(version).hasValueGreaterThan(2);
         }

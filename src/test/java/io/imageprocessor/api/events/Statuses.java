@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where jobs stand, as tests have it: each has four images, and its version is the number of those that are measured.
+ * States of jobs for tests. Each job has four images, and its version is the number of measured images.
  */
 final class Statuses {
 
@@ -52,12 +52,12 @@ final class Statuses {
                 version);
     }
 
-    /** From now on the job stands there. */
+    /** Sets the state of a job. */
     void set(JobStatus status) {
         known.put(status.id(), status);
     }
 
-    void forget(JobId id) {
+    void remove(JobId id) {
         known.remove(id);
     }
 

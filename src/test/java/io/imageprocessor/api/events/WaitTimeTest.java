@@ -14,8 +14,8 @@ class WaitTimeTest {
 
     @ParameterizedTest
     @CsvSource({"30s, 30000", "500ms, 500", "1m, 60000", "30, 30000", "0, 0", "0s, 0", "60s, 60000", "60000ms, 60000"})
-    void readsSecondsAndTheirKin(String text, long millis) {
-        assertThat(WaitTime.parse(text)).isEqualTo(Duration.ofMillis(millis));
+    void parsesTimesWithUnits(String text, long millis) {
+        assertThat(WaitTime.parse(text)).isEqualTo(new WaitTime(Duration.ofMillis(millis)));
     }
 
     @ParameterizedTest
@@ -35,14 +35,14 @@ class WaitTimeTest {
                 "PT30S",
                 "30 s"
             })
-    void refusesEverythingElseAndNamesTheParameter(String text) {
+    void rejectsOtherTextAndNamesTheParameter(String text) {
         assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> WaitTime.parse(text))
                 .withMessage("wait must be a time from 0s to 60s, such as 500ms, 30s or 1m");
     }
 
     @Test
-    void takesTheUnitInEitherCase() {
-        assertThat(WaitTime.parse("30S")).isEqualTo(Duration.ofSeconds(30));
+    void ignoresCaseOfTheUnit() {
+        assertThat(WaitTime.parse("30S")).isEqualTo(new WaitTime(Duration.ofSeconds(30)));
     }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 class ImageControllerTest extends JobsOverHttp {
 
     @Test
-    void tellsWhatIsKnownOfAnImageInEachState() {
+    void returnsImagesInEachState() {
         Job job = oneOfEach();
 
         assertThat(items(job, "")).map(JsonNode::toString).containsExactly("""
@@ -64,14 +64,14 @@ class ImageControllerTest extends JobsOverHttp {
         "status=failed&store_id=S00000000&code=store_not_found, 4",
         "status=failed&store_id=S1&code=store_not_found, ''"
     })
-    void listsTheImagesThatFitAllFilters(String filters, String indexes) {
+    void filtersImages(String filters, String indexes) {
         assertThat(items(oneOfEach(), "?" + filters).stream()
                         .map(image -> image.get("index").asString()))
                 .isEqualTo(indexes.isEmpty() ? List.of() : List.of(indexes.split(" ")));
     }
 
     @Test
-    void listsImagesPageByPage() {
+    void pagesThroughImages() {
         int images = 2_500;
         Job job = saved(jobs().visit("S1", urls(images)));
         List<Integer> listed = new ArrayList<>();
@@ -94,7 +94,7 @@ class ImageControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void endsWithThePageThatHoldsTheLastImage() {
+    void hasNoCursorOnTheLastPage() {
         Job job = saved(jobs().visit("S1", urls(2)));
 
         assertThat(json(client.get(imagesOf(job) + "?limit=2"))
@@ -109,19 +109,19 @@ class ImageControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            limit=0                          | limit must be between 1 and 1000
-            limit=1001                       | limit must be between 1 and 1000
-            status=ongoing                   | status must be one of pending, running, succeeded, failed, cancelled
-            status=FAILED                    | status must be one of pending, running, succeeded, failed, cancelled
-            status=                          | status must be one of pending, running, succeeded, failed, cancelled
-            status=succeeded&code=timeout    | code and status contradict each other
-            status=pending&code=cancelled    | code and status contradict each other
-            status=failed&code=cancelled     | code and status contradict each other
-            status=cancelled&code=timeout    | code and status contradict each other
-            cursor=abc                       | cursor is not one that this list has given
-            area=7001                        | unknown parameter area; known are code, cursor, limit, status, store_id
+            limit=0 | limit must be between 1 and 1000
+            limit=1001 | limit must be between 1 and 1000
+            status=ongoing | status must be one of pending, running, succeeded, failed, cancelled
+            status=FAILED | status must be one of pending, running, succeeded, failed, cancelled
+            status= | status must be one of pending, running, succeeded, failed, cancelled
+            status=succeeded&code=timeout | code and status contradict each other
+            status=pending&code=cancelled | code and status contradict each other
+            status=failed&code=cancelled | code and status contradict each other
+            status=cancelled&code=timeout | code and status contradict each other
+            cursor=abc | invalid cursor
+            area=7001 | unknown parameter area; known parameters: code, cursor, limit, status, store_id
             """)
-    void refusesAParameterThatItCannotFollow(String query, String error) {
+    void rejectsInvalidParameters(String query, String error) {
         HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -129,7 +129,7 @@ class ImageControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void namesTheCodesThatThereAre() {
+    void listsTheFailureCodes() {
         HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?code=oops");
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -137,7 +137,7 @@ class ImageControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void goesOnBehindTheImageThatACursorNames() {
+    void continuesAfterTheImageOfACursor() {
         Job job = saved(jobs().visit("S1", urls(5)));
         String cursor = cursor(job, "2");
 
@@ -148,7 +148,7 @@ class ImageControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void refusesTheCursorOfAnotherJob() {
+    void rejectsCursorsOfOtherJobs() {
         Job job = saved(jobs().visit("S1", urls(2)));
         Job other = saved(jobs().visit("S1", urls(2)));
         String cursor =
@@ -161,7 +161,7 @@ class ImageControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "-2147483648", "2147483647", "99999999999", "x", "", "1 "})
-    void refusesACursorThatNamesNoImage(String index) {
+    void rejectsCursorsWithoutAnImageIndex(String index) {
         Job job = oneOfEach();
 
         assertThat(client.get(imagesOf(job) + "?cursor=" + cursor(job, index)).statusCode())
@@ -182,7 +182,7 @@ class ImageControllerTest extends JobsOverHttp {
                 "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
                 "text/csv;q=0.5, application/json"
             })
-    void answersWithAPageUnlessAFileIsAskedFor(String accept) {
+    void returnsAPageByDefault(String accept) {
         HttpResponse<String> response = client.get(imagesOf(oneOfEach()), "Accept", accept);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -191,7 +191,7 @@ class ImageControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void refusesAClientThatAcceptsNeitherAPageNorAFile() {
+    void rejectsOtherAcceptedTypes() {
         HttpResponse<String> response = client.get(imagesOf(oneOfEach()), "Accept", "image/png");
 
         assertThat(response.statusCode()).isEqualTo(406);

@@ -10,6 +10,7 @@ import static org.mockito.Mockito.withSettings;
 
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.Jobs;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What may happen while a file is sent. */
+/** Failures while a file is sent. */
 class ImageExportTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
@@ -33,7 +34,7 @@ class ImageExportTest {
     private final MockHttpServletResponse response = new MockHttpServletResponse();
 
     @Test
-    void isBrokenOffWhenTheClientReadsTooSlowly() {
+    void abortsWhenTheClientReadsTooSlowly() {
         thirdSlice(() -> {
             clock.advance(ImageExport.MAX_TIME.plusMillis(1));
             return Optional.of(slice(2));
@@ -44,14 +45,14 @@ class ImageExportTest {
     }
 
     @Test
-    void isBrokenOffWhenTheJobIsForgotten() {
+    void abortsWhenTheJobIsRemoved() {
         thirdSlice(Optional::empty);
 
         assertThatExceptionOfType(CloseNowException.class).isThrownBy(this::send);
     }
 
     @Test
-    void isBrokenOffWhenTheRestCannotBeRead() {
+    void abortsWhenTheRestCannotBeRead() {
         IllegalStateException failure = new IllegalStateException("expected in this test");
         thirdSlice(() -> {
             throw failure;
@@ -63,7 +64,7 @@ class ImageExportTest {
     }
 
     @Test
-    void isRefusedWhenItsStartCannotBeRead() {
+    void sendsNothingWhenTheStartCannotBeRead() {
         IllegalStateException failure = new IllegalStateException("expected in this test");
         when(jobs.images(any(), any(), anyInt(), anyInt())).thenThrow(failure);
 
@@ -71,7 +72,7 @@ class ImageExportTest {
         assertThat(response.isCommitted()).isFalse();
     }
 
-    /** Two slices, and what comes then. */
+    /** Returns two slices, then the result of the supplier. */
     private void thirdSlice(Supplier<Optional<List<JobImage>>> third) {
         when(jobs.images(any(), any(), anyInt(), anyInt())).then(call -> {
             int slice = call.<Integer>getArgument(2) / ImageExport.IMAGES_PER_SLICE;
@@ -91,6 +92,6 @@ class ImageExportTest {
     }
 
     private void send() throws Exception {
-        export.ndjson("1", ImageFilter.ANY, response);
+        export.ndjson(new JobId(1), ImageFilter.ANY, response);
     }
 }

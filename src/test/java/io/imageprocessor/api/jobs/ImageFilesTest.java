@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** The images of a job as one file. */
+/** Images of a job as one file. */
 class ImageFilesTest extends JobsOverHttp {
 
     @Test
@@ -35,7 +35,7 @@ class ImageFilesTest extends JobsOverHttp {
     }
 
     @Test
-    void quotesWhatWouldBreakTheCsv() {
+    void quotesSpecialCharactersInCsv() {
         Job job = saved(jobs().visit("store \"x\", é", "http://a/,\r\nb"));
 
         assertThat(client.get(imagesOf(job), "Accept", "text/csv").body())
@@ -43,7 +43,7 @@ class ImageFilesTest extends JobsOverHttp {
     }
 
     @Test
-    void sendsAllImagesAsLinesOfJson() {
+    void sendsAllImagesAsNdjson() {
         Job job = oneOfEach();
 
         HttpResponse<String> response = client.get(imagesOf(job), "Accept", "application/x-ndjson");
@@ -74,7 +74,7 @@ class ImageFilesTest extends JobsOverHttp {
     }
 
     @Test
-    void sendsTheHeaderAloneIfNoImageFits() {
+    void sendsOnlyTheHeaderIfNoImageMatches() {
         Job job = oneOfEach();
 
         assertThat(client.get(imagesOf(job) + "?status=cancelled", "Accept", "text/csv")
@@ -89,11 +89,11 @@ class ImageFilesTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource({
-        "limit=10, 'unknown parameter limit; known are code, status, store_id'",
-        "cursor=abc, 'unknown parameter cursor; known are code, status, store_id'",
+        "limit=10, 'unknown parameter limit; known parameters: code, status, store_id'",
+        "cursor=abc, 'unknown parameter cursor; known parameters: code, status, store_id'",
         "status=failed&code=cancelled, code and status contradict each other"
     })
-    void refusesParametersOfAFileInJson(String query, String error) {
+    void rejectsPageParametersForFiles(String query, String error) {
         for (String accept : List.of("text/csv", "application/x-ndjson")) {
             HttpResponse<String> response = client.get(imagesOf(oneOfEach()) + "?" + query, "Accept", accept);
 

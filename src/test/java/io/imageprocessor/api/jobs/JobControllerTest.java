@@ -15,21 +15,21 @@ import tools.jackson.databind.JsonNode;
 
 class JobControllerTest extends JobsOverHttp {
 
-    /** So that each test sees its own jobs alone. */
+    /** Lets each test list only its own jobs. */
     private static final AtomicInteger UNKNOWN_STORES = new AtomicInteger();
 
     private final String unknownStore = "unknown-" + UNKNOWN_STORES.incrementAndGet();
 
     @Test
-    void tellsWhereAnOngoingJobStands() {
+    void returnsAnOngoingJob() {
         Job job = saved(
                 jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2").visit(unknownStore, "http://a/3"));
         work(job, 0, SUCCEEDED);
         store.start(job.id(), 1);
 
-        JsonNode told = json(client.get("/api/jobs/" + job.id()));
+        JsonNode body = json(client.get("/api/jobs/" + job.id()));
 
-        assertThat(told.propertyNames())
+        assertThat(body.propertyNames())
                 .containsExactly(
                         "job_id",
                         "label",
@@ -45,45 +45,45 @@ class JobControllerTest extends JobsOverHttp {
                         "retries",
                         "trace_id",
                         "failed_stores");
-        assertThat(told.get("job_id").asLong()).isEqualTo(job.id().value());
-        assertThat(told.get("label").isNull()).isTrue();
-        assertThat(told.get("status").asString()).isEqualTo("ongoing");
-        assertThat(told.get("submitted_at").asString()).isEqualTo("2026-01-01T00:00:00Z");
-        assertThat(told.get("started_at").asString()).endsWith("Z");
-        assertThat(told.get("finished_at").isNull()).isTrue();
-        assertThat(told.get("counts")).hasToString("""
+        assertThat(body.get("job_id").asLong()).isEqualTo(job.id().value());
+        assertThat(body.get("label").isNull()).isTrue();
+        assertThat(body.get("status").asString()).isEqualTo("ongoing");
+        assertThat(body.get("submitted_at").asString()).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(body.get("started_at").asString()).endsWith("Z");
+        assertThat(body.get("finished_at").isNull()).isTrue();
+        assertThat(body.get("counts")).hasToString("""
                 {"total":4,"pending":1,"running":1,"succeeded":1,"failed":1,"cancelled":0}""");
-        assertThat(told.get("progress").asDouble()).isEqualTo(0.5);
-        assertThat(told.get("images_per_second").asDouble()).isPositive();
-        assertThat(told.get("seconds_left").isIntegralNumber()).isTrue();
-        assertThat(told.get("seconds_left").asLong()).isPositive();
-        assertThat(told.get("retry_of").isNull()).isTrue();
-        assertThat(told.get("retries")).isEmpty();
-        assertThat(told.get("failed_stores")).hasToString("""
+        assertThat(body.get("progress").asDouble()).isEqualTo(0.5);
+        assertThat(body.get("images_per_second").asDouble()).isPositive();
+        assertThat(body.get("seconds_left").isIntegralNumber()).isTrue();
+        assertThat(body.get("seconds_left").asLong()).isPositive();
+        assertThat(body.get("retry_of").isNull()).isTrue();
+        assertThat(body.get("retries")).isEmpty();
+        assertThat(body.get("failed_stores")).hasToString("""
                 [{"store_id":"%s","code":"store_not_found","message":"store not found",\
                 "failed":1,"cancelled":0,"images":1}]""".formatted(unknownStore));
     }
 
     @Test
-    void tellsHowAJobEnded() {
+    void returnsAFinishedJob() {
         Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1"));
         work(job, 0, SUCCEEDED);
         work(job, 1, FAILED);
 
-        JsonNode told = json(client.get("/api/jobs/" + job.id()));
+        JsonNode body = json(client.get("/api/jobs/" + job.id()));
 
-        assertThat(told.get("status").asString()).isEqualTo("failed");
-        assertThat(told.get("finished_at").asString()).endsWith("Z");
-        assertThat(told.get("progress").asDouble()).isEqualTo(1);
-        assertThat(told.get("images_per_second").isNull()).isTrue();
-        assertThat(told.get("seconds_left").isNull()).isTrue();
-        assertThat(told.get("failed_stores")).hasToString("""
+        assertThat(body.get("status").asString()).isEqualTo("failed");
+        assertThat(body.get("finished_at").asString()).endsWith("Z");
+        assertThat(body.get("progress").asDouble()).isEqualTo(1);
+        assertThat(body.get("images_per_second").isNull()).isTrue();
+        assertThat(body.get("seconds_left").isNull()).isTrue();
+        assertThat(body.get("failed_stores")).hasToString("""
                 [{"store_id":"S1","code":"timeout","message":"no answer in time",\
                 "failed":1,"cancelled":0,"images":2}]""");
     }
 
     @Test
-    void tellsThatAJobIsAsItWasKnown() {
+    void returns304ForAKnownTag() {
         Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1"));
         store.start(job.id(), 0);
         String path = "/api/jobs/" + job.id();
@@ -107,7 +107,7 @@ class JobControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @ValueSource(strings = {"9007199254740991", "0", "01", "abc", "9007199254740993", "%20"})
-    void knowsNoJobOfAnyOtherId(String id) {
+    void returns404ForOtherIds(String id) {
         String path = "/api/jobs/" + id;
         for (HttpResponse<String> response : List.of(
                 client.get(path),
@@ -121,7 +121,7 @@ class JobControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void listsJobsNewestFirstPageByPage() {
+    void pagesThroughJobsNewestFirst() {
         List<String> submitted = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             submitted.addFirst(client.submitted(job(unknownStore)));
@@ -147,22 +147,22 @@ class JobControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void listsOfAJobAllButItsFailedStores() {
+    void listsJobsWithoutFailedStores() {
         String id = client.submitted(job(unknownStore));
 
         JsonNode item = json(client.get("/api/jobs?store_id=" + unknownStore))
                 .get("items")
                 .get(0);
 
-        JsonNode told = json(client.get("/api/jobs/" + id));
+        JsonNode body = json(client.get("/api/jobs/" + id));
         assertThat(item.propertyNames()).doesNotContain("failed_stores");
         assertThat(item.properties())
-                .allSatisfy(property -> assertThat(told.get(property.getKey())).isEqualTo(property.getValue()));
-        assertThat(item).hasSize(told.size() - 1);
+                .allSatisfy(property -> assertThat(body.get(property.getKey())).isEqualTo(property.getValue()));
+        assertThat(item).hasSize(body.size() - 1);
     }
 
     @Test
-    void listsJobsThatFitAllFilters() {
+    void filtersJobs() {
         Job ongoing = saved(jobs().visit(unknownStore, "http://a/0").visit("S1", "http://a/1"));
         String failed = client.submitted(job(unknownStore));
         String submittedAt =
@@ -190,7 +190,7 @@ class JobControllerTest extends JobsOverHttp {
     }
 
     @Test
-    void linksToTheNextPageWithTheFiltersAsTheyWereSent() {
+    void linksToTheNextPageWithTheSameFilters() {
         String store = unknownStore + " & <é>\"/?";
         String encoded = unknownStore + "%20%26+%3C%C3%A9%3E%22/?";
         saved(jobs().visit(store, "http://a/0"));
@@ -209,28 +209,28 @@ class JobControllerTest extends JobsOverHttp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            limit=0                                                   | limit must be between 1 and 1000
-            limit=1001                                                | limit must be between 1 and 1000
-            limit=many                                                | limit must be a whole number
+            limit=0 | limit must be between 1 and 1000
+            limit=1001 | limit must be between 1 and 1000
+            limit=many | limit must be a whole number
             status=finished | status must be one of ongoing, completed, failed, cancelled
-            submitted_after=yesterday   | submitted_after must be an ISO 8601 date or date-time
+            submitted_after=yesterday | submitted_after must be an ISO 8601 date or date-time
             submitted_before=2026-02-30 | submitted_before must be an ISO 8601 date or date-time
-            submitted_after=2026-02-01&submitted_before=2026-01-01    | submitted_after must be before submitted_before
-            submitted_after=2026-02-01&submitted_before=2026-02-01    | submitted_after must be before submitted_before
-            cursor=abc                                                | cursor is not one that this list has given
-            cursor=am9iczowMA                                         | cursor is not one that this list has given
-            cursor=aW1hZ2VzOjE                                        | cursor is not one that this list has given
-            store=S1 | unknown parameter store; \
-            known are cursor, limit, status, store_id, submitted_after, submitted_before
+            submitted_after=2026-02-01&submitted_before=2026-01-01 | submitted_after must be before submitted_before
+            submitted_after=2026-02-01&submitted_before=2026-02-01 | submitted_after must be before submitted_before
+            cursor=abc | invalid cursor
+            cursor=am9iczowMA | invalid cursor
+            cursor=aW1hZ2VzOjE | invalid cursor
+            store=S1 | unknown parameter store; known parameters: \
+            cursor, limit, status, store_id, submitted_after, submitted_before
             """)
-    void refusesAParameterThatItCannotFollow(String query, String error) {
+    void rejectsInvalidParameters(String query, String error) {
         HttpResponse<String> response = client.get("/api/jobs?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
     }
 
-    /** A job that fails at once. */
+    /** Saves a job that fails at once. */
     private static String job(String unknownStore) {
         return """
                 {"count": 1, "visits": [

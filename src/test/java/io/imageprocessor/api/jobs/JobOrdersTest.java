@@ -7,23 +7,23 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Orders to cancel a job and to retry one. */
+/** Cancelling and retrying jobs. */
 class JobOrdersTest extends JobsOverHttp {
 
     @Test
-    void cancelsAnOngoingJobAndDoesNothingMoreTheSecondTime() {
+    void cancelsAnOngoingJobOnce() {
         Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1"));
         work(job, 0, SUCCEEDED);
 
         HttpResponse<String> cancelled = client.method("POST", "/api/jobs/" + job.id() + "/cancel");
 
         assertThat(cancelled.statusCode()).isEqualTo(200);
-        JsonNode told = json(cancelled);
-        assertThat(told.get("status").asString()).isEqualTo("cancelled");
-        assertThat(told.get("finished_at").isNull()).isFalse();
-        assertThat(told.get("counts")).hasToString("""
+        JsonNode body = json(cancelled);
+        assertThat(body.get("status").asString()).isEqualTo("cancelled");
+        assertThat(body.get("finished_at").isNull()).isFalse();
+        assertThat(body.get("counts")).hasToString("""
                 {"total":2,"pending":0,"running":0,"succeeded":1,"failed":0,"cancelled":1}""");
-        assertThat(told.get("failed_stores")).hasToString("""
+        assertThat(body.get("failed_stores")).hasToString("""
                 [{"store_id":"S1","code":"cancelled","message":"the job was cancelled",\
                 "failed":0,"cancelled":1,"images":2}]""");
         assertThat(client.get("/api/jobs/" + job.id()).body()).isEqualTo(cancelled.body());
@@ -33,7 +33,7 @@ class JobOrdersTest extends JobsOverHttp {
     }
 
     @Test
-    void doesNotCancelAJobThatHasComeToItsEnd() {
+    void rejectsCancellingAFinishedJob() {
         Job job = saved(jobs().visit("unknown", "http://a/0"));
 
         HttpResponse<String> response = client.method("POST", "/api/jobs/" + job.id() + "/cancel");
@@ -43,7 +43,7 @@ class JobOrdersTest extends JobsOverHttp {
     }
 
     @Test
-    void retriesTheFailedImagesAloneAsAJobLinkedToTheOldOne() {
+    void retriesFailedImagesAsALinkedJob() {
         Job failed = saved(jobs().visit("S1", "http://a/0", "http://a/1").visit("unknown", "http://a/2"));
         work(failed, 0, SUCCEEDED);
         work(failed, 1, FAILED);
@@ -65,7 +65,7 @@ class JobOrdersTest extends JobsOverHttp {
     }
 
     @Test
-    void doesNotRetryAJobThatIsOngoingOrHasNothingFailed() {
+    void rejectsRetryOfAnOngoingJobOrWithoutFailedImages() {
         Job job = saved(jobs().visit("S1", "http://a/0"));
         HttpResponse<String> ongoing = client.method("POST", "/api/jobs/" + job.id() + "/retry");
         work(job, 0, SUCCEEDED);
@@ -78,7 +78,7 @@ class JobOrdersTest extends JobsOverHttp {
     }
 
     @Test
-    void doesNothingForAClientThatAcceptsNoJson() {
+    void changesNothingForAClientThatAcceptsNoJson() {
         Job job = saved(jobs().visit("S1", "http://a/0"));
 
         HttpResponse<String> response = client.post("/api/jobs/" + job.id() + "/cancel", "", "Accept", "image/png");

@@ -17,7 +17,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks over HTTP for jobs that are put into the store as the test needs them, and moved on by it alone. */
+/** Reads jobs over HTTP that the test itself saves and processes in the store. */
 @ServiceTest
 abstract class JobsOverHttp {
 
@@ -55,7 +55,7 @@ abstract class JobsOverHttp {
         store.record(job.id(), index, result);
     }
 
-    /** An image of each state, in the order of the states, and one of a store that is not known. */
+    /** Saves a job with an image in each state, in the order of the states, and one of an unknown store. */
     Job oneOfEach() {
         Job job = saved(jobs().visit("S1", "http://a/0", "http://a/1", "http://a/2", "http://a/3")
                 .visit("S00000000", "http://a/4"));

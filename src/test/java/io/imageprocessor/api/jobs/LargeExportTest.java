@@ -31,8 +31,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
-/** Files that are larger than what lies between the service and its client can hold. */
-@InMemoryOnly("how many finished images are kept, and how much of the heap they take")
+/** Files that are larger than all buffers between the service and its client. */
+@InMemoryOnly("limits on finished images and on the heap")
 @TestPropertySource(properties = "imageprocessor.jobs.max-retained-images=1")
 @ExtendWith(OutputCaptureExtension.class)
 @OwnProcess
@@ -55,15 +55,15 @@ class LargeExportTest extends JobsOverHttp {
     }
 
     @AfterEach
-    void reportsNoError(CapturedOutput output) {
+    void logsNoError(CapturedOutput output) {
         assertThat(output).doesNotContain("ERROR");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"text/csv", "application/x-ndjson"})
-    void holdALittleOfTheFileHoweverSlowlyItIsRead(String type) throws Exception {
+    void holdsLittleOfTheFileForASlowClient(String type) throws Exception {
         long before = Heap.used();
-        // In HTTP/1.0 there are no chunks, so that the test needs no client that might read ahead.
+        // HTTP/1.0 has no chunks, so the test needs no client that might read ahead.
         try (Socket socket = begin("HTTP/1.0", type);
                 BufferedReader reader =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
@@ -74,7 +74,7 @@ class LargeExportTest extends JobsOverHttp {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 last = line;
                 if (++lines % (IMAGES / 3) == 0) {
-                    // Not at once: there is what the service makes until nothing more fits on the way to the client.
+                    // Not at once: the service first fills all buffers on the way to the client.
                     await().until(() -> Heap.used() - before < 8 * MEGABYTE);
                 }
             }
@@ -84,7 +84,7 @@ class LargeExportTest extends JobsOverHttp {
     }
 
     @Test
-    void areBrokenOffRatherThanEndedWhenTheJobIsForgotten() throws Exception {
+    void abortsTheConnectionIfTheJobIsRemoved() throws Exception {
         URLConnection connection =
                 URI.create("http://localhost:" + port + imagesOf(job)).toURL().openConnection();
         connection.setRequestProperty("Accept", "text/csv");
@@ -99,7 +99,7 @@ class LargeExportTest extends JobsOverHttp {
     }
 
     @Test
-    void leaveRoomForWhateverElseIsAskedAndEndWithTheirClients() throws Exception {
+    void limitsFilesAndReleasesThemWithTheirClients() throws Exception {
         List<Socket> exports = new ArrayList<>();
         try {
             for (int i = 0; i < ReadLimiter.MAX; i++) {
@@ -108,11 +108,11 @@ class LargeExportTest extends JobsOverHttp {
                 assertThat(export.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
             }
 
-            HttpResponse<String> refused = client.get(imagesOf(job), "Accept", "text/csv");
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-            assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
-            assertThat(refused.body()).isEqualTo("{\"error\":\"too many files are being sent; try again later\"}");
+            HttpResponse<String> rejected = client.get(imagesOf(job), "Accept", "text/csv");
+            assertThat(rejected.statusCode()).isEqualTo(503);
+            assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
+            assertThat(rejected.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(rejected.body()).isEqualTo("{\"error\":\"too many files are being sent; try again later\"}");
             assertThat(scrape().value("imageprocessor_files")).isEqualTo(ReadLimiter.MAX);
             assertThat(scrape().value("imageprocessor_files_limit")).isEqualTo(ReadLimiter.MAX);
             assertThat(client.get(imagesOf(job)).statusCode()).isEqualTo(200);

@@ -22,7 +22,7 @@ import org.wiremock.spring.EnableWireMock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever is read of a job while it runs, and however: the numbers fit together. */
+/** Consistency of all numbers that clients read while a job runs. */
 @ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class NumbersAgreeTest {
@@ -41,7 +41,7 @@ class NumbersAgreeTest {
     int port;
 
     @Test
-    void whileAJobRunsAndAfterwards() {
+    void numbersAgreeWhileAJobRunsAndAfterwards() {
         stubFor(get("/shelf.jpg")
                 .willReturn(aResponse().withBody(Photos.photo("jpeg", 64, 48)).withFixedDelay(100)));
         ApiClient client = new ApiClient(port);
@@ -55,7 +55,7 @@ class NumbersAgreeTest {
             assertAddsUp(before);
             assertThat(sum(listed)).isEqualTo(TOTAL);
             for (String state : FINAL_STATES) {
-                // The images were listed between the two looks, and none leaves a final state.
+                // The images were listed between the two reads, and no image leaves a final state.
                 assertThat(listed.getOrDefault(state, 0))
                         .as(state)
                         .isBetween(count(before, state), count(after, state));
@@ -99,7 +99,7 @@ class NumbersAgreeTest {
         assertThat(job.get("finished_at").isNull()).isEqualTo(ongoing);
     }
 
-    /** How many images the pages show in each state. */
+    /** Counts the images of all pages by state. */
     private static Map<String, Integer> listed(ApiClient client, String path) {
         Map<String, Integer> states = new HashMap<>();
         String cursor = "";

@@ -47,7 +47,7 @@ class StoreReloadTest {
     }
 
     @Test
-    void tellsHowManyStoresAreNewGoneAndDifferent() {
+    void returnsTheNumbersOfChanges() {
         write("71,One,S1", "71,Second,S2", "72,Four,S4", "72,Five,S5");
 
         HttpResponse<String> response = reload();
@@ -59,7 +59,7 @@ class StoreReloadTest {
     }
 
     @Test
-    void changesNothingIfTheFileIsBadAndSaysWhy() {
+    void changesNothingIfTheFileIsInvalid() {
         String before = client.get("/api/stores").body();
         write("71,One,S1", "72,Four,S4", "72,Five,S1");
 
@@ -77,7 +77,7 @@ class StoreReloadTest {
     }
 
     @Test
-    void leavesJobsTheStoresThatTheyWereSubmittedWith() {
+    void keepsTheStoresOfEarlierJobs() {
         String job = """
                 {"count": 1, "visits": [{"store_id": "S9", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""";
         String before = client.submitted(job);
@@ -87,7 +87,7 @@ class StoreReloadTest {
         assertThat(reload().statusCode()).isEqualTo(200);
 
         assertThat(client.status(before).body()).contains("{\"store_id\":\"S9\",\"error\":\"store not found\"}");
-        // The store is known now, so it is its image that fails.
+        // The store is known now, so its image fails for another reason.
         assertThat(client.finished(client.submitted(job))).contains("(1 of 1 images failed)");
 
         write("71,One,S1");
@@ -96,7 +96,7 @@ class StoreReloadTest {
     }
 
     @Test
-    void refusesParametersSinceItTakesNone() {
+    void rejectsParameters() {
         HttpResponse<String> response = client.method("POST", "/api/stores/reload?file=other.csv");
 
         assertThat(response.statusCode()).isEqualTo(400);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** The store master as clients see it. */
+/** The store master over HTTP. */
 @ServiceTest
 @SameOnAnyStorage
 class StoresTest {
@@ -32,7 +32,7 @@ class StoresTest {
     }
 
     @Test
-    void tellsAllOfOneStore() {
+    void returnsAStore() {
         HttpResponse<String> response = client.get("/api/stores/S00339218");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -43,7 +43,7 @@ class StoresTest {
 
     @ParameterizedTest
     @CsvSource({"S99999999", "s00339218", "%20", "reload", "%22%3Cscript%3E"})
-    void knowsNoOtherStore(String id) {
+    void returns404ForOtherIds(String id) {
         HttpResponse<String> response = client.get("/api/stores/" + id);
 
         assertThat(response.statusCode()).isEqualTo(404);
@@ -51,7 +51,7 @@ class StoresTest {
     }
 
     @Test
-    void listsFiftyStoresInTheOrderOfTheirIdsUnlessAskedForMore() {
+    void listsFiftyStoresByIdByDefault() {
         HttpResponse<String> response = client.get("/api/stores");
 
         List<String> ids = JsonPath.read(response.body(), "$.items[*].store_id");
@@ -62,7 +62,7 @@ class StoresTest {
     }
 
     @Test
-    void listsEveryStoreOncePageByPage() {
+    void pagesThroughAllStores() {
         List<String> ids = new ArrayList<>();
         String next = "/api/stores?limit=1000";
         for (int pages = 0; next != null; pages++) {
@@ -76,7 +76,7 @@ class StoresTest {
     }
 
     @Test
-    void listsTheStoresOfAnAreaPageByPage() {
+    void pagesThroughTheStoresOfAnArea() {
         HttpResponse<String> first = client.get("/api/stores?area=76886437&limit=31");
         HttpResponse<String> last = client.get(String.valueOf(next(first)));
 
@@ -91,7 +91,7 @@ class StoresTest {
 
     @ParameterizedTest
     @CsvSource({"q=339218, S00339218", "q=s00339218, S00339218", "q=HARBOUR%20street&area=76886437, S00325310"})
-    void findsStoresByAPartOfTheirIdOrNameInWhateverCase(String query, String storeId) {
+    void findsStoresByPartOfIdOrNameIgnoringCase(String query, String storeId) {
         assertThat(JsonPath.<List<String>>read(
                         client.get("/api/stores?" + query).body(), "$.items[*].store_id"))
                 .containsExactly(storeId);
@@ -99,7 +99,7 @@ class StoresTest {
 
     @ParameterizedTest
     @CsvSource({"area=1", "area=", "q=no+store+is+called+so", "area=78505&q=S01408764"})
-    void answersAnEmptyPageWhereNothingFits(String query) {
+    void returnsAnEmptyPageIfNothingMatches(String query) {
         HttpResponse<String> response = client.get("/api/stores?" + query);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -113,20 +113,20 @@ class StoresTest {
                 "/api/stores?limit=0 | limit must be between 1 and 1000",
                 "/api/stores?limit=1001 | limit must be between 1 and 1000",
                 "/api/stores?limit=many | limit must be a whole number",
-                "/api/stores?cursor=nonsense | cursor is not one that this list has given",
-                "/api/stores?cursor=am9iczox | cursor is not one that this list has given",
-                "/api/stores?store=1 | unknown parameter store; known are area, cursor, limit, q",
-                "/api/stores?q=a&q=b | parameter q is there more than once",
+                "/api/stores?cursor=nonsense | invalid cursor",
+                "/api/stores?cursor=am9iczox | invalid cursor",
+                "/api/stores?store=1 | unknown parameter store; known parameters: area, cursor, limit, q",
+                "/api/stores?q=a&q=b | parameter q is repeated",
                 "/api/stores/S00339218?q=a | unknown parameter q; this call takes none"
             })
-    void refusesAParameterThatItCannotUse(String path, String error) {
+    void rejectsInvalidParameters(String path, String error) {
         HttpResponse<String> response = client.get(path);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
     }
 
-    /** Where the list goes on, as the Link header says; the same as the cursor in the body. */
+    /** Returns the next page in the Link header, which must have the cursor of the body. */
     private static @Nullable String next(HttpResponse<String> response) {
         String cursor = JsonPath.read(response.body(), "$.next_cursor");
         String link = response.headers().firstValue("Link").orElse(null);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Submissions that are sent more than once. */
+/** Repeated submissions with {@code Idempotency-Key}. */
 @ServiceTest
 class IdempotencyKeyHeaderTest {
 
@@ -49,7 +49,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void makesOneJobOfASubmissionHoweverOftenItIsSent() {
+    void createsOneJobForRepeatedSubmissions() {
         HttpResponse<String> first = submit(JOB);
         HttpResponse<String> second = submit(JOB);
         HttpResponse<String> third = submit(JOB);
@@ -66,7 +66,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void takesASubmissionForTheSameWhetherItIsPackedOrNot() {
+    void ignoresCompressionOfRepeatedSubmissions() {
         HttpResponse<String> first = submit(JOB);
 
         HttpResponse<String> packed = client.post(
@@ -78,7 +78,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void tellsLargeBodiesApartByTheirLastByte() {
+    void distinguishesLargeBodiesByTheirLastByte() {
         String large = JOB + " ".repeat(100_000);
         HttpResponse<String> first = submit(large + "\n");
 
@@ -87,7 +87,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void refusesAnotherBodyUnderAUsedKey() {
+    void rejectsAnotherBodyWithAUsedKey() {
         HttpResponse<String> first = submit(JOB);
 
         HttpResponse<String> other = submit(JOB.replace("2023", "2024"));
@@ -98,7 +98,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void doesNotRememberARefusedSubmission() {
+    void releasesTheKeyOfARejectedSubmission() {
         assertThat(submit("{}").statusCode()).isEqualTo(400);
         assertThat(submit("no json").statusCode()).isEqualTo(400);
 
@@ -109,7 +109,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void makesAJobOfEachSubmissionWithoutAKeyOrWithAKeyOfItsOwn() {
+    void createsAJobForEachKeyAndForSubmissionsWithoutKey() {
         assertThat(client.submitted(JOB)).isNotEqualTo(client.submitted(JOB));
         HttpResponse<String> other = client.post(
                 "/api/submit", JOB, "Idempotency-Key", UUID.randomUUID().toString());
@@ -118,7 +118,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void refusesTheSameKeyWhileItsFirstSubmissionIsBeingRead() throws IOException {
+    void rejectsAKeyWhileItsFirstSubmissionIsRead() throws IOException {
         byte[] job = JOB.getBytes(UTF_8);
         try (Socket first = begin(job)) {
             assertThat(submit(JOB).statusCode()).isEqualTo(409);
@@ -135,7 +135,7 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void givesTheKeyBackWhenTheClientGoesAway() throws IOException {
+    void releasesTheKeyWhenTheClientDisconnects() throws IOException {
         begin(JOB.getBytes(UTF_8)).close();
 
         HttpResponse<String> accepted = await().until(() -> submit(JOB), response -> response.statusCode() != 409);
@@ -146,14 +146,14 @@ class IdempotencyKeyHeaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "clé", "\t", ""})
-    void refusesAKeyThatIsNotVisibleAscii(String bad) throws IOException {
+    void rejectsKeysThatAreNotVisibleAscii(String bad) throws IOException {
         assertThat(answer("Idempotency-Key: " + bad))
                 .startsWith("HTTP/1.1 400")
                 .contains("{\"error\":\"Idempotency-Key must be 1 to 255 visible ASCII characters\"}");
     }
 
     @Test
-    void takesKeysOf255CharactersAndNoLonger() throws IOException {
+    void acceptsKeysOfUpTo255Characters() throws IOException {
         String longest = key + "~".repeat(255 - key.length());
 
         assertThat(answer("Idempotency-Key: " + longest)).startsWith("HTTP/1.1 201");
@@ -161,20 +161,20 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void refusesSeveralKeys() throws IOException {
+    void rejectsRepeatedKeys() throws IOException {
         assertThat(answer("Idempotency-Key: a\r\nidempotency-key: a"))
                 .startsWith("HTTP/1.1 400")
-                .contains("{\"error\":\"Idempotency-Key is there more than once\"}");
+                .contains("{\"error\":\"Idempotency-Key is repeated\"}");
     }
 
     @Test
-    void keepsTheLabel() {
+    void storesTheLabel() {
         JobId labelled = JobId.parse(client.submitted(JOB)).orElseThrow();
         JobId unlabelled =
                 JobId.parse(client.submitted(JOB.replace("\"spring\"", "null"))).orElseThrow();
 
-        assertThat(queries.status(labelled).orElseThrow().head().label()).contains("spring");
-        assertThat(queries.status(unlabelled).orElseThrow().head().label()).isEmpty();
+        assertThat(queries.status(labelled).orElseThrow().metadata().label()).contains("spring");
+        assertThat(queries.status(unlabelled).orElseThrow().metadata().label()).isEmpty();
     }
 
     private HttpResponse<String> submit(String body) {
@@ -188,8 +188,8 @@ class IdempotencyKeyHeaderTest {
         out.write(head("Idempotency-Key: " + key, job));
         out.write(job, 0, job.length / 2);
         out.flush();
-        // Nothing that a client could see tells that the key is taken, but for the refusal of another submission that
-        // might have come first.
+        // A client cannot see that the key is claimed, except by the rejection of another submission, which might have
+        // come first.
         await().until(() -> Thread.getAllStackTraces().values().stream()
                 .flatMap(Arrays::stream)
                 .anyMatch(frame -> frame.getMethodName().equals("acceptFirst")));

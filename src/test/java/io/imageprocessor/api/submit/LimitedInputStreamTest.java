@@ -15,31 +15,31 @@ class LimitedInputStreamTest {
     private static final Duration ENOUGH = Duration.ofHours(1);
 
     @Test
-    void letsABodyThroughThatIsAsLargeAsItMayBe() throws IOException {
+    void passesABodyOfTheLargestSize() throws IOException {
         assertThat(body(10, ENOUGH).readAllBytes()).hasSize(10);
     }
 
     @Test
-    void endsABodyThatIsTooLarge() {
+    void rejectsABodyThatIsTooLarge() {
         assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> body(11, ENOUGH).readAllBytes());
         assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> {
             LimitedInputStream body = body(11, ENOUGH);
             while (body.read() >= 0) {
-                // On to the end.
+                // Read to the end.
             }
         });
     }
 
     @Test
-    void endsABodyThatTakesTooLong() {
+    void rejectsABodyThatTakesTooLong() {
         assertThatExceptionOfType(RejectedException.class)
                 .isThrownBy(() -> body(10, Duration.ZERO).readAllBytes())
                 .withMessage("the body did not arrive within 0 seconds");
     }
 
     @Test
-    void doesNotMindTheTimeOnceTheBodyIsThere() throws IOException {
+    void ignoresTheTimeAfterTheEndOfTheBody() throws IOException {
         assertThat(body(0, Duration.ZERO).readAllBytes()).isEmpty();
     }
 

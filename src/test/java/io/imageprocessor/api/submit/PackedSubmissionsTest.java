@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Submissions packed with gzip, up to 1 MB before and after. */
+/** Submissions compressed with gzip, up to 1 MB compressed and decompressed. */
 @ServiceTest("imageprocessor.api.max-request-bytes=1MB")
 @SameOnAnyStorage
 class PackedSubmissionsTest {
@@ -42,28 +42,28 @@ class PackedSubmissionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "GZip", "x-gzip", "identity, gzip", " ,gzip"})
-    void areUnpacked(String coding) throws IOException {
+    void decompressesGzip(String coding) throws IOException {
         assertThat(submit(gzip(JOB), coding).statusCode()).isEqualTo(201);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"identity", "Identity", "identity, identity"})
-    void areReadAsTheyAreIfTheyAreNotPacked(String coding) {
+    void readsPlainBodies(String coding) {
         assertThat(submit(JOB.getBytes(UTF_8), coding).statusCode()).isEqualTo(201);
     }
 
     @Test
-    void mayBeUnpackedAsLargeAsOthers() throws IOException {
+    void acceptsDecompressedBodiesUpToTheLimit() throws IOException {
         assertThat(submit(gzip(JOB + " ".repeat(LIMIT - JOB.length())), "gzip").statusCode())
                 .isEqualTo(201);
 
-        HttpResponse<String> refused = submit(gzip(JOB + " ".repeat(LIMIT - JOB.length() + 1)), "gzip");
-        assertThat(refused.statusCode()).isEqualTo(413);
-        assertThat(refused.body()).isEqualTo(TOO_LARGE);
+        HttpResponse<String> rejected = submit(gzip(JOB + " ".repeat(LIMIT - JOB.length() + 1)), "gzip");
+        assertThat(rejected.statusCode()).isEqualTo(413);
+        assertThat(rejected.body()).isEqualTo(TOO_LARGE);
     }
 
     @Test
-    void areRefusedInTheMiddleOfABombWithoutWaitingForItsRest() throws IOException {
+    void rejectsABombWithoutReadingItsRest() throws IOException {
         byte[] bomb = gzip(" ".repeat(100 * LIMIT));
         assertThat(bomb.length).isLessThan(LIMIT / 4);
         try (Socket socket = new Socket("localhost", port)) {
@@ -80,7 +80,7 @@ class PackedSubmissionsTest {
     }
 
     @Test
-    void areRefusedUnreadIfTheyAreTooLargeBeforeTheyAreUnpacked() throws IOException {
+    void rejectsCompressedBodiesOverTheLimitUnread() throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(head("Content-Length: " + (LIMIT + 1)));
@@ -92,7 +92,7 @@ class PackedSubmissionsTest {
     }
 
     @Test
-    void areRefusedIfTheyGoOnWithoutEndAndUnpackToNothing() throws IOException {
+    void rejectsEndlessMembersWithoutContent() throws IOException {
         byte[] members = emptyMembers(LIMIT + LIMIT / 2);
         try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(10_000);
@@ -111,32 +111,32 @@ class PackedSubmissionsTest {
     }
 
     @Test
-    void areRefusedIfTheyAreCutOff() throws IOException {
+    void rejectsTruncatedBodies() throws IOException {
         byte[] packed = gzip(JOB);
 
-        HttpResponse<String> refused = submit(Arrays.copyOf(packed, packed.length - 1), "gzip");
+        HttpResponse<String> rejected = submit(Arrays.copyOf(packed, packed.length - 1), "gzip");
 
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body()).isEqualTo("{\"error\":\"the gzip body is cut off\"}");
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(rejected.body()).isEqualTo("{\"error\":\"the gzip body is cut off\"}");
     }
 
     @Test
-    void areRefusedIfTheyAreNotPackedAtAll() {
-        HttpResponse<String> refused = submit(JOB.getBytes(UTF_8), "gzip");
+    void rejectsBodiesThatAreNotCompressed() {
+        HttpResponse<String> rejected = submit(JOB.getBytes(UTF_8), "gzip");
 
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body())
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(rejected.body())
                 .isEqualTo("{\"error\":\"the body is not the gzip that Content-Encoding says it is\"}");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"br", "deflate", "zstd", "gzip, gzip", "gzip, br", "none", "gzip;q=1"})
-    void areRefusedIfTheyArePackedInAnotherWay(String coding) throws IOException {
-        HttpResponse<String> refused = submit(gzip(JOB), coding);
+    void rejectsOtherContentEncodings(String coding) throws IOException {
+        HttpResponse<String> rejected = submit(gzip(JOB), coding);
 
-        assertThat(refused.statusCode()).isEqualTo(415);
-        assertThat(refused.body()).isEqualTo("{\"error\":\"Content-Encoding must be gzip or identity\"}");
-        assertThat(refused.headers().firstValue("Accept-Encoding")).contains("gzip");
+        assertThat(rejected.statusCode()).isEqualTo(415);
+        assertThat(rejected.body()).isEqualTo("{\"error\":\"Content-Encoding must be gzip or identity\"}");
+        assertThat(rejected.headers().firstValue("Accept-Encoding")).contains("gzip");
     }
 
     private HttpResponse<String> submit(byte[] body, String coding) {

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Clients that begin a submission and do not go on. */
+/** Clients that start a submission and send nothing more. */
 @ServiceTest
 @SameOnAnyStorage
 class SlowUploadsTest {
@@ -29,7 +29,7 @@ class SlowUploadsTest {
     int port;
 
     @Test
-    void leaveRoomForWhateverElseIsAskedAndAreLetGo() throws Exception {
+    void slowUploadsLeaveThreadsForOtherRequests() throws Exception {
         ApiClient client = new ApiClient(port);
         Scrape before = scrape(client);
         List<Socket> uploads = new ArrayList<>();
@@ -39,13 +39,13 @@ class SlowUploadsTest {
             }
 
             await().until(() -> scrape(client).value("imageprocessor_uploads") == MAX_UPLOADS);
-            HttpResponse<String> refused = client.submit(JOB);
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.body()).isEqualTo("{\"error\":\"too many submissions at once; try again later\"}");
-            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> rejected = client.submit(JOB);
+            assertThat(rejected.statusCode()).isEqualTo(503);
+            assertThat(rejected.body()).isEqualTo("{\"error\":\"too many submissions at once; try again later\"}");
+            assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             Scrape full = scrape(client);
-            assertThat(refusals("uploads", full) - refusals("uploads", before)).isEqualTo(1);
-            assertThat(refusals("full", full)).isEqualTo(refusals("full", before));
+            assertThat(rejections("uploads", full) - rejections("uploads", before)).isEqualTo(1);
+            assertThat(rejections("full", full)).isEqualTo(rejections("full", before));
             assertThat(full.value("imageprocessor_uploads_limit")).isEqualTo(MAX_UPLOADS);
             assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         } finally {
@@ -57,7 +57,7 @@ class SlowUploadsTest {
         await().until(() -> scrape(client).value("imageprocessor_uploads") == 0);
     }
 
-    private static double refusals(String reason, Scrape scrape) {
+    private static double rejections(String reason, Scrape scrape) {
         return scrape.value("imageprocessor_submissions_refused_total", "reason", reason);
     }
 

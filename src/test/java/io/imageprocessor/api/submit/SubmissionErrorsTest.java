@@ -27,7 +27,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Whatever is wrong with a submission: a clear answer, nothing kept, and no alarm in the log. */
+/** Errors in submissions: each gets a clear response, saves nothing, and logs no warning. */
 @ServiceTest({"imageprocessor.jobs.max-images-per-job=3", "imageprocessor.api.max-request-bytes=2KB"})
 @ExtendWith(OutputCaptureExtension.class)
 @SameOnAnyStorage
@@ -50,7 +50,7 @@ class SubmissionErrorsTest {
     }
 
     @AfterEach
-    void nothingIsKeptAndNothingAlarms(CapturedOutput output) {
+    void assertNothingSavedOrLogged(CapturedOutput output) {
         assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
         assertThat(output).doesNotContain("ERROR").doesNotContain("accepted");
     }
@@ -140,7 +140,7 @@ class SubmissionErrorsTest {
 
     @ParameterizedTest(name = "{1}: {0}")
     @MethodSource("invalid")
-    void isAnsweredWithOneSentenceThatNamesTheField(String body, String error) {
+    void namesTheInvalidField(String body, String error) {
         HttpResponse<String> response = client.submit(body);
 
         assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
@@ -149,21 +149,21 @@ class SubmissionErrorsTest {
     }
 
     @Test
-    void refusesInvalidUtf8() throws Exception {
+    void rejectsInvalidUtf8() throws Exception {
         byte[] body = job(1, VISIT).replace("S00339218", "S\u00ff").getBytes(StandardCharsets.ISO_8859_1);
 
         assertThat(raw(body, body.length)).startsWith("HTTP/1.1 400").contains("{\"error\":\"malformed JSON");
     }
 
     @Test
-    void refusesABodyThatIsCutOffInTheMiddle() throws Exception {
+    void rejectsATruncatedBody() throws Exception {
         byte[] body = job(1, VISIT).getBytes(StandardCharsets.UTF_8);
 
         assertThat(raw(body, body.length + 10)).startsWith("HTTP/1.1 400").contains("{\"error\":\"");
     }
 
     @Test
-    void refusesMoreImagesThanAJobMayHold() {
+    void rejectsTooManyImages() {
         String urls = "[\"http://a/1\", \"http://a/2\", \"http://a/3\", \"http://a/4\"]";
 
         HttpResponse<String> response = client.submit(job(1, visit("\"S00339218\"", urls, "\"2023-03-15\"")));
@@ -173,7 +173,7 @@ class SubmissionErrorsTest {
     }
 
     @Test
-    void refusesABodyWhoseAnnouncedLengthIsOverTheLimit() {
+    void rejectsADeclaredLengthOverTheLimit() {
         HttpResponse<String> response = client.submit(" ".repeat(2049));
 
         assertThat(response.statusCode()).isEqualTo(413);
@@ -181,7 +181,7 @@ class SubmissionErrorsTest {
     }
 
     @Test
-    void refusesAChunkedBodyAsSoonAsItIsOverTheLimit() throws Exception {
+    void rejectsAChunkedBodyOverTheLimit() throws Exception {
         String answer = exchange("POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                 + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                 + "1000\r\n" + " ".repeat(0x1000) + "\r\n0\r\n\r\n");
@@ -190,7 +190,7 @@ class SubmissionErrorsTest {
     }
 
     @Test
-    void refusesInTheMiddleOfABodyWithoutWaitingForItsRest() throws Exception {
+    void rejectsAnInvalidBodyWithoutReadingItsRest() throws Exception {
         try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
@@ -206,7 +206,7 @@ class SubmissionErrorsTest {
     }
 
     @Test
-    void refusesChunksThatAreNone() throws Exception {
+    void rejectsMalformedChunks() throws Exception {
         String head = "POST /api/submit HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
         String answer = exchange(head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n");
@@ -215,14 +215,14 @@ class SubmissionErrorsTest {
     }
 
     @Test
-    void refusesTextThatIsNoUnicode() throws Exception {
+    void rejectsInvalidUnicode() throws Exception {
         byte[] body = {0, 0, (byte) 0xFE, (byte) 0xFF, 0x7F, 0x7F, 0x7F, 0x7F, 0, 0, 0, 0};
 
         assertThat(raw(body, body.length)).startsWith("HTTP/1.1 400").contains("{\"error\":\"malformed JSON");
     }
 
     @Test
-    void refusesAnEndlessStoreId() {
+    void rejectsAnEndlessStoreId() {
         HttpResponse<String> response =
                 client.submit(job(1, visit("\"" + "S".repeat(256) + "\"", "[\"http://a/1\"]", "\"2023-03-15\"")));
 
@@ -237,7 +237,7 @@ class SubmissionErrorsTest {
                 + new String(body, StandardCharsets.ISO_8859_1));
     }
 
-    /** Sends the bytes, closes that direction, and reads whatever is answered. */
+    /** Sends the bytes, closes the output, and reads the response. */
     private String exchange(String bytes) throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
             OutputStream out = socket.getOutputStream();

@@ -36,7 +36,7 @@ class SubmissionsTest {
     private static final String JOB = """
             {"count": 1, "visits": [{"store_id": "S1", "image_url": ["http://a/1"], "visit_time": "2023-03-15"}]}""";
 
-    /** As {@code sha256sum} tells it of the text {@code abc}. */
+    /** The output of {@code sha256sum} for the text {@code abc}. */
     private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
     private static final IdempotencyClaim.Granted GRANTED = new IdempotencyClaim.Granted("k", Jobs.SUBMITTED_AT);
@@ -63,21 +63,21 @@ class SubmissionsTest {
     }
 
     @Test
-    void keepsTheKeyOfAnAcceptedSubmission() throws IOException {
+    void storesTheKeyOfAnAcceptedSubmission() throws IOException {
         assertThat(submissions.accept("k", body(JOB))).isEqualTo(new Submissions.Accepted(new JobId(7), false));
 
         verify(keys, never()).release(any());
     }
 
     @Test
-    void givesTheKeyBackWhateverGoesWrong() {
+    void releasesTheKeyAfterAnyError() {
         doThrow(OutOfMemoryError.class).when(store).save(any(), any());
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> submissions.accept("k", body(JOB)));
         verify(keys).release(GRANTED);
     }
 
     @Test
-    void givesTheKeyBackWhenTheQueueIsFull() {
+    void releasesTheKeyIfTheBacklogIsFull() {
         doThrow(SubmissionRejectedException.class).when(backlog).reserve(anyInt());
         assertThatExceptionOfType(SubmissionRejectedException.class)
                 .isThrownBy(() -> submissions.accept("k", body(JOB)));
@@ -85,7 +85,7 @@ class SubmissionsTest {
     }
 
     @Test
-    void neitherParsesNorKeepsNorMakesRoomForWhatWasAcceptedBefore() throws IOException {
+    void doesNotParseARepeatedSubmission() throws IOException {
         IdempotencyKey used = new IdempotencyKey("k", SHA_256_OF_ABC);
         when(keys.claim("k")).thenReturn(new IdempotencyClaim.Used(used, new JobId(5)));
 

@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
-/** What was measured at stores by day, in the terms of the older specification. */
+/** Perimeters by store and day, in the format of the older specification. */
 @ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class VisitsTest {
@@ -41,7 +41,7 @@ class VisitsTest {
     }
 
     @Test
-    void addsUpWhatWasMeasuredByStoreAndDay() {
+    void sumsPerimetersByStoreAndDay() {
         stubFor(get("/shelf.jpg").willReturn(aResponse().withBody(Photos.photo("jpeg", 640, 480))));
         stubFor(get("/fridge.png").willReturn(aResponse().withBody(Photos.photo("png", 120, 90))));
         String first = client.submitted("""
@@ -100,10 +100,10 @@ class VisitsTest {
                 "area=78505&startdate=2019-02-29 | startdate must be an ISO 8601 date",
                 "area=78505&enddate=2019-05-01T12:00:00Z | enddate must be an ISO 8601 date",
                 "area=78505&enddate= | enddate must be an ISO 8601 date",
-                "store_id=S1 | unknown parameter store_id; known are area, enddate, startdate, storeid",
-                "area=78505&area=475219 | parameter area is there more than once"
+                "store_id=S1 | unknown parameter store_id; known parameters: area, enddate, startdate, storeid",
+                "area=78505&area=475219 | parameter area is repeated"
             })
-    void refusesAParameterThatItCannotUse(String query, String error) {
+    void rejectsInvalidParameters(String query, String error) {
         HttpResponse<String> response = client.get("/api/visits?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);

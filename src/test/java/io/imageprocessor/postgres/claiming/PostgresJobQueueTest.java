@@ -100,7 +100,7 @@ class PostgresJobQueueTest {
         }
 
         @Override
-        protected List<Integer> workThrough() {
+        protected List<Integer> processAll() {
             replica.start();
             awaitEnd();
             List<Integer> images = replica.started.subList(seen, replica.started.size()).stream()

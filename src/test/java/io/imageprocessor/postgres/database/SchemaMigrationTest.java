@@ -87,8 +87,8 @@ class SchemaMigrationTest {
         try (TestReplica replica = new TestReplica(old, Clock.systemUTC())) {
             JobStatus job = replica.queries.status(new JobId(7)).orElseThrow();
             assertThat(job.state()).isEqualTo(JobState.COMPLETED);
-            assertThat(job.head().label()).contains("from before");
-            assertThat(job.head().traceParent()).isEmpty();
+            assertThat(job.metadata().label()).contains("from before");
+            assertThat(job.metadata().traceParent()).isEmpty();
         }
     }
 

@@ -12,11 +12,51 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which jobs and images are listed, by every {@link JobStore}. */
-public abstract class JobListsContract extends StorageFixture {
+/** The contract of {@link JobQueries}, which every implementation runs. */
+public abstract class JobQueriesContract extends StorageFixture {
+
+    private static final LocalDate MARCH_1 = LocalDate.parse("2026-03-01");
 
     @Test
-    void listsImagesWithAllThatIsKnownOfThem() {
+    void returnsSeveralJobsInOneRead() {
+        Job first = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        Job second = saved(Jobs.job(2).visit("unknown", "http://a/0"));
+        saved(Jobs.job(3).visit("S1", "http://a/0"));
+
+        assertThat(queries.statuses(Set.of(first.id(), second.id(), new JobId(99))))
+                .containsExactlyInAnyOrder(status(first), status(second));
+        assertThat(queries.statuses(Set.of())).isEmpty();
+    }
+
+    @Test
+    void countsUnfinishedWork() {
+        saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        Job finished = saved(Jobs.job(2).visit("S1", "http://a/0"));
+        work(finished, 0, SUCCEEDED);
+
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(1, 2));
+    }
+
+    @Test
+    void reportsFailedStoresOfAnOngoingJob() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("unknown", "http://a/2"));
+        assertThat(report(job).failedStores())
+                .containsExactly(new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1));
+
+        work(job, 1, FAILED);
+
+        assertThat(report(job).failedStores())
+                .containsExactly(
+                        new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 0, 2),
+                        new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1));
+        assertThat(report(job).status()).isEqualTo(status(job));
+        assertThat(status(job).state()).isEqualTo(JobState.ONGOING);
+        assertThat(queries.report(new JobId(99))).isEmpty();
+    }
+
+
+    @Test
+    void returnsImagesWithAllTheirData() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("S2", "http://a/2"));
         work(job, 1, SUCCEEDED);
         store.start(job.id(), 2);
@@ -35,7 +75,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void countsTheJobsThatCanBeAskedForAndTheirImages() {
+    void countsAllJobsAndTheirImages() {
         assertThat(queries.totals()).isEqualTo(JobTotals.NONE);
         Job completed = saved(Jobs.job(1).visit("S1", "http://a/0"));
         work(completed, 0, SUCCEEDED);
@@ -63,36 +103,36 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void findsOngoingJobsThatStandStill() {
+    void findsStalledJobs() {
         StalledJobs stalled = new StalledJobs();
-        Job still = saved(Jobs.job(1).visit("S1", urls(2)));
+        Job stalledJob = saved(Jobs.job(1).visit("S1", urls(2)));
         Job moving = saved(Jobs.job(2).visit("S1", urls(3)));
-        Job over = saved(Jobs.job(3).visit("S1", "http://a/0"));
+        Job finished = saved(Jobs.job(3).visit("S1", "http://a/0"));
         Job waiting = saved(Jobs.job(4).visit("S1", "http://a/0"));
         clock.advance(Duration.ofMinutes(2));
-        work(still, 0, FAILED);
-        assertThat(stalled.look(queries, clock.instant())).isZero();
+        work(stalledJob, 0, FAILED);
+        assertThat(stalled.count(queries, clock.instant())).isZero();
 
         clock.advance(StalledJobs.TIME.minusMillis(1));
         work(moving, 0, SUCCEEDED);
-        work(over, 0, SUCCEEDED);
-        assertThat(stalled.look(queries, clock.instant())).isZero();
+        work(finished, 0, SUCCEEDED);
+        assertThat(stalled.count(queries, clock.instant())).isZero();
         clock.advance(Duration.ofMillis(1));
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(1);
 
-        work(still, 1, SUCCEEDED);
-        assertThat(stalled.look(queries, clock.instant())).isZero();
+        work(stalledJob, 1, SUCCEEDED);
+        assertThat(stalled.count(queries, clock.instant())).isZero();
         clock.advance(StalledJobs.TIME);
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(1);
 
         store.start(waiting.id(), 0);
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(1);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(1);
         clock.advance(StalledJobs.TIME);
-        assertThat(stalled.look(queries, clock.instant())).isEqualTo(2);
+        assertThat(stalled.count(queries, clock.instant())).isEqualTo(2);
     }
 
     @Test
-    void listsImagesPageByPage() {
+    void pagesThroughImages() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
 
         assertThat(images(job, ImageFilter.ANY, 1, 1))
@@ -105,7 +145,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsTheImagesInAState() {
+    void filtersImagesByState() {
         Job job = saved(Jobs.job(1)
                 .visit("S1", "http://a/0", "http://a/1", "http://a/2")
                 .visit("unknown", "http://a/3")
@@ -126,7 +166,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsTheImagesOfAStoreOverAllItsVisits() {
+    void filtersImagesByStoreOverAllItsVisits() {
         Job job = saved(Jobs.job(1)
                 .visit("S1", "http://a/0")
                 .visit("unknown", "http://a/1", "http://a/2")
@@ -138,7 +178,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsTheImagesThatFailedForAReason() {
+    void filtersImagesByFailureCode() {
         Job job = saved(Jobs.job(1)
                 .visit("S1", "http://a/0", "http://a/1", "http://a/2")
                 .visit("unknown", "http://a/3"));
@@ -154,7 +194,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsTheImagesThatFitAllPartsOfAFilterPageByPage() {
+    void pagesThroughImagesThatMatchAllFilters() {
         int images = 3_000;
         Job job = saved(
                 Jobs.job(1).visit("S1", urls(images)).visit("S2", urls(images)).visit("S1", "http://a/last"));
@@ -171,7 +211,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void findsEachOfThousandsOfImagesAndVisits() {
+    void findsImagesAmongThousandsOfVisits() {
         Jobs jobs = Jobs.job(1);
         for (int visit = 0; visit < 1_500; visit++) {
             int image = 3 * visit;
@@ -209,7 +249,7 @@ public abstract class JobListsContract extends StorageFixture {
                 .extracting(JobImage::index)
                 .containsExactly(4_490, 4_491, 4_492, 4_493, 4_494, 4_495, 4_496, 4_497);
         assertThat(indexes(job, of("S2"))).containsExactly(15, 16, 17, 1_515, 1_516, 1_517, 3_015, 3_016, 3_017);
-        // In the middle of a visit, behind the last one, and where two conditions meet.
+        // In the middle of a visit, after the last one, and with two conditions.
         assertThat(images(job, of("S2"), 1_516, 3)).extracting(JobImage::index).containsExactly(1_516, 1_517, 3_015);
         assertThat(images(job, of("S2"), 3_018, 3)).isEmpty();
         assertThat(indexes(job, new ImageFilter(Optional.of(ImageState.FAILED), Optional.of("S2"), Optional.empty())))
@@ -225,7 +265,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void findsNoImageThatWouldHaveToBeInTwoStates() {
+    void findsNoImageForContradictingFilters() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
         work(job, 0, FAILED);
 
@@ -238,7 +278,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void keepsVisitsOfAnyTimeToTheNanosecond() {
+    void storesVisitTimesToTheNanosecond() {
         List<Instant> times = List.of(
                 Instant.parse("-0001-12-31T23:59:59.999999999Z"),
                 Instant.parse("1969-12-31T23:59:59.123456789Z"),
@@ -260,7 +300,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void takesEveryTextThatJsonCanHold() {
+    void acceptsEveryTextThatJsonCanHold() {
         String text = "a\0b\ud800c\"\\'{},\n\u20ac\ud83d\ude00";
         Job job = saved(Jobs.job(1)
                 .label(text)
@@ -268,7 +308,7 @@ public abstract class JobListsContract extends StorageFixture {
                 .visit(text, "http://a/" + text)
                 .visit("S1", text, "", "NULL"));
 
-        assertThat(status(job).head().label()).isPresent();
+        assertThat(status(job).metadata().label()).isPresent();
         assertThat(images(job, ImageFilter.ANY, 0, 10)).hasSize(4);
         assertThat(images(job, ImageFilter.ANY, 2, 10))
                 .extracting(JobImage::url)
@@ -285,8 +325,8 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsJobsNewestFirstPageByPage() {
-        // Whatever the order in which they were saved.
+    void pagesThroughJobsNewestFirst() {
+        // Saved in another order.
         for (long id : List.of(3L, 1L, 4L, 2L)) {
             saved(Jobs.job(id).visit("S1", "http://a/0"));
         }
@@ -295,12 +335,12 @@ public abstract class JobListsContract extends StorageFixture {
         assertThat(listed(JobFilter.ANY, null, 2)).containsExactly(4L, 3L);
         assertThat(listed(JobFilter.ANY, new JobId(3), 2)).containsExactly(2L, 1L);
         assertThat(listed(JobFilter.ANY, new JobId(1), 2)).isEmpty();
-        // A page goes on behind a job that is forgotten, too.
+        // A page may continue after a removed job.
         assertThat(listed(JobFilter.ANY, new JobId(100), 1)).containsExactly(4L);
     }
 
     @Test
-    void listsJobsAsTheyStand() {
+    void returnsCurrentStates() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
         work(job, 0, SUCCEEDED);
 
@@ -308,7 +348,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsTheJobsInAState() {
+    void filtersJobsByState() {
         saved(Jobs.job(1).visit("S1", "http://a/0"));
         work(saved(Jobs.job(2).visit("S1", "http://a/0")), 0, SUCCEEDED);
         work(saved(Jobs.job(3).visit("S1", "http://a/0")), 0, FAILED);
@@ -321,7 +361,7 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void fillsAPageWithTheJobsThatVisitedAStore() {
+    void filtersJobsByVisitedStore() {
         for (long id = 1; id <= 6; id++) {
             saved(Jobs.job(id).visit("S3", "http://a/0").visit(id % 2 == 0 ? "S1" : "unknown", "http://a/1"));
         }
@@ -334,21 +374,21 @@ public abstract class JobListsContract extends StorageFixture {
     }
 
     @Test
-    void listsTheJobsSubmittedBetweenTwoInstantsAndAtNeither() {
+    void filtersJobsByExclusiveSubmissionTimes() {
         saved(Jobs.job(1).visit("S1", "http://a/0"));
         Optional<Instant> at = Optional.of(Jobs.SUBMITTED_AT);
-        Optional<Instant> sooner = Optional.of(Jobs.SUBMITTED_AT.minusNanos(1_000_000));
+        Optional<Instant> earlier = Optional.of(Jobs.SUBMITTED_AT.minusNanos(1_000_000));
         Optional<Instant> later = Optional.of(Jobs.SUBMITTED_AT.plusNanos(1_000_000));
 
-        assertThat(listed(between(sooner, later), null, 10)).containsExactly(1L);
-        assertThat(listed(between(sooner, Optional.empty()), null, 10)).containsExactly(1L);
+        assertThat(listed(between(earlier, later), null, 10)).containsExactly(1L);
+        assertThat(listed(between(earlier, Optional.empty()), null, 10)).containsExactly(1L);
         assertThat(listed(between(Optional.empty(), later), null, 10)).containsExactly(1L);
         assertThat(listed(between(at, later), null, 10)).isEmpty();
-        assertThat(listed(between(sooner, at), null, 10)).isEmpty();
+        assertThat(listed(between(earlier, at), null, 10)).isEmpty();
     }
 
     @Test
-    void listsNoJobWhoseRetentionIsOver() {
+    void omitsJobsAfterTheirRetention() {
         work(saved(Jobs.job(1).visit("S1", "http://a/0")), 0, SUCCEEDED);
         clock.advance(Duration.ofMinutes(30));
         work(saved(Jobs.job(2).visit("S1", "http://a/0")), 0, SUCCEEDED);
@@ -359,6 +399,69 @@ public abstract class JobListsContract extends StorageFixture {
 
         clock.advance(Duration.ofMinutes(30));
         assertThat(listed(JobFilter.ANY, null, 10)).containsExactly(3L);
+    }
+
+
+    @Test
+    void sumsPerimetersPerStoreAndUtcDayOverAllJobs() {
+        Job first = saved(Jobs.job(1)
+                .visitAt(Instant.parse("2026-03-01T00:00:00Z"), "S1", List.of("http://a/0", "http://a/1"))
+                .visitAt(Instant.parse("2026-03-01T23:59:59.999Z"), "S1", List.of("http://a/2"))
+                .visitAt(Instant.parse("2026-03-02T00:00:00Z"), "S1", List.of("http://a/3"))
+                .visitAt(Instant.parse("2026-03-01T12:00:00Z"), "S2", List.of("http://a/4")));
+        Job second = saved(
+                Jobs.job(2).visitAt(Instant.parse("2026-03-01T08:00:00Z"), "S1", List.of("http://a/0", "http://a/1")));
+        for (int index = 0; index < first.imageCount(); index++) {
+            work(first, index, measured(100, 1 + index));
+        }
+        work(second, 0, measured(1, 1));
+        work(second, 1, measured(Integer.MAX_VALUE, Integer.MAX_VALUE));
+
+        assertThat(totals("S1", "2026-01-01", "2026-12-31"))
+                .containsExactlyInAnyOrder(
+                        new VisitTotal("S1", MARCH_1, 2 * (101 + 102 + 103) + 4 + 4L * Integer.MAX_VALUE),
+                        new VisitTotal("S1", MARCH_1.plusDays(1), 2 * 104));
+        assertThat(queries.visitTotals(Set.of("S1", "S2", "S9"), MARCH_1, MARCH_1))
+                .containsExactlyInAnyOrder(
+                        new VisitTotal("S1", MARCH_1, 2 * (101 + 102 + 103) + 4 + 4L * Integer.MAX_VALUE),
+                        new VisitTotal("S2", MARCH_1, 2 * 105));
+    }
+
+    @Test
+    void includesFirstAndLastDay() {
+        Job job = saved(Jobs.job(1).visitAt(Instant.parse("2026-03-01T12:00:00Z"), "S1", List.of("http://a/0")));
+        work(job, 0, measured(1, 1));
+
+        assertThat(totals("S1", "2026-03-01", "2026-03-05")).hasSize(1);
+        assertThat(totals("S1", "2026-02-01", "2026-03-01")).hasSize(1);
+        assertThat(totals("S1", "2026-03-02", "2026-03-05")).isEmpty();
+        assertThat(totals("S1", "2026-02-01", "2026-02-28")).isEmpty();
+        assertThat(queries.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
+                .hasSize(1);
+    }
+
+    @Test
+    void sumsMeasuredImagesOnly() {
+        Job job = saved(Jobs.job(1)
+                .visitAt(Instant.parse("2026-03-01T12:00:00Z"), "S1", List.of("http://a/0", "http://a/1", "http://a/2"))
+                .visitAt(Instant.parse("2026-03-02T12:00:00Z"), "S1", List.of("http://a/3"))
+                .visitAt(Instant.parse("2026-03-01T12:00:00Z"), "unknown", List.of("http://a/4")));
+        work(job, 0, measured(1, 2));
+        work(job, 1, FAILED);
+        work(job, 3, FAILED);
+
+        assertThat(queries.visitTotals(Set.of("S1", "unknown"), LocalDate.MIN, LocalDate.MAX))
+                .containsExactly(new VisitTotal("S1", MARCH_1, 6));
+    }
+
+    @Test
+    void omitsPerimetersOfRemovedJobs() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        work(job, 0, SUCCEEDED);
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(queries.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
+                .isEmpty();
     }
 
     private List<Integer> indexes(Job job, ImageFilter filter) {
@@ -391,5 +494,13 @@ public abstract class JobListsContract extends StorageFixture {
 
     private static JobFilter between(Optional<Instant> after, Optional<Instant> before) {
         return new JobFilter(Optional.empty(), Optional.empty(), after, before);
+    }
+
+    private List<VisitTotal> totals(String storeId, String first, String last) {
+        return queries.visitTotals(Set.of(storeId), LocalDate.parse(first), LocalDate.parse(last));
+    }
+
+    private static ImageResult measured(int width, int height) {
+        return new ImageResult.Succeeded(width, height, "jpeg", 10_000, 1, 20, 250);
     }
 }

@@ -1,6 +1,7 @@
 package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
@@ -9,14 +10,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How jobs and their images move on, in every {@link JobStore}. */
-public abstract class JobStatesContract extends StorageFixture {
+/** The contract of {@link JobStore}, which every implementation runs. */
+public abstract class JobStoreContract extends StorageFixture {
+
 
     @Test
-    void neverGivesAnIdTwice() {
+    void returnsUniqueIds() {
         Set<JobId> ids = ConcurrentHashMap.newKeySet();
 
         IntStream.range(0, 1_000).parallel().forEach(_ -> ids.add(store.nextId()));
@@ -25,7 +28,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void tellsWhereANewJobStands() {
+    void savesANewJobAsOngoing() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1", "http://a/2").visit("unknown", "http://a/3"));
 
         assertThat(queries.status(job.id())).hasValueSatisfying(status -> {
@@ -38,17 +41,17 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void keepsTheSpanOfTheSubmission() {
+    void storesTheSpanOfTheSubmission() {
         String span = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         Job traced = saved(Jobs.job(1).visit("S1", "http://a/0").traceParent(span));
         Job untraced = saved(Jobs.job(2).visit("S1", "http://a/0"));
 
-        assertThat(status(traced).head().traceParent()).contains(new TraceParent(span));
-        assertThat(status(untraced).head().traceParent()).isEmpty();
+        assertThat(status(traced).metadata().traceParent()).contains(new TraceParent(span));
+        assertThat(status(untraced).metadata().traceParent()).isEmpty();
     }
 
     @Test
-    void keepsNothingOfAJobThatCannotBeHandedOver() {
+    void savesNothingIfEnqueueingFails() {
         IdempotencyKey key = new IdempotencyKey("k", "fingerprint");
         IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) keys.claim("k");
         Job first = saved(Jobs.job(1).visit("unknown", "http://a/0"));
@@ -67,18 +70,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void tellsWhereSeveralJobsStandAtOneLook() {
-        Job first = saved(Jobs.job(1).visit("S1", "http://a/0"));
-        Job second = saved(Jobs.job(2).visit("unknown", "http://a/0"));
-        saved(Jobs.job(3).visit("S1", "http://a/0"));
-
-        assertThat(queries.statuses(Set.of(first.id(), second.id(), new JobId(99))))
-                .containsExactlyInAnyOrder(status(first), status(second));
-        assertThat(queries.statuses(Set.of())).isEmpty();
-    }
-
-    @Test
-    void knowsNothingOfAnUnknownJob() {
+    void changesNothingForAnUnknownJob() {
         JobId unknown = new JobId(99);
 
         assertThat(queries.status(unknown)).isEmpty();
@@ -88,7 +80,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void startsAnImageOnce() {
+    void startsEachImageOnce() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
 
         assertThat(store.start(job.id(), 0)).isTrue();
@@ -96,7 +88,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void keepsTheFirstResultOfAnImage() {
+    void recordsOnlyTheFirstResultOfAnImage() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/1"));
         store.start(job.id(), 0);
 
@@ -127,16 +119,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void countsWhatIsUnfinished() {
-        saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
-        Job finished = saved(Jobs.job(2).visit("S1", "http://a/0"));
-        work(finished, 0, SUCCEEDED);
-
-        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(1, 2));
-    }
-
-    @Test
-    void forgetsAFinishedJobWhenItsRetentionIsOver() {
+    void removesFinishedJobsAfterTheirRetention() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
         clock.advance(Duration.ofHours(2));
         work(job, 0, SUCCEEDED);
@@ -150,7 +133,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void neverForgetsAnOngoingJob() {
+    void neverRemovesOngoingJobs() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
 
         clock.advance(Duration.ofDays(365));
@@ -159,13 +142,13 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void addsUpAtEveryInstantWhileManyWork() throws Exception {
+    void keepsCountsConsistentUnderConcurrency() throws Exception {
         int images = 2_000;
         Job job = saved(Jobs.job(1).visit("S1", urls(images)));
         try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int index = 0; index < images; index++) {
                 int image = index;
-                // Each image twice: one of the two is late.
+                // Each image is recorded twice; the second result must change nothing.
                 for (ImageResult result : List.of(SUCCEEDED, FAILED)) {
                     workers.execute(() -> {
                         store.start(job.id(), image);
@@ -189,7 +172,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void knowsWhenTheFirstImageWasStarted() {
+    void recordsWhenTheFirstImageWasStarted() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
         clock.advance(Duration.ofSeconds(5));
         assertThat(status(job).startedAt()).isEmpty();
@@ -202,7 +185,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void neverStartsAJobOfUnknownStores() {
+    void finishesAJobOfUnknownStoresAtOnce() {
         Job job = saved(Jobs.job(1).visit("unknown", "http://a/0"));
 
         assertThat(status(job).startedAt()).isEmpty();
@@ -210,7 +193,7 @@ public abstract class JobStatesContract extends StorageFixture {
     }
 
     @Test
-    void linksAJobToThoseThatRetryIt() {
+    void linksAJobToItsRetries() {
         Job job = saved(Jobs.job(1).visit("unknown", "http://a/0"));
         long version = status(job).version();
 
@@ -219,19 +202,19 @@ public abstract class JobStatesContract extends StorageFixture {
 
         assertThat(status(job).retries()).containsExactly(first.id(), second.id());
         assertThat(status(job).version()).isGreaterThan(version);
-        assertThat(status(first).head().retryOf()).contains(job.id());
+        assertThat(status(first).metadata().retryOf()).contains(job.id());
         assertThat(status(first).retries()).isEmpty();
     }
 
     @Test
-    void keepsARetryOfAJobThatIsForgotten() {
+    void savesTheRetryOfAnUnknownJob() {
         Job retry = saved(Jobs.job(2).retryOf(1).visit("S1", "http://a/0"));
 
-        assertThat(status(retry).head().retryOf()).contains(new JobId(1));
+        assertThat(status(retry).metadata().retryOf()).contains(new JobId(1));
     }
 
     @Test
-    void countsItsVersionUpWithEveryChangeAndWithNothingElse() {
+    void increasesTheVersionWithEveryChangeOnly() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
         List<Long> versions = new ArrayList<>();
         versions.add(status(job).version());
@@ -251,20 +234,148 @@ public abstract class JobStatesContract extends StorageFixture {
         assertThat(versions).isSorted().doesNotHaveDuplicates();
     }
 
+
     @Test
-    void reportsTheFailedStoresOfAJobThatIsOngoing() {
-        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("unknown", "http://a/2"));
-        assertThat(report(job).failedStores())
-                .containsExactly(new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1));
-
+    void cancelsPendingAndRunningImagesOnly() {
+        Job job = saved(Jobs.job(1)
+                .visit("S1", "http://a/0", "http://a/1", "http://a/2")
+                .visit("unknown", "http://a/3")
+                .visit("S2", "http://a/4"));
+        work(job, 0, SUCCEEDED);
         work(job, 1, FAILED);
+        store.start(job.id(), 2);
+        clock.advance(Duration.ofSeconds(5));
 
+        assertThat(store.cancel(job.id())).isTrue();
+
+        assertThat(status(job).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(status(job).counts()).isEqualTo(new JobCounts(5, 0, 0, 1, 2, 2));
+        assertThat(status(job).finishedAt()).contains(clock.instant());
+        assertThat(images(job, ImageFilter.ANY, 0, 10))
+                .extracting(JobImage::state)
+                .containsExactly(
+                        ImageState.SUCCEEDED,
+                        ImageState.FAILED,
+                        ImageState.CANCELLED,
+                        ImageState.FAILED,
+                        ImageState.CANCELLED);
         assertThat(report(job).failedStores())
                 .containsExactly(
-                        new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 0, 2),
-                        new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1));
-        assertThat(report(job).status()).isEqualTo(status(job));
-        assertThat(status(job).state()).isEqualTo(JobState.ONGOING);
-        assertThat(queries.report(new JobId(99))).isEmpty();
+                        new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 1, 3),
+                        new FailedStore("unknown", FailureCode.STORE_NOT_FOUND, "store not found", 1, 0, 1),
+                        new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1));
+        assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(0, 0));
+    }
+
+    @Test
+    void countsCancelledImagesOfEachStore() {
+        Jobs jobs = Jobs.job(1);
+        for (int visit = 0; visit < 400; visit++) {
+            jobs.visit(visit % 2 == 0 ? "S1" : "unknown " + visit % 100, "http://a/0", "http://a/1");
+        }
+        jobs.visit("S2", "http://a/2");
+        Job job = saved(jobs);
+        // Around the boundaries of slices.
+        for (int image : new int[] {0, 1, 16, 17, 272, 273, 796}) {
+            work(job, image, SUCCEEDED);
+        }
+        work(job, 797, FAILED);
+
+        store.cancel(job.id());
+
+        assertThat(report(job).failedStores())
+                .hasSize(52)
+                .startsWith(new FailedStore("S1", FailureCode.TIMEOUT, "no answer in time", 1, 392, 400))
+                .endsWith(new FailedStore("S2", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1))
+                .filteredOn(store -> store.storeId().startsWith("unknown"))
+                .allSatisfy(store -> {
+                    assertThat(store.failed()).isEqualTo(8);
+                    assertThat(store.cancelled()).isZero();
+                });
+    }
+
+    @Test
+    void startsAndRecordsNothingAfterCancelling() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1"));
+        store.start(job.id(), 0);
+        store.cancel(job.id());
+        JobStatus cancelled = status(job);
+
+        assertThat(store.record(job.id(), 0, SUCCEEDED)).isNull();
+        assertThat(store.start(job.id(), 1)).isFalse();
+
+        assertThat(status(job)).isEqualTo(cancelled);
+    }
+
+    @Test
+    void cancelsEachJobOnce() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        assertThat(store.cancel(job.id())).isTrue();
+        JobStatus cancelled = status(job);
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(store.cancel(job.id())).isFalse();
+        assertThat(store.cancel(new JobId(99))).isFalse();
+
+        assertThat(status(job)).isEqualTo(cancelled);
+    }
+
+    @Test
+    void rejectsCancellingAFinishedJobAndNamesItsState() {
+        Job completed = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        work(completed, 0, SUCCEEDED);
+        Job failed = saved(Jobs.job(2).visit("unknown", "http://a/0"));
+
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> store.cancel(completed.id()))
+                .withMessage("job 1 is completed and cannot be cancelled");
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> store.cancel(failed.id()))
+                .withMessage("job 2 is failed and cannot be cancelled");
+        assertThat(status(completed).state()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void removesCancelledJobsAfterTheirRetention() {
+        Job job = saved(Jobs.job(1).visit("S1", "http://a/0"));
+        store.cancel(job.id());
+
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(queries.status(job.id())).isEmpty();
+        assertThat(store.cancel(job.id())).isFalse();
+    }
+
+    @Test
+    void countsEveryImageIfResultsRaceWithCancelling() throws Exception {
+        int images = 500;
+        Job job = saved(Jobs.job(1)
+                .visit(
+                        "S1",
+                        IntStream.range(0, images)
+                                .mapToObj(i -> "http://a/" + i)
+                                .toList()));
+        AtomicInteger recorded = new AtomicInteger();
+        AtomicInteger cancels = new AtomicInteger();
+        try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            // The last image is never started, so that the job cannot finish before it is cancelled.
+            for (int index = 0; index < images - 1; index++) {
+                int image = index;
+                workers.execute(() -> {
+                    if (store.start(job.id(), image) && store.record(job.id(), image, SUCCEEDED) != null) {
+                        recorded.incrementAndGet();
+                    }
+                });
+                if (index == images / 2) {
+                    for (int i = 0; i < 2; i++) {
+                        workers.execute(() -> cancels.addAndGet(store.cancel(job.id()) ? 1 : 0));
+                    }
+                }
+            }
+        }
+
+        assertThat(cancels).hasValue(1);
+        assertThat(status(job).counts())
+                .isEqualTo(new JobCounts(images, 0, 0, recorded.get(), 0, images - recorded.get()));
     }
 }
