@@ -11,7 +11,6 @@ import static org.mockito.Mockito.withSettings;
 import io.imageprocessor.Heap;
 import io.imageprocessor.OwnProcess;
 import io.imageprocessor.api.RejectedException;
-import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -44,7 +43,6 @@ class SubmissionMemoryTest {
 
     private final AtomicReference<Job> saved = new AtomicReference<>();
     private final JobStore store = mock(withSettings().stubOnly());
-    private final Backlog backlog = mock(withSettings().stubOnly());
     private final JobQueue queue = mock(withSettings().stubOnly());
 
     private final JobService jobs = Jobs.service(
