@@ -30,10 +30,11 @@ class DeadHostJobTest {
     /**
      * The first downloads are 32, so the circuit opens after one read timeout, and all other images are taken up for
      * the first time within a second or two, and put off. None is put off for longer than three total timeouts after
-     * that, and no attempt takes longer than one: 0.2 s + 2 s + 4 s, and as much again for a slow machine. Waiting for
-     * each of 3 x 10,000 timeouts of 0.2 s would take 27 s with 224 downloads at once, and hold all of them.
+     * that, and no attempt takes longer than one: 0.2 s + 2 s + 4 s, and twice as much again for a busy machine.
+     * Waiting for each of 3 x 10,000 timeouts of 0.2 s would take 27 s with 224 downloads at once, and hold all of
+     * them.
      */
-    private static final Duration BOUND = Duration.ofSeconds(12);
+    private static final Duration BOUND = Duration.ofSeconds(20);
 
     @LocalServerPort
     int port;
@@ -45,12 +46,10 @@ class DeadHostJobTest {
     void finishesInBoundedTimeWithTheReason() throws Exception {
         ApiClient client = new ApiClient(port);
         try (DeadOrigin dead = new DeadOrigin()) {
-            long start = System.nanoTime();
             String id = client.submitted(job(dead.url()));
 
-            String status = client.finished(id);
+            String status = client.finished(id, BOUND);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
             assertThat(status)
                     .contains("\"failed\"")
                     .contains("the origin was silent for 200ms")

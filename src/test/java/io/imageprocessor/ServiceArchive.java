@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -47,11 +48,6 @@ final class ServiceArchive {
 
     private static List<String> make() {
         List<String> classPath = List.of("-cp", classPath());
-        List<String> options = Stream.concat(
-                        // A JVM that cannot use the archive starts without it; the log is the service's alone.
-                        Stream.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:cds=off", "-Xlog:aot=off"),
-                        classPath.stream())
-                .toList();
         try {
             Files.createDirectories(FOLDER);
             try (FileChannel channel = FileChannel.open(
@@ -61,10 +57,18 @@ final class ServiceArchive {
                     archive(classPath);
                 }
             }
-            return options;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            // A start without the archive takes longer, and is the same otherwise.
+            System.err.println("services start without an archive of classes: " + e);
+            return List.of("-cp", System.getProperty("java.class.path"));
         }
+        return with("-XX:SharedArchiveFile=" + ARCHIVE, classPath);
+    }
+
+    /** The log belongs to the service: the JVM is silent about classes that are not in the archive. */
+    private static List<String> with(String option, List<String> classPath) {
+        return Stream.concat(Stream.of(option, "-Xlog:cds=off", "-Xlog:aot=off"), classPath.stream())
+                .toList();
     }
 
     private static void archive(List<String> classPath) throws IOException {
@@ -85,14 +89,10 @@ final class ServiceArchive {
             throw new IOException("jar ended with " + code);
         }
         Path made = FOLDER.resolve("made.jsa");
-        List<String> options = Stream.concat(
-                        Stream.of("-XX:ArchiveClassesAtExit=" + made, "-Xlog:cds=off", "-Xlog:aot=off"),
-                        classPath.stream())
-                .toList();
         // With a database, since these classes are in a process with jobs in memory as well, or are not needed there.
         try (ServiceProcess service = ServiceProcess.train(
                 FOLDER.resolve("service.log"),
-                options,
+                with("-XX:ArchiveClassesAtExit=" + made, classPath),
                 List.of(
                         "spring.profiles.active=local-postgres",
                         "imageprocessor.local-postgres.folder=" + FOLDER.resolve("database")))) {
@@ -100,7 +100,7 @@ final class ServiceArchive {
                     {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["x"]}]}
                     """));
             service.terminate();
-            service.exitCode();
+            service.exitCode(Duration.ofSeconds(100));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

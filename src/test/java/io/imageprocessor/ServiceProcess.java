@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** The service as a process of its own, for what can only be seen from outside: signals, exit codes, the log. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(100);
 
     private final Process process;
     private final Path log;

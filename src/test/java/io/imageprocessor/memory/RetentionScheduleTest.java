@@ -2,16 +2,17 @@ package io.imageprocessor.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.InMemoryOnly;
+import io.imageprocessor.ServiceTest;
 import io.imageprocessor.job.JobStore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
-@SpringBootTest(webEnvironment = WebEnvironment.NONE)
+@ServiceTest
+@InMemoryOnly("the repository")
 class RetentionScheduleTest {
 
     @Autowired

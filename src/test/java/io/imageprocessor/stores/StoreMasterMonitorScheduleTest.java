@@ -2,16 +2,17 @@ package io.imageprocessor.stores;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.SameOnAnyStorage;
+import io.imageprocessor.ServiceTest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
-@SpringBootTest(webEnvironment = WebEnvironment.NONE)
+@ServiceTest
+@SameOnAnyStorage
 class StoreMasterMonitorScheduleTest {
 
     @Autowired
