@@ -84,7 +84,7 @@ class ObjectsTest {
     @Test
     void letsOutToTheAddressesThatTheServiceTakesForPublic() {
         Set<String> ofTheService = Pattern.compile("\"([0-9a-f.:]+/\\d+)\"")
-                .matcher(Manifests.text(Path.of("src/main/java/io/imageprocessor/image/SourceAddressPolicy.java")))
+                .matcher(Manifests.text(Path.of("src/main/java/io/imageprocessor/image/http/SourceAddressPolicy.java")))
                 .results()
                 .map(found -> found.group(1))
                 .collect(Collectors.toSet());
