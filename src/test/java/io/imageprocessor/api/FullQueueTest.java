@@ -71,8 +71,7 @@ class FullQueueTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9]\\d*");
-        assertThat(response.body())
-                .isEqualTo("{\"error\":\"backlog limit of 5 images reached; try again later\"}");
+        assertThat(response.body()).isEqualTo("{\"error\":\"backlog limit of 5 images reached; try again later\"}");
         assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
     }
 
