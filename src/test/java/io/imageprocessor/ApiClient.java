@@ -14,9 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/**
- * A client of the service over HTTP. It checks every response against the API description and fails if they differ.
- */
+/** A client of the service over HTTP. It checks every response against the API description and fails if they differ. */
 public final class ApiClient {
 
     private static final HttpClient HTTP =

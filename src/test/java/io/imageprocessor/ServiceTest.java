@@ -11,8 +11,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * A test of the whole service over HTTP, on its own port. {@code ./mvnw verify} runs it with each storage, unless
- * it is {@link InMemoryOnly}; {@code ./mvnw test -Dtest=... -Dstorage=postgres} runs one with a database.
+ * A test of the whole service over HTTP, on its own port. {@code ./mvnw verify} runs it with each storage, unless it is
+ * {@link InMemoryOnly}; {@code ./mvnw test -Dtest=... -Dstorage=postgres} runs one with a database.
  */
 @Tag("service")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)

@@ -19,9 +19,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
-/**
- * Rejects unknown and repeated query parameters, because a misspelled filter would otherwise return everything.
- */
+/** Rejects unknown and repeated query parameters, because a misspelled filter would otherwise return everything. */
 final class QueryParameters implements HandlerInterceptor {
 
     @Override

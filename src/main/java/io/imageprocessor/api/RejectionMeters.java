@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts submissions that were answered 503 because of a limit, a shutdown or a lost race. Submissions during a database
- * outage are not counted. Thread-safe.
+ * Counts submissions that were answered 503 because of a limit, a shutdown or a lost race. Submissions during a
+ * database outage are not counted. Thread-safe.
  */
 @Component
 final class RejectionMeters {
@@ -32,8 +32,7 @@ final class RejectionMeters {
     private static Counter counter(Reason reason, MeterRegistry registry) {
         return Counter.builder("imageprocessor.submissions.refused")
                 .tag("reason", reason.code())
-                .description(
-                        "Submissions answered 503 because of a limit or a shutdown, without those during a database outage")
+                .description("Submissions answered 503 because of a limit, a shutdown or a lost race")
                 .register(registry);
     }
 

@@ -3,8 +3,8 @@ package io.imageprocessor.job;
 import java.util.List;
 
 /**
- * A job as it was accepted: its visits and the URLs of their images, with indexes from 0 in the order of the submission.
- * Immutable and compact. {@link JobQueries} has its state.
+ * A job as it was accepted: its visits and the URLs of their images, with indexes from 0 in the order of the
+ * submission. Immutable and compact. {@link JobQueries} has its state.
  */
 public final class Job {
 

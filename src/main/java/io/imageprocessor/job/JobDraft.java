@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * Collects a job while its submission is read; {@link JobService#submit} accepts it.
  *
- * <p>Each image is reserved in the backlog when it is added, so the backlog limit also bounds submissions that are being
- * read. Closing the draft releases what was not handed over to the queue. Not thread-safe.
+ * <p>Each image is reserved in the backlog when it is added, so the backlog limit also bounds submissions that are
+ * being read. Closing the draft releases what was not handed over to the queue. Not thread-safe.
  */
 public final class JobDraft implements AutoCloseable {
 

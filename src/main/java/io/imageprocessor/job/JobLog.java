@@ -60,8 +60,8 @@ public final class JobLog {
     }
 
     /**
-     * Runs an action that logs, with the job id and a trace in the context of its lines. Check first whether the level is
-     * enabled, because this takes time.
+     * Runs an action that logs, with the job id and a trace in the context of its lines. Check first whether the level
+     * is enabled, because this takes time.
      *
      * @param span span of the submission, used if the thread has no current span
      */

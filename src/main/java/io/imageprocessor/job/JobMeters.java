@@ -13,9 +13,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers gauges for all stored jobs. Jobs are counted in the background, so a scrape neither reads all jobs nor waits
- * for a database. If counting fails, the last counts stay. Counting takes at most a twentieth of one thread and of the
- * storage. Thread-safe.
+ * Registers gauges for all stored jobs. Jobs are counted in the background, so a scrape neither reads all jobs nor
+ * waits for a database. If counting fails, the last counts stay. Counting takes at most a twentieth of one thread and
+ * of the storage. Thread-safe.
  */
 @Component
 @RequiredArgsConstructor

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts stalled jobs: ongoing, started jobs without a new result for {@link #TIME}. It compares repeated reads, so that
- * recording a result costs nothing more; the time starts with the first read of a job. Jobs that wait to start are not
- * stalled. Not thread-safe.
+ * Counts stalled jobs: ongoing, started jobs without a new result for {@link #TIME}. It compares repeated reads, so
+ * that recording a result costs nothing more; the time starts with the first read of a job. Jobs that wait to start are
+ * not stalled. Not thread-safe.
  */
 final class StalledJobs {
 

@@ -11,8 +11,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Selects where jobs are stored.
  *
- * @param storage memory stores jobs in this process; they are lost when it ends. postgres stores them in the database of
- *     spring.datasource.url, where they survive restarts and are shared by all replicas.
+ * @param storage memory stores jobs in this process; they are lost when it ends. postgres stores them in the database
+ *     of spring.datasource.url, where they survive restarts and are shared by all replicas.
  */
 @Validated
 @ConfigurationProperties("imageprocessor")

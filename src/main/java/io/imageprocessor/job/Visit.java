@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A visit to a store, with its time and the range of its images in the job. A job may have a million visits, so the time
- * is two numbers instead of an object. Immutable.
+ * A visit to a store, with its time and the range of its images in the job. A job may have a million visits, so the
+ * time is two numbers instead of an object. Immutable.
  */
 public final class Visit {
 

@@ -14,8 +14,8 @@ import java.util.Set;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Stores idempotency keys in the heap of this process. A used key is removed after 24 hours, or earlier if there are too
- * many. Thread-safe.
+ * Stores idempotency keys in the heap of this process. A used key is removed after 24 hours, or earlier if there are
+ * too many. Thread-safe.
  */
 @RequiredArgsConstructor
 final class InMemoryIdempotencyKeys implements IdempotencyKeys {

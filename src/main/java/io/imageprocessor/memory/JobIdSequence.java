@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import lombok.RequiredArgsConstructor;
 
 /**
- * Generates increasing job ids that are unique even across restarts, without storing anything on disk. The upper 41 bits
- * are the milliseconds since 2025 (enough until 2094), the lower 12 bits a counter. Ids run ahead of the clock only above
- * 4,096 jobs in one millisecond. A later process therefore starts with higher ids, unless the clock was set back.
- * Thread-safe.
+ * Generates increasing job ids that are unique even across restarts, without storing anything on disk. The upper 41
+ * bits are the milliseconds since 2025 (enough until 2094), the lower 12 bits a counter. Ids run ahead of the clock
+ * only above 4,096 jobs in one millisecond. A later process therefore starts with higher ids, unless the clock was set
+ * back. Thread-safe.
  */
 @RequiredArgsConstructor
 class JobIdSequence {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job with the states and results of its images. The state of an image never moves backwards.
  *
- * <p>Thread-safe by one lock for each job, so that its counts always add up. The lock is held for a few instructions, and
- * longer only to cancel the job or to list its failed stores.
+ * <p>Thread-safe by one lock for each job, so that its counts always add up. The lock is held for a few instructions,
+ * and longer only to cancel the job or to list its failed stores.
  */
 final class JobProgress {
 
@@ -214,7 +214,8 @@ final class JobProgress {
                 if (!date.isBefore(first) && !date.isAfter(last)) {
                     StoreDay day = new StoreDay(visit.storeId(), date);
                     for (int start = visit.firstImage(); start < visit.endImage(); start += IMAGES_PER_SNAPSHOT) {
-                        ImageSnapshot snapshot = snapshot(start, Math.min(visit.endImage(), start + IMAGES_PER_SNAPSHOT));
+                        ImageSnapshot snapshot =
+                                snapshot(start, Math.min(visit.endImage(), start + IMAGES_PER_SNAPSHOT));
                         snapshot.forEachMeasured(measured -> totals.merge(day, measured.perimeter(), Long::sum));
                     }
                 }

@@ -54,7 +54,6 @@ public abstract class JobQueriesContract extends StorageFixture {
         assertThat(queries.report(new JobId(99))).isEmpty();
     }
 
-
     @Test
     void returnsImagesWithAllTheirData() {
         Job job = saved(Jobs.job(1).visit("S1", "http://a/0", "http://a/1").visit("S2", "http://a/2"));
@@ -400,7 +399,6 @@ public abstract class JobQueriesContract extends StorageFixture {
         clock.advance(Duration.ofMinutes(30));
         assertThat(listed(JobFilter.ANY, null, 10)).containsExactly(3L);
     }
-
 
     @Test
     void sumsPerimetersPerStoreAndUtcDayOverAllJobs() {

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 /** The contract of {@link JobStore}, which every implementation runs. */
 public abstract class JobStoreContract extends StorageFixture {
 
-
     @Test
     void returnsUniqueIds() {
         Set<JobId> ids = ConcurrentHashMap.newKeySet();
@@ -233,7 +232,6 @@ public abstract class JobStoreContract extends StorageFixture {
 
         assertThat(versions).isSorted().doesNotHaveDuplicates();
     }
-
 
     @Test
     void cancelsPendingAndRunningImagesOnly() {

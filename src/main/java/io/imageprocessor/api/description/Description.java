@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Completes the description that springdoc reads from the controllers. It applies the {@link DescriptionOverlay}, adds
- * the {@link Examples}, and sorts everything, so that the order is the same after every start. Runs at the first request
- * for the description.
+ * the {@link Examples}, and sorts everything, so that the order is the same after every start. Runs at the first
+ * request for the description.
  */
 @Component
 @RequiredArgsConstructor

@@ -60,7 +60,9 @@ final class DescriptionOverlay {
                 }));
     }
 
-    /** Turns the list of parameters into an object by name, as in api.yaml, because a list cannot be patched in parts. */
+    /**
+     * Turns the list of parameters into an object by name, as in api.yaml, because a list cannot be patched in parts.
+     */
     private static void nameParameters(ObjectNode operation) {
         JsonNode list = operation.remove("parameters");
         if (list != null) {

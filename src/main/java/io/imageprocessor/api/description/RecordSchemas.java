@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Describes records as they are written. Every component is required, because nulls are written too, unless
- * {@code @JsonInclude} omits them. Only {@code @Nullable} components can be null. An enum is a schema of its own, in lower
- * case. A job id is the schema {@code JobId}, whose type depends on a setting. Thread-safe.
+ * {@code @JsonInclude} omits them. Only {@code @Nullable} components can be null. An enum is a schema of its own, in
+ * lower case. A job id is the schema {@code JobId}, whose type depends on a setting. Thread-safe.
  */
 @Component
 class RecordSchemas implements ModelConverter {

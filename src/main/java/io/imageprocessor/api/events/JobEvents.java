@@ -56,7 +56,7 @@ class JobEvents {
      * The data of an event.
      *
      * @param progress share of the images that have a result, 0 to 1
-     * @param finishedAt present in {@code finished} only
+     * @param finishedAt present in the last event only
      */
     private record Body(
             @JsonProperty("job_id") JobId jobId,

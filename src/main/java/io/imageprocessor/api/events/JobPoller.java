@@ -27,9 +27,9 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Polls jobs for requests that wait for them or listen to their events.
  *
- * <p>One thread reads all polled jobs once per tick and passes a snapshot of each to its listeners; without listeners it
- * sleeps. A notification for every result would cost more at tens of thousands of images per second, and would miss the
- * results of other replicas.
+ * <p>One thread reads all polled jobs once per tick and passes a snapshot of each to its listeners; without listeners
+ * it sleeps. A notification for every result would cost more at tens of thousands of images per second, and would miss
+ * the results of other replicas.
  *
  * <p>It stops after the work and before the web server, and then ends all waits and streams, so that no client delays a
  * shutdown. Thread-safe.

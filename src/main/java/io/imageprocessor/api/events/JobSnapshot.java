@@ -3,9 +3,7 @@ package io.imageprocessor.api.events;
 import io.imageprocessor.job.JobStatus;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The state of a job at one tick. Its events are formatted lazily and once for all listeners. Not thread-safe.
- */
+/** The state of a job at one tick. Its events are formatted lazily and once for all listeners. Not thread-safe. */
 final class JobSnapshot {
 
     private final JobStatus status;

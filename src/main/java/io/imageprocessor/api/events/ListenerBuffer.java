@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which events one listener is sent, and when. A changed progress is sent after an interval, the end of the job
- * at once, and a comment after a long time without a write. For a slow listener only the newest progress and the end are
- * buffered. Times are those of {@link System#nanoTime()}. Not thread-safe.
+ * at once, and a comment after a long time without a write. For a slow listener only the newest progress and the end
+ * are buffered. Times are those of {@link System#nanoTime()}. Not thread-safe.
  */
 final class ListenerBuffer {
 

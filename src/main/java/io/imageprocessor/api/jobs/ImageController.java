@@ -37,7 +37,7 @@ class ImageController {
     private final JobQueries jobs;
     private final ImageExport export;
 
-    /** Also handles {@code Accept: *&#47;*}: among equal types Spring takes the first in alphabetical order. */
+    /** Also handles an {@code Accept} header for any type: among equal types Spring takes the first in alphabetical order. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Page<ImageResponse>> page(
             @PathVariable JobId id,
@@ -50,9 +50,9 @@ class ImageController {
             @RequestParam Optional<Cursor> cursor) {
         ImageFilter filter = filter(status, storeId, code);
         String list = "jobs/" + id + "/images";
-        int from = cursor.map(after -> after.keyIn(list, ImageController::index) + 1).orElse(0);
-        List<JobImage> images =
-                jobs.images(id, filter, from, limit + 1).orElseThrow(RejectedException::unknownJob);
+        int from = cursor.map(after -> after.keyIn(list, ImageController::index) + 1)
+                .orElse(0);
+        List<JobImage> images = jobs.images(id, filter, from, limit + 1).orElseThrow(RejectedException::unknownJob);
         return Page.of(images, limit, ImageResponse::of, image -> new Cursor(list, Integer.toString(image.index())))
                 .response();
     }

@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Returns stores and reloads the store master: {@code GET /api/stores}, {@code GET /api/stores/{id}} and
- * {@code POST /api/stores/reload}.
+ * Returns stores and reloads the store master: {@code GET /api/stores}, {@code GET /api/stores/{id}} and {@code POST
+ * /api/stores/reload}.
  */
 @RestController
 @RequestMapping(path = "/api/stores", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -181,7 +181,9 @@ final class SubmissionParser {
         }
     }
 
-    /** Rejects a duplicate key. Jackson could detect it, but keeps all keys of an object: a client could fill the heap. */
+    /**
+     * Rejects a duplicate key. Jackson could detect it, but keeps all keys of an object: a client could fill the heap.
+     */
     private static void requireFirst(boolean first, String field) {
         if (!first) {
             throw RejectedException.badRequest("duplicate key " + field);

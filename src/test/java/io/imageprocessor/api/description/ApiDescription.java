@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * Checks exchanges against an OpenAPI description. It is stricter than OpenAPI: an undescribed key, header, parameter or
- * status is an error too. Thread-safe.
+ * Checks exchanges against an OpenAPI description. It is stricter than OpenAPI: an undescribed key, header, parameter
+ * or status is an error too. Thread-safe.
  */
 public final class ApiDescription {
 

@@ -17,8 +17,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 import tools.jackson.dataformat.yaml.util.StringQuotingChecker;
 
 /**
- * Checks the generated files against the description that the service serves. {@code ./mvnw test -Dtest=OpenApiDescriptionTest
- * -Ddescription=write} renews them.
+ * Checks the generated files against the description that the service serves. {@code ./mvnw test
+ * -Dtest=OpenApiDescriptionTest -Ddescription=write} renews them.
  */
 @ServiceTest
 @SameOnAnyStorage

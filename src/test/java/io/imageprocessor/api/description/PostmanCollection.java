@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Converts a description to a Postman collection, v2.1: a folder for each tag, a request for each call, and its examples
- * as saved responses.
+ * Converts a description to a Postman collection, v2.1: a folder for each tag, a request for each call, and its
+ * examples as saved responses.
  *
  * @see <a href="https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.html">the format</a>
  */

@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * States of jobs for tests. Each job has four images, and its version is the number of measured images.
- */
+/** States of jobs for tests. Each job has four images, and its version is the number of measured images. */
 final class Statuses {
 
     private static final int IMAGES = 4;

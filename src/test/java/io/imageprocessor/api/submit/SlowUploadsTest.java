@@ -44,7 +44,8 @@ class SlowUploadsTest {
             assertThat(rejected.body()).isEqualTo("{\"error\":\"too many submissions at once; try again later\"}");
             assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             Scrape full = scrape(client);
-            assertThat(rejections("uploads", full) - rejections("uploads", before)).isEqualTo(1);
+            assertThat(rejections("uploads", full) - rejections("uploads", before))
+                    .isEqualTo(1);
             assertThat(rejections("full", full)).isEqualTo(rejections("full", before));
             assertThat(full.value("imageprocessor_uploads_limit")).isEqualTo(MAX_UPLOADS);
             assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
