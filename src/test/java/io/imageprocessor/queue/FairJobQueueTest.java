@@ -578,9 +578,7 @@ class FairJobQueueTest extends JobQueueContract {
         withdrawal.run();
         runAll(timer);
 
-        assertThat(processAll())
-                .as("the started ones, and the other slice")
-                .containsExactlyInAnyOrder(1, 2, 3, 16, 17);
+        assertThat(processAll()).as("the started ones, and the other slice").containsExactlyInAnyOrder(1, 2, 3, 16, 17);
         assertThat(queue.waiting()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
