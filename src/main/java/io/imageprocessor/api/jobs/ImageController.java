@@ -37,7 +37,10 @@ class ImageController {
     private final JobQueries jobs;
     private final ImageExport export;
 
-    /** Also handles an {@code Accept} header for any type: among equal types Spring takes the first in alphabetical order. */
+    /**
+     * Also handles an {@code Accept} header for any type: among equal types Spring takes the first in alphabetical
+     * order.
+     */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Page<ImageResponse>> page(
             @PathVariable JobId id,
