@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreMasterCsvTest {
 
+    private static final String QUOTED_ROW = "\"7100015\",\"Harbour Street Grocers\",\"S00339218\"\r\n";
+
     private static final String HEADER = "AreaCode,StoreName,StoreID\n";
 
     @TempDir
@@ -38,8 +40,7 @@ class StoreMasterCsvTest {
                 "AreaCode,StoreName,StoreID\r\n7100015,Harbour Street Grocers,S00339218\r\n",
                 "AreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218",
                 "\uFEFFAreaCode,StoreName,StoreID\n7100015,Harbour Street Grocers,S00339218\n",
-                "\uFEFF\"AreaCode\",\"StoreName\",\"StoreID\"\r\n"
-                        + "\"7100015\",\"Harbour Street Grocers\",\"S00339218\"\r\n",
+                "\uFEFF\"AreaCode\",\"StoreName\",\"StoreID\"\r\n" + QUOTED_ROW,
                 "\n  \nAreaCode,StoreName,StoreID\n\n7100015,Harbour Street Grocers,S00339218\n\r\n \n\n",
                 "AreaCode,StoreName,StoreID\n 7100015,Harbour Street Grocers ,\" S00339218\t\"\n",
             })
