@@ -11,7 +11,7 @@ final class Host {
     /** The limit of concurrent downloads. More can be running for a while after it was lowered. */
     int concurrencyLimit;
 
-    /** Running downloads, each of which holds a host permit. */
+    /** Running downloads; each holds a host permit. */
     int downloads;
 
     /** Queues of images from this host that are not finished. */

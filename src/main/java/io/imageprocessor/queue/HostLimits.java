@@ -28,7 +28,7 @@ final class HostLimits {
     private final SequencedMap<String, Integer> remembered = new LinkedHashMap<>();
 
     /**
-     * @param initialLimit concurrent downloads from a host of which nothing is known; at least 1
+     * @param initialLimit concurrent downloads from a new host; at least 1
      * @param maxLimit concurrent downloads from a host that answers; at least {@code initialLimit}
      */
     HostLimits(int initialLimit, int maxLimit) {

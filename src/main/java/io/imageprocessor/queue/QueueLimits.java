@@ -5,7 +5,7 @@ package io.imageprocessor.queue;
  *
  * @param maxWaiting images that wait to be started or retried
  * @param maxInFlight images that are downloaded or wait for a GPU slot
- * @param perNewHost concurrent downloads from a host of which nothing is known; at least 1
+ * @param perNewHost concurrent downloads from a new host; at least 1
  * @param perHost concurrent downloads from a host that answers; at least {@code perNewHost}
  */
 record QueueLimits(int maxWaiting, int maxInFlight, int perNewHost, int perHost) {}

@@ -2,7 +2,7 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/** Finds the end of a PNG by its specification (W3C): a sequence of chunks, the last of which is {@code IEND}. */
+/** Finds the end of a PNG by its specification (W3C): a sequence of chunks that ends with {@code IEND}. */
 final class Png {
 
     private static final int SIGNATURE_LENGTH = 8;

@@ -39,7 +39,7 @@ public final class HttpBody implements ByteSource, AutoCloseable {
     record Limits(long maxBytes, Attempt attempt, NetworkFailures failures) {}
 
     /**
-     * Creates a body of which nothing is read.
+     * Creates a body that has not been read yet.
      *
      * @param entity the bytes as sent, or null if the response has no body
      * @param partial whether they are the beginning of a longer file
