@@ -31,8 +31,7 @@ final class WorkMeters {
 
     WorkMeters(MeterRegistry registry) {
         waited = Timer.builder("imageprocessor.images.waited")
-                .description(
-                        "From the time an image was queued, or its retry was due, to the start of the attempt, if it was made")
+                .description("From the time an image was queued, or its retry was due, to the start of the attempt")
                 .register(registry);
         downloaded = downloads("succeeded", registry);
         downloadFailed = downloads("failed", registry);
