@@ -58,10 +58,9 @@ class SchemaMigrationTest {
     @CsvSource(delimiter = '|', textBlock = """
                     INSERT INTO flyway_schema_history \
                         VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x', now(), 1, true) \
-                        | of version 99, made by a newer program: this one knows version
-                    UPDATE flyway_schema_history SET checksum = 7 \
-                        | whose migration 1 was another one than this program's
-                    UPDATE flyway_schema_history SET success = false | in which migration 1 failed half-way
+                        | has schema version 99 of a newer program; this one supports version
+                    UPDATE flyway_schema_history SET checksum = 7    | has a schema whose migration 1 differs from that of this program
+                    UPDATE flyway_schema_history SET success = false | has a schema whose migration 1 failed
                     """)
     void rejectsForeignSchema(String change, String reason) throws SQLException {
         String url = TestDatabase.create();
