@@ -10,7 +10,7 @@ import java.util.zip.Inflater;
 /**
  * Decodes a gzip stream (RFC 1952) while it arrives, and verifies the checksum and the length of each member.
  *
- * <p>{@link java.util.zip.GZIPInputStream} is not enough for bytes from strangers. It calls itself once for each empty
+ * <p>{@link java.util.zip.GZIPInputStream} is not enough for untrusted input. It calls itself once for each empty
  * member, so that a small body of many empty members overflows the stack. It also ignores bytes after the last member,
  * and it skips a file name or comment of any length in the header.
  *
@@ -21,7 +21,10 @@ public final class GzipDecoder extends InputStream {
 
     private static final int BUFFER_SIZE = 8 * 1024;
 
-    /** Limit in bytes for file name and comment of one member together; a path has at most 4 KB. */
+    /**
+     * Limit in bytes for file name and comment of an image's member together; a path has at most 4 KB. A submission has
+     * a limit for its whole body.
+     */
     private static final int MAX_TEXT = 64 * 1024;
 
     private static final int DEFLATE = 8;
@@ -103,7 +106,8 @@ public final class GzipDecoder extends InputStream {
     }
 
     private void skipRestOfHeader(int flags) throws IOException {
-        if ((flags & RESERVED) != 0) {
+        // An image with such a flag is decoded, because browsers decode it; a submission is not, because its client errs.
+        if (allMembers && (flags & RESERVED) != 0) {
             throw new GzipException(Reason.DAMAGED);
         }
         // Modification time, compression level and operating system.
@@ -158,7 +162,7 @@ public final class GzipDecoder extends InputStream {
 
     private void skipText() throws IOException {
         while (next() != 0) {
-            if (++textLength > MAX_TEXT) {
+            if (!allMembers && ++textLength > MAX_TEXT) {
                 throw new GzipException(Reason.DAMAGED);
             }
         }

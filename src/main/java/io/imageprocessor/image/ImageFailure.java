@@ -30,7 +30,7 @@ public sealed interface ImageFailure {
         };
     }
 
-    /** Returns the minimum delay before another attempt; zero if the origin has not requested one. */
+    /** Returns the minimum delay before another attempt; zero if none is known. */
     default Duration retryAfter() {
         return Duration.ZERO;
     }

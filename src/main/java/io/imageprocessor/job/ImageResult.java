@@ -5,7 +5,7 @@ import java.util.Optional;
 /** The result of one image. A job may hold a million results, so each has only the fields that it needs. */
 public sealed interface ImageResult {
 
-    /** Returns the number of downloads, failed ones included; 0 if there was none or the image was cancelled. */
+    /** Returns the number of download attempts; 0 if none was made or the image was cancelled. */
     int attempts();
 
     /** Returns the milliseconds of the last attempt, from the DNS lookup to the measured dimensions. */

@@ -86,18 +86,20 @@ public final class JobDraft implements AutoCloseable {
         return visits.size();
     }
 
-    /** Returns the complete job. */
+    /** Returns the complete job; only its downloadable images stay reserved. */
     Job complete(JobId id, Instant submittedAt) {
         if (visits.isEmpty() || imagesInVisit() > 0) {
             throw new IllegalStateException("draft has no visit or an open visit");
         }
         urls.trim();
-        return new Job(new JobMetadata(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
+        Job job = new Job(new JobMetadata(id, submittedAt, label, retryOf, key, traceParent), visits, urls);
+        reservation.reduceTo(job.downloadableImages());
+        return job;
     }
 
-    /** Hands the reservation of the downloadable images over to the queue, which has accepted them. */
-    void accepted(Job job) {
-        reservation.handOver(job.downloadableImages());
+    /** Hands the reservation over to the queue, which has accepted the job. */
+    void accepted() {
+        reservation.handOver();
     }
 
     @Override

@@ -30,7 +30,7 @@ public class JobService {
     public JobId submit(JobDraft draft) {
         Job job = draft.complete(store.nextId(), clock.instant());
         store.save(job, () -> queue.enqueue(job));
-        draft.accepted(job);
+        draft.accepted();
         imagesOfUnknownStores.add(job.imageCount() - job.downloadableImages());
         return job.id();
     }

@@ -13,7 +13,7 @@ public enum JobState {
     /** Final. Every image has a result, and at least one failed. */
     FAILED,
 
-    /** Final. A client cancelled the ongoing job; at least one image has no result. */
+    /** Final. A client cancelled the ongoing job; at least one image was cancelled. */
     CANCELLED;
 
     /** Returns the name in the API. */

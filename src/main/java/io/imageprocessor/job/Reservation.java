@@ -22,10 +22,16 @@ final class Reservation implements AutoCloseable {
         images++;
     }
 
-    /** Hands over the capacity of images that the queue has accepted. */
-    void handOver(int accepted) {
-        backlog.accepted(accepted);
-        images -= accepted;
+    /** Releases what the job does not need, because the stores of the other images are unknown. */
+    void reduceTo(int downloadableImages) {
+        backlog.release(images - downloadableImages);
+        images = downloadableImages;
+    }
+
+    /** Hands the capacity over to the queue, which has accepted all of these images. */
+    void handOver() {
+        backlog.accepted(images);
+        images = 0;
     }
 
     @Override

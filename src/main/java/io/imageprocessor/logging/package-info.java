@@ -1,6 +1,6 @@
 /**
- * Logs faults without filling the log: failures and periodic tasks in, at most one line a minute for each place out.
- * Every module may use it; it knows none of them.
+ * Logs faults without filling the log. Failures go in, at most one line a minute for each place comes out; for a
+ * periodic task, one line when it begins to fail and one when it works again.
  */
 @NullMarked
 package io.imageprocessor.logging;

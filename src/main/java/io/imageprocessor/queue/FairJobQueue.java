@@ -186,8 +186,8 @@ public final class FairJobQueue implements JobQueue {
         return dispatcher.now();
     }
 
-    /** Whether no image waits or runs. For tests. */
-    public boolean isEmpty() {
+    /** Whether no image waits or runs. */
+    boolean isEmpty() {
         return locked(state::isEmpty);
     }
 
@@ -210,7 +210,7 @@ public final class FairJobQueue implements JobQueue {
         }
     }
 
-    /** Takes what may start now, unlocks, and starts it. */
+    /** Takes what may start now, unlocks, and starts it; also after a change that failed, so that nothing is delayed. */
     private void unlockAndStart() {
         List<ImageExecution> startable;
         Runnable idle;

@@ -54,11 +54,15 @@ final class HostQueue {
     /** Makes an image that was taken, and not started, the first one again. */
     void requeue(ImageTask task) {
         (task.begun() ? dueRetries : neverTried).addFirst(task.index());
-        scheduleRetry();
+        countAsWaiting();
     }
 
-    /** Counts a running image as waiting for its retry. */
+    /** Makes a running image wait for its retry. */
     void scheduleRetry() {
+        countAsWaiting();
+    }
+
+    private void countAsWaiting() {
         running--;
         waiting++;
     }

@@ -153,7 +153,7 @@ public class ImageExecution implements Runnable {
         queue.releaseDownloadPermit(this);
     }
 
-    /** The GPU time ended. */
+    /** The GPU slot was released. */
     public void gpuReleased() {}
 
     /** The storage holds this result. */

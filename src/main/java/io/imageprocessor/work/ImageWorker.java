@@ -48,7 +48,11 @@ final class ImageWorker implements ImageWork {
             }
             switch (attempt(task, execution)) {
                 case Finished(ImageResult result) -> record(task, result, execution);
-                case RetryLater(Duration delay, int attempts) -> execution.retryAfter(delay, attempts);
+                case RetryLater(FailureCode code, Duration delay, int attempts) -> {
+                    // Before anything that may fail: without this request the image would stay running.
+                    execution.retryAfter(delay, attempts);
+                    meters.retried(code);
+                }
                 case Abandoned.INSTANCE -> {}
             }
         } catch (StorageUnavailableException e) {
@@ -138,8 +142,7 @@ final class ImageWorker implements ImageWork {
         }
         int attempts = made ? task.attempt() : task.attempt() - 1;
         if (delay.isPresent()) {
-            meters.retried(code);
-            return new RetryLater(delay.get(), attempts);
+            return new RetryLater(code, delay.get(), attempts);
         }
         return new Finished(new ImageResult.Failed(code, failure.message(), attempts, millis(downloadNanos)));
     }

@@ -1,5 +1,6 @@
 package io.imageprocessor.work;
 
+import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import java.time.Duration;
 
@@ -15,7 +16,7 @@ sealed interface Outcome {
      * @param delay from the end of this attempt
      * @param attempts so far
      */
-    record RetryLater(Duration delay, int attempts) implements Outcome {}
+    record RetryLater(FailureCode code, Duration delay, int attempts) implements Outcome {}
 
     /** The thread was interrupted: the image has no result, and stays unfinished. */
     enum Abandoned implements Outcome {

@@ -96,15 +96,31 @@ class GzipDecoderTest {
     }
 
     @Test
-    void rejectsNameAndCommentOverTheLimit() throws IOException {
+    void limitsNameAndCommentOfAnImage() throws IOException {
         byte[] plain = gzip(utf8("a photo"));
         byte[] header = header(plain, HAS_NAME | HAS_COMMENT);
         byte[] longest = join(header, utf8("n".repeat(MAX_TEXT - 1) + "\0c\0"), dataOf(plain));
         byte[] longer = join(header, utf8("n".repeat(MAX_TEXT) + "\0c\0"), dataOf(plain));
 
-        // The limit is per member.
-        assertThat(decodedFully(join(longest, longest))).asString(UTF_8).isEqualTo("a photoa photo");
-        assertFails(longer, Reason.DAMAGED);
+        assertThat(firstMemberOf(longest)).asString(UTF_8).isEqualTo("a photo");
+        assertThatExceptionOfType(GzipException.class)
+                .isThrownBy(() -> firstMemberOf(longer))
+                .extracting(GzipException::reason)
+                .isEqualTo(Reason.DAMAGED);
+        // The limit of a submission is that of its body.
+        assertThat(decodedFully(longer)).asString(UTF_8).isEqualTo("a photo");
+    }
+
+    @Test
+    void ignoresReservedFlagsOfAnImage() throws IOException {
+        byte[] plain = gzip(utf8("a photo"));
+        byte[] reserved = join(header(plain, 0b1000_0000), dataOf(plain));
+
+        assertThat(firstMemberOf(reserved)).asString(UTF_8).isEqualTo("a photo");
+        assertThatExceptionOfType(GzipException.class)
+                .isThrownBy(() -> decodedFully(reserved))
+                .extracting(GzipException::reason)
+                .isEqualTo(Reason.DAMAGED);
     }
 
     @Test

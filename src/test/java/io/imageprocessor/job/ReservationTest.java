@@ -25,9 +25,11 @@ class ReservationTest {
     }
 
     @Test
-    void closingReleasesExactlyWhatWasNotHandedOver() {
+    void reducingReleasesTheRestAndHandingOverKeepsIt() {
         addImages(5);
-        reservation.handOver(3);
+        reservation.reduceTo(3);
+        assertThat(backlog.reserved).isEqualTo(3);
+        reservation.handOver();
 
         reservation.close();
 
@@ -38,13 +40,12 @@ class ReservationTest {
     @Test
     void closingTwiceReleasesNothingTwice() {
         addImages(3);
-        reservation.handOver(1);
+        reservation.reduceTo(1);
 
         reservation.close();
         reservation.close();
 
         assertThat(backlog.reserved).isZero();
-        assertThat(backlog.accepted).isEqualTo(1);
     }
 
     @Test
@@ -61,7 +62,7 @@ class ReservationTest {
     void closingReleasesEverythingIfHandingOverFails() {
         addImages(2);
         backlog.failure = new StorageUnavailableException(new IllegalStateException("expected by this test"));
-        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(() -> reservation.handOver(2));
+        assertThatExceptionOfType(StorageUnavailableException.class).isThrownBy(() -> reservation.handOver());
 
         reservation.close();
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param perimeter {@code 2 * (height + width)} in pixels
  * @param format lower-case name of the file format, such as {@code jpeg}
  * @param bytes length of the body, or of the part that was read
- * @param attempts number of downloads, failed ones included; null until the image succeeded or failed
+ * @param attempts number of download attempts; null until the image succeeded or failed
  * @param downloadMillis milliseconds of the last attempt; null if there was none
  * @param gpuMillis milliseconds of simulated GPU time
  * @param error null unless the image failed or was cancelled

@@ -123,9 +123,8 @@ public final class HttpBody implements ByteSource, AutoCloseable {
         if (decoder == null) {
             decoder = GzipDecoder.ofFirstMember(new InputStream() {
                 @Override
-                public int read() throws IOException {
-                    byte[] one = new byte[1];
-                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                public int read() {
+                    throw new UnsupportedOperationException("the decoder reads arrays");
                 }
 
                 @Override

@@ -66,7 +66,7 @@ public final class JobInserts {
     }
 
     private void insertJob(Instant now) {
-        JobMetadata head = job.metadata();
+        JobMetadata metadata = job.metadata();
         int failed = job.imageCount() - job.downloadableImages();
         boolean finished = job.downloadableImages() == 0;
         jdbc.update(
@@ -76,12 +76,12 @@ public final class JobInserts {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 job.id().value(),
-                PostgresTime.of(head.submittedAt()),
-                PostgresText.orNull(head.label().orElse(null)),
-                head.retryOf().map(retried -> (Object) retried.value()).orElse(null),
-                PostgresText.orNull(head.key().map(IdempotencyKey::value).orElse(null)),
-                head.key().map(IdempotencyKey::fingerprint).orElse(null),
-                head.traceParent().map(TraceParent::value).orElse(null),
+                PostgresTime.of(metadata.submittedAt()),
+                PostgresText.orNull(metadata.label().orElse(null)),
+                metadata.retryOf().map(retried -> (Object) retried.value()).orElse(null),
+                PostgresText.orNull(metadata.key().map(IdempotencyKey::value).orElse(null)),
+                metadata.key().map(IdempotencyKey::fingerprint).orElse(null),
+                metadata.traceParent().map(TraceParent::value).orElse(null),
                 job.imageCount(),
                 job.downloadableImages(),
                 failed,
