@@ -106,7 +106,8 @@ public final class GzipDecoder extends InputStream {
     }
 
     private void skipRestOfHeader(int flags) throws IOException {
-        // An image with such a flag is decoded, because browsers decode it; a submission is not, because its client errs.
+        // An image with such a flag is decoded, because browsers decode it; a submission is not, because its client
+        // errs.
         if (allMembers && (flags & RESERVED) != 0) {
             throw new GzipException(Reason.DAMAGED);
         }

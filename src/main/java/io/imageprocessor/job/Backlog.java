@@ -1,8 +1,8 @@
 package io.imageprocessor.job;
 
 /**
- * Limits the images that wait over all jobs, including those of jobs that are still being read. Outside the
- * queue, only a {@link Reservation} calls these methods. Thread-safe.
+ * Limits the images that wait over all jobs, including those of jobs that are still being read. Outside the queue, only
+ * a {@link Reservation} calls these methods. Thread-safe.
  */
 public interface Backlog {
 

@@ -210,7 +210,9 @@ public final class FairJobQueue implements JobQueue {
         }
     }
 
-    /** Takes what may start now, unlocks, and starts it; also after a change that failed, so that nothing is delayed. */
+    /**
+     * Takes what may start now, unlocks, and starts it; also after a change that failed, so that nothing is delayed.
+     */
     private void unlockAndStart() {
         List<ImageExecution> startable;
         Runnable idle;

@@ -95,8 +95,7 @@ class FairJobQueueTest extends JobQueueContract {
                     .satisfiesExactly(
                             line -> assertThat(line).matches("image . of job 1 not started: next attempt in 100 ms"),
                             line -> assertThat(line)
-                                    .matches(
-                                            "image . of job . not started: next attempt at the next change of .*"));
+                                    .matches("image . of job . not started: next attempt at the next change of .*"));
         }
     }
 

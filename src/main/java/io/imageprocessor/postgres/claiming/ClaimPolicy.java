@@ -14,7 +14,8 @@ final class ClaimPolicy {
     /**
      * Maximum number of leases on first slices; other work does not reduce it. db-scheduler writes the heartbeat of
      * each lease separately, and releases each lease of a dead replica separately. All of them, with
-     * {@link #MAX_OTHER_SLICES}, must be written within one heartbeat interval. A write may take 3 ms on a network disk.
+     * {@link #MAX_OTHER_SLICES}, must be written within one heartbeat interval. A write may take 3 ms on a network
+     * disk.
      */
     static final int MAX_FIRST_SLICES = 800;
 
