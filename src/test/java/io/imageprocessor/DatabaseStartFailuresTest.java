@@ -68,8 +68,8 @@ class DatabaseStartFailuresTest {
     private static Duration driverTimeout(String name) {
         var yaml = new YamlPropertiesFactoryBean();
         yaml.setResources(new ClassPathResource("application.yaml"));
-        Object seconds = Objects.requireNonNull(yaml.getObject())
-                .get("spring.datasource.hikari.data-source-properties." + name);
+        Object seconds =
+                Objects.requireNonNull(yaml.getObject()).get("spring.datasource.hikari.data-source-properties." + name);
         return Duration.ofSeconds(Long.parseLong(String.valueOf(seconds)));
     }
 

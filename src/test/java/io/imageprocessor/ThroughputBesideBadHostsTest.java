@@ -129,8 +129,8 @@ class ThroughputBesideBadHostsTest {
 
         client.submitted(job(url, IMAGES));
 
-        // The fair share is 32 of 64 downloads. If the queue alternated between the jobs without regard to the downloads
-        // in flight, the healthy host would have one or two.
+        // The fair share is 32 of 64 downloads. If the queue alternated between the jobs without regard to the
+        // downloads in flight, the healthy host would have one or two.
         awaitInFlight(24);
         assertThat(client.status(deadJob).body()).contains("ongoing");
     }

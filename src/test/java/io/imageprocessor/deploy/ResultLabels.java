@@ -8,9 +8,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Computes which labels the result of a PromQL query has, by the rules of
- * <a href="https://prometheus.io/docs/prometheus/latest/querying/operators/">its operators</a>. It reads only the part
- * of the language that the queries of this project use, and expects valid queries: promtool checks the syntax.
+ * Computes which labels the result of a PromQL query has, by the rules of <a
+ * href="https://prometheus.io/docs/prometheus/latest/querying/operators/">its operators</a>. It reads only the part of
+ * the language that the queries of this project use, and expects valid queries: promtool checks the syntax.
  */
 final class ResultLabels {
 
