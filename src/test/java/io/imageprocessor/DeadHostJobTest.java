@@ -28,11 +28,11 @@ class DeadHostJobTest {
     private static final int IMAGES = 10_000;
 
     /**
-     * The first downloads are 32, so the circuit opens after one read timeout, and all other images are taken up for
-     * the first time within a second or two, and put off. None is put off for longer than three total timeouts after
-     * that, and no attempt takes longer than one: 0.2 s + 2 s + 4 s, and twice as much again for a busy machine.
-     * Waiting for each of 3 x 10,000 timeouts of 0.2 s would take 27 s with 224 downloads at once, and hold all of
-     * them.
+     * A new host gets 32 downloads, so the circuit opens after one read timeout (0.2 s). The first attempt of each
+     * other image fails at once, within 2 s in all, and is retried. An image is retried for at most three total
+     * timeouts, and an attempt lasts for at most one (4 s in all). The bound is three times the sum of 6.2 s, for a
+     * busy machine. Without a circuit breaker, 3 x 10,000 timeouts of 0.2 s would take 27 s and occupy all 224
+     * downloads of a host.
      */
     private static final Duration BOUND = Duration.ofSeconds(20);
 
@@ -58,7 +58,7 @@ class DeadHostJobTest {
                     .hasSize(IMAGES)
                     .isSubsetOf(FailureCode.TIMEOUT, FailureCode.HOST_UNAVAILABLE)
                     .contains(FailureCode.HOST_UNAVAILABLE);
-            // The first downloads from an unknown host, and occasional trials.
+            // The first downloads from a new host, and the trials of the circuit breaker.
             assertThat(dead.connections()).isLessThan(100);
         }
     }

@@ -26,7 +26,6 @@ import org.wiremock.spring.EnableWireMock;
     "imageprocessor.gpu.max-time=1ms"
 })
 @EnableWireMock
-@SameOnAnyStorage
 class JobLogTest {
 
     @Value("${wiremock.server.baseUrl}")
@@ -83,6 +82,7 @@ class JobLogTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void logsImagesWithTheirJobInTheContext() {
         try (LogLines log = new LogLines(Level.DEBUG)) {
             String job = submitted("S00339218", origin + "/missing.png");
@@ -93,6 +93,7 @@ class JobLogTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void logsNoSecretsOfUrls() {
         String token = "?token=hush-hush";
         String nobody = "http://localhost:" + ServiceProcess.lastingPort() + "/";

@@ -32,7 +32,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
 /**
- * What a scrape tells: all that docs/metrics.md has and nothing else of ours, and the figures that follow from a job.
+ * Checks that a scrape returns exactly the metrics of the service that docs/metrics.md documents, and that a job
+ * changes their values as documented.
  */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
@@ -85,7 +86,7 @@ class MetricsTest {
     }
 
     @Test
-    void everyMeterIsDocumentedAndEveryDocumentedMeterIsThere() throws IOException {
+    void returnsExactlyTheDocumentedMeters() throws IOException {
         Scrape scrape = scrape();
         Map<String, Documented> documented = documented();
 
@@ -105,7 +106,7 @@ class MetricsTest {
     }
 
     @Test
-    void labelsHaveTheValuesThatAreDocumentedAndNoOthers() throws IOException {
+    void labelsHaveExactlyTheDocumentedValues() throws IOException {
         Scrape scrape = scrape();
         Map<String, Set<String>> values = documented().keySet().stream()
                 .flatMap(scrape::samplesOf)
@@ -117,7 +118,7 @@ class MetricsTest {
     }
 
     @Test
-    void aJobIsSeenInTheFiguresThatFollowFromIt() {
+    void countsTheImagesOfAJob() {
         Scrape before = scrape();
         String job = client.submitted("""
                 {"count": 2, "visits": [
@@ -167,7 +168,7 @@ class MetricsTest {
     }
 
     @Test
-    void aRefusedSubmissionIsCounted() {
+    void countsRejectedSubmissions() {
         Scrape before = scrape();
         String urls = String.join("\",\"", Collections.nCopies(51, origin + "/photo.png"));
 
@@ -184,7 +185,7 @@ class MetricsTest {
     }
 
     @Test
-    void requestsAreTimedByTheirTemplates() {
+    void timesRequestsByUriTemplate() {
         client.get("/api/jobs/123/images");
         client.get("/api/jobs/456/images");
 
@@ -196,7 +197,7 @@ class MetricsTest {
     }
 
     @Test
-    void thePoolOfADatabaseIsMeasuredToo() {
+    void measuresTheConnectionPoolOfADatabase() {
         assertThat(scrape().types().containsKey("hikaricp_connections")).isEqualTo(storage.equals("postgres"));
     }
 
@@ -204,7 +205,7 @@ class MetricsTest {
 
         double of(String name, String... labels) {
             double rise = after.value(name, labels) - before.value(name, labels);
-            // What is counted is exact to the microsecond; adding up doubles is not.
+            // The values are exact to the microsecond, but sums of doubles are not.
             return Math.round(rise * 1e6) / 1e6;
         }
     }
@@ -213,7 +214,7 @@ class MetricsTest {
         return Scrape.of(client.get("/actuator/prometheus").body());
     }
 
-    /** Names of our meters, without the longest time that stands beside each histogram. */
+    /** Returns the names of the meters of this service, without the maximum that each histogram adds. */
     private static Set<String> ours(Scrape scrape) {
         return scrape.types().keySet().stream()
                 .filter(name -> name.startsWith("imageprocessor_"))
@@ -236,7 +237,7 @@ class MetricsTest {
                 .collect(toMap(cells -> codes(cells[1]).iterator().next(), cells -> codes(cells[2])));
     }
 
-    /** The rows of tables that begin with a code, by their cells from 1 on. */
+    /** Returns the table rows that begin with the given code, split into cells; the first cell has index 1. */
     private static Stream<String[]> rows(String codeBegins) throws IOException {
         return Files.readAllLines(Path.of("docs", "metrics.md")).stream()
                 .filter(line -> line.matches("\\| `" + codeBegins + ".*"))

@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.imageprocessor.image.ImageDimensions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -91,8 +92,17 @@ class ModulesTest {
             .that()
             .resideInAPackage("io.imageprocessor.image.format..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage(
-                    "io.imageprocessor.image.http..", "io.imageprocessor.image.url..", "java.net.."));
+            .dependOnClassesThat(resideInAPackage("java.net.."));
+
+    /** Formats read bytes, so they can be tested and reused without the rest of the service. */
+    @ArchTest
+    static final ArchRule formatsDependOnlyOnImageDimensions = classes()
+            .that()
+            .resideInAPackage("io.imageprocessor.image.format..")
+            .should(dependOnlyOn(
+                    "image.format and ImageDimensions",
+                    (from, to) -> to.getPackageName().equals(from.getPackageName())
+                            || to.isEquivalentTo(ImageDimensions.class)));
 
     /** A job keeps the W3C text of its trace; only the queue creates spans. */
     @ArchTest

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A test class that {@code ./mvnw verify} runs in a JVM of its own: it measures the heap of its JVM, which services of
- * other tests would change meanwhile, or it needs the jar or most of the machine's cores.
+ * Marks a test class that {@code ./mvnw verify} runs in a separate JVM. It measures the heap, which other tests in the
+ * same JVM would change, or it needs the jar or most of the machine's cores.
  */
 @Tag("own-process")
 @Target(ElementType.TYPE)

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A {@link ServiceTest} of behaviour that does not depend on the storage: only {@code ./mvnw verify -Pfull} runs it
- * with a database.
+ * Marks a {@link ServiceTest} of behaviour that does not depend on the storage. Only {@code ./mvnw verify -Pfull} runs
+ * it with a database.
  */
 @Tag("same-on-any-storage")
 @Target({ElementType.TYPE, ElementType.METHOD})

@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Class path and class archive (CDS) of {@link ServiceProcess}: a process starts with half of the processor time. The
- * first process after a build makes them, in {@code target/service-process}; a lock lets the JVMs of the tests share
- * them. The JVM archives no class of a folder, so the classes of the service are in a jar.
+ * Creates the class path and the class archive (CDS) of {@link ServiceProcess}, which halve the CPU time of a start.
+ * The first process after a build creates them in {@code target/service-process}; a lock lets the JVMs of the tests
+ * share them. The JVM archives only classes from jars, so the classes of the service are packed into a jar.
  */
 final class ServiceArchive {
 
-    /** For each class path one, since an archive fits no other. */
+    /** One folder per class path, because an archive is valid only for the class path that it was created with. */
     private static final Path FOLDER = Path.of(
                     "target",
                     "service-process",
@@ -38,15 +38,15 @@ final class ServiceArchive {
     private ServiceArchive() {}
 
     private static final class Options {
-        static final List<String> VALUE = make();
+        static final List<String> VALUE = create();
     }
 
-    /** Options for a JVM that runs the service: its class path and its archive. */
+    /** Returns the options of a JVM that runs the service: its class path and its archive. */
     static List<String> jvmOptions() {
         return Options.VALUE;
     }
 
-    private static List<String> make() {
+    private static List<String> create() {
         List<String> classPath = List.of("-cp", classPath());
         try {
             Files.createDirectories(FOLDER);
@@ -54,24 +54,24 @@ final class ServiceArchive {
                             FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock _ = channel.lock()) {
                 if (!Files.exists(ARCHIVE) || lastModified(ARCHIVE).compareTo(newestClass()) < 0) {
-                    archive(classPath);
+                    createArchive(classPath);
                 }
             }
         } catch (IOException | RuntimeException | AssertionError e) {
-            // A start without the archive takes longer, and is the same otherwise.
-            System.err.println("services start without an archive of classes: " + e);
+            // Without the archive a start only takes longer.
+            System.err.println("services start without a class archive: " + e);
             return List.of("-cp", System.getProperty("java.class.path"));
         }
         return with("-XX:SharedArchiveFile=" + ARCHIVE, classPath);
     }
 
-    /** The log belongs to the service: the JVM is silent about classes that are not in the archive. */
+    /** Adds an option, and stops the JVM from logging classes that are not in the archive to the service's log. */
     private static List<String> with(String option, List<String> classPath) {
         return Stream.concat(Stream.of(option, "-Xlog:cds=off", "-Xlog:aot=off"), classPath.stream())
                 .toList();
     }
 
-    private static void archive(List<String> classPath) throws IOException {
+    private static void createArchive(List<String> classPath) throws IOException {
         Files.deleteIfExists(ARCHIVE);
         int code = ToolProvider.findFirst("jar")
                 .orElseThrow()
@@ -88,11 +88,11 @@ final class ServiceArchive {
         if (code != 0) {
             throw new IOException("jar ended with " + code);
         }
-        Path made = FOLDER.resolve("made.jsa");
-        // With a database, since these classes are in a process with jobs in memory as well, or are not needed there.
+        Path created = FOLDER.resolve("created.jsa");
+        // With a database, so that the archive has the classes of both storages.
         try (ServiceProcess service = ServiceProcess.train(
                 FOLDER.resolve("service.log"),
-                with("-XX:ArchiveClassesAtExit=" + made, classPath),
+                with("-XX:ArchiveClassesAtExit=" + created, classPath),
                 List.of(
                         "spring.profiles.active=local-postgres",
                         "imageprocessor.local-postgres.folder=" + FOLDER.resolve("database")))) {
@@ -105,10 +105,10 @@ final class ServiceArchive {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         }
-        Files.move(made, ARCHIVE, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(created, ARCHIVE, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** That of this JVM, with the jar in the place of its two folders of classes. */
+    /** Returns the class path of this JVM, with the jar instead of the folders of classes. */
     private static String classPath() {
         return Stream.concat(
                         Stream.of(JAR.toString()),

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/** The service as a process of its own, for what can only be seen from outside: signals, exit codes, the log. */
+/** Runs the service in a separate process, to test signals, exit codes and the log. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(100);
@@ -33,7 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
         return start(folder, List.of(), properties);
     }
 
-    /** The same, with options for the JVM. */
+    /** Starts the service with JVM options and waits until it is ready. */
     static ServiceProcess start(Path folder, List<String> jvmOptions, String... properties) throws IOException {
         return ready(launch(folder.resolve("service.log"), freePort(), jvmOptions, List.of(properties)));
     }
@@ -48,12 +48,12 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Starts the service with a class path of the caller's, and waits until it is ready. */
+    /** Starts the service with the class path in {@code jvmOptions}, and waits until it is ready. */
     static ServiceProcess train(Path log, List<String> jvmOptions, List<String> properties) throws IOException {
         return ready(run(log, freePort(), jvmOptions, properties));
     }
 
-    /** Starts the service and does not wait; its log goes behind what the file has already. */
+    /** Starts the service and does not wait until it is ready. Appends its log to the file. */
     public static ServiceProcess launch(Path log, int port, List<String> jvmOptions, List<String> properties)
             throws IOException {
         return run(
@@ -68,7 +68,7 @@ public final class ServiceProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // It lives for seconds, in which the second compiler would cost more than it gains.
+        // The process lives for seconds, so the second compiler would cost more time than it saves.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
         command.addAll(List.of(ImageProcessorApplication.class.getName(), "--server.port=" + port));
@@ -93,22 +93,22 @@ public final class ServiceProcess implements AutoCloseable {
                 .until(() -> client.get("/actuator/health/readiness").statusCode() == 200);
     }
 
-    /** What a container's stop sends: SIGTERM. */
+    /** Sends SIGTERM, as the stop of a container does. */
     public void terminate() {
         process.destroy();
     }
 
-    /** SIGKILL; waits until the process is gone. */
+    /** Sends SIGKILL and waits until the process has ended. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGSTOP: the process stands still, and the system keeps its connections. */
+    /** Sends SIGSTOP: the process is suspended, and the operating system keeps its connections open. */
     public void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
 
-    /** SIGCONT: the process goes on, and has noticed nothing. */
+    /** Sends SIGCONT: the process continues. */
     public void resume() throws IOException, InterruptedException {
         signal("CONT");
     }
@@ -127,7 +127,7 @@ public final class ServiceProcess implements AutoCloseable {
         return exitCode(Duration.ofSeconds(60));
     }
 
-    /** The exit code, if the service stops within {@code time}. */
+    /** Returns the exit code; fails if the service does not stop within {@code time}. */
     public int exitCode(Duration time) throws InterruptedException {
         if (!process.waitFor(time)) {
             throw new AssertionError("the service did not stop");
@@ -151,8 +151,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * A port that is free, and stays so while its process is down: below those that systems give to outgoing
-     * connections.
+     * Returns a free port that stays free while its process is down: it is below the ports that operating systems
+     * assign to outgoing connections.
      */
     public static int lastingPort() {
         for (int i = 0; i < 1_000; i++) {
@@ -160,7 +160,7 @@ public final class ServiceProcess implements AutoCloseable {
             try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return port;
             } catch (IOException e) {
-                // Taken: another one.
+                // The port is in use: try another one.
             }
         }
         throw new IllegalStateException("no port is free");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** What the gauges of work tell at a moment at which there is one image in each place that an image can be in. */
+/** The values of the work gauges while one image is in each stage that an image can be in. */
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=4",
@@ -30,7 +30,7 @@ class WorkGaugesTest {
 
     private static final byte[] PHOTO = Photos.photo("png", 10, 10);
 
-    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
 
     @Value("${imageprocessor.storage:memory}")
     String storage;
@@ -52,16 +52,16 @@ class WorkGaugesTest {
                 exchange.getResponseBody().write(PHOTO);
             }
         });
-        origin.createContext("/held.png", this::holdBack);
+        origin.createContext("/held.png", this::answerHalf);
         origin.start();
     }
 
-    private void holdBack(HttpExchange exchange) throws IOException {
+    private void answerHalf(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.sendResponseHeaders(200, PHOTO.length);
             exchange.getResponseBody().write(PHOTO, 0, PHOTO.length / 2);
             exchange.getResponseBody().flush();
-            goOn.await();
+            release.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -69,13 +69,13 @@ class WorkGaugesTest {
 
     @AfterEach
     void stop() {
-        goOn.countDown();
+        release.countDown();
         origin.stop(0);
     }
 
-    /** Of two hosts, each of which has one place: it is new. */
+    /** Both hosts are new, so each has the initial limit of one concurrent download. */
     @Test
-    void tellWhereImagesAre() {
+    void countsTheImagesOfEachStage() {
         String photo = "http://localhost:" + origin.getAddress().getPort() + "/photo.png";
         String held = "http://127.0.0.1:" + origin.getAddress().getPort() + "/held.png";
 
@@ -83,7 +83,7 @@ class WorkGaugesTest {
                 {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15",
                   "image_url": ["%1$s", "%1$s", "%2$s", "%2$s"]}]}""".formatted(photo, held));
 
-        // One on the GPU, one downloaded and in line for it, one being downloaded, and one that waits for that.
+        // One image is on the GPU, one waits for the GPU, one is downloading, and one waits for its download.
         await().untilAsserted(() -> assertThat(gauges()).isEqualTo(gauges(1, 2, 1, 3)));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             Scrape counted = scrape();

@@ -15,8 +15,8 @@ import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.UnfinishedWork;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +40,8 @@ import org.wiremock.spring.EnableWireMock;
 @EnableWireMock
 @DirtiesContext
 class FullQueueTest {
+
+    private static final int CALLS = 21;
 
     @Value("${wiremock.server.baseUrl}")
     String origin;
@@ -75,22 +77,34 @@ class FullQueueTest {
         assertThat(queries.unfinished()).isEqualTo(new UnfinishedWork(2, 7));
     }
 
+    /** The control shows how much other processes slow down any request, so that the bound holds on a busy machine. */
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"})
     void respondsToHealthWithin100Milliseconds(String path) {
-        long[] millis = LongStream.range(0, 21)
-                .map(_ -> {
-                    long start = System.nanoTime();
-                    HttpResponse<String> response = client.get(path);
-                    assertThat(response.statusCode()).isEqualTo(200);
-                    assertThat(response.body()).contains("\"status\":\"UP\"");
-                    return Duration.ofNanos(System.nanoTime() - start).toMillis();
-                })
-                .sorted()
-                .toArray();
+        long[] health = new long[CALLS];
+        long[] control = new long[CALLS];
+        for (int call = 0; call < CALLS; call++) {
+            health[call] = millis(() -> {
+                HttpResponse<String> response = client.get(path);
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.body()).contains("\"status\":\"UP\"");
+            });
+            control[call] =
+                    millis(() -> assertThat(client.get("/unknown").statusCode()).isEqualTo(404));
+        }
 
-        // The median: a busy machine may have held some of them up.
-        assertThat(millis[millis.length / 2]).isLessThan(100);
+        assertThat(secondSlowest(health)).isLessThanOrEqualTo(Math.max(100, 3 * secondSlowest(control)));
+    }
+
+    private static long millis(Runnable call) {
+        long start = System.nanoTime();
+        call.run();
+        return Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
+
+    private static long secondSlowest(long[] millis) {
+        Arrays.sort(millis);
+        return millis[millis.length - 2];
     }
 
     private String job(int images) {

@@ -19,21 +19,19 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Three replicas on one database, which are disturbed again and again while clients submit, read, cancel and retry:
- * nothing that was answered is lost, and nothing is counted twice. {@code -Dseed=} repeats the disturbances of a run,
- * which prints its own, {@code -Dchaos.disturbances=} sets their number. {@code bench/chaos} runs it for longer.
+ * Disturbs three replicas on one database while clients submit, read, cancel and retry. The service must not lose what
+ * it has confirmed to a client, and must count each result once. The seed is that of {@link Proofs#seed};
+ * {@code -Dchaos.disturbances=} sets the number of disturbances. {@code bench/chaos} runs more of them.
  */
 @OwnProcess
 class ChaosTest {
 
     private static final int DISTURBANCES = Proofs.count("chaos.disturbances", 9, 40);
-    private static final long SEED =
-            Long.getLong("seed", RandomGenerator.getDefault().nextLong());
+    private static final long SEED = Proofs.seed("ChaosTest", DISTURBANCES);
 
     /** Results between two disturbances: each one meets work in progress. */
     private static final int RESULTS_BETWEEN = 100;
@@ -59,7 +57,7 @@ class ChaosTest {
                 .toAbsolutePath();
         Random random = new Random(SEED);
         Deque<Disturbance> deck = new ArrayDeque<>();
-        print("seed %d, %d disturbances, logs in %s", SEED, DISTURBANCES, folder);
+        print("logs in %s", folder);
         try (PhotoOrigin origin = new PhotoOrigin();
                 Cluster cluster = new Cluster(folder)) {
             cluster.awaitReady();

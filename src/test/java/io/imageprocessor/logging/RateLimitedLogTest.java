@@ -73,6 +73,24 @@ class RateLimitedLogTest {
     }
 
     @Test
+    void logsOneWarningAMinuteWithTheSuppressedCount() {
+        warn(100);
+        pass(Duration.ofMinutes(1).minusNanos(1));
+        warn(1);
+        assertThat(warnings()).containsExactly(LOGGED);
+
+        pass(Duration.ofNanos(1));
+        warn(1);
+        assertThat(warnings()).containsExactly(LOGGED, LOGGED + SUPPRESSED.replace("99", "100"));
+        assertThat(errors()).isEmpty();
+        assertThat(logged.all())
+                .hasSize(102)
+                .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull())
+                .filteredOn(line -> line.getLevel() == Level.DEBUG)
+                .hasSize(100);
+    }
+
+    @Test
     void limitsEachPlaceSeparately() {
         fail(100);
         RuntimeException elsewhere = new IllegalStateException("expected by this test");
@@ -105,13 +123,27 @@ class RateLimitedLogTest {
         }
     }
 
+    private void warn(int images) {
+        for (int image = 0; image < images; image++) {
+            faults.warn(new IllegalStateException("expected by this test"), NOT_STORED, image, 7);
+        }
+    }
+
     private void pass(Duration time) {
         now.addAndGet(time.toNanos());
     }
 
     private List<String> errors() {
+        return lines(Level.ERROR);
+    }
+
+    private List<String> warnings() {
+        return lines(Level.WARN);
+    }
+
+    private List<String> lines(Level level) {
         return logged.all().stream()
-                .filter(line -> line.getLevel() == Level.ERROR)
+                .filter(line -> line.getLevel() == level)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
     }

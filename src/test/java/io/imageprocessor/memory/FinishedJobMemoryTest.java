@@ -40,7 +40,7 @@ class FinishedJobMemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("shapes")
-    void finishedImageIsSmall(String shape, int imagesPerVisit, String storeId) {
+    void aFinishedImageTakesAtMost150BytesBeyondItsUrl(String shape, int imagesPerVisit, String storeId) {
         long before = Heap.used();
         Storage storage =
                 InMemoryStorage.of(new JobSettings(IMAGES, IMAGES, Duration.ofDays(1), IMAGES), Clock.systemUTC());
@@ -58,7 +58,7 @@ class FinishedJobMemoryTest {
             List<String> urls = IntStream.range(first, first + imagesPerVisit)
                     .mapToObj("http://photos.example/shelf/%012d.jpg"::formatted)
                     .toList();
-            // Each visit brings a string of its own, as the parser of a submission does.
+            // Each visit has a separate string, as the parser of a submission creates it.
             jobs.visit(new String(storeId.toCharArray()), urls);
         }
         Job job = jobs.build();

@@ -7,6 +7,9 @@ import static org.mockito.Mockito.mock;
 
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,11 @@ class QueueStateTest {
 
     @TestFactory
     Stream<DynamicTest> everyMethodRequiresTheLock() {
+        assertThat(CALLS.keySet())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(QueueState.class.getDeclaredMethods())
+                        .filter(method -> !Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic())
+                        .map(Method::getName)
+                        .toList());
         return CALLS.entrySet().stream()
                 .map(call -> DynamicTest.dynamicTest(
                         call.getKey(),

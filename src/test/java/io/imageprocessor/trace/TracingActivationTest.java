@@ -25,7 +25,7 @@ class TracingActivationTest {
 
     private static final String BOOT = "org.springframework.boot.";
     private static final String[] TRACING = {
-        "io.imageprocessor.trace.TraceConfiguration",
+        TraceConfiguration.class.getName(),
         BOOT + "opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
         BOOT + "micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration",
         BOOT + "micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration"

@@ -92,6 +92,7 @@ class ImageWorkerTest {
         order.verify(execution).gpuAcquired();
         order.verify(slot).compute();
         order.verify(slot).close();
+        order.verify(execution).gpuReleased();
         order.verify(store).record(any(), anyInt(), any());
     }
 

@@ -43,7 +43,7 @@ public final class Retention {
 
     /** Deletes what has expired by now. Deletes no job while another replica does; logs failures and throws none. */
     @Scheduled(fixedDelayString = "PT1M")
-    public void deleteExpired() {
+    void deleteExpired() {
         jobDeletion.run(this::deleteJobs);
         keyDeletion.run(this::deleteKeys);
     }

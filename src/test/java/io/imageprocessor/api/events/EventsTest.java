@@ -35,7 +35,6 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Events and waits over HTTP, of jobs whose states the test sets. */
 @ServiceTest
-@SameOnAnyStorage
 class EventsTest {
 
     private static final int MANY = 1_000;
@@ -101,6 +100,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void forbidsProxiesToBufferEvents() {
         try (EventReader events = open()) {
             assertThat(events.response.headers().map())
@@ -137,6 +137,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void sendsAllEventsOfAFinishedJobAtOnce() {
         statuses.set(Statuses.completed(ID));
 
@@ -164,6 +165,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void endsWithoutFinishedEventIfTheJobIsRemoved() {
         try (EventReader events = open()) {
             events.next();
@@ -175,6 +177,7 @@ class EventsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"123456", "0", "abc", "9007199254740993"})
+    @SameOnAnyStorage
     void rejectsUnknownJobs(String id) {
         try (EventReader events =
                 EventReader.open(port, "/api/jobs/" + id + "/events", "Accept", "text/event-stream")) {
@@ -185,6 +188,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void rejectsUnknownParameters() {
         HttpResponse<String> response = client.get(path(ID) + "?since=1");
 
@@ -193,6 +197,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void respondsToHeadWithoutListening() {
         HttpResponse<String> response = client.method("HEAD", path(ID));
 
@@ -202,6 +207,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void sendsTheEndToAThousandListeners() throws Exception {
         try (HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
@@ -223,6 +229,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void waitsUntilTheJobIsFinished() {
         CompletableFuture<String> answer = CompletableFuture.supplyAsync(
                 () -> client.get("/api/jobs/7?wait=60s").body());
@@ -240,12 +247,14 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void returnsTheOngoingJobAfterTheWait() {
         assertThat(client.get("/api/jobs/7?wait=100ms").body()).contains("\"status\":\"ongoing\"");
         await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
     }
 
     @Test
+    @SameOnAnyStorage
     void respondsAtOnceIfTheJobIsFinished() {
         statuses.set(Statuses.completed(ID));
 
@@ -253,6 +262,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void returns304ToAClientThatHasTheFinalState() {
         statuses.set(Statuses.completed(ID));
         String tag = client.get("/api/jobs/7").headers().firstValue("ETag").orElseThrow();
@@ -262,6 +272,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void returns404IfTheJobIsRemovedMeanwhile() {
         CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
                 () -> client.get("/api/jobs/7?wait=60s").statusCode());
@@ -273,6 +284,7 @@ class EventsTest {
     }
 
     @Test
+    @SameOnAnyStorage
     void rejectsInvalidWaits() {
         HttpResponse<String> response = client.get("/api/jobs/7?wait=soon");
 

@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Bodies are read as streams: what is not part of the job is never held, and what is takes little. */
+/** Bodies are read as streams: memory holds only the job, in a compact form, and never the body. */
 @OwnProcess
 class SubmissionMemoryTest {
 
@@ -54,7 +54,7 @@ class SubmissionMemoryTest {
             Clock.systemUTC());
 
     @Test
-    void aJobInMemoryIsHardlyMoreThanItsUrls() throws Exception {
+    void aJobTakesAtMostTenBytesPerImageBeyondItsUrls() throws Exception {
         int images = 300_000;
         int urlLength = 40;
         when(store.nextId()).thenReturn(new JobId(1));
@@ -80,8 +80,8 @@ class SubmissionMemoryTest {
     }
 
     @Test
-    void anObjectWithMoreKeysThanFitIntoMemoryIsReadToItsEnd() {
-        // In a map of strings each of them would take more, so that they would not fit into the heap of this test.
+    void readsAnObjectWithMoreKeysThanFitIntoMemory() {
+        // A map of strings takes more than 80 bytes per key, so it would not fit into the heap of this test.
         int bytesPerKey = 80;
         int keys = Math.toIntExact(Runtime.getRuntime().maxMemory() / bytesPerKey);
 
@@ -99,7 +99,7 @@ class SubmissionMemoryTest {
         }
     }
 
-    /** Makes its text as it is read, so that the body itself is never held either. */
+    /** Generates its text while it is read, so that the test does not hold the body in memory either. */
     private static final class GeneratedBody extends InputStream {
         private final int parts;
         private final IntFunction<String> part;

@@ -50,10 +50,10 @@ class MutationTest {
     }
 
     private void measure(Reading reading, byte[] file, int atOnce, long declaredLength, long seed) throws IOException {
-        // Whatever is made only once is made before memory is measured.
+        // A first run, so that objects created only once are not counted.
         outcomeOf(reading, FileSource.of(file));
         FileSource source = new FileSource(file, atOnce, declaredLength);
-        // The processor time of this thread: how busy the machine is makes no difference.
+        // CPU time of this thread, so other load does not count.
         long start = memory.getCurrentThreadCpuTime();
         long allocated = memory.getCurrentThreadAllocatedBytes();
 

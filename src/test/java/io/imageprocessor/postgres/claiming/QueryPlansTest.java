@@ -15,6 +15,7 @@ import io.imageprocessor.job.TestClock;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.postgres.TestReplica;
 import io.imageprocessor.postgres.database.PostgresTime;
+import io.imageprocessor.postgres.writing.RetentionRun;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -160,7 +161,7 @@ class QueryPlansTest {
                 new Operation("retention", () -> {
                     // Expires some of the small jobs.
                     CLOCK.advance(Duration.ofHours(1).plusMillis(200));
-                    REPLICA.retention.deleteExpired();
+                    RetentionRun.deleteExpired(REPLICA);
                     CLOCK.advance(Duration.ofHours(-1).minusMillis(200));
                 }));
     }

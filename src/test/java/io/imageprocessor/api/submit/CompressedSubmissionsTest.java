@@ -23,7 +23,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** Submissions compressed with gzip, up to 1 MB compressed and decompressed. */
 @ServiceTest("imageprocessor.api.max-request-bytes=1MB")
 @SameOnAnyStorage
-class PackedSubmissionsTest {
+class CompressedSubmissionsTest {
 
     private static final int LIMIT = 1024 * 1024;
     private static final String JOB = """

@@ -26,7 +26,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 /** Limits on concurrent requests for expensive calls. */
 @ServiceTest
-class CrowdedCallsTest {
+class ConcurrentRequestLimitsTest {
 
     private static final String VISITS = "/api/visits?storeid=S00339218";
 

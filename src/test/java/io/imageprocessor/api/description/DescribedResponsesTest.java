@@ -30,19 +30,19 @@ import org.springframework.test.context.DynamicPropertySource;
  */
 @ServiceTest({"imageprocessor.jobs.max-pending-images=2", "imageprocessor.api.max-request-bytes=1KB"})
 @DirtiesContext
-class DescribedAnswersTest {
+class DescribedResponsesTest {
 
     /** Responses that other tests check. */
     private static final Set<String> TRIED_ELSEWHERE = Set.of(
-            "status 503 application/json", // takes a database that is away: DatabaseOutageTest
-            "jobs 503 application/json", // so does this
-            "cancel 503 application/json", // and this
-            "submit 408 application/json", // takes five minutes, or a clock of its own: LimitedInputStreamTest
-            "images 503 application/json", // takes as many stuck clients as there may be: LargeExportTest
-            "events 503 application/json", // so does this: SlowListenersTest
-            "job 503 application/json", // and this, where waiting is concerned
-            "visits 503 application/json", // takes clients at the very same time: CrowdedCallsTest
-            "reload 503 application/json"); // so does this
+            "status 503 application/json", // needs a database that does not answer: DatabaseOutageTest
+            "jobs 503 application/json", // DatabaseOutageTest
+            "cancel 503 application/json", // DatabaseOutageTest
+            "submit 408 application/json", // needs five minutes or another clock: LimitedInputStreamTest
+            "images 503 application/json", // needs slow clients up to the limit: LargeExportTest
+            "events 503 application/json", // needs slow clients up to the limit: SlowListenersTest
+            "job 503 application/json", // for waits: SlowListenersTest
+            "visits 503 application/json", // needs concurrent requests: ConcurrentRequestLimitsTest
+            "reload 503 application/json"); // ConcurrentRequestLimitsTest
 
     private static final ImageResult FAILED =
             new ImageResult.Failed(FailureCode.TIMEOUT, "no answer in time", 3, 30_000);
@@ -63,9 +63,9 @@ class DescribedAnswersTest {
     private ApiClient client;
 
     @DynamicPropertySource
-    static void useAStoreMasterOfOurOwn(DynamicPropertyRegistry properties) throws IOException {
+    static void useASeparateStoreMaster(DynamicPropertyRegistry properties) throws IOException {
         writeStoreMaster("71,One,S1");
-        properties.add("imageprocessor.store-master", DescribedAnswersTest::storeMaster);
+        properties.add("imageprocessor.store-master", DescribedResponsesTest::storeMaster);
     }
 
     @BeforeEach
