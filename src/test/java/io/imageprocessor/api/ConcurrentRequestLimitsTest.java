@@ -2,14 +2,11 @@ package io.imageprocessor.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.doAnswer;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
-import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.stores.StoreMaster;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -21,17 +18,20 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.stubbing.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 /** Limits on concurrent requests for expensive calls. */
 @ServiceTest
+@Import(StubbedQueries.Configuration.class)
 class ConcurrentRequestLimitsTest {
 
     private static final String VISITS = "/api/visits?storeid=S00339218";
 
-    @MockitoSpyBean
-    JobQueries jobs;
+    @Autowired
+    StubbedQueries queries;
 
     @MockitoSpyBean
     StoreMaster stores;
@@ -46,11 +46,12 @@ class ConcurrentRequestLimitsTest {
     @BeforeEach
     void connect() {
         client = new ApiClient(port);
+        queries.reset();
     }
 
     @Test
     void limitsRequestsForVisits() {
-        doAnswer(blocked()).when(jobs).visitTotals(any(), any(), any());
+        queries.before("visitTotals", this::block);
 
         assertLimit(4, () -> client.get(VISITS));
     }
@@ -67,7 +68,7 @@ class ConcurrentRequestLimitsTest {
         String job = client.submitted("""
                 {"count": 1, "visits": [
                   {"store_id": "S00339218", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""");
-        doAnswer(blocked()).when(jobs).images(any(), any(), anyInt(), anyInt());
+        queries.before("images", this::block);
 
         assertLimit(32, () -> client.get("/api/jobs/" + job + "/images"), () -> {
             assertThat(gauge("imageprocessor_pages")).isEqualTo(32);
@@ -106,9 +107,17 @@ class ConcurrentRequestLimitsTest {
 
     private Answer<?> blocked() {
         return call -> {
-            begun.release();
-            end.await();
+            block();
             return call.callRealMethod();
         };
+    }
+
+    private void block() {
+        begun.release();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -13,8 +13,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
 /**
- * Replaces single methods of the service's {@link JobQueries}; the others stay. Threads of the service, such as those of
- * the metrics, may call the methods while a test replaces one, which stubbing by Mockito does not allow. Thread-safe.
+ * Replaces single methods of the service's {@link JobQueries}; the others stay. Threads of the service, such as those
+ * of the metrics, may call the methods while a test replaces one, which stubbing by Mockito does not allow.
+ * Thread-safe.
  */
 public final class StubbedQueries {
 

@@ -2,17 +2,13 @@ package io.imageprocessor.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
+import io.imageprocessor.api.StubbedQueries;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobQueries;
-import io.imageprocessor.job.JobReport;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,10 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.bean.override.mockito.MockitoBean;
+import org.springframework.context.annotation.Import;
 
 /** Events and waits over HTTP, of jobs whose states the test sets. */
 @ServiceTest
+@Import(StubbedQueries.Configuration.class)
 class EventsTest {
 
     private static final int MANY = 1_000;
@@ -44,8 +41,8 @@ class EventsTest {
     @LocalServerPort
     int port;
 
-    @MockitoBean
-    JobQueries jobs;
+    @Autowired
+    StubbedQueries queries;
 
     @Autowired
     EventStreams streams;
@@ -59,10 +56,7 @@ class EventsTest {
     @BeforeEach
     void addOngoingJob() {
         client = new ApiClient(port);
-        when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
-        when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
-        when(jobs.report(any()))
-                .thenAnswer(call -> statuses.find(call.getArgument(0)).map(status -> new JobReport(status, List.of())));
+        statuses.stub(queries);
         statuses.set(Statuses.ongoing(ID, 1));
         assertThat(streams.count()).isZero();
     }
@@ -115,13 +109,13 @@ class EventsTest {
     @Test
     void sendsAtMostFiveChangesPerSecond() {
         AtomicLong version = new AtomicLong(10);
-        doAnswer(_ -> statuses
+        queries.answer(
+                "statuses",
+                _ -> statuses
                         .find(ID)
                         .map(job -> job.state().isFinal() ? job : Statuses.ongoing(ID, 2, version.incrementAndGet()))
                         .stream()
-                        .toList())
-                .when(jobs)
-                .statuses(any());
+                        .toList());
         try (EventReader events = open()) {
             events.next();
             events.next();

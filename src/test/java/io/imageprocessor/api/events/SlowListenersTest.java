@@ -2,15 +2,13 @@ package io.imageprocessor.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.when;
 
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
+import io.imageprocessor.api.StubbedQueries;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobQueries;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,12 +25,13 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
-import org.springframework.test.context.bean.override.mockito.MockitoBean;
 
 /** Listeners that do not read or have disconnected, over connections with small buffers. */
 @ServiceTest("server.tomcat.connection-timeout=5s")
 @SameOnAnyStorage
+@Import(StubbedQueries.Configuration.class)
 class SlowListenersTest {
 
     private static final JobId ID = new JobId(7);
@@ -47,8 +46,8 @@ class SlowListenersTest {
     @LocalServerPort
     int port;
 
-    @MockitoBean
-    JobQueries jobs;
+    @Autowired
+    StubbedQueries queries;
 
     @Autowired
     EventStreams streams;
@@ -60,8 +59,7 @@ class SlowListenersTest {
 
     @BeforeEach
     void addOngoingJob() {
-        when(jobs.status(any())).thenAnswer(call -> statuses.find(call.getArgument(0)));
-        when(jobs.statuses(any())).thenAnswer(call -> statuses.findAll(call.getArgument(0)));
+        statuses.stub(queries);
         statuses.set(Statuses.ongoing(ID, 1));
         await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0 && poller.isIdle());
     }

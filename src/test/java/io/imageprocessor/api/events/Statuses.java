@@ -1,8 +1,10 @@
 package io.imageprocessor.api.events;
 
+import io.imageprocessor.api.StubbedQueries;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobMetadata;
+import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import java.time.Instant;
@@ -48,6 +50,19 @@ final class Statuses {
                 state.isFinal() ? Optional.of(FINISHED_AT) : Optional.empty(),
                 List.of(),
                 version);
+    }
+
+    /** Makes the service read these states instead of its stored jobs. */
+    void stub(StubbedQueries queries) {
+        queries.reset();
+        queries.answer("status", arguments -> find((JobId) arguments[0]));
+        queries.answer(
+                "statuses",
+                arguments -> known.values().stream()
+                        .filter(status -> ((Collection<?>) arguments[0]).contains(status.id()))
+                        .toList());
+        queries.answer(
+                "report", arguments -> find((JobId) arguments[0]).map(status -> new JobReport(status, List.of())));
     }
 
     /** Sets the state of a job. */
