@@ -59,7 +59,8 @@ class SchemaMigrationTest {
                     INSERT INTO flyway_schema_history \
                         VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x', now(), 1, true) \
                         | has schema version 99 of a newer program; this one supports version
-                    UPDATE flyway_schema_history SET checksum = 7    | has a schema whose migration 1 differs from that of this program
+                    UPDATE flyway_schema_history SET checksum = 7 \
+                        | has a schema whose migration 1 differs from that of this program
                     UPDATE flyway_schema_history SET success = false | has a schema whose migration 1 failed
                     """)
     void rejectsForeignSchema(String change, String reason) throws SQLException {
