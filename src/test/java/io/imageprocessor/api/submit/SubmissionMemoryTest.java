@@ -11,6 +11,7 @@ import static org.mockito.Mockito.withSettings;
 import io.imageprocessor.Heap;
 import io.imageprocessor.OwnProcess;
 import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -57,6 +58,8 @@ class SubmissionMemoryTest {
     void aJobTakesAtMostTenBytesPerImageBeyondItsUrls() throws Exception {
         int images = 300_000;
         int urlLength = 40;
+        Backlog backlog = mock(withSettings().stubOnly());
+        when(queue.backlog()).thenReturn(backlog);
         when(store.nextId()).thenReturn(new JobId(1));
         doAnswer(call -> {
                     saved.set(call.getArgument(0));
