@@ -14,15 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Stands between the service and its database, as the network does, and can fail as one. */
+/** A TCP proxy between the service and its database that simulates failures of the network. */
 public final class DatabaseProxy implements AutoCloseable {
 
-    /** How the way to the database can be. */
+    /** The state of the network. */
     public enum Way {
         OPEN,
-        /** What was connected is closed, and so is what connects. */
+        /** Existing and new connections are closed. */
         CUT,
-        /** Connections stay, and nothing passes: a cable that was pulled. */
+        /** Connections stay open and no data passes, as with an unplugged cable. */
         SILENT
     }
 
@@ -67,11 +67,11 @@ public final class DatabaseProxy implements AutoCloseable {
                 Thread.ofVirtual().start(() -> connect(client));
             }
         } catch (IOException _) {
-            // It was closed.
+            // The proxy was closed.
         }
     }
 
-    /** The database itself may be down: then the client alone is sent away. */
+    /** Closes the connection of the client if the database is down. */
     private void connect(Socket client) {
         Socket upstream = new Socket();
         if (!admit(client) || !admit(upstream)) {
@@ -91,7 +91,7 @@ public final class DatabaseProxy implements AutoCloseable {
         }
     }
 
-    /** Notes a socket, unless all are being closed. */
+    /** Registers a socket, unless the state is {@link Way#CUT}. */
     private boolean admit(Socket socket) {
         lock.lock();
         try {
@@ -112,7 +112,7 @@ public final class DatabaseProxy implements AutoCloseable {
                 out.write(buffer, 0, length);
             }
         } catch (IOException _) {
-            // One of them is closed, and now both are.
+            // One of the two sockets was closed; now both are.
         } finally {
             open.remove(from);
             open.remove(to);
@@ -145,7 +145,7 @@ public final class DatabaseProxy implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException _) {
-            // It was closed already.
+            // Already closed.
         }
     }
 }

@@ -11,18 +11,16 @@ import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/**
- * A PostgreSQL that can be ended in every way there is and started again: always on the same port, with the same data.
- */
+/** A PostgreSQL server that can be stopped in several ways and started again on the same port with the same data. */
 final class ChaosDatabase implements AutoCloseable {
 
-    /** How a database ends. */
+    /** How the server stops. */
     enum End {
-        /** Breaks transactions off, ends connections and writes everything to its place. */
+        /** Rolls back transactions, closes connections and writes all data files. */
         FAST("INT"),
-        /** Just ends, and recovers from its log at the next start. */
+        /** Stops at once and recovers from its log at the next start. */
         IMMEDIATE("QUIT"),
-        /** Kills the main process; the others notice and end. */
+        /** Kills the main process; the others detect that and end. */
         KILLED("KILL");
 
         private final String signal;
@@ -48,7 +46,7 @@ final class ChaosDatabase implements AutoCloseable {
         return port;
     }
 
-    /** Straight to the database, whatever the replicas see of it. */
+    /** Connects directly to the database, not through the proxies of the replicas. */
     DriverManagerDataSource dataSource() {
         return new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
     }
@@ -57,10 +55,7 @@ final class ChaosDatabase implements AutoCloseable {
         return JdbcClient.create(dataSource());
     }
 
-    /**
-     * Starts and waits until connections are accepted. After a kill, the processes of the last run may have to end
-     * first.
-     */
+    /** Starts the server and waits until it accepts connections. After a kill, old processes may have to end first. */
     void start() {
         await().atMost(START)
                 .pollDelay(Duration.ZERO)
@@ -72,14 +67,14 @@ final class ChaosDatabase implements AutoCloseable {
                                 .setRegisterShutdownHook(false)
                                 .setPort(port)
                                 .setServerConfig("max_connections", "200")
-                                // Off by default here, so that the last commits before a kill would be lost.
+                                // EmbeddedPostgres turns it off, which would lose the last commits before a kill.
                                 .setServerConfig("synchronous_commit", "on")
                                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                                 .start(),
                         _ -> true);
     }
 
-    /** Ends and waits until the main process is gone. */
+    /** Stops the server and waits until the main process has ended. */
     void end(End how) throws IOException {
         ProcessHandle main = ProcessHandle.of(Long.parseLong(
                         Files.readAllLines(data.resolve("postmaster.pid")).getFirst()))
@@ -88,7 +83,7 @@ final class ChaosDatabase implements AutoCloseable {
                 .inheritIO()
                 .start();
         await().atMost(START).pollInterval(Duration.ofMillis(10)).until(() -> !main.isAlive());
-        // The lock is this JVM's own, of a database that it has ended.
+        // The lock of this JVM for the server that it has stopped.
         Files.delete(data.resolve("epg-lock"));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.errorprone.annotations.FormatMethod;
-import io.imageprocessor.OwnProcess;
 import io.imageprocessor.Proofs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,23 +26,21 @@ import org.junit.jupiter.api.Timeout;
  * it has confirmed to a client, and must count each result once. The seed is that of {@link Proofs#seed};
  * {@code -Dchaos.disturbances=} sets the number of disturbances. {@code bench/chaos} runs more of them.
  */
-@OwnProcess
 class ChaosTest {
 
     private static final int DISTURBANCES = Proofs.count("chaos.disturbances", 9, 40);
     private static final long SEED = Proofs.seed("ChaosTest", DISTURBANCES);
 
-    /** Results between two disturbances: each one meets work in progress. */
+    /** Minimum number of results between two disturbances, so that each disturbance hits work in progress. */
     private static final int RESULTS_BETWEEN = 100;
 
     /**
-     * Until the claims of a dead replica are another's: with the replicas' heartbeats of 0.5 s it is 4 of them that are
-     * missed and 2 until that is noticed, 3 s. The rest is for connections that are found silent first, and for a slow
-     * machine.
+     * Limit for another replica to take over the slices of a dead one. It takes 3 s with heartbeats of 0.5 s: 4 missed
+     * heartbeats, and 2 more until that is detected. The rest is for silent connections and slow machines.
      */
     private static final Duration TAKEOVER = Duration.ofSeconds(20);
 
-    /** Several times what the longest takeover takes, on a slow machine. */
+    /** Several times the longest takeover on a slow machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(60);
 
     private static final Duration ALL_DONE = Duration.ofMinutes(2);
@@ -52,11 +49,11 @@ class ChaosTest {
 
     @Test
     @Timeout(value = 6, unit = TimeUnit.HOURS)
-    void whatWasAnsweredIsDoneOnceWhateverHappens() throws Exception {
+    void completesEachAcceptedJobExactlyOnce() throws Exception {
         Path folder = Files.createDirectories(Path.of("target", "chaos", Long.toString(System.currentTimeMillis())))
                 .toAbsolutePath();
         Random random = new Random(SEED);
-        Deque<Disturbance> deck = new ArrayDeque<>();
+        Deque<Disturbance> next = new ArrayDeque<>();
         print("logs in %s", folder);
         try (PhotoOrigin origin = new PhotoOrigin();
                 Cluster cluster = new Cluster(folder)) {
@@ -65,44 +62,44 @@ class ChaosTest {
             try (Clients _ = new Clients(ledger, cluster.replicas, origin, new Random(random.nextLong()))) {
                 for (int i = 1; i <= DISTURBANCES; i++) {
                     awaitProgress(cluster);
-                    disturb(cluster, dealt(deck, random), random, i);
+                    disturb(cluster, next(next, random), random, i);
                     last = System.nanoTime();
                 }
             }
             awaitEnds(cluster);
             Duration took = Duration.ofNanos(System.nanoTime() - last);
 
-            assertThat(ledger.broken()).isEmpty();
-            int images = new Settlement(ledger, cluster).check();
+            assertThat(ledger.violations()).isEmpty();
+            int images = new FinalCheck(ledger, cluster).check();
             print(
-                    "%d jobs of %d images; the last of them done %.1f s after the last disturbance",
+                    "%d jobs of %d images; the last one finished %.1f s after the last disturbance",
                     ledger.jobs().size(), images, took.toMillis() / 1e3);
         }
     }
 
-    /** In a random order, and each as often as the others. */
-    private static Disturbance dealt(Deque<Disturbance> deck, Random random) {
-        if (deck.isEmpty()) {
+    /** Returns the next disturbance of a random order in which each occurs equally often. */
+    private static Disturbance next(Deque<Disturbance> next, Random random) {
+        if (next.isEmpty()) {
             List<Disturbance> all = Arrays.asList(Disturbance.values());
             Collections.shuffle(all, random);
-            deck.addAll(all);
+            next.addAll(all);
         }
-        return deck.remove();
+        return next.remove();
     }
 
     private static void disturb(Cluster cluster, Disturbance disturbance, Random random, int number)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
         Instant before = Instant.now();
-        disturbance.strike(cluster, random);
+        disturbance.apply(cluster, random);
         cluster.awaitReady();
         awaitTakeover(cluster, before);
         print("%3d %-24s %.1f s", number, disturbance, (System.nanoTime() - start) / 1e9);
     }
 
-    /** Waits until no claim is held by nobody: each was confirmed since, or came to another, or to its end. */
+    /** Waits until each lease was renewed, taken over or released since {@code before}. */
     private static void awaitTakeover(Cluster cluster, Instant before) {
-        await().alias("claims that were last confirmed before the disturbance")
+        await().alias("leases that were last renewed before the disturbance")
                 .atMost(TAKEOVER)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
@@ -119,7 +116,7 @@ class ChaosTest {
     private void awaitProgress(Cluster cluster) {
         long before = results(cluster);
         await().atMost(RECOVERY).pollInterval(Duration.ofMillis(50)).until(() -> {
-            assertThat(ledger.broken()).isEmpty();
+            assertThat(ledger.violations()).isEmpty();
             return results(cluster) >= before + RESULTS_BETWEEN;
         });
     }

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Those who submit jobs all the time, look at them, cancel and retry some, each through any replica. They take no
- * answer, or a 503, for an answer that they have to expect; whatever else they are told has to be true for ever.
+ * Clients that submit, read, cancel and retry jobs all the time, each call through any replica. They accept a missing
+ * response and a 503. What any other response states must stay true.
  */
 final class Clients implements AutoCloseable {
 
@@ -25,9 +25,9 @@ final class Clients implements AutoCloseable {
     private static final int READERS = 2;
 
     /**
-     * Images of jobs under way that clients go up to: the service has always something to do, and not more than it can.
+     * Clients submit no job while more images than this are unfinished: the service has work, but no growing backlog.
      */
-    private static final int MOST_AHEAD = 4_000;
+    private static final int MAX_UNFINISHED = 4_000;
 
     private static final List<String> COUNTS = List.of("pending", "running", "succeeded", "failed", "cancelled");
 
@@ -47,7 +47,7 @@ final class Clients implements AutoCloseable {
         }
         for (int i = 0; i < READERS; i++) {
             Map<String, JsonNode> seen = new HashMap<>();
-            start(any -> look(any, seen), random.nextLong(), 50);
+            start(any -> read(any, seen), random.nextLong(), 50);
         }
         start(this::cancel, random.nextLong(), 2_000);
         start(this::retry, random.nextLong(), 2_000);
@@ -58,24 +58,24 @@ final class Clients implements AutoCloseable {
         void make(Random random) throws InterruptedException;
     }
 
-    /** Makes the call over and over, with a pause of random length in between. */
-    private void start(Call call, long seed, int mostPauseMillis) {
+    /** Repeats the call with random pauses. */
+    private void start(Call call, long seed, int maxPauseMillis) {
         Random random = new Random(seed);
         threads.add(Thread.ofPlatform().start(() -> {
             try {
-                while (!end.await(random.nextInt(mostPauseMillis), TimeUnit.MILLISECONDS)) {
+                while (!end.await(random.nextInt(maxPauseMillis), TimeUnit.MILLISECONDS)) {
                     call.make(random);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
-                ledger.broken(e);
+                ledger.violation(e);
             }
         }));
     }
 
     private void submit(Random random) throws InterruptedException {
-        if (ledger.imagesAhead() > MOST_AHEAD) {
+        if (ledger.unfinishedImages() > MAX_UNFINISHED) {
             return;
         }
         Submission submission = Submission.random(random, "chaos-" + labels.incrementAndGet(), origin);
@@ -97,7 +97,7 @@ final class Clients implements AutoCloseable {
                         "Idempotency-Key",
                         submission.key().get())
                 : replica.post("/api/submit", submission.body());
-        // The key of a submission that was cut off is in use for a while.
+        // The key of an interrupted submission stays in use for some time.
         Optional<JsonNode> accepted = body(answer, 201, submission.key().isPresent() ? 409 : 503);
         accepted.ifPresentOrElse(
                 body -> ledger.accepted(body.get("job_id").asString(), submission),
@@ -105,8 +105,8 @@ final class Clients implements AutoCloseable {
         return accepted.map(body -> body.get("job_id").asString());
     }
 
-    /** Whichever replica is asked: what is counted adds up, and nothing that was final comes back. */
-    private void look(Random random, Map<String, JsonNode> seen) throws InterruptedException {
+    /** Checks that the counts add up, and that no count of final images decreases, whichever replica responds. */
+    private void read(Random random, Map<String, JsonNode> seen) throws InterruptedException {
         Optional<Ledger.Accepted> ongoing = ledger.anyOngoing(random);
         if (ongoing.isEmpty()) {
             return;
@@ -127,7 +127,7 @@ final class Clients implements AutoCloseable {
         if (before != null) {
             assertThat(List.of("succeeded", "failed", "cancelled"))
                     .allSatisfy(state -> assertThat(counts.get(state).asInt())
-                            .as("%s images of job %s, which were %s", state, job.id, before)
+                            .as("%s images of job %s, counted before: %s", state, job.id, before)
                             .isGreaterThanOrEqualTo(before.get(state).asInt()));
         }
         if (!answer.get().get("status").asString().equals("ongoing")) {
@@ -140,8 +140,8 @@ final class Clients implements AutoCloseable {
         Optional<Ledger.Accepted> ongoing = ledger.anyOngoing(random);
         if (ongoing.isPresent()) {
             Ledger.Accepted job = ongoing.get();
-            job.cancelAsked = true;
-            // Or it has just come to its end by itself.
+            job.cancelRequested = true;
+            // 409 if the job has just finished.
             body(any(random).post("/api/jobs/" + job.id + "/cancel", ""), 200, 409)
                     .ifPresent(answer -> {
                         assertThat(answer.get("status").asString()).isEqualTo("cancelled");
@@ -163,7 +163,7 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    /** What was answered with {@code status}; empty if nothing was, or what is no news: 503, or {@code other}. */
+    /** Returns the body of a response with {@code status}; empty if there was none, or a 503 or {@code other}. */
     private static Optional<JsonNode> body(Optional<HttpResponse<String>> answer, int status, int other) {
         if (answer.isEmpty()) {
             return Optional.empty();
@@ -179,7 +179,7 @@ final class Clients implements AutoCloseable {
         return replicas.get(random.nextInt(replicas.size()));
     }
 
-    /** Ends when the last call is over. */
+    /** Returns when the last call has ended. */
     @Override
     public void close() {
         end.countDown();

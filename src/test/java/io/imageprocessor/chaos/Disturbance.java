@@ -8,11 +8,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** What can happen to replicas and their database. Each ends with all of them there again, and ready. */
+/** A failure of replicas or of their database. After each one, all of them are started and connected again. */
 enum Disturbance {
     REPLICA_KILLED {
         @Override
-        void strike(Cluster cluster, Random random) throws IOException, InterruptedException {
+        void apply(Cluster cluster, Random random) throws IOException, InterruptedException {
             Replica replica = cluster.any(random);
             replica.kill();
             replica.restart();
@@ -20,39 +20,39 @@ enum Disturbance {
     },
     REPLICA_STOPPED {
         @Override
-        void strike(Cluster cluster, Random random) throws IOException, InterruptedException {
+        void apply(Cluster cluster, Random random) throws IOException, InterruptedException {
             Replica replica = cluster.any(random);
             replica.stop();
             replica.restart();
         }
     },
-    /** Others take over what it holds, and then it goes on as if nothing had been. */
+    /** Others take over the slices of the replica, which then continues as if nothing had happened. */
     REPLICA_PAUSED {
         @Override
-        void strike(Cluster cluster, Random random) throws IOException, InterruptedException {
+        void apply(Cluster cluster, Random random) throws IOException, InterruptedException {
             Replica replica = cluster.any(random);
             replica.pause();
-            hold(3_000 + random.nextInt(2_000));
+            elapse(3_000 + random.nextInt(2_000));
             replica.resume();
         }
     },
-    /** It goes on with what it holds, while others take it over. */
+    /** The replica continues its work while others take over its slices. */
     REPLICA_CUT_OFF {
         @Override
-        void strike(Cluster cluster, Random random) {
+        void apply(Cluster cluster, Random random) {
             DatabaseProxy proxy = cluster.any(random).proxy;
             proxy.set(Way.CUT);
-            hold(random.nextInt(5_000));
+            elapse(random.nextInt(5_000));
             proxy.set(Way.OPEN);
         }
     },
-    /** What it sent meanwhile arrives late, or never. */
+    /** Statements that the replica sends meanwhile arrive late or never. */
     REPLICA_WITHOUT_ANSWERS {
         @Override
-        void strike(Cluster cluster, Random random) {
+        void apply(Cluster cluster, Random random) {
             DatabaseProxy proxy = cluster.any(random).proxy;
             proxy.set(Way.SILENT);
-            hold(random.nextInt(5_000));
+            elapse(random.nextInt(5_000));
             if (random.nextBoolean()) {
                 proxy.set(Way.CUT);
             }
@@ -61,39 +61,39 @@ enum Disturbance {
     },
     ALL_CUT_OFF {
         @Override
-        void strike(Cluster cluster, Random random) {
+        void apply(Cluster cluster, Random random) {
             cluster.replicas.forEach(replica -> replica.proxy.set(Way.CUT));
-            hold(random.nextInt(5_000));
+            elapse(random.nextInt(5_000));
             cluster.replicas.forEach(replica -> replica.proxy.set(Way.OPEN));
         }
     },
     DATABASE_RESTARTED {
         @Override
-        void strike(Cluster cluster, Random random) throws IOException {
+        void apply(Cluster cluster, Random random) throws IOException {
             cluster.database.end(End.FAST);
             cluster.database.start();
         }
     },
     DATABASE_ENDED_AT_ONCE {
         @Override
-        void strike(Cluster cluster, Random random) throws IOException {
+        void apply(Cluster cluster, Random random) throws IOException {
             cluster.database.end(End.IMMEDIATE);
-            hold(random.nextInt(2_000));
+            elapse(random.nextInt(2_000));
             cluster.database.start();
         }
     },
     DATABASE_KILLED {
         @Override
-        void strike(Cluster cluster, Random random) throws IOException {
+        void apply(Cluster cluster, Random random) throws IOException {
             cluster.database.end(End.KILLED);
             cluster.database.start();
         }
     };
 
-    abstract void strike(Cluster cluster, Random random) throws IOException, InterruptedException;
+    abstract void apply(Cluster cluster, Random random) throws IOException, InterruptedException;
 
-    /** How long it lasts is what is tested: there is nothing to wait for. */
-    private static void hold(int millis) {
+    /** Lets a time pass. There is no condition to wait for: the duration of the failure is under test. */
+    private static void elapse(int millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (System.nanoTime() < end) {
             LockSupport.parkNanos(end - System.nanoTime());

@@ -8,18 +8,18 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What clients were promised, and what they have seen of it. Thread-safe. */
+/** The jobs that the service has confirmed, and what clients have seen of them. Thread-safe. */
 final class Ledger {
 
-    /** A job that was answered with 201. */
+    /** A job whose submission was answered with 201. */
     static final class Accepted {
 
         final String id;
         final Submission submission;
-        /** A client was told so. */
+        /** Whether the cancellation was confirmed to a client. */
         volatile boolean cancelled;
-        /** A client asked for it, and may not have been answered. */
-        volatile boolean cancelAsked;
+        /** Whether a client has requested the cancellation, perhaps without a response. */
+        volatile boolean cancelRequested;
 
         volatile boolean finished;
         volatile boolean retried;
@@ -32,9 +32,9 @@ final class Ledger {
 
     private final Map<String, Accepted> jobs = new ConcurrentHashMap<>();
     private final Map<String, Submission> unanswered = new ConcurrentHashMap<>();
-    private final Collection<Throwable> broken = new ConcurrentLinkedQueue<>();
+    private final Collection<Throwable> violations = new ConcurrentLinkedQueue<>();
 
-    /** A second answer to the same key has to name the same job. */
+    /** Records a confirmed job. A second response to the same key must have the same job. */
     void accepted(String id, Submission submission) {
         Accepted before = jobs.putIfAbsent(id, new Accepted(id, submission));
         if (before != null && !before.submission.equals(submission)) {
@@ -42,12 +42,12 @@ final class Ledger {
         }
     }
 
-    /** The job may exist. */
+    /** Records a submission without a response: the job may exist. */
     void unanswered(Submission submission) {
         unanswered.put(submission.label(), submission);
     }
 
-    /** What was sent under a label and not answered, at least once. */
+    /** Returns the submission with this label that got no response at least once. */
     Optional<Submission> unanswered(String label) {
         return Optional.ofNullable(unanswered.get(label));
     }
@@ -60,34 +60,34 @@ final class Ledger {
         return jobs.values();
     }
 
-    /** A job that nobody has seen the end of yet. */
+    /** Returns a random job that no client has seen finished. */
     Optional<Accepted> anyOngoing(Random random) {
         List<Accepted> ongoing =
                 jobs.values().stream().filter(job -> !job.finished).toList();
         return ongoing.isEmpty() ? Optional.empty() : Optional.of(ongoing.get(random.nextInt(ongoing.size())));
     }
 
-    /** A job that came to its end by itself, with failures, and was not retried yet. */
+    /** Returns a job that finished with failures, was not cancelled and was not retried. */
     Optional<Accepted> anyToRetry() {
         return jobs.values().stream()
-                .filter(job -> job.finished && !job.retried && !job.cancelAsked && job.submission.failures() > 0)
+                .filter(job -> job.finished && !job.retried && !job.cancelRequested && job.submission.failures() > 0)
                 .findAny();
     }
 
-    /** Images of jobs that nobody has seen the end of yet. */
-    int imagesAhead() {
+    /** Returns the number of images of jobs that no client has seen finished. */
+    int unfinishedImages() {
         return jobs.values().stream()
                 .filter(job -> !job.finished)
                 .mapToInt(job -> job.submission.images().size())
                 .sum();
     }
 
-    /** A promise was broken: the test has failed, whatever comes. */
-    void broken(Throwable how) {
-        broken.add(how);
+    /** Records a violation, which fails the test. */
+    void violation(Throwable violation) {
+        violations.add(violation);
     }
 
-    Collection<Throwable> broken() {
-        return broken;
+    Collection<Throwable> violations() {
+        return violations;
     }
 }

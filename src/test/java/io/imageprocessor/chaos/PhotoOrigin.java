@@ -17,13 +17,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Serves a photo under any name: at once, or {@code /slow} after a while, or {@code /missing} never. */
+/** Serves a photo for any path: after a delay below {@code /slow}, and 404 below {@code /missing}. */
 final class PhotoOrigin implements AutoCloseable {
 
     /**
-     * What is found under a name: names that are alike have photos that are not.
+     * The photo of a path. Similar paths have different photos.
      *
-     * @param width in pixels; less than any height
+     * @param width in pixels, less than any height
      */
     record Photo(String format, int width, int height) {
 
@@ -72,7 +72,7 @@ final class PhotoOrigin implements AutoCloseable {
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
         } catch (IOException e) {
-            // The replica was killed, or has stopped.
+            // The replica was killed or stopped.
         }
     }
 

@@ -1,6 +1,5 @@
 package io.imageprocessor.chaos;
 
-import io.imageprocessor.ApiClient;
 import io.imageprocessor.DatabaseProxy;
 import io.imageprocessor.ServiceProcess;
 import java.io.IOException;
@@ -15,13 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** One of several services on one database. It keeps its port and its way to the database through all restarts. */
+/** One of several services on one database. It keeps its port and its proxy to the database when it restarts. */
 final class Replica implements AutoCloseable {
 
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Duration STOPPED = Duration.ofSeconds(60);
-    /** Longer than a replica is ever held up. */
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    /** Longer than any disturbance blocks a replica. */
+    private static final Duration RESPONSE = Duration.ofSeconds(20);
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -31,7 +30,7 @@ final class Replica implements AutoCloseable {
     final DatabaseProxy proxy;
     private ServiceProcess process;
 
-    /** Starts it and does not wait. */
+    /** Starts the replica and does not wait until it is ready. */
     Replica(Path folder, int number, int databasePort) throws IOException {
         this.log = folder.resolve("replica-" + number + ".log");
         this.proxy = new DatabaseProxy(databasePort);
@@ -46,19 +45,19 @@ final class Replica implements AutoCloseable {
                 List.of(
                         "imageprocessor.storage=postgres",
                         "spring.datasource.url=jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?user=postgres",
-                        // A silent line is noticed in the time of a test.
+                        // Detects a silent connection within the time of a test.
                         "spring.datasource.hikari.data-source-properties.socketTimeout=5",
                         "spring.datasource.hikari.minimum-idle=2",
                         "db-scheduler.heartbeat-interval=500ms",
                         "db-scheduler.missed-heartbeats-limit=4",
-                        // Some hundred images a second, all replicas together: what is left of the machine is for those
-                        // that start.
+                        // Some hundred images a second over all replicas, which leaves CPU time for replicas that
+                        // start.
                         "imageprocessor.gpu.slots=3",
                         "imageprocessor.gpu.min-time=5ms",
                         "imageprocessor.gpu.max-time=40ms",
                         "springdoc.api-docs.enabled=false",
                         "imageprocessor.download.private-networks=allow",
-                        // The origin is never down: however busy the machine is, no good photo may fail.
+                        // The origin is always up, so a photo must not fail because the machine is slow.
                         "imageprocessor.download.connect-timeout=1m",
                         "imageprocessor.download.read-timeout=2m",
                         "imageprocessor.download.total-timeout=4m",
@@ -73,13 +72,13 @@ final class Replica implements AutoCloseable {
         process.kill();
     }
 
-    /** SIGTERM, and waits for the end. */
+    /** Sends SIGTERM and waits until the process has ended. */
     void stop() throws InterruptedException {
         process.terminate();
         process.exitCode(STOPPED);
     }
 
-    /** Starts it again after it has ended, and does not wait. */
+    /** Starts an ended replica and does not wait until it is ready. */
     void restart() throws IOException {
         process = launch();
     }
@@ -92,12 +91,7 @@ final class Replica implements AutoCloseable {
         process.resume();
     }
 
-    /** A client for calm times: one that is not answered fails. */
-    ApiClient client() {
-        return process.client;
-    }
-
-    /** Calls for as long as it may take; empty if there was no answer, so that nobody knows what became of the call. */
+    /** Returns the response; empty if there was none, so that the outcome of the call is unknown. */
     Optional<HttpResponse<String>> get(String path) throws InterruptedException {
         return send(HttpRequest.newBuilder(uri(path)));
     }
@@ -113,7 +107,7 @@ final class Replica implements AutoCloseable {
 
     private static Optional<HttpResponse<String>> send(HttpRequest.Builder request) throws InterruptedException {
         try {
-            return Optional.of(HTTP.send(request.timeout(ANSWER).build(), BodyHandlers.ofString()));
+            return Optional.of(HTTP.send(request.timeout(RESPONSE).build(), BodyHandlers.ofString()));
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * A job that a client wants done, and what has to become of it.
+ * A job that a client submits, and its expected results.
  *
- * @param label its own, by which it is found again if its submission was not answered
+ * @param label unique, so that the job is found if its submission got no response
  * @param images in the order of the submission
- * @param key its Idempotency-Key
+ * @param key the Idempotency-Key
  */
 record Submission(String label, List<Image> images, Optional<String> key) {
 
@@ -19,13 +19,13 @@ record Submission(String label, List<Image> images, Optional<String> key) {
     private static final List<String> UNKNOWN_STORES = List.of("S00000000", "S99999999");
 
     /**
-     * A photo and what has to become of it.
+     * A photo and its expected result.
      *
-     * @param failure the code of its failure; empty if it succeeds
+     * @param failure the code of the failure; empty if the image succeeds
      */
     record Image(String storeId, String url, Optional<String> failure) {}
 
-    /** From one image, as often as not, to some thousand. */
+    /** Creates a job of one image to some thousand; small jobs are more frequent. */
     static Submission random(Random random, String label, PhotoOrigin origin) {
         int size = (int) Math.pow(LARGEST, random.nextDouble());
         List<Image> images = new ArrayList<>();
@@ -52,7 +52,7 @@ record Submission(String label, List<Image> images, Optional<String> key) {
         return known ? image : new Image(store, image.url(), Optional.of("store_not_found"));
     }
 
-    /** Its failed images once more. */
+    /** Returns the expected retry: all failed images. */
     Submission retry() {
         return new Submission(
                 label,
@@ -65,7 +65,7 @@ record Submission(String label, List<Image> images, Optional<String> key) {
                 images.stream().filter(image -> image.failure().isPresent()).count();
     }
 
-    /** Successive images of a store are a visit. */
+    /** Returns the JSON. Successive images of a store form one visit. */
     String body() {
         StringBuilder visits = new StringBuilder();
         int count = 0;

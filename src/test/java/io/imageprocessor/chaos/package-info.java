@@ -1,7 +1,4 @@
-/**
- * Several replicas on one database, all of which are killed, stopped and cut off at random; what was promised must
- * hold.
- */
+/** Kills, stops and disconnects replicas and their database at random, and checks what was confirmed to clients. */
 @NullMarked
 package io.imageprocessor.chaos;
 

@@ -15,19 +15,19 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** When all is quiet: was every promise kept, and does everybody tell the same? */
-final class Settlement {
+/** Checks after all jobs have finished that each result is the expected one, and that all replicas agree. */
+final class FinalCheck {
 
     private final Ledger ledger;
     private final Cluster cluster;
 
-    Settlement(Ledger ledger, Cluster cluster) {
+    FinalCheck(Ledger ledger, Cluster cluster) {
         this.ledger = ledger;
         this.cluster = cluster;
     }
 
-    /** Checks all jobs, and answers how many images they have. */
-    int check() {
+    /** Checks all jobs and returns the number of their images. */
+    int check() throws InterruptedException {
         StoredJobs.check(cluster.database.dataSource());
         Map<String, JsonNode> listed = listed();
         assertThat(listed.keySet())
@@ -41,43 +41,45 @@ final class Settlement {
                 assertThat(labels.add(label)).as("one job of %s", label).isTrue();
             }
         }
-        assertNothingIsClaimed();
+        assertNoClaimRemains();
         return images;
     }
 
-    private int check(JsonNode item) {
+    private int check(JsonNode item) throws InterruptedException {
         String id = item.get("job_id").asString();
         String label = item.get("label").asString();
         Accepted job = ledger.job(id)
                 .orElseGet(() -> new Accepted(
                         id,
                         ledger.unanswered(label)
-                                .orElseThrow(() -> new AssertionError("nobody submitted job " + id + ", " + label))));
-        JsonNode told = sameFromAll("/api/jobs/" + id);
+                                .orElseThrow(
+                                        () -> new AssertionError("no client submitted job " + id + ", " + label))));
+        JsonNode response = sameFromAll("/api/jobs/" + id);
         item.properties()
-                .forEach(property -> assertThat(told.get(property.getKey())).isEqualTo(property.getValue()));
-        String status = told.get("status").asString();
+                .forEach(property -> assertThat(response.get(property.getKey())).isEqualTo(property.getValue()));
+        String status = response.get("status").asString();
         Submission submission = job.submission;
         if (job.cancelled) {
             assertThat(status).as("job %s", id).isEqualTo("cancelled");
-        } else if (!job.cancelAsked) {
+        } else if (!job.cancelRequested) {
             assertThat(status).as("job %s", id).isEqualTo(submission.failures() > 0 ? "failed" : "completed");
         }
         Map<String, Integer> states = checkImages(id, submission, status);
-        JsonNode counts = told.get("counts");
+        JsonNode counts = response.get("counts");
         assertThat(counts.get("total").asInt()).isEqualTo(submission.images().size());
         assertThat(List.of("pending", "running", "succeeded", "failed", "cancelled"))
                 .allSatisfy(state -> assertThat(counts.get(state).asInt())
                         .as("%s images of job %s", state, id)
                         .isEqualTo(states.getOrDefault(state, 0)));
-        checkStores(told, submission, states);
+        checkStores(response, submission, states);
         assertThat(sameFromAll("/api/status?jobid=" + id).get("status").asString())
                 .isEqualTo(status.equals("cancelled") ? "failed" : status);
         return submission.images().size();
     }
 
-    /** Every image has one result, and the one that it has to have; or none, in a cancelled job. */
-    private Map<String, Integer> checkImages(String id, Submission submission, String status) {
+    /** Checks that each image has the expected result; an image of a cancelled job may have none. */
+    private Map<String, Integer> checkImages(String id, Submission submission, String status)
+            throws InterruptedException {
         Map<String, Integer> states = new HashMap<>();
         int index = 0;
         String cursor = "";
@@ -91,7 +93,7 @@ final class Settlement {
                 assertThat(image.get("store_id").asString()).isEqualTo(expected.storeId());
                 if (!state.equals("cancelled") || !status.equals("cancelled")) {
                     assertThat(image.at("/error/code").asString(""))
-                            .as("what became of %s", image)
+                            .as("failure of %s", image)
                             .isEqualTo(expected.failure().orElse(""));
                 }
                 if (state.equals("succeeded")) {
@@ -112,17 +114,17 @@ final class Settlement {
                         image.get("format").asString(),
                         image.get("width").asInt(),
                         image.get("height").asInt()))
-                .as("what was measured of %s", image)
+                .as("dimensions of %s", image)
                 .isEqualTo(photo);
         assertThat(image.get("perimeter").asInt())
                 .as("perimeter of %s", image)
                 .isEqualTo(2 * (photo.height() + photo.width()));
     }
 
-    private static void checkStores(JsonNode told, Submission submission, Map<String, Integer> states) {
+    private static void checkStores(JsonNode response, Submission submission, Map<String, Integer> states) {
         int failed = 0;
         int cancelled = 0;
-        for (JsonNode store : told.get("failed_stores")) {
+        for (JsonNode store : response.get("failed_stores")) {
             String storeId = store.get("store_id").asString();
             assertThat(store.get("images").asLong())
                     .isEqualTo(submission.images().stream()
@@ -135,8 +137,8 @@ final class Settlement {
         assertThat(cancelled).isEqualTo(states.getOrDefault("cancelled", 0));
     }
 
-    /** All jobs by their ids. */
-    private Map<String, JsonNode> listed() {
+    /** Returns all jobs by id. */
+    private Map<String, JsonNode> listed() throws InterruptedException {
         Map<String, JsonNode> jobs = new HashMap<>();
         String cursor = "";
         do {
@@ -149,24 +151,25 @@ final class Settlement {
         return jobs;
     }
 
-    private JsonNode sameFromAll(String path) {
-        List<String> answers = new ArrayList<>();
+    /** Returns the response to a path, which must be the same from all replicas. */
+    private JsonNode sameFromAll(String path) throws InterruptedException {
+        List<String> bodies = new ArrayList<>();
         for (Replica replica : cluster.replicas) {
-            HttpResponse<String> answer = replica.client().get(path);
-            assertThat(answer.statusCode()).as(path).isEqualTo(200);
-            answers.add(answer.body());
+            HttpResponse<String> response = replica.get(path).orElseThrow(() -> new AssertionError(path));
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            bodies.add(response.body());
         }
-        assertThat(answers).as(path).containsOnly(answers.getFirst());
-        return JsonMapper.shared().readTree(answers.getFirst());
+        assertThat(bodies).as(path).containsOnly(bodies.getFirst());
+        return JsonMapper.shared().readTree(bodies.getFirst());
     }
 
-    private void assertNothingIsClaimed() {
+    private void assertNoClaimRemains() {
         assertThat(cluster.database
                         .client()
                         .sql("SELECT count(*) FROM scheduled_tasks")
                         .query(Long.class)
                         .single())
-                .as("claims that are left")
+                .as("remaining claims")
                 .isZero();
     }
 }
