@@ -32,7 +32,7 @@ class ChaosTest {
     private static final long SEED = Proofs.seed("ChaosTest", DISTURBANCES);
 
     /** Minimum number of results between two disturbances, so that each disturbance hits work in progress. */
-    private static final int RESULTS_BETWEEN = 100;
+    private static final int RESULTS_BETWEEN = 50;
 
     /**
      * Limit for another replica to take over the slices of a dead one. It takes 3 s with heartbeats of 0.5 s: 4 missed

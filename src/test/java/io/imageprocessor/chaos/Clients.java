@@ -2,6 +2,7 @@ package io.imageprocessor.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.Proofs;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ final class Clients implements AutoCloseable {
     /**
      * Clients submit no job while more images than this are unfinished: the service has work, but no growing backlog.
      */
-    private static final int MAX_UNFINISHED = 4_000;
+    private static final int MAX_UNFINISHED = Proofs.count("chaos.unfinished", 500, 4_000);
 
     private static final List<String> COUNTS = List.of("pending", "running", "succeeded", "failed", "cancelled");
 
@@ -43,11 +44,11 @@ final class Clients implements AutoCloseable {
         this.replicas = replicas;
         this.origin = origin;
         for (int i = 0; i < SUBMITTERS; i++) {
-            start(this::submit, random.nextLong(), 200);
+            start(this::submit, random.nextLong(), 400);
         }
         for (int i = 0; i < READERS; i++) {
             Map<String, JsonNode> seen = new HashMap<>();
-            start(any -> read(any, seen), random.nextLong(), 50);
+            start(any -> read(any, seen), random.nextLong(), 200);
         }
         start(this::cancel, random.nextLong(), 2_000);
         start(this::retry, random.nextLong(), 2_000);

@@ -50,11 +50,10 @@ final class Replica implements AutoCloseable {
                         "spring.datasource.hikari.minimum-idle=2",
                         "db-scheduler.heartbeat-interval=500ms",
                         "db-scheduler.missed-heartbeats-limit=4",
-                        // Some hundred images a second over all replicas, which leaves CPU time for replicas that
-                        // start.
+                        // At most 300 images a second over all replicas: replicas that start need CPU time.
                         "imageprocessor.gpu.slots=3",
-                        "imageprocessor.gpu.min-time=5ms",
-                        "imageprocessor.gpu.max-time=40ms",
+                        "imageprocessor.gpu.min-time=10ms",
+                        "imageprocessor.gpu.max-time=50ms",
                         "springdoc.api-docs.enabled=false",
                         "imageprocessor.download.private-networks=allow",
                         // The origin is always up, so a photo must not fail because the machine is slow.

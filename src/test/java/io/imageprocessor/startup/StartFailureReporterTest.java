@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.imageprocessor.ImageProcessorApplication;
+import io.imageprocessor.ServiceProcess;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Min;
@@ -185,22 +186,15 @@ public class StartFailureReporterTest {
 
     @Test
     void endsTheProcessWithCodeOneAndOneLogLine(@TempDir Path folder) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ImageProcessorApplication.class.getName(),
-                        "--server.port=0",
-                        "--imageprocessor.store-master=/no/such.csv")
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        List<String> output;
-        try (Stream<String> lines = process.inputReader().lines()) {
-            output = lines.filter(line -> !line.contains(" INFO ")).toList();
+        Path log = folder.resolve("service.log");
+        try (ServiceProcess service =
+                ServiceProcess.launch(log, 0, List.of(), List.of("imageprocessor.store-master=/no/such.csv"))) {
+            assertThat(service.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
         }
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(output).singleElement().asString().contains("cannot start: /no/such.csv: no such file");
+        assertThat(Files.readAllLines(log).stream().filter(line -> !line.contains(" INFO ")))
+                .singleElement()
+                .asString()
+                .contains("cannot start: /no/such.csv: no such file");
     }
 
     public static String whyServiceDoesNotStart(CapturedOutput output, String... settings) {

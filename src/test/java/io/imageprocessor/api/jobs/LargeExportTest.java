@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +38,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(properties = "imageprocessor.jobs.max-retained-images=1")
 @ExtendWith(OutputCaptureExtension.class)
 @OwnProcess
+@TestInstance(Lifecycle.PER_CLASS)
 class LargeExportTest extends JobsOverHttp {
 
     private static final int IMAGES = 100_000;
@@ -44,8 +47,12 @@ class LargeExportTest extends JobsOverHttp {
 
     private Job job;
 
+    /** Finishes the job once for all tests, and again after the test that removes it. */
     @BeforeEach
     void finishALargeJob() {
+        if (job != null && queries.status(job.id()).isPresent()) {
+            return;
+        }
         job = saved(jobs().visit(
                         "S1",
                         IntStream.range(0, IMAGES).mapToObj(i -> LONG_URL + i).toList()));
