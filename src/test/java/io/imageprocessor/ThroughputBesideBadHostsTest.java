@@ -39,6 +39,7 @@ import org.springframework.test.annotation.DirtiesContext;
     "spring.lifecycle.timeout-per-shutdown-phase=100ms"
 })
 @DirtiesContext
+@SameOnAnyStorage
 class ThroughputBesideBadHostsTest {
 
     /** Long enough that the number of downloads in flight reaches its limit on a busy machine too. */

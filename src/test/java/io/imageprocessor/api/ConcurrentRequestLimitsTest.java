@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.doAnswer;
 
 import io.imageprocessor.ApiClient;
+import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.stores.StoreMaster;
@@ -26,6 +27,7 @@ import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 /** Limits on concurrent requests for expensive calls. */
 @ServiceTest
 @Import(StubbedQueries.Configuration.class)
+@SameOnAnyStorage
 class ConcurrentRequestLimitsTest {
 
     private static final String VISITS = "/api/visits?storeid=S00339218";
