@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the sizes in manifest.csv with what independent tools read, and the manifest's files with those there are."""
+"""Compares the sizes in manifest.csv with those that independent tools read, and its file names with the files here."""
 
 import csv
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-# What file(1) says of an image; a JPEG file has a density too, which it gives in the same way.
+# The size in the output of file(1). It prints the density of a JPEG file in the same format.
 FILE_SIZE = re.compile(r"(?<!density )\b(\d+) ?x ?-?(\d+)\b")
 
 
@@ -61,7 +61,7 @@ def webp(name):
 
 
 def icon(name):
-    """The largest image by area, of all in the file."""
+    """Returns the image with the largest area in the file."""
     sizes = re.findall(r"(\d+)x(\d+)\n", run("identify", "-format", "%wx%h\n", name))
     return "x".join(max(sizes, key=lambda size: int(size[0]) * int(size[1])))
 

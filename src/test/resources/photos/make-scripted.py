@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the photos that no tool at hand writes, mostly from those of make-photos.sh, byte by byte. See README.md."""
+"""Writes photos that no installed tool can write, mostly from the photos of make-photos.sh. See README.md."""
 
 import ctypes
 import os
@@ -25,7 +25,7 @@ def write(name, content):
 
 
 def slope(width, height, channels):
-    """Rows of a picture whose colours change from the left to the right and from the top to the bottom."""
+    """Returns the rows of an image with a colour gradient in both directions."""
     rows = numpy.fromfunction(lambda y, x, c: x * 200 // width + y * 50 // height * (c + 1), (height, width, channels), dtype=int)
     return rows.astype(numpy.uint8)
 
@@ -38,7 +38,7 @@ def segment(marker, payload):
 
 
 def segments(jpeg):
-    """The markers of the header with their contents, and what follows from the start of the first scan."""
+    """Returns the header segments (marker, content) and the bytes from the first scan on."""
     at, found = 2, []
     while jpeg[at + 1] != 0xDA:
         length = struct.unpack_from(">H", jpeg, at + 2)[0]
@@ -52,7 +52,7 @@ def with_segments_first(jpeg, *first):
 
 
 def multi_picture(first, second):
-    """The second image follows the first, and an APP2 tells where (CIPA DC-007); its offset counts from the byte order mark."""
+    """Appends a second image. An APP2 segment has its offset from the byte order mark (CIPA DC-007)."""
 
     def index(first_length, offset):
         entries = struct.pack("<IIIHH", 0x20030000, first_length, 0, 0, 0) + struct.pack("<IIIHH", 0x00000002, len(second), offset, 0, 0)
@@ -67,7 +67,7 @@ def multi_picture(first, second):
 
 
 def ycck(width, height):
-    """libjpeg-turbo's other interface turns CMYK pixels into YCCK, which none of its programs does."""
+    """Converts CMYK pixels to YCCK with the TurboJPEG API, because no program of libjpeg-turbo does."""
     turbo = ctypes.CDLL("libturbojpeg.so.0")
     turbo.tjInitCompress.restype = ctypes.c_void_p
     buffer, length = ctypes.c_void_p(), ctypes.c_ulong()
@@ -109,7 +109,7 @@ def chunk(name, content):
 
 
 def apple_png(width, height):
-    """As Xcode rewrites PNG files for iOS: a chunk before IHDR, blue first, and a stream without zlib's header."""
+    """Returns a PNG as Xcode writes it for iOS: a chunk before IHDR, blue first, and no zlib header."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     rows = b"".join(b"\0" + row.tobytes() for row in slope(width, height, 4) // 16 * 16)
     chunks = [
@@ -130,7 +130,7 @@ def gif():
     source = read("gif/87a.gif")
     write("gif/trailing-bytes.gif", source + b"and something else" * 20)
     write("gif/frame-beyond-screen.gif", source[:6] + struct.pack("<HH", 33, 19) + source[10:])
-    # The one colour table moves from the screen to the image.
+    # Moves the only colour table from the screen to the image.
     size = 3 << (source[10] & 7) + 1
     screen, table, image = source[:10] + b"\0" + source[11:13], source[13 : 13 + size], source[13 + size :]
     assert image[0] == ord(",")
@@ -148,7 +148,7 @@ def riff(*chunks):
 def webp():
     lossy = read("webp/lossy.webp")
     frame = bytearray(lossy[20 : 20 + struct.unpack_from("<I", lossy, 16)[0]])
-    # The two upper bits of each length ask for scaling on the screen and belong to no size (RFC 6386, 9.1).
+    # The two upper bits of each dimension request scaling and are not part of the size (RFC 6386, 9.1).
     frame[7] |= 0x40
     frame[9] |= 0x80
     write("webp/lossy-scale-bits.webp", riff((b"VP8 ", bytes(frame))))
@@ -160,7 +160,7 @@ def webp():
 
 
 def tiff_file(order, width, height, tags, directory_first):
-    """One strip of 8 bit gray; the tags that begin with the size come in the order and types given."""
+    """Returns a TIFF with one strip of 8-bit gray. The size tags have the given order and types."""
     mark = {"<": b"II*\0", ">": b"MM\0*"}[order]
     pixels = slope(width, height, 1).tobytes()
     tags = tags + [(258, "H", 8), (259, "H", 1), (262, "H", 1), (273, "I", None), (277, "H", 1), (278, "H", height), (279, "I", len(pixels))]
@@ -200,7 +200,7 @@ def full_box(name, version, flags, *content):
 
 
 def boxes(content, skip=0):
-    """The boxes in these bytes by name; of two with one name the first."""
+    """Returns the boxes in these bytes by name; the first one if a name is repeated."""
     at, found = skip, {}
     while at < len(content):
         length, name = struct.unpack_from(">I4s", content, at)
@@ -210,7 +210,7 @@ def boxes(content, skip=0):
 
 
 def item_payloads(heif):
-    """What libheif's iloc (version 0, fields of four bytes, one extent an item) points at, by item."""
+    """Returns the data of each item by the iloc of libheif: version 0, 4-byte fields, one extent per item."""
     iloc = boxes(boxes(heif)[b"meta"], 4)[b"iloc"]
     assert iloc[:1] == b"\0" and iloc[4:6] == b"\x44\x40"
     found = {}
@@ -266,7 +266,7 @@ def heif_file(brand, items, primary, references=(), *, wide=False, meta_last=Fal
 
 
 def coded(name, item, hidden, width, height, *properties):
-    """A HEVC image that libheif has written, as an item."""
+    """Returns an item with an HEVC image that libheif has written."""
     source = read(name)
     properties_of = boxes(boxes(boxes(source)[b"meta"], 4)[b"iprp"])[b"ipco"]
     payload = item_payloads(source)[item]
@@ -303,7 +303,7 @@ def padded_rows(pixels, height):
 
 
 def bmp_file(header_size, width, height, bits, pixels, palette=b"", compression=0, masks=b""):
-    """The second header in full and cut to the given size, or filled up to it; a negative height means from the top down."""
+    """Returns the second header, truncated or padded to the given size. A negative height means top-down rows."""
     header = struct.pack("<IiiHHIIiiII", header_size, width, height, 1, bits, compression, len(pixels), 2835, 2835, 0, 0) + masks
     header = header[:header_size].ljust(header_size, b"\0")
     offset = 14 + len(header) + len(palette)
@@ -332,7 +332,7 @@ def bmp():
 
 
 def ico():
-    # icotool gives every image of 256 in one direction 256 in both; here the directory tells the truth.
+    # icotool writes 256x256 if one dimension is 256. This corrects the directory.
     icon = bytearray(read("ico/directory-disagrees.ico"))
     assert icon[22:24] == b"\0\0"
     icon[23] = 192
@@ -415,7 +415,7 @@ def vector():
 
 
 def video():
-    # QuickTime of old has no ftyp; what lay there is free space.
+    # Old QuickTime files have no ftyp box but a free box there.
     movie = bytearray(read("video/quicktime.mov"))
     assert movie[4:8] == b"ftyp"
     movie[4:8] = b"wide"

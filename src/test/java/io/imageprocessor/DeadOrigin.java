@@ -22,7 +22,7 @@ final class DeadOrigin implements AutoCloseable {
         return "http://127.0.0.1:" + server.getLocalPort() + "/photo.png";
     }
 
-    /** How many downloads have come so far. */
+    /** Returns the number of connections so far. */
     int connections() {
         return accepted.size();
     }
@@ -33,7 +33,7 @@ final class DeadOrigin implements AutoCloseable {
                 accepted.add(server.accept());
             }
         } catch (IOException e) {
-            // Closed.
+            // The origin was closed.
         }
     }
 

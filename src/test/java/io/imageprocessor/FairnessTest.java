@@ -18,8 +18,7 @@ import org.wiremock.spring.EnableWireMock;
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.gpu.slots=2",
     "imageprocessor.gpu.min-time=120ms",
-    "imageprocessor.gpu.max-time=120ms",
-    "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+    "imageprocessor.gpu.max-time=120ms"
 })
 @EnableWireMock
 @DirtiesContext

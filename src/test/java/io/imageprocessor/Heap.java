@@ -2,15 +2,15 @@ package io.imageprocessor;
 
 import java.lang.management.ManagementFactory;
 
-/** The heap of the tests' JVM. Who measures it needs a JVM without other tests: {@link OwnProcess}. */
+/** Measures the heap of this JVM. A test that uses it must run in its own JVM: {@link OwnProcess}. */
 public final class Heap {
 
-    /** The serial collector leaves some garbage where it is, except at every fourth collection. */
+    /** The serial collector compacts the whole heap only in every fourth collection. */
     private static final int COLLECTIONS = 4;
 
     private Heap() {}
 
-    /** Bytes that are still in use after a collection, the least of some. */
+    /** Returns the bytes in use after a collection, the minimum of several collections. */
     public static long used() {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {

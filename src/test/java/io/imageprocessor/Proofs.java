@@ -3,8 +3,8 @@ package io.imageprocessor;
 import java.util.random.RandomGenerator;
 
 /**
- * How far the random tests look: {@code ./mvnw verify} makes few attempts from a fixed seed, {@code ./mvnw verify
- * -Pfull} makes many from a new seed and prints it. {@code -Dseed=} repeats a run.
+ * The number of attempts of random tests, and their seed. {@code ./mvnw verify} makes few attempts with a fixed seed;
+ * {@code ./mvnw verify -Pfull} makes many with a new seed, which it prints. {@code -Dseed=} repeats a run.
  */
 public final class Proofs {
 
@@ -12,12 +12,12 @@ public final class Proofs {
 
     private Proofs() {}
 
-    /** The number of attempts: the system property of this name if it is set, otherwise by the build's profile. */
+    /** Returns the system property of this name if it is set, otherwise the number of the build's profile. */
     public static int count(String property, int quick, int full) {
         return Integer.getInteger(property, FULL ? full : quick);
     }
 
-    /** The first seed of a test, which prints it together with the number of its attempts. */
+    /** Returns the first seed of a test, and prints it with the number of attempts. */
     public static long seed(String test, int attempts) {
         long seed = Long.getLong("seed", FULL ? RandomGenerator.getDefault().nextInt() : 0);
         System.out.println("%s: seed %d, %d attempts".formatted(test, seed, attempts));

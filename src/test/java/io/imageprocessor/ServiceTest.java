@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.test.context.TestPropertySource;
 
 /**
  * A test of the whole service over HTTP, on its own port. {@code ./mvnw verify} runs it with each storage, unless it is
@@ -16,6 +17,8 @@ import org.springframework.core.annotation.AliasFor;
  */
 @Tag("service")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+// Contexts close without waiting for images that a test has left.
+@TestPropertySource(properties = "spring.lifecycle.timeout-per-shutdown-phase=100ms")
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited

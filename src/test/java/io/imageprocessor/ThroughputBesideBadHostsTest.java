@@ -35,8 +35,7 @@ import org.springframework.test.annotation.DirtiesContext;
     "imageprocessor.download.read-timeout=" + ThroughputBesideBadHostsTest.READ_TIMEOUT_SECONDS + "s",
     "imageprocessor.download.max-attempts=5",
     "imageprocessor.gpu.min-time=0ms",
-    "imageprocessor.gpu.max-time=0ms",
-    "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+    "imageprocessor.gpu.max-time=0ms"
 })
 @DirtiesContext
 @SameOnAnyStorage

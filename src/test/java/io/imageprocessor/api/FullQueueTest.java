@@ -34,8 +34,7 @@ import org.wiremock.spring.EnableWireMock;
     "imageprocessor.gpu.slots=1",
     "imageprocessor.gpu.min-time=1h",
     "imageprocessor.gpu.max-time=1h",
-    "imageprocessor.jobs.max-pending-images=5",
-    "spring.lifecycle.timeout-per-shutdown-phase=100ms"
+    "imageprocessor.jobs.max-pending-images=5"
 })
 @EnableWireMock
 @DirtiesContext
