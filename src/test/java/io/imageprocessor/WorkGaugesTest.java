@@ -22,6 +22,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @ServiceTest({
     "imageprocessor.download.private-networks=allow",
     "imageprocessor.download.concurrency=4",
+    // The counts are renewed every 10 s, and the held download must last longer.
+    "imageprocessor.download.read-timeout=10m",
+    "imageprocessor.download.total-timeout=10m",
     "imageprocessor.gpu.slots=1",
     "imageprocessor.gpu.min-time=10m",
     "imageprocessor.gpu.max-time=10m"
