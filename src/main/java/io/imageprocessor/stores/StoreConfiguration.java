@@ -11,7 +11,7 @@ class StoreConfiguration {
 
     @Bean
     StoreMasterFile storeMasterFile(StoreSettings settings) {
-        return new StoreMasterFile(settings.storeMaster());
+        return new StoreMasterFile(settings.storeMaster(), StoreMasterLimits.of(settings));
     }
 
     @Bean

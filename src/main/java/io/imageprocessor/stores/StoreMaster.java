@@ -54,7 +54,7 @@ public final class StoreMaster {
             StoreRegistry next = source.get();
             stale = false;
             return next;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stale = true;
             throw e;
         }

@@ -4,12 +4,12 @@ import com.opencsv.CSVReader;
 import com.opencsv.CSVReaderBuilder;
 import com.opencsv.RFC4180ParserBuilder;
 import java.io.IOException;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Reads the store master: a CSV file by RFC 4180 with a header and one store per row.
@@ -21,12 +21,14 @@ final class StoreMasterCsv {
 
     private final String file;
     private final CSVReader reader;
+    private final DataSize heap;
     private final Map<String, Long> lineOfId = new HashMap<>();
     private long line;
 
-    private StoreMasterCsv(String file, CSVReader reader) {
+    private StoreMasterCsv(String file, CSVReader reader, DataSize heap) {
         this.file = file;
         this.reader = reader;
+        this.heap = heap;
     }
 
     /**
@@ -34,16 +36,16 @@ final class StoreMasterCsv {
      *
      * @param file path of the file, repeated unchanged in messages
      * @return at least one store; ids are trimmed and unique
-     * @throws StoreMasterException if the file cannot be read, is malformed or has no stores
+     * @throws StoreMasterException if the file cannot be read, is malformed, exceeds a limit or has no stores
      */
-    static List<Store> load(String file) {
-        String text = StoreMasterText.read(file);
+    static List<Store> load(String file, StoreMasterLimits limits) {
+        StoreMasterText text = StoreMasterText.read(file, limits.file());
         StrictQuotes.check(file, text);
         // opencsv's default parser would treat a backslash as an escape character.
-        try (CSVReader reader = new CSVReaderBuilder(new StringReader(text))
+        try (CSVReader reader = new CSVReaderBuilder(text.reader())
                 .withCSVParser(new RFC4180ParserBuilder().build())
                 .build()) {
-            return new StoreMasterCsv(file, reader).stores();
+            return new StoreMasterCsv(file, reader, limits.heap()).stores();
         } catch (IOException e) {
             throw StoreMasterException.of(file, "cannot be read (" + e.getMessage() + ")");
         }
@@ -57,8 +59,18 @@ final class StoreMasterCsv {
         long lineOfHeader = line;
         StoreMasterColumns columns = StoreMasterColumns.of(file, lineOfHeader, header);
         List<Store> stores = new ArrayList<>();
+        long weight = 0;
         for (String[] row = nextRow(); row != null; row = nextRow()) {
-            stores.add(store(columns, row));
+            Store store = store(columns, row);
+            weight += StoreMasterLimits.weight(store);
+            if (weight > heap.toBytes()) {
+                throw StoreMasterException.at(
+                        file,
+                        line,
+                        "too many stores for a heap of %d MB"
+                                .formatted(Runtime.getRuntime().maxMemory() >> 20));
+            }
+            stores.add(store);
         }
         if (stores.isEmpty()) {
             throw StoreMasterException.at(file, lineOfHeader, "the file has no store");

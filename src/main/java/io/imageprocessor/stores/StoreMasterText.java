@@ -1,6 +1,11 @@
 package io.imageprocessor.stores;
 
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -12,25 +17,42 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import lombok.AccessLevel;
+import lombok.RequiredArgsConstructor;
+import org.springframework.util.unit.DataSize;
 
-/** Reads the store master as text: UTF-8, with or without a byte order mark. */
+/** The text of the store master: valid UTF-8, with or without a byte order mark. Immutable, so thread-safe. */
+@RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 final class StoreMasterText {
 
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    private StoreMasterText() {}
+    private final byte[] bytes;
 
     /**
-     * Reads and decodes the whole file at once. A decoding reader would not know the line of an invalid byte, and
-     * opencsv would treat a disk failure as the end of the file.
+     * Reads the whole file at once. A decoding reader would not know the line of an invalid byte, and opencsv would
+     * treat a disk failure as the end of the file.
      *
-     * @throws StoreMasterException if the file is missing, cannot be read, or is not UTF-8
+     * @throws StoreMasterException if the file is missing, is no regular file, cannot be read, is larger than the limit
+     *     or is not UTF-8
      */
-    static String read(String file) {
-        return decode(file, bytes(file));
+    static StoreMasterText read(String file, DataSize limit) {
+        byte[] bytes = bytes(file, limit);
+        requireUtf8(file, bytes);
+        return new StoreMasterText(bytes);
     }
 
-    private static byte[] bytes(String file) {
+    /** Opens the text without the byte order mark. */
+    Reader reader() {
+        int start = Arrays.equals(bytes, 0, Math.min(bytes.length, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK, 0, 3)
+                ? BYTE_ORDER_MARK.length
+                : 0;
+        InputStream text = new ByteArrayInputStream(bytes, start, bytes.length - start);
+        return new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] bytes(String file, DataSize limit) {
         Path path;
         try {
             path = Path.of(file);
@@ -40,8 +62,18 @@ final class StoreMasterText {
         if (Files.isDirectory(path)) {
             throw StoreMasterException.of(file, "a directory, not a file");
         }
-        try {
-            return Files.readAllBytes(path);
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            // Opening a named pipe would wait for its other end, and a device may have no end.
+            throw StoreMasterException.of(file, "not a regular file");
+        }
+        // Not by the size that the file system reports, because the file may grow while it is read.
+        int max = Math.toIntExact(limit.toBytes());
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(max);
+            if (in.read() >= 0) {
+                throw StoreMasterException.of(file, "larger than %d bytes".formatted(max));
+            }
+            return bytes;
         } catch (NoSuchFileException e) {
             throw StoreMasterException.of(file, "no such file" + absolutePathHint(path));
         } catch (AccessDeniedException e) {
@@ -59,15 +91,18 @@ final class StoreMasterText {
                 : " (absolute path: " + path.toAbsolutePath().normalize() + ")";
     }
 
-    private static String decode(String file, byte[] bytes) {
+    private static void requireUtf8(String file, byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        CharBuffer chars = CharBuffer.allocate(bytes.length);
-        CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), chars, true);
-        String text = chars.flip().toString();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer chars = CharBuffer.allocate(8_192);
+        long line = 1;
+        CoderResult result;
+        do {
+            result = decoder.decode(in, chars.clear(), true);
+            line += chars.flip().chars().filter(c -> c == '\n').count();
+        } while (result.isOverflow());
         if (result.isError()) {
-            long line = 1 + text.chars().filter(c -> c == '\n').count();
             throw StoreMasterException.at(file, line, "not valid UTF-8");
         }
-        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     }
 }

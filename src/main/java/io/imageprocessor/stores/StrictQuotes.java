@@ -1,12 +1,19 @@
 package io.imageprocessor.stores;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+
 /**
- * Rejects quotes that RFC 4180, section 2 (rules 5 to 7) does not allow. opencsv accepts them and may merge a row with
- * the next one, so that a store is missing without an error.
+ * Rejects quotes that RFC 4180, section 2 (rules 5 to 7) does not allow, and rows that are too long. opencsv accepts
+ * such quotes and may merge a row with the next one, so that a store is missing without an error.
  *
- * <p>Keeps state from line to line. For one file and one thread.
+ * <p>Keeps state from character to character. For one file and one thread.
  */
 final class StrictQuotes {
+
+    /** Far more than a row of a store master has. opencsv holds a row several times. */
+    private static final int MAX_ROW = 100_000;
 
     private enum Cell {
         START,
@@ -17,29 +24,47 @@ final class StrictQuotes {
 
     private final String file;
     private Cell cell = Cell.START;
-    private int line;
+    private char previous;
+    private int line = 1;
     private int openedOn;
+    private int rowLength;
 
     private StrictQuotes(String file) {
         this.file = file;
     }
 
-    /** @throws StoreMasterException if a quote is misplaced or never closed */
-    static void check(String file, String text) {
+    /** @throws StoreMasterException if a quote is misplaced or never closed, or a row is too long */
+    static void check(String file, StoreMasterText text) {
         StrictQuotes quotes = new StrictQuotes(file);
-        text.lines().forEach(quotes::line);
+        try (Reader reader = text.reader()) {
+            for (int c = reader.read(); c >= 0; c = reader.read()) {
+                quotes.next((char) c);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the text is in memory", e);
+        }
         if (quotes.cell == Cell.QUOTED) {
             throw StoreMasterException.at(file, quotes.openedOn, "a quote is opened and never closed");
         }
     }
 
-    private void line(String text) {
-        line++;
-        for (int i = 0; i < text.length(); i++) {
-            cell = after(text.charAt(i));
+    private void next(char c) {
+        if (++rowLength > MAX_ROW) {
+            throw StoreMasterException.at(file, line, "a row longer than %d characters".formatted(MAX_ROW));
         }
+        if (c != '\n' && c != '\r') {
+            cell = after(c);
+        } else if (c == '\r' || previous != '\r') {
+            endLine();
+        }
+        previous = c;
+    }
+
+    private void endLine() {
+        line++;
         if (cell != Cell.QUOTED) {
             cell = Cell.START;
+            rowLength = 0;
         }
     }
 

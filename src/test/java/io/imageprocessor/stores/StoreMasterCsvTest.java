@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 class StoreMasterCsvTest {
 
     private static final String QUOTED_ROW = "\"7100015\",\"Harbour Street Grocers\",\"S00339218\"\r\n";
 
     private static final String HEADER = "AreaCode,StoreName,StoreID\n";
+
+    static final StoreMasterLimits LIMITS = new StoreMasterLimits(DataSize.ofMegabytes(1), DataSize.ofMegabytes(4));
 
     @TempDir
     Path folder;
@@ -187,6 +194,54 @@ class StoreMasterCsvTest {
     }
 
     @Test
+    @Timeout(10)
+    void rejectsANamedPipeWithoutWaitingForItsOtherEnd() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(messageOf()).isEqualTo(": not a regular file");
+    }
+
+    @Test
+    @Timeout(10)
+    void rejectsADeviceWithoutEnd() {
+        assertThat(messageFor("/dev/zero")).isEqualTo("/dev/zero: not a regular file");
+    }
+
+    @Test
+    void rejectsAFileOverTheLimitWhateverItsContent() throws IOException {
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(300_000_000);
+        }
+
+        assertThat(messageOf()).isEqualTo(": larger than 1048576 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,%s,S1\n", "1,\"%s\",S1\n", "1,\"\n%s\",S1\n"})
+    void rejectsARowThatIsTooLong(String row) {
+        assertThat(messageOf(HEADER + row.formatted("x".repeat(100_000))))
+                .matches(", line [23]: a row longer than 100000 characters");
+    }
+
+    @Test
+    void acceptsALongRow() {
+        String name = "x".repeat(99_000);
+
+        assertThat(load(HEADER + "1,%s,S1\n2,%s,S2\n".formatted(name, name)))
+                .extracting(Store::name)
+                .containsExactly(name, name);
+    }
+
+    @Test
+    void rejectsMoreStoresThanTheHeapHasRoomFor() {
+        String rows =
+                IntStream.range(0, 30_000).mapToObj("1,a,S%d\n"::formatted).collect(Collectors.joining());
+
+        assertThat(messageOf(HEADER + rows)).matches(", line \\d{5}: too many stores for a heap of \\d+ MB");
+    }
+
+    @Test
     void messageStaysOnOneLineIfIdsContainLineBreaks() {
         assertThat(messageOf(HEADER + "1,a,\"S\r\n1\"\n1,b,\"S\r\n1\"\n"))
                 .isEqualTo(", line 4: duplicate store id S 1 (first on line 2)");
@@ -194,7 +249,7 @@ class StoreMasterCsvTest {
 
     @Test
     void shippedStoreMasterHasTheStoresOfTheExamples() {
-        StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load("store_master.csv"));
+        StoreRegistry registry = new StoreRegistry(StoreMasterCsv.load("store_master.csv", LIMITS));
         assertThat(registry.size()).isBetween(4_900, 5_100);
         assertThat(registry.find("S00339218")).isPresent();
         assertThat(registry.find("S01408764")).isPresent();
@@ -202,7 +257,7 @@ class StoreMasterCsvTest {
 
     private List<Store> load(String text) {
         write(text);
-        return StoreMasterCsv.load(file.toString());
+        return StoreMasterCsv.load(file.toString(), LIMITS);
     }
 
     private String messageOf(String text) {
@@ -219,7 +274,7 @@ class StoreMasterCsvTest {
 
     private static String messageFor(String file) {
         StoreMasterException failure =
-                catchThrowableOfType(StoreMasterException.class, () -> StoreMasterCsv.load(file));
+                catchThrowableOfType(StoreMasterException.class, () -> StoreMasterCsv.load(file, LIMITS));
         assertThat(failure).hasMessageNotContainingAny("Exception", "java.", "\n");
         return String.valueOf(failure.getMessage());
     }

@@ -42,7 +42,7 @@ class StoreMasterMonitorTest {
     }
 
     private void monitor(Path monitored) {
-        StoreMasterFile file = new StoreMasterFile(monitored.toString());
+        StoreMasterFile file = new StoreMasterFile(monitored.toString(), StoreMasterCsvTest.LIMITS);
         reads.set(0);
         stores = new StoreMaster(() -> {
             reads.incrementAndGet();

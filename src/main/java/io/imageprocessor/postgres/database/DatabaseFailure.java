@@ -66,7 +66,8 @@ public final class DatabaseFailure {
                         || state.equals("57014") // cancelled by a statement timeout
                         || state.startsWith("40") // deadlock, serialization failure
                         || state.equals("55P03") // lock not available in time
-                        || state.equals("25006") // read-only: a standby, or a former primary
+                        || state.equals("25006") // read-only: a standby, a former primary, or by a setting
+                        || state.equals("42501") // a right was revoked
                         || state.equals("25P03")); // idle in transaction for too long
     }
 

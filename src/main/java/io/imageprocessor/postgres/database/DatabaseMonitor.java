@@ -3,10 +3,7 @@ package io.imageprocessor.postgres.database;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
@@ -15,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * Checks once per second, over its own connection, whether the database answers. When it stops answering, waiting calls
- * are aborted, and new calls can fail at once. Logs one line at the start of an outage and one at its end. Thread-safe.
+ * Checks once per second, over its own connection, whether the database answers and can be written. When it cannot,
+ * waiting calls are aborted, and new calls can fail at once. Logs one line at the start of an outage and one at its
+ * end. Thread-safe.
  */
 @Slf4j
 public final class DatabaseMonitor implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** A session keeps the defaults of its start: only a new one shows that the database has become read-only. */
+    private static final int CHECKS_PER_CONNECTION = 5;
 
     /** Timeout of a check, in seconds. Even a loaded database answers such a small query within a few milliseconds. */
     private static final String TIMEOUT = "1";
@@ -32,9 +33,10 @@ public final class DatabaseMonitor implements AutoCloseable {
     private final RateLimitedLog faults = new RateLimitedLog(log);
     private final Thread thread;
 
-    /** Only the monitor's thread uses this, and {@link #outageStart}. */
+    /** Only the monitor's thread uses the fields up to {@link #outageStart}. */
     private @Nullable Connection connection;
 
+    private int checks;
     private long outageStart;
     private volatile boolean unavailable;
     private volatile boolean closed;
@@ -66,6 +68,9 @@ public final class DatabaseMonitor implements AutoCloseable {
     }
 
     private void check() {
+        if (++checks % CHECKS_PER_CONNECTION == 0) {
+            disconnect();
+        }
         try {
             queryWithRetry();
             if (unavailable) {
@@ -95,12 +100,7 @@ public final class DatabaseMonitor implements AutoCloseable {
         if (connection == null) {
             connection = connect();
         }
-        try (Statement statement = connection.createStatement();
-                ResultSet standby = statement.executeQuery("SELECT pg_is_in_recovery()")) {
-            if (standby.next() && standby.getBoolean(1)) {
-                throw new SQLTransientConnectionException("the server is a read-only standby");
-            }
-        }
+        UsabilityCheck.check(connection);
     }
 
     private Connection connect() throws SQLException {

@@ -2,7 +2,9 @@ package io.imageprocessor.postgres.database;
 
 import io.imageprocessor.postgres.UnusableDatabaseException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -41,6 +43,10 @@ public final class SchemaMigration implements FlywayMigrationStrategy {
             if (server < oldestServer) {
                 throw unusable("is PostgreSQL %d; version %d or newer is required".formatted(server, oldestServer));
             }
+            String encoding = encoding(connection);
+            if (!encoding.equals("UTF8")) {
+                throw unusable("has the encoding %s; UTF8 is required".formatted(encoding));
+            }
         } catch (SQLException e) {
             throw unusable("cannot be used: " + DatabaseFailure.reason(e), e);
         }
@@ -49,6 +55,15 @@ public final class SchemaMigration implements FlywayMigrationStrategy {
             flyway.migrate();
         } catch (FlywayException e) {
             throw unusable("cannot be migrated: " + DatabaseFailure.reason(e), e);
+        }
+    }
+
+    /** Returns the encoding of the stored text. Another one than UTF-8 cannot store all URLs and labels. */
+    private static String encoding(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW server_encoding")) {
+            result.next();
+            return result.getString(1);
         }
     }
 

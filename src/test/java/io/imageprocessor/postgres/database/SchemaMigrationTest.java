@@ -14,10 +14,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Locale;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class SchemaMigrationTest {
@@ -26,6 +28,16 @@ class SchemaMigrationTest {
     void rejectsUnsupportedServerVersion() {
         assertThat(why(TestDatabase.create(), 99))
                 .matches("the database localhost:\\d+/test_\\d+ is PostgreSQL 18; version 99 or newer is required");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LATIN1", "SQL_ASCII"})
+    void rejectsAnEncodingThatCannotStoreAllText(String encoding) throws SQLException {
+        String url = TestDatabase.create();
+        run(url, "CREATE DATABASE %1$s ENCODING %1$s LOCALE 'C' TEMPLATE template0".formatted(encoding));
+
+        assertThat(why(url.replaceFirst("/test_\\d+", "/" + encoding.toLowerCase(Locale.ROOT))))
+                .endsWith(" has the encoding %s; UTF8 is required".formatted(encoding));
     }
 
     @Test
