@@ -173,6 +173,14 @@ class HttpErrorsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/visits?storeid=x", "/api/visits", "/api/jobs?nonsense=1", "/api/stores?limit=0"})
+    void answersOptionsWhateverTheQuery(String path) throws Exception {
+        assertThat(raw("OPTIONS " + path + " HTTP/1.1"))
+                .startsWith("HTTP/1.1 200")
+                .containsPattern("Allow: ?GET,HEAD,OPTIONS\r\n");
+    }
+
     @Test
     void returnsJsonForErrorsOfTheWebServer() throws Exception {
         assertThat(raw("GET /api/[ HTTP/1.1")).startsWith("HTTP/1.1 400").endsWith("{\"error\":\"bad request\"}");
