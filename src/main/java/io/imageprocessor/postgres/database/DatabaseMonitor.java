@@ -69,7 +69,7 @@ public final class DatabaseMonitor implements AutoCloseable {
 
     private void check() {
         if (++checks % CHECKS_PER_CONNECTION == 0) {
-            disconnect();
+            renewConnection();
         }
         try {
             queryWithRetry();
@@ -79,6 +79,17 @@ public final class DatabaseMonitor implements AutoCloseable {
         } catch (SQLException e) {
             disconnect();
             lost(e);
+        }
+    }
+
+    /** Keeps the connection if there is no new one: a busy database that still answers is not an outage. */
+    private void renewConnection() {
+        try {
+            Connection next = connect();
+            disconnect();
+            connection = next;
+        } catch (SQLException e) {
+            log.debug("no new connection to database {}", url, e);
         }
     }
 
