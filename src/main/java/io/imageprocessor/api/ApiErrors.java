@@ -4,7 +4,9 @@ import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.TooManyImagesException;
+import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.stores.StoreMasterException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,10 +30,10 @@ import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Turns exceptions of the API into a status and {@code {"error": "..."}}, without stack traces or class names. */
 @Slf4j
@@ -40,6 +42,7 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 class ApiErrors {
 
     private final RejectionMeters rejections;
+    private final RateLimitedLog faults = new RateLimitedLog(log);
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> rejected(RejectedException e) {
@@ -133,16 +136,17 @@ class ApiErrors {
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the query cannot be decoded");
     }
 
-    /** The body ended early or violates HTTP; the client may still read the response. */
+    /**
+     * The body ended early or violates HTTP; the client may still read the response. Returns null if the client has
+     * disconnected during its response, which Tomcat reports by a subclass of the same exception.
+     */
     @ExceptionHandler({BadRequestException.class, EOFException.class})
-    ResponseEntity<ErrorBody> unreadableBody() {
+    @Nullable
+    ResponseEntity<ErrorBody> unreadableBody(HttpServletResponse response) {
+        if (response.isCommitted()) {
+            return null;
+        }
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body is malformed or incomplete");
-    }
-
-    /** The client disconnected before its response was written, so there is nothing to write. */
-    @ExceptionHandler
-    void disconnected(AsyncRequestNotUsableException e) {
-        log.debug("client disconnected", e);
     }
 
     @ExceptionHandler
@@ -150,14 +154,22 @@ class ApiErrors {
         return error(HttpStatus.NOT_FOUND, HttpHeaders.EMPTY, "no such path");
     }
 
-    /** Handles what Spring rejects by itself, such as a wrong method or content type, and unexpected errors. */
+    /**
+     * Handles what Spring rejects by itself, such as a wrong method or content type, and unexpected errors. Returns
+     * null if the client has disconnected, so that there is nobody to respond to.
+     */
     @ExceptionHandler
+    @Nullable
     ResponseEntity<ErrorBody> other(Exception e) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            log.debug("client disconnected", e);
+            return null;
+        }
         if (e instanceof ErrorResponse response) {
             HttpStatusCode status = response.getStatusCode();
             return error(status, response.getHeaders(), response.getBody().getDetail());
         }
-        log.error("request failed", e);
+        faults.error(e, "request failed");
         return error(HttpStatus.INTERNAL_SERVER_ERROR, HttpHeaders.EMPTY, "internal error");
     }
 

@@ -2,6 +2,7 @@ package io.imageprocessor.api;
 
 import io.imageprocessor.api.ApiSettings.JobIdType;
 import io.imageprocessor.job.JobId;
+import java.util.List;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -12,7 +13,7 @@ public final class ApiJson {
     private ApiJson() {}
 
     public static JsonMapper mapper(JobIdType jobIdType) {
-        ApiSettings settings = new ApiSettings(jobIdType, DataSize.ofMegabytes(1));
+        ApiSettings settings = new ApiSettings(jobIdType, DataSize.ofMegabytes(1), List.of());
         return JsonMapper.builder()
                 .addModule(new SimpleModule().addSerializer(JobId.class, new JobIdSerializer(settings)))
                 .build();

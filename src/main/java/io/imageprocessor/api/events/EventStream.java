@@ -84,6 +84,14 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
         }
     }
 
+    /** Ends the stream, because its client has disconnected. */
+    synchronized void disconnected() {
+        if (!closed) {
+            close();
+            complete();
+        }
+    }
+
     /** Completes the request unless it is complete. */
     private void complete() {
         try {
@@ -96,7 +104,7 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
     private void close() {
         if (!closed) {
             closed = true;
-            streams.closed();
+            streams.closed(this);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.imageprocessor.api.events;
 
 import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.api.http.ClientConnection;
 import io.imageprocessor.job.JobStatus;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
@@ -21,6 +22,7 @@ class EventStreams {
     private final JobPoller poller;
     private final JobEvents events;
     private final HeldRequests held;
+    private final DisconnectMonitor disconnects;
     private final EventLimits limits;
     private final LongSupplier nanoTime;
 
@@ -37,7 +39,7 @@ class EventStreams {
         try {
             stream(job, lastEventId, request, response);
         } catch (IOException | RuntimeException | Error e) {
-            closed();
+            release();
             throw e;
         }
     }
@@ -54,6 +56,7 @@ class EventStreams {
         ListenerBuffer buffer =
                 new ListenerBuffer(lastEventId, limits.heartbeat().toNanos(), nanoTime.getAsLong());
         EventStream stream = new EventStream(context, out, buffer, this, nanoTime);
+        disconnects.add(stream, ClientConnection.of(request), stream::disconnected);
         context.addListener(stream);
         out.setWriteListener(stream);
         stream.update(new JobSnapshot(job, events));
@@ -71,7 +74,12 @@ class EventStreams {
     }
 
     /** Called once by each stream when it has closed. */
-    void closed() {
+    void closed(EventStream stream) {
+        disconnects.remove(stream);
+        release();
+    }
+
+    private void release() {
         held.release();
         open.decrementAndGet();
     }

@@ -52,8 +52,13 @@ class EventsConfiguration implements WebMvcConfigurer {
 
     @Bean
     EventStreams eventStreams(
-            JobPoller poller, JobEvents events, HeldRequests held, EventLimits limits, LimitMeters meters) {
-        EventStreams streams = new EventStreams(poller, events, held, limits, System::nanoTime);
+            JobPoller poller,
+            JobEvents events,
+            HeldRequests held,
+            DisconnectMonitor disconnects,
+            EventLimits limits,
+            LimitMeters meters) {
+        EventStreams streams = new EventStreams(poller, events, held, disconnects, limits, System::nanoTime);
         meters.counted("imageprocessor.listeners", "Requests that listen to the events of a job", streams::count);
         return streams;
     }

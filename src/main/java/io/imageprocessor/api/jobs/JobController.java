@@ -4,8 +4,10 @@ import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.Cursor;
 import io.imageprocessor.api.Page;
 import io.imageprocessor.api.RejectedException;
+import io.imageprocessor.api.events.DisconnectMonitor;
 import io.imageprocessor.api.events.JobPoller;
 import io.imageprocessor.api.events.WaitTime;
+import io.imageprocessor.api.http.ClientConnection;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
@@ -13,6 +15,7 @@ import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +37,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /** Returns the state of jobs, cancels and retries them: {@code /api/jobs}. */
@@ -53,6 +57,7 @@ class JobController {
     private final JobService service;
     private final JobQueries jobs;
     private final JobPoller poller;
+    private final DisconnectMonitor disconnects;
     private final Clock clock;
 
     /** Returns the matching jobs, newest first. */
@@ -92,7 +97,8 @@ class JobController {
     DeferredResult<ResponseEntity<JobResponse>> job(
             @PathVariable JobId id,
             @RequestParam Optional<WaitTime> wait,
-            @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known) {
+            @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known,
+            HttpServletRequest request) {
         Duration timeout = wait.map(WaitTime::duration).orElse(Duration.ZERO);
         if (jobs.status(id).isEmpty()) {
             throw RejectedException.unknownJob();
@@ -100,6 +106,13 @@ class JobController {
         var response = new DeferredResult<ResponseEntity<JobResponse>>(
                 timeout.plus(MARGIN).toMillis());
         CompletableFuture<Void> finished = poller.finished(id, timeout);
+        if (!finished.isDone()) {
+            disconnects.add(finished, ClientConnection.of(request), () -> {
+                finished.cancel(false);
+                response.setErrorResult(new AsyncRequestNotUsableException("client disconnected"));
+            });
+            var _ = finished.whenComplete((_, _) -> disconnects.remove(finished));
+        }
         response.onCompletion(() -> finished.cancel(false));
         var _ = finished.thenRun(() -> {
             try {

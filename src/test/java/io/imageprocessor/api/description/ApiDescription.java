@@ -39,9 +39,19 @@ public final class ApiDescription {
     private static final String ID = "https://imageprocessor.invalid/openapi";
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Headers that do not belong to this API. */
+    /** Headers that do not belong to this API, or that every response has. */
     private static final Set<String> PLAIN_HEADERS = Set.of(
-            "allow", "connection", "content-length", "content-type", "date", "keep-alive", "transfer-encoding", "vary");
+            "allow",
+            "cache-control",
+            "connection",
+            "content-length",
+            "content-security-policy",
+            "content-type",
+            "date",
+            "keep-alive",
+            "transfer-encoding",
+            "vary",
+            "x-content-type-options");
 
     private final JsonNode document;
     private final SchemaRegistry schemas;

@@ -123,6 +123,7 @@ class DescribedResponsesTest {
         client.submit(submission("S0", url) + " ".repeat(1_024));
         client.post("/api/submit", submission("S0", url), "Content-Type", "text/plain");
         submit(submission("S0", url), "Content-Encoding", "br");
+        submit(submission("S0", url), "Sec-Fetch-Site", "cross-site");
         client.submit(submission("S1", url + "," + url + "," + url));
     }
 
@@ -223,6 +224,7 @@ class DescribedResponsesTest {
     private void rejectedCommand(String path) {
         client.post(path + "?colour=red", "");
         client.post(path, "", "Accept", "image/png");
+        client.post(path, "", "Sec-Fetch-Site", "cross-site");
     }
 
     /** Submits a job whose image is in flight, because waiting images would take the capacity of later submissions. */

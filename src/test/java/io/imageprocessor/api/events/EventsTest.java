@@ -8,6 +8,7 @@ import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import io.imageprocessor.api.StubbedQueries;
+import io.imageprocessor.api.http.RawRequest;
 import io.imageprocessor.job.JobId;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -238,6 +239,31 @@ class EventsTest {
                 .contains("\"status\":\"completed\"");
         await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
         await().until(() -> gauge("imageprocessor_requests_held") == 0);
+    }
+
+    @ParameterizedTest
+    @SameOnAnyStorage
+    @ValueSource(strings = {"/api/jobs/7?wait=60s", "/api/jobs/7/events"})
+    void releasesThePermitOfAClientThatDisconnects(String path) throws Exception {
+        try (RawRequest request = new RawRequest(port, "GET " + path + " HTTP/1.1")) {
+            await().until(() -> gauge("imageprocessor_requests_held") == 1);
+            request.reset();
+        }
+        // The heartbeat of a stream would detect it after 15 s.
+        await().atMost(Duration.ofSeconds(8)).until(() -> gauge("imageprocessor_requests_held") == 0);
+        await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
+    }
+
+    /** The search for disconnected clients reads a byte of the next request, and that byte is not lost. */
+    @Test
+    @SameOnAnyStorage
+    void respondsToTheNextRequestThatArrivesDuringAWait() throws Exception {
+        try (RawRequest request = new RawRequest(port, "GET /api/jobs/7?wait=3s HTTP/1.1")) {
+            await().until(() -> gauge("imageprocessor_requests_held") == 1);
+            request.send("GET /api/jobs/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+            assertThat(request.readToEnd().split("HTTP/1.1 200")).hasSize(3);
+        }
     }
 
     @Test

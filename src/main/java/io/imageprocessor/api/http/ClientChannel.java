@@ -1,0 +1,146 @@
+package io.imageprocessor.api.http;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import lombok.extern.slf4j.Slf4j;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that reports when a request thread has to wait for its client. Tomcat uses it for one connection after
+ * the other. Thread-safe.
+ */
+@Slf4j
+final class ClientChannel extends NioChannel implements ClientConnection {
+
+    private final StalledClients readers;
+    private final StalledClients writers;
+
+    /** The processor that had the connection last; null before the first request. */
+    private volatile @Nullable ClientProcessor processor;
+
+    /** Whether a request thread waits for the client. */
+    private volatile boolean stalled;
+
+    /** One byte of the next request that {@link #isClosed} has read; guarded by this. */
+    private final ByteBuffer ahead = ByteBuffer.allocate(1).flip();
+
+    /**
+     * @param readers clients whose next byte of a body a request thread waits for
+     * @param writers clients that a request thread waits for because they do not read the response
+     */
+    ClientChannel(SocketBufferHandler buffers, StalledClients readers, StalledClients writers) {
+        super(buffers);
+        this.readers = readers;
+        this.writers = writers;
+    }
+
+    void processor(ClientProcessor current) {
+        processor = current;
+    }
+
+    /** Returns the processor that has the connection now; null while there is no request. */
+    private @Nullable ClientProcessor current() {
+        ClientProcessor last = processor;
+        return last != null && last.serves(this) ? last : null;
+    }
+
+    /** Returns whether the connection has no complete request. */
+    boolean isIdle() {
+        ClientProcessor current = current();
+        return current == null || current.isIdle();
+    }
+
+    @Override
+    public synchronized int read(ByteBuffer target) throws IOException {
+        int bytes = readAhead(target) ? 1 + Math.max(super.read(target), 0) : super.read(target);
+        ClientProcessor current = current();
+        if (bytes != 0) {
+            resumed(readers);
+        } else if (target.hasRemaining() && current != null && current.blocksInRead()) {
+            stalled = true;
+            readers.stalled(this);
+        }
+        return bytes;
+    }
+
+    /** Returns whether there was a byte that was read ahead, and moves it. */
+    private boolean readAhead(ByteBuffer target) {
+        boolean moves = ahead.hasRemaining() && target.hasRemaining();
+        if (moves) {
+            target.put(ahead.get());
+        }
+        return moves;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        int bytes = super.write(source);
+        ClientProcessor current = current();
+        if (bytes != 0) {
+            resumed(writers);
+        } else if (source.hasRemaining() && current != null && current.blocksInWrite()) {
+            stalled = true;
+            writers.stalled(this);
+        }
+        return bytes;
+    }
+
+    private void resumed(StalledClients clients) {
+        if (stalled) {
+            stalled = false;
+            clients.resumed(this);
+        }
+    }
+
+    @Override
+    public synchronized boolean isClosed() {
+        if (ahead.hasRemaining()) {
+            return false;
+        }
+        ahead.clear();
+        try {
+            return super.read(ahead) < 0;
+        } catch (IOException e) {
+            log.debug("client disconnected", e);
+            return true;
+        } finally {
+            ahead.flip();
+        }
+    }
+
+    /** Disconnects the client. Whatever waits for it fails at once, and the web server closes the connection. */
+    void disconnect() {
+        SocketChannel socket = getIOChannel();
+        try {
+            // The client does not read: the system must not keep the response for it.
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            socket.shutdownInput();
+            socket.shutdownOutput();
+        } catch (ClosedChannelException e) {
+            log.debug("client disconnected", e);
+        } catch (IOException e) {
+            log.debug("client not disconnected", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        processor = null;
+        stalled = false;
+        readers.resumed(this);
+        writers.resumed(this);
+        super.close();
+    }
+
+    @Override
+    public synchronized void reset(SocketChannel socket, NioSocketWrapper wrapper) throws IOException {
+        ahead.clear().flip();
+        super.reset(socket, wrapper);
+    }
+}

@@ -1,0 +1,55 @@
+package io.imageprocessor.api.http;
+
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * Accepts connections. Before their limit is reached, it closes those that have been without a complete request for the
+ * longest time, so that new clients can always connect.
+ */
+final class ClientEndpoint extends NioEndpoint {
+
+    private final StalledClients readers;
+    private final StalledClients writers;
+
+    ClientEndpoint(StalledClients readers, StalledClients writers) {
+        this.readers = readers;
+        this.writers = writers;
+    }
+
+    @Override
+    protected NioChannel createChannel(SocketBufferHandler buffers) {
+        return isSSLEnabled() ? super.createChannel(buffers) : new ClientChannel(buffers, readers, writers);
+    }
+
+    /** Only the thread that accepts connections calls it. */
+    @Override
+    protected boolean setSocketOptions(SocketChannel socket) {
+        if (getMaxConnections() > 0 && getConnectionCount() > getMaxConnections() - reserve()) {
+            closeIdle();
+        }
+        return super.setSocketOptions(socket);
+    }
+
+    private int reserve() {
+        return getMaxConnections() / 10;
+    }
+
+    private void closeIdle() {
+        record Idle(ClientChannel client, long since) {}
+        List<Idle> idle = new ArrayList<>();
+        for (SocketWrapperBase<NioChannel> connection : getConnections()) {
+            if (connection.getSocket() instanceof ClientChannel client && client.isIdle()) {
+                idle.add(new Idle(client, ((NioSocketWrapper) connection).getLastRead()));
+            }
+        }
+        idle.sort(Comparator.comparingLong(Idle::since));
+        idle.stream().limit(reserve()).forEach(each -> each.client().disconnect());
+    }
+}
