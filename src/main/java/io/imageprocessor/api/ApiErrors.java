@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.apache.coyote.BadRequestException;
+import org.apache.coyote.CloseNowException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -137,6 +138,15 @@ class ApiErrors {
     @ExceptionHandler({BadRequestException.class, EOFException.class})
     ResponseEntity<ErrorBody> unreadableBody() {
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body is malformed or incomplete");
+    }
+
+    /**
+     * Passes the exception on to the web server, which aborts the connection. Otherwise the client could take an
+     * incomplete response for a complete one.
+     */
+    @ExceptionHandler
+    void aborted(CloseNowException e) throws CloseNowException {
+        throw e;
     }
 
     /** The client disconnected before its response was written, so there is nothing to write. */
