@@ -2,6 +2,7 @@ package io.imageprocessor.api.events;
 
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.logging.FatalErrors;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,6 +38,7 @@ class EventStreams {
         try {
             stream(job, lastEventId, request, response);
         } catch (IOException | RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             closed();
             throw e;
         }

@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.time.Duration;
@@ -124,6 +125,7 @@ public class JobPoller implements SmartLifecycle {
             try {
                 update(status);
             } catch (RuntimeException | Error e) {
+                FatalErrors.haltIfFatal(e);
                 JobLog.about(
                         status.id(),
                         status.metadata().traceParent().orElse(null),
