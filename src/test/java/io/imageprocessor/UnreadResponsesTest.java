@@ -47,13 +47,13 @@ class UnreadResponsesTest {
         try (ServiceProcess service = ServiceProcess.start(folder, List.of("-Xmx256m"))) {
             String job = service.client.submitted(jobOfUnknownStores());
 
-            for (String path :
-                    List.of("/api/status?jobid=" + job, "/api/jobs/" + job + "/failed-stores?limit=1000")) {
+            for (String path : List.of("/api/status?jobid=" + job, "/api/jobs/" + job + "/failed-stores?limit=1000")) {
                 for (int i = 0; i < CLIENTS; i++) {
                     requestWithoutReading(service.client.port(), path);
                 }
                 // The requests are being answered, and another one is too.
-                await().atMost(Duration.ofSeconds(30)).until(() -> sockets.getLast().getInputStream().available() > 0);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> sockets.getLast().getInputStream().available() > 0);
                 assertThat(service.client.get("/actuator/health/liveness").statusCode())
                         .isEqualTo(200);
                 assertThat(service.client.get("/api/jobs/" + job).body())
@@ -72,16 +72,17 @@ class UnreadResponsesTest {
     @Test
     void areBuiltWhereTheyAreWritten() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(
-                folder, List.of("-Xmx256m"), "imageprocessor.download.private-networks=allow");
+                        folder, List.of("-Xmx256m"), "imageprocessor.download.private-networks=allow");
                 ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String job = service.client.submitted(ongoingJob(silent.getLocalPort()));
             for (int i = 0; i < 2 * CLIENTS; i++) {
                 requestWithoutReading(service.client.port(), "/api/jobs/" + job + "?wait=60s");
             }
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> Scrape.of(service.client.get("/actuator/prometheus").body())
-                                    .value("imageprocessor_requests_held")
-                            == 2 * CLIENTS);
+                    .until(() ->
+                            Scrape.of(service.client.get("/actuator/prometheus").body())
+                                            .value("imageprocessor_requests_held")
+                                    == 2 * CLIENTS);
 
             service.client.method("POST", "/api/jobs/" + job + "/cancel");
 
@@ -119,7 +120,8 @@ class UnreadResponsesTest {
         return job(
                 stores + 1,
                 IntStream.rangeClosed(0, stores)
-                        .mapToObj(i -> visit(i < stores ? "unknown-" + i : "S00339218", "http://127.0.0.1:" + silentPort)));
+                        .mapToObj(i ->
+                                visit(i < stores ? "unknown-" + i : "S00339218", "http://127.0.0.1:" + silentPort)));
     }
 
     private static String job(int visits, Stream<String> all) {
@@ -127,7 +129,6 @@ class UnreadResponsesTest {
     }
 
     private static String visit(String store, String url) {
-        return "{\"store_id\":\"%s\",\"image_url\":[\"%s\"],\"visit_time\":\"2026-01-01\"}"
-                .formatted(store, url);
+        return "{\"store_id\":\"%s\",\"image_url\":[\"%s\"],\"visit_time\":\"2026-01-01\"}".formatted(store, url);
     }
 }

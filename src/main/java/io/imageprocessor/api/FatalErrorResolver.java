@@ -11,8 +11,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Reports every failure of a request to {@link FatalErrors} and resolves none. It comes before the exception handlers of
- * the controllers: Spring wraps an error of the JVM in an exception, which a handler would answer with status 500.
+ * Reports every failure of a request to {@link FatalErrors} and resolves none. It comes before the exception handlers
+ * of the controllers: Spring wraps an error of the JVM in an exception, which a handler would answer with status 500.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

@@ -25,9 +25,9 @@ public interface JobQueries {
     Optional<JobReport> report(JobId id);
 
     /**
-     * Returns failed stores of a job in the order of the visits, or empty if the job is unknown. Those of a finished job
-     * never change; an ongoing job may get more, also between those that were returned before. The cost depends on the
-     * page size, not on its position.
+     * Returns failed stores of a job in the order of the visits, or empty if the job is unknown. Those of a finished
+     * job never change; an ongoing job may get more, also between those that were returned before. The cost depends on
+     * the page size, not on its position.
      *
      * @param from 0 for the first page, {@link FailedStorePage#next} for a later one
      */

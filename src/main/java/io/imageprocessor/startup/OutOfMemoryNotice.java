@@ -12,8 +12,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs one line after the start if the JVM does not end itself after an {@link OutOfMemoryError}. Then {@link
- * FatalErrors} ends it, but not after an error that a library catches.
+ * Logs one line after the start if the JVM does not end itself after an {@link OutOfMemoryError}. Then
+ * {@link FatalErrors} ends it, but not after an error that a library catches.
  */
 @Slf4j
 @Component

@@ -66,8 +66,8 @@ class FatalErrorResolverTest {
 
     /** The response does not matter, because the process ends. */
     private void get(String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             client.send(request, BodyHandlers.discarding());
         }

@@ -76,8 +76,7 @@ final class FinalCheck {
         checkStores(stores, submission, states);
         JsonNode old = sameFromAll("/api/status?jobid=" + id);
         FailedStoresOverHttp.assertSameAsStatus(stores, old);
-        assertThat(old.get("status").asString())
-                .isEqualTo(status.equals("cancelled") ? "failed" : status);
+        assertThat(old.get("status").asString()).isEqualTo(status.equals("cancelled") ? "failed" : status);
         return submission.images().size();
     }
 

@@ -102,13 +102,11 @@ class FatalErrorsTest {
 
         public static void main(String[] arguments) throws InterruptedException {
             FatalErrors.handleUncaught();
-            Thread thread =
-                    switch (arguments[0]) {
-                        case "caught" ->
-                            Thread.ofPlatform().unstarted(() -> new GuardedTask("filling").run(FullHeap::fill));
-                        case "platform" -> Thread.ofPlatform().unstarted(FullHeap::fill);
-                        default -> Thread.ofVirtual().unstarted(FullHeap::fill);
-                    };
+            Thread thread = switch (arguments[0]) {
+                case "caught" -> Thread.ofPlatform().unstarted(() -> new GuardedTask("filling").run(FullHeap::fill));
+                case "platform" -> Thread.ofPlatform().unstarted(FullHeap::fill);
+                default -> Thread.ofVirtual().unstarted(FullHeap::fill);
+            };
             thread.start();
             thread.join();
             System.out.println("still alive");

@@ -38,8 +38,7 @@ class FailedStoresTest {
     @Test
     void reportsTheFirstCauseAndCountsOverAllVisits() {
         fail(3, FailureCode.TIMEOUT);
-        assertThat(list())
-                .containsExactly(new FailedStore("S2", FailureCode.TIMEOUT, "because of timeout", 1, 0, 3));
+        assertThat(list()).containsExactly(new FailedStore("S2", FailureCode.TIMEOUT, "because of timeout", 1, 0, 3));
 
         fail(1, FailureCode.NOT_AN_IMAGE);
 

@@ -73,7 +73,9 @@ final class JobInvariants {
         Snapshot now = new Snapshot(status, images(id, ImageFilter.ANY));
         assertThat(world.queries.status(id)).contains(status);
         checkCounts(now);
-        checkFailedStores(report.get(), world.queries.failedStores(id, 0, Integer.MAX_VALUE - 1).orElseThrow());
+        checkFailedStores(
+                report.get(),
+                world.queries.failedStores(id, 0, Integer.MAX_VALUE - 1).orElseThrow());
         assertThat(status.finishedAt().isPresent())
                 .as("finishedAt is set exactly in final states")
                 .isEqualTo(status.state().isFinal());

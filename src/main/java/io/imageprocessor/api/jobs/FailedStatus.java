@@ -41,8 +41,8 @@ class FailedStatus {
      * Sends the response.
      *
      * @throws RejectedException if the job has become unknown
-     * @throws CloseNowException if part of the response was sent and the rest cannot be, such as of a job whose retention
-     *     ended meanwhile
+     * @throws CloseNowException if part of the response was sent and the rest cannot be, such as of a job whose
+     *     retention ended meanwhile
      */
     void send(JobStatus job, HttpServletResponse response) throws IOException {
         FailedStorePage first = page(job.id(), 0);

@@ -51,8 +51,7 @@ class ImageController {
             @RequestParam Optional<Cursor> cursor) {
         ImageFilter filter = filter(status, storeId, code);
         String list = "jobs/" + id + "/images";
-        int from = cursor.map(after -> after.keyIn(list, Cursor::index) + 1)
-                .orElse(0);
+        int from = cursor.map(after -> after.keyIn(list, Cursor::index) + 1).orElse(0);
         List<JobImage> images = jobs.images(id, filter, from, limit + 1).orElseThrow(RejectedException::unknownJob);
         return Page.of(images, limit, ImageResponse::of, image -> new Cursor(list, Integer.toString(image.index())))
                 .response();

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * One job, with everything from the list and its first failed stores. {@link FailedStoresController} returns all.
  *
- * @param failedStores an entry for each of the first stores with a failed or cancelled image, in the order of the visits
+ * @param failedStores an entry for each of the first stores with a failed or cancelled image, in the order of the
+ *     visits
  * @param failedStoreCount number of all stores with a failed or cancelled image
  */
 record JobResponse(

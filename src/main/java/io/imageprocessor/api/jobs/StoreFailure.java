@@ -13,12 +13,7 @@ import io.imageprocessor.job.FailedStore;
  * @param images number of all images of this store in the job
  */
 record StoreFailure(
-        @JsonProperty("store_id") String storeId,
-        String code,
-        String message,
-        int failed,
-        int cancelled,
-        int images) {
+        @JsonProperty("store_id") String storeId, String code, String message, int failed, int cancelled, int images) {
 
     static StoreFailure of(FailedStore store) {
         return new StoreFailure(

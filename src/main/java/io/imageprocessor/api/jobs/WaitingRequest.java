@@ -10,8 +10,8 @@ import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
 
 /**
- * A request that waits without a thread. At the end of the wait the web server dispatches it again. Holds nothing of the
- * response. Thread-safe.
+ * A request that waits without a thread. At the end of the wait the web server dispatches it again. Holds nothing of
+ * the response. Thread-safe.
  */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 final class WaitingRequest implements AsyncListener {

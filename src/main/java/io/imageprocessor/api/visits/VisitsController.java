@@ -38,8 +38,8 @@ class VisitsController {
     /** The days of all larger responses that are being written may take one part in this many of the heap. */
     private static final int HEAP_SHARE = 32;
 
-    private static final int LARGE_DAYS = (int) Math.min(
-            Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_SHARE / VisitDays.BYTES_PER_DAY);
+    private static final int LARGE_DAYS =
+            (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_SHARE / VisitDays.BYTES_PER_DAY);
 
     private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
 
