@@ -20,6 +20,7 @@ public final class ApiClient {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private final int port;
     private final String base;
     private final ApiDescription description;
 
@@ -29,8 +30,13 @@ public final class ApiClient {
 
     /** Creates a client of a service with another description, because of its settings. */
     public ApiClient(int port, ApiDescription description) {
+        this.port = port;
         this.base = "http://localhost:" + port;
         this.description = description;
+    }
+
+    public int port() {
+        return port;
     }
 
     public HttpResponse<String> submit(String body) {

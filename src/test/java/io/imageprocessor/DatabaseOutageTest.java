@@ -100,6 +100,7 @@ class DatabaseOutageTest {
                 Map.entry("job", c -> c.get("/api/jobs/" + id)),
                 Map.entry("wait", c -> c.get("/api/jobs/" + id + "?wait=20s")),
                 Map.entry("jobs", c -> c.get("/api/jobs")),
+                Map.entry("failedStores", c -> c.get("/api/jobs/" + id + "/failed-stores")),
                 Map.entry("images", c -> c.get("/api/jobs/" + id + "/images")),
                 Map.entry("file", c -> c.get("/api/jobs/" + id + "/images", "Accept", "text/csv")),
                 Map.entry("events", c -> c.get("/api/jobs/" + id + "/events")),

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.apache.coyote.BadRequestException;
+import org.apache.coyote.CloseNowException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -147,6 +148,15 @@ class ApiErrors {
             return null;
         }
         return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, "the body is malformed or incomplete");
+    }
+
+    /**
+     * Passes the exception on to the web server, which aborts the connection. Otherwise the client could take an
+     * incomplete response for a complete one.
+     */
+    @ExceptionHandler
+    void aborted(CloseNowException e) throws CloseNowException {
+        throw e;
     }
 
     @ExceptionHandler

@@ -50,6 +50,11 @@ public record Cursor(String list, String key) {
                 .orElseThrow(Cursor::invalid);
     }
 
+    /** Parses a key that is an index of at most nine digits; empty if it is none. */
+    public static Optional<Integer> index(String key) {
+        return key.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(key)) : Optional.empty();
+    }
+
     private static RejectedException invalid() {
         return RejectedException.badRequest("invalid cursor");
     }

@@ -1,5 +1,6 @@
 package io.imageprocessor.api;
 
+import io.imageprocessor.logging.FatalErrors;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,6 +20,9 @@ class ErrorPage implements ErrorController {
     @RequestMapping("${server.error.path:/error}")
     @Nullable
     ResponseEntity<ErrorBody> error(HttpServletRequest request, HttpServletResponse response) {
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
+            FatalErrors.haltIfFatal(failure);
+        }
         if (response.isCommitted()) {
             // Tomcat would append the error to the interrupted response before it closes the connection.
             return null;

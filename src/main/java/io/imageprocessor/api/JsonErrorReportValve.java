@@ -1,5 +1,6 @@
 package io.imageprocessor.api;
 
+import io.imageprocessor.logging.FatalErrors;
 import java.io.IOException;
 import java.io.Writer;
 import lombok.extern.slf4j.Slf4j;
@@ -15,6 +16,9 @@ public class JsonErrorReportValve extends ErrorReportValve {
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable cause) {
+        if (cause != null) {
+            FatalErrors.haltIfFatal(cause);
+        }
         int status = response.getStatus();
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;

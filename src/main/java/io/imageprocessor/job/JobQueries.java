@@ -21,8 +21,17 @@ public interface JobQueries {
     /** Returns the states of several jobs in one read, in no order, without the unknown ones. */
     List<JobStatus> statuses(Collection<JobId> ids);
 
-    /** Returns the state of a job with its failed stores, or empty if it is unknown. */
+    /** Returns the state of a job with its first failed stores, or empty if it is unknown. */
     Optional<JobReport> report(JobId id);
+
+    /**
+     * Returns failed stores of a job in the order of the visits, or empty if the job is unknown. Those of a finished
+     * job never change; an ongoing job may get more, also between those that were returned before. The cost depends on
+     * the page size, not on its position.
+     *
+     * @param from 0 for the first page, {@link FailedStorePage#next} for a later one
+     */
+    Optional<FailedStorePage> failedStores(JobId id, int from, int limit);
 
     /**
      * Returns the newest jobs that match, newest first.

@@ -34,6 +34,7 @@ public final class GuardedTask {
                 log.info("{} works again", name);
             }
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             report(e);
         }
     }
@@ -48,8 +49,9 @@ public final class GuardedTask {
                 log.error("{} failed; trying again", name, failure);
                 failing = true;
             }
-        } catch (RuntimeException | Error _) {
-            // The heap may be too full even to log the cause. The task continues, and the next failure is logged.
+        } catch (RuntimeException | Error e) {
+            // The cause cannot even be logged. The task continues, and the next failure is logged.
+            FatalErrors.haltIfFatal(e);
         }
     }
 }

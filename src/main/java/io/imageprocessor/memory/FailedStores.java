@@ -1,6 +1,7 @@
 package io.imageprocessor.memory;
 
 import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,6 @@ final class FailedStores {
     private List<Tally> inOrder = List.of();
     /** Whether a store was added whose images in the job are not counted yet. */
     private boolean storeAdded;
-
-    private @Nullable List<FailedStore> list = List.of();
 
     FailedStores(Job job) {
         this.job = job;
@@ -47,24 +47,45 @@ final class FailedStores {
     }
 
     private Tally tally(Visit visit) {
-        list = null;
         return tallies.computeIfAbsent(visit.storeId(), _ -> {
             storeAdded = true;
             return new Tally(visit.storeId());
         });
     }
 
-    /** Returns the failed stores in the order of the visits. */
-    List<FailedStore> list() {
-        List<FailedStore> known = list;
-        if (known == null) {
-            if (storeAdded) {
-                countImages();
-            }
-            known = inOrder.stream().map(Tally::failedStore).toList();
-            list = known;
+    /** Returns the number of failed stores. */
+    int count() {
+        return tallies.size();
+    }
+
+    /**
+     * Returns the first failed stores in the order of the visits, among those whose first image has index {@code from}
+     * or a later one.
+     */
+    FailedStorePage page(int from, int limit) {
+        if (storeAdded) {
+            countImages();
         }
-        return known;
+        int start = position(from);
+        int end = Math.min(inOrder.size(), start + limit);
+        return new FailedStorePage(
+                inOrder.subList(start, end).stream().map(Tally::failedStore).toList(),
+                end == inOrder.size() ? OptionalInt.empty() : OptionalInt.of(inOrder.get(end).storeFirst));
+    }
+
+    /** Returns the position of the first tally whose store begins at image {@code from} or later. */
+    private int position(int from) {
+        int low = 0;
+        int high = inOrder.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (inOrder.get(middle).storeFirst < from) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private void countImages() {
@@ -74,6 +95,7 @@ final class FailedStores {
             Tally tally = tallies.get(visit.storeId());
             if (tally != null) {
                 if (tally.images == 0) {
+                    tally.storeFirst = visit.firstImage();
                     inOrder.add(tally);
                 }
                 tally.images += visit.imageCount();
@@ -91,6 +113,9 @@ final class FailedStores {
         private int failed;
         private int cancelled;
         private int images;
+
+        /** Index of the first image of the store in the job, failed or not. */
+        private int storeFirst;
 
         FailedStore failedStore() {
             return first == null

@@ -1,5 +1,6 @@
 package io.imageprocessor.memory;
 
+import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobFilter;
@@ -42,6 +43,11 @@ final class InMemoryJobQueries implements JobQueries {
     @Override
     public Optional<JobReport> report(JobId id) {
         return jobs.find(id).map(JobProgress::report);
+    }
+
+    @Override
+    public Optional<FailedStorePage> failedStores(JobId id, int from, int limit) {
+        return jobs.find(id).map(progress -> progress.failedStores(from, limit));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobStore;
+import io.imageprocessor.logging.FatalErrors;
 import java.time.Clock;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class InMemoryJobStore implements JobStore {
         try {
             enqueue.run();
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             // Its images would never be processed.
             jobs.remove(job.id());
             throw e;

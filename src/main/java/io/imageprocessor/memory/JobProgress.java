@@ -1,5 +1,6 @@
 package io.imageprocessor.memory;
 
+import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageState;
@@ -178,7 +179,13 @@ final class JobProgress {
     }
 
     synchronized JobReport report() {
-        return new JobReport(status(), failedStores.list());
+        return new JobReport(
+                status(), failedStores.page(0, JobReport.MAX_STORES).stores(), failedStores.count());
+    }
+
+    /** See {@link io.imageprocessor.job.JobQueries#failedStores}. */
+    synchronized FailedStorePage failedStores(int from, int limit) {
+        return failedStores.page(from, limit);
     }
 
     /** Returns the first matching images from index {@code from} on. */

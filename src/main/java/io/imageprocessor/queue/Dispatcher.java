@@ -1,5 +1,6 @@
 package io.imageprocessor.queue;
 
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -44,7 +45,8 @@ final class Dispatcher {
             executor.execute(execution);
             return null;
         } catch (RuntimeException | Error e) {
-            // OutOfMemoryError, for example. The job must not lose the image.
+            FatalErrors.haltIfFatal(e);
+            // Rejected, for example. The job must not lose the image.
             return e;
         }
     }
@@ -60,6 +62,7 @@ final class Dispatcher {
             timer.after(RESTART_DELAY, restart);
             report(rejected, reason, "image {} of job {} not started: next attempt in 100 ms");
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             report(rejected, e, "image {} of job {} not started: next attempt at the next change of the queue");
         }
     }
@@ -74,6 +77,7 @@ final class Dispatcher {
         try {
             timer.after(delay, retry);
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             faults.error(e, "retry timer failed: images retried at once");
             retry.run();
         }

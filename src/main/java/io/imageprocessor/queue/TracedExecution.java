@@ -5,6 +5,7 @@ import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.TraceParent;
+import io.imageprocessor.logging.FatalErrors;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
@@ -160,6 +161,7 @@ final class TracedExecution extends ImageExecution {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             broken = true;
             if (log.isDebugEnabled()) {
                 logInContext(

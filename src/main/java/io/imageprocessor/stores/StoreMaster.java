@@ -1,5 +1,6 @@
 package io.imageprocessor.stores;
 
+import io.imageprocessor.logging.FatalErrors;
 import java.util.function.Supplier;
 import lombok.extern.slf4j.Slf4j;
 
@@ -55,6 +56,7 @@ public final class StoreMaster {
             stale = false;
             return next;
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             stale = true;
             throw e;
         }

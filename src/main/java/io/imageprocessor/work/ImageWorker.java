@@ -11,6 +11,7 @@ import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.queue.ImageExecution;
 import io.imageprocessor.queue.ImageWork;
@@ -62,6 +63,7 @@ final class ImageWorker implements ImageWork {
                         "image {} of job {} stays unfinished: storage unavailable", task.index(), task.jobId(), e));
             }
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             execution.logInContext(
                     () -> faults.error(e, "result of image {} of job {} not recorded", task.index(), task.jobId()));
         }
@@ -101,6 +103,7 @@ final class ImageWorker implements ImageWork {
             Thread.currentThread().interrupt();
             return Abandoned.INSTANCE;
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             // Without a result the job would never finish.
             execution.logInContext(
                     () -> faults.error(e, "unexpected error in image {} of job {}", task.index(), task.jobId()));

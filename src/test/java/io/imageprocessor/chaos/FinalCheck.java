@@ -2,6 +2,7 @@ package io.imageprocessor.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.api.jobs.FailedStoresOverHttp;
 import io.imageprocessor.chaos.Ledger.Accepted;
 import io.imageprocessor.postgres.StoredJobs;
 import java.net.URI;
@@ -71,9 +72,11 @@ final class FinalCheck {
                 .allSatisfy(state -> assertThat(counts.get(state).asInt())
                         .as("%s images of job %s", state, id)
                         .isEqualTo(states.getOrDefault(state, 0)));
-        checkStores(response, submission, states);
-        assertThat(sameFromAll("/api/status?jobid=" + id).get("status").asString())
-                .isEqualTo(status.equals("cancelled") ? "failed" : status);
+        List<JsonNode> stores = stores(id, response);
+        checkStores(stores, submission, states);
+        JsonNode old = sameFromAll("/api/status?jobid=" + id);
+        FailedStoresOverHttp.assertSameAsStatus(stores, old);
+        assertThat(old.get("status").asString()).isEqualTo(status.equals("cancelled") ? "failed" : status);
         return submission.images().size();
     }
 
@@ -121,10 +124,27 @@ final class FinalCheck {
                 .isEqualTo(2 * (photo.height() + photo.width()));
     }
 
-    private static void checkStores(JsonNode response, Submission submission, Map<String, Integer> states) {
+    /** Returns all failed stores, which the response to the job counts and begins with. */
+    private List<JsonNode> stores(String id, JsonNode response) throws InterruptedException {
+        List<JsonNode> stores = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = sameFromAll("/api/jobs/" + id + "/failed-stores?limit=7" + cursor);
+            page.get("items").forEach(stores::add);
+            cursor = page.get("next_cursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.get("next_cursor").asString();
+        } while (!cursor.isEmpty());
+        assertThat(response.get("failed_stores_count").asInt()).isEqualTo(stores.size());
+        assertThat(response.get("failed_stores").valueStream().toList())
+                .isEqualTo(stores.stream().limit(100).toList());
+        return stores;
+    }
+
+    private static void checkStores(List<JsonNode> stores, Submission submission, Map<String, Integer> states) {
         int failed = 0;
         int cancelled = 0;
-        for (JsonNode store : response.get("failed_stores")) {
+        for (JsonNode store : stores) {
             String storeId = store.get("store_id").asString();
             assertThat(store.get("images").asLong())
                     .isEqualTo(submission.images().stream()

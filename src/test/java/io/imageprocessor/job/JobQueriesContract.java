@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,50 @@ public abstract class JobQueriesContract extends StorageFixture {
         assertThat(report(job).status()).isEqualTo(status(job));
         assertThat(status(job).state()).isEqualTo(JobState.ONGOING);
         assertThat(queries.report(new JobId(99))).isEmpty();
+    }
+
+    @Test
+    void pagesThroughTheFailedStoresOfAJob() {
+        Jobs jobs = Jobs.job(1).visit("S1", "http://a/0").visit("S2", "http://a/1");
+        for (int store = 0; store < 250; store++) {
+            jobs.visit("unknown " + store, "http://a/2", "http://a/3").visit("unknown " + store / 2, "http://a/4");
+        }
+        Job job = saved(jobs);
+        work(job, 1, FAILED);
+        assertThat(status(job).state()).isEqualTo(JobState.ONGOING);
+
+        List<FailedStore> stores = failedStores(job, 7);
+
+        assertThat(stores).extracting(FailedStore::storeId).hasSize(251).startsWith("S2", "unknown 0", "unknown 1");
+        assertThat(stores.get(1))
+                .isEqualTo(new FailedStore("unknown 0", FailureCode.STORE_NOT_FOUND, "store not found", 4, 0, 4));
+        assertThat(failedStores(job, 251)).isEqualTo(stores);
+        assertThat(report(job).failedStoreCount()).isEqualTo(251);
+        assertThat(report(job).failedStores()).isEqualTo(stores.subList(0, JobReport.MAX_STORES));
+        assertThat(queries.failedStores(job.id(), 1_000, 7))
+                .hasValue(new FailedStorePage(List.of(), OptionalInt.empty()));
+        assertThat(queries.failedStores(new JobId(99), 0, 7)).isEmpty();
+
+        store.cancel(job.id());
+
+        assertThat(failedStores(job, 7))
+                .hasSize(252)
+                .startsWith(new FailedStore("S1", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1))
+                .endsWith(stores.getLast());
+    }
+
+    /** Returns the failed stores of all pages of this size. */
+    private List<FailedStore> failedStores(Job job, int limit) {
+        List<FailedStore> stores = new ArrayList<>();
+        OptionalInt next = OptionalInt.of(0);
+        while (next.isPresent()) {
+            FailedStorePage page =
+                    queries.failedStores(job.id(), next.getAsInt(), limit).orElseThrow();
+            assertThat(page.stores()).hasSizeLessThanOrEqualTo(limit);
+            stores.addAll(page.stores());
+            next = page.next();
+        }
+        return stores;
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.imageprocessor.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.Jobs;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailedStoresTest {
@@ -21,7 +23,7 @@ class FailedStoresTest {
 
     @Test
     void listsNothingWithoutFailures() {
-        assertThat(stores.list()).isEmpty();
+        assertThat(list()).isEmpty();
     }
 
     @Test
@@ -30,18 +32,17 @@ class FailedStoresTest {
         fail(2, FailureCode.TIMEOUT);
         fail(3, FailureCode.TIMEOUT);
 
-        assertThat(stores.list()).extracting(FailedStore::storeId).containsExactly("S2", "S1", "S3");
+        assertThat(list()).extracting(FailedStore::storeId).containsExactly("S2", "S1", "S3");
     }
 
     @Test
     void reportsTheFirstCauseAndCountsOverAllVisits() {
         fail(3, FailureCode.TIMEOUT);
-        assertThat(stores.list())
-                .containsExactly(new FailedStore("S2", FailureCode.TIMEOUT, "because of timeout", 1, 0, 3));
+        assertThat(list()).containsExactly(new FailedStore("S2", FailureCode.TIMEOUT, "because of timeout", 1, 0, 3));
 
         fail(1, FailureCode.NOT_AN_IMAGE);
 
-        assertThat(stores.list())
+        assertThat(list())
                 .containsExactly(new FailedStore("S2", FailureCode.NOT_AN_IMAGE, "because of not_an_image", 2, 0, 3));
     }
 
@@ -51,17 +52,33 @@ class FailedStoresTest {
         stores.cancelled(job.visits().get(0), 2);
         stores.cancelled(job.visits().get(1), 1);
 
-        assertThat(stores.list())
+        assertThat(list())
                 .containsExactly(
                         new FailedStore("S2", FailureCode.TIMEOUT, "because of timeout", 1, 2, 3),
                         new FailedStore("S1", FailureCode.CANCELLED, "the job was cancelled", 0, 1, 1));
     }
 
     @Test
-    void reusesTheListUntilAChange() {
-        fail(0, FailureCode.TIMEOUT);
+    void pagesByTheFirstImageOfEachStore() {
+        fail(4, FailureCode.TIMEOUT);
+        fail(3, FailureCode.TIMEOUT);
 
-        assertThat(stores.list()).isSameAs(stores.list());
+        FailedStorePage first = stores.page(0, 1);
+        assertThat(first.stores()).extracting(FailedStore::storeId).containsExactly("S2");
+        assertThat(first.next()).hasValue(4);
+        assertThat(stores.count()).isEqualTo(2);
+
+        // A store between the pages is on none of them, and shifts neither.
+        fail(2, FailureCode.TIMEOUT);
+
+        FailedStorePage second = stores.page(4, 1);
+        assertThat(second.stores()).extracting(FailedStore::storeId).containsExactly("S3");
+        assertThat(second.next()).isEmpty();
+        assertThat(stores.page(5, 1).stores()).isEmpty();
+    }
+
+    private List<FailedStore> list() {
+        return stores.page(0, Integer.MAX_VALUE / 2).stores();
     }
 
     private void fail(int index, FailureCode code) {

@@ -11,18 +11,24 @@ import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.JobQueueContract;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.SubmissionRejectedException;
+import io.imageprocessor.logging.RecordedHalts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Without threads: the test runs what the queue hands to the executor and the timer. */
 class FairJobQueueTest extends JobQueueContract {
+
+    @RegisterExtension
+    final RecordedHalts halts = new RecordedHalts();
 
     private static final int MAX_IN_FLIGHT = 4;
     private static final int PER_HOST = 3;
@@ -473,6 +479,17 @@ class FairJobQueueTest extends JobQueueContract {
     }
 
     @Test
+    void haltsIfTheExecutorHasNoMemory() {
+        onExecute = () -> {
+            throw new OutOfMemoryError("expected by this test");
+        };
+
+        submit(Jobs.job(1).visit("S1", urls(1)));
+
+        halts.assertHalted();
+    }
+
+    @Test
     void startsARejectedRetryAfterADelay() {
         submit(Jobs.job(1).visit("S1", "http://a/0"));
         work = execution -> execution.retryAfter(Duration.ofSeconds(1), 1);
@@ -626,9 +643,9 @@ class FairJobQueueTest extends JobQueueContract {
         return queue.enqueue(new JobId(job), first, urls(images), all, null);
     }
 
-    private static void failIf(boolean outOfMemory) {
-        if (outOfMemory) {
-            throw new OutOfMemoryError("expected by this test");
+    private static void failIf(boolean fails) {
+        if (fails) {
+            throw new RejectedExecutionException("expected by this test");
         }
     }
 

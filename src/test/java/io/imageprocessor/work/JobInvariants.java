@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.imageprocessor.job.FailedStore;
+import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
 import io.imageprocessor.job.JobCounts;
@@ -72,7 +73,9 @@ final class JobInvariants {
         Snapshot now = new Snapshot(status, images(id, ImageFilter.ANY));
         assertThat(world.queries.status(id)).contains(status);
         checkCounts(now);
-        checkFailedStores(report.get());
+        checkFailedStores(
+                report.get(),
+                world.queries.failedStores(id, 0, Integer.MAX_VALUE - 1).orElseThrow());
         assertThat(status.finishedAt().isPresent())
                 .as("finishedAt is set exactly in final states")
                 .isEqualTo(status.state().isFinal());
@@ -111,13 +114,14 @@ final class JobInvariants {
                 .isEqualTo(counts.unfinished() == 0);
     }
 
-    private static void checkFailedStores(JobReport report) {
+    private static void checkFailedStores(JobReport report, FailedStorePage all) {
         JobCounts counts = report.status().counts();
-        assertThat(sum(report.failedStores(), FailedStore::failed)).as("failed").isEqualTo(counts.failed());
-        assertThat(sum(report.failedStores(), FailedStore::cancelled))
-                .as("cancelled")
-                .isEqualTo(counts.cancelled());
-        assertThat(report.failedStores()).allMatch(store -> store.failed() + store.cancelled() <= store.images());
+        assertThat(sum(all.stores(), FailedStore::failed)).as("failed").isEqualTo(counts.failed());
+        assertThat(sum(all.stores(), FailedStore::cancelled)).as("cancelled").isEqualTo(counts.cancelled());
+        assertThat(report.failedStoreCount()).isEqualTo(all.stores().size());
+        assertThat(report.failedStores())
+                .isEqualTo(all.stores().stream().limit(JobReport.MAX_STORES).toList());
+        assertThat(all.stores()).allMatch(store -> store.failed() + store.cancelled() <= store.images());
     }
 
     private static void checkChange(Snapshot before, Snapshot now) {

@@ -1,5 +1,6 @@
 package io.imageprocessor.api.events;
 
+import io.imageprocessor.logging.FatalErrors;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -110,6 +111,7 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
 
     @Override
     public synchronized void onError(Throwable failure) {
+        FatalErrors.haltIfFatal(failure);
         log.debug("listener disconnected", failure);
         close();
     }

@@ -3,6 +3,7 @@ package io.imageprocessor.api.events;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.api.http.ClientConnection;
 import io.imageprocessor.job.JobStatus;
+import io.imageprocessor.logging.FatalErrors;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,6 +40,7 @@ class EventStreams {
         try {
             stream(job, lastEventId, request, response);
         } catch (IOException | RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             release();
             throw e;
         }

@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public class JobPoller implements SmartLifecycle {
     private final JobEvents events;
     private final HeldRequests held;
 
-    /** Completes waits. A response may take longer than a tick, such as a report with very many failed stores. */
+    /** Completes waits. Thousands that end in one tick must not delay the other jobs. */
     private final Executor responses;
 
     private final LongSupplier nanoTime;
@@ -62,8 +63,8 @@ public class JobPoller implements SmartLifecycle {
 
     /**
      * Returns a future that completes when the job is finished or removed, the time is over, or the service stops. It
-     * is complete at once if one of these is so already, and otherwise within a tick. The wait holds no thread. The
-     * future completes on a thread that may be blocked.
+     * is complete at once if one of these is so already, and otherwise within a tick. The wait holds no thread. What
+     * depends on the future must be short, and must not build a response: all waits for a job end at once.
      *
      * @throws RejectedException 503 if the limit of held requests is reached
      */
@@ -124,6 +125,7 @@ public class JobPoller implements SmartLifecycle {
             try {
                 update(status);
             } catch (RuntimeException | Error e) {
+                FatalErrors.haltIfFatal(e);
                 JobLog.about(
                         status.id(),
                         status.metadata().traceParent().orElse(null),

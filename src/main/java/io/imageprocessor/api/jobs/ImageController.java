@@ -14,11 +14,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
-import org.apache.coyote.CloseNowException;
 import org.hibernate.validator.constraints.Range;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -53,8 +51,7 @@ class ImageController {
             @RequestParam Optional<Cursor> cursor) {
         ImageFilter filter = filter(status, storeId, code);
         String list = "jobs/" + id + "/images";
-        int from = cursor.map(after -> after.keyIn(list, ImageController::index) + 1)
-                .orElse(0);
+        int from = cursor.map(after -> after.keyIn(list, Cursor::index) + 1).orElse(0);
         List<JobImage> images = jobs.images(id, filter, from, limit + 1).orElseThrow(RejectedException::unknownJob);
         return Page.of(images, limit, ImageResponse::of, image -> new Cursor(list, Integer.toString(image.index())))
                 .response();
@@ -82,15 +79,6 @@ class ImageController {
         export.ndjson(id, filter(status, storeId, code), response);
     }
 
-    /**
-     * Passes the exception on to the web server, which aborts the connection. Otherwise the client could take an
-     * incomplete file for a complete one.
-     */
-    @ExceptionHandler
-    void aborted(CloseNowException e) throws CloseNowException {
-        throw e;
-    }
-
     private static ImageFilter filter(
             Optional<ImageState> status, Optional<String> storeId, Optional<FailureCode> code) {
         code.map(reason -> reason == FailureCode.CANCELLED ? ImageState.CANCELLED : ImageState.FAILED)
@@ -99,9 +87,5 @@ class ImageController {
                     throw RejectedException.badRequest("code and status contradict each other");
                 });
         return new ImageFilter(status, storeId, code);
-    }
-
-    private static Optional<Integer> index(String key) {
-        return key.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(key)) : Optional.empty();
     }
 }

@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobQueries;
+import io.imageprocessor.logging.FatalErrors;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,6 +71,7 @@ class ImageExport {
                     "attachment; filename=\"job-%s.%s\"".formatted(id, rows.extension()));
             send(id, filter, first, rows);
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             if (!response.isCommitted()) {
                 throw e;
             }

@@ -15,6 +15,8 @@ import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import lombok.RequiredArgsConstructor;
 import org.hibernate.validator.constraints.Range;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -37,8 +40,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
-import org.springframework.web.context.request.async.DeferredResult;
 
 /** Returns the state of jobs, cancels and retries them: {@code /api/jobs}. */
 @RestController
@@ -47,12 +48,6 @@ import org.springframework.web.context.request.async.DeferredResult;
 class JobController {
 
     private static final String LIST = "jobs";
-
-    /**
-     * Time that the web server waits longer than the client asked for. The poller ends the wait in time; this timeout
-     * only applies if the poller cannot.
-     */
-    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private final JobService service;
     private final JobQueries jobs;
@@ -89,39 +84,34 @@ class JobController {
     }
 
     /**
-     * Returns a job.
+     * Returns a job, or null if the response waits. Then the web server dispatches the request again when the wait is
+     * over, and this method returns the job as it is at that time: on a request thread, so that however many waits end
+     * at once, few responses are in the heap.
      *
      * @param wait how long to wait for the job to finish before the response is sent; not at all if absent
      */
     @GetMapping("/{id}")
-    DeferredResult<ResponseEntity<JobResponse>> job(
+    @Nullable
+    ResponseEntity<JobResponse> job(
             @PathVariable JobId id,
             @RequestParam Optional<WaitTime> wait,
             @RequestHeader(HttpHeaders.IF_NONE_MATCH) Optional<String> known,
             HttpServletRequest request) {
-        Duration timeout = wait.map(WaitTime::duration).orElse(Duration.ZERO);
-        if (jobs.status(id).isEmpty()) {
-            throw RejectedException.unknownJob();
-        }
-        var response = new DeferredResult<ResponseEntity<JobResponse>>(
-                timeout.plus(MARGIN).toMillis());
-        CompletableFuture<Void> finished = poller.finished(id, timeout);
-        if (!finished.isDone()) {
-            disconnects.add(finished, ClientConnection.of(request), () -> {
-                finished.cancel(false);
-                response.setErrorResult(new AsyncRequestNotUsableException("client disconnected"));
-            });
-            var _ = finished.whenComplete((_, _) -> disconnects.remove(finished));
-        }
-        response.onCompletion(() -> finished.cancel(false));
-        var _ = finished.thenRun(() -> {
-            try {
-                response.setResult(job(id, known));
-            } catch (RuntimeException | Error e) {
-                response.setErrorResult(e);
+        if (wait.isPresent() && request.getDispatcherType() != DispatcherType.ASYNC) {
+            Duration timeout = wait.get().duration();
+            CompletableFuture<Void> finished = poller.finished(id, timeout);
+            if (!finished.isDone()) {
+                AsyncContext context = WaitingRequest.start(request, finished, timeout);
+                disconnects.add(finished, ClientConnection.of(request), () -> {
+                    if (finished.cancel(false)) {
+                        context.complete();
+                    }
+                });
+                var _ = finished.whenComplete((_, _) -> disconnects.remove(finished));
+                return null;
             }
-        });
-        return response;
+        }
+        return job(id, known);
     }
 
     private ResponseEntity<JobResponse> job(JobId id, Optional<String> known) {

@@ -2,52 +2,27 @@ package io.imageprocessor.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.imageprocessor.job.FailedStore;
 import io.imageprocessor.job.JobReport;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * One job, with everything from the list and its failed stores.
+ * One job, with everything from the list and its first failed stores. {@link FailedStoresController} returns all.
  *
- * @param failedStores an entry for each store with a failed or cancelled image, in the order of the visits
+ * @param failedStores an entry for each of the first stores with a failed or cancelled image, in the order of the
+ *     visits
+ * @param failedStoreCount number of all stores with a failed or cancelled image
  */
 record JobResponse(
         @JsonUnwrapped JobSummary summary,
-        @JsonProperty("failed_stores") List<StoreFailure> failedStores) {
+        @JsonProperty("failed_stores") List<StoreFailure> failedStores,
+        @JsonProperty("failed_stores_count") int failedStoreCount) {
 
     /** @param now the end of the time that rates are computed for */
     static JobResponse of(JobReport report, Instant now) {
         return new JobResponse(
                 JobSummary.of(report.status(), now),
-                report.failedStores().stream().map(StoreFailure::of).toList());
-    }
-
-    /**
-     * A store with at least one failed or cancelled image.
-     *
-     * @param code code of the first failure, in the order of the submission; {@code cancelled} if none failed
-     * @param message message of the first failure
-     * @param failed number of failed images of this store
-     * @param cancelled number of cancelled images of this store
-     * @param images number of all images of this store in the job
-     */
-    record StoreFailure(
-            @JsonProperty("store_id") String storeId,
-            String code,
-            String message,
-            int failed,
-            int cancelled,
-            int images) {
-
-        static StoreFailure of(FailedStore store) {
-            return new StoreFailure(
-                    store.storeId(),
-                    store.code().code(),
-                    store.message(),
-                    store.failed(),
-                    store.cancelled(),
-                    store.images());
-        }
+                report.failedStores().stream().map(StoreFailure::of).toList(),
+                report.failedStoreCount());
     }
 }

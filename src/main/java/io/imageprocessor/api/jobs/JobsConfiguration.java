@@ -13,6 +13,6 @@ class JobsConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(limiter).addPathPatterns("/api/jobs/*/images");
+        registry.addInterceptor(limiter).addPathPatterns("/api/jobs/*/images", "/api/jobs/*/failed-stores");
     }
 }

@@ -11,9 +11,9 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Limits the image files and the image pages that are sent at the same time. The limits are below the number of web
- * server threads, so slow clients cannot take them all, and bound the heap, which holds a page or slice for each
- * response. Thread-safe.
+ * Limits the image files, and the pages of images and failed stores, that are sent at the same time. The limits are
+ * below the number of web server threads, so slow clients cannot take them all, and bound the heap, which holds a page
+ * or slice for each response. Thread-safe.
  */
 @Component
 final class ReadLimiter implements HandlerInterceptor {
@@ -25,7 +25,7 @@ final class ReadLimiter implements HandlerInterceptor {
 
     ReadLimiter(LimitMeters meters) {
         files = meters.permits("imageprocessor.files", MAX, "Image files that are being sent");
-        pages = meters.permits("imageprocessor.pages", MAX, "Image pages that are being sent");
+        pages = meters.permits("imageprocessor.pages", MAX, "Pages of images and failed stores that are being sent");
     }
 
     @Override

@@ -1,14 +1,15 @@
 package io.imageprocessor.api.jobs;
 
 import io.imageprocessor.api.RejectedException;
-import io.imageprocessor.job.FailedStore;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.JobStatus;
-import java.util.List;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Map;
 import lombok.RequiredArgsConstructor;
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.MissingServletRequestParameterException;
@@ -27,17 +28,22 @@ class StatusController {
             ResponseEntity.badRequest().contentType(MediaType.APPLICATION_JSON).body(Map.of());
 
     private final JobQueries jobs;
+    private final FailedStatus failedStatus;
 
+    /** Returns the response, or null if it was written already: that of a failed job, which may be large. */
     @GetMapping({"/api/status", "/api/status/"})
-    ResponseEntity<StatusResponse> status(@RequestParam(name = "jobid") JobId id) {
-        JobStatus status = jobs.status(id).orElseThrow(RejectedException::unknownJob);
-        // Failed stores are read only for finished jobs, so that polling an ongoing job stays cheap.
-        List<FailedStore> failedStores = status.state().isFinal()
-                ? jobs.report(id).orElseThrow(RejectedException::unknownJob).failedStores()
-                : List.of();
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(StatusResponse.of(status, failedStores));
+    @Nullable
+    ResponseEntity<StatusResponse> status(@RequestParam(name = "jobid") JobId id, HttpServletResponse response)
+            throws IOException {
+        JobStatus job = jobs.status(id).orElseThrow(RejectedException::unknownJob);
+        return switch (job.state()) {
+            case ONGOING, COMPLETED ->
+                ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(StatusResponse.of(job));
+            case FAILED, CANCELLED -> {
+                failedStatus.send(job, response);
+                yield null;
+            }
+        };
     }
 
     /** The old contract has one response for an unknown, malformed, missing or repeated id: 400 and an empty object. */

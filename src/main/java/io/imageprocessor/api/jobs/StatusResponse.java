@@ -20,19 +20,15 @@ record StatusResponse(
         @JsonProperty("job_id") JobId jobId,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<StoreError> error) {
 
-    static StatusResponse of(JobStatus job, List<FailedStore> failedStores) {
+    /** Returns the response without {@code error}, which {@link FailedStatus} adds for a failed job. */
+    static StatusResponse of(JobStatus job) {
         String status = switch (job.state()) {
             case ONGOING -> "ongoing";
             case COMPLETED -> "completed";
             // Old clients know only this name for a job that will not complete.
             case FAILED, CANCELLED -> "failed";
         };
-        return new StatusResponse(
-                status,
-                job.id(),
-                status.equals("failed")
-                        ? failedStores.stream().map(StoreError::of).toList()
-                        : null);
+        return new StatusResponse(status, job.id(), null);
     }
 
     /** The first failure of a store and the number of its failed images. */

@@ -79,7 +79,7 @@ class Submissions {
             accepted = true;
             return id;
         } finally {
-            // After any failure, an OutOfMemoryError included, the client may use the key again.
+            // After any failure, errors of the JVM included, the client may use the key again.
             if (!accepted) {
                 keys.release(claim);
             }

@@ -1,7 +1,6 @@
 package io.imageprocessor.api.visits;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.imageprocessor.job.VisitTotal;
 import io.imageprocessor.stores.Store;
 import java.time.LocalDate;
 import java.util.List;
@@ -16,20 +15,12 @@ record VisitsResponse(List<StoreVisits> results) {
             @JsonProperty("store_name") String storeName,
             List<Day> data) {
 
-        static StoreVisits of(Store store, List<VisitTotal> totals) {
-            return new StoreVisits(
-                    store.id(),
-                    store.area(),
-                    store.name(),
-                    totals.stream().map(Day::of).toList());
+        /** Returns the store without its days, which {@link VisitDays} writes. */
+        static StoreVisits of(Store store) {
+            return new StoreVisits(store.id(), store.area(), store.name(), List.of());
         }
     }
 
     /** Sum of the perimeters of all images measured on the visits of a day, in pixels. */
-    record Day(LocalDate date, long perimeter) {
-
-        static Day of(VisitTotal total) {
-            return new Day(total.date(), total.perimeter());
-        }
-    }
+    record Day(LocalDate date, long perimeter) {}
 }

@@ -1,6 +1,7 @@
 package io.imageprocessor.image.http;
 
 import io.imageprocessor.image.url.UrlHost;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -114,6 +115,7 @@ final class CachingDnsResolver implements AutoCloseable {
         try {
             threads.execute(lookup);
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             // The resolver is closed, or the system cannot create another thread.
             if (!threads.isShutdown()) {
                 faults.warn(e, "no thread for a DNS lookup");
@@ -182,6 +184,7 @@ final class CachingDnsResolver implements AutoCloseable {
             } catch (UnknownHostException e) {
                 fail(e);
             } catch (RuntimeException | Error e) {
+                FatalErrors.haltIfFatal(e);
                 faults.warn(e, "unexpected error during DNS lookup");
                 fail(e);
             }

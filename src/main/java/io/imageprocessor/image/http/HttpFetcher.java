@@ -9,6 +9,7 @@ import io.imageprocessor.image.http.TimeoutWatchdog.Attempt;
 import io.imageprocessor.image.http.TimeoutWatchdog.TimeoutKind;
 import io.imageprocessor.image.url.ImageUrl;
 import io.imageprocessor.image.url.SourceUrlPolicy;
+import io.imageprocessor.logging.FatalErrors;
 
 /**
  * Requests a URL, follows redirects up to a limit, and reports the outcome of each hop to its circuit breaker.
@@ -68,6 +69,7 @@ final class HttpFetcher {
         } catch (ImageFailedException e) {
             throw recorded(cause(e, attempt), url, attempt, redirects);
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             circuitBreakers.releasePermission(url, attempt);
             throw e;
         }

@@ -8,6 +8,7 @@ import io.imageprocessor.image.http.RequestFactory.Wanted;
 import io.imageprocessor.image.http.StrictResponseParser.UnsolicitedBytesException;
 import io.imageprocessor.image.http.TimeoutWatchdog.Attempt;
 import io.imageprocessor.image.url.ImageUrl;
+import io.imageprocessor.logging.FatalErrors;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -153,7 +154,8 @@ final class HttpTransport implements AutoCloseable {
                 discard(endpoint);
                 throw new ImageFailedException(failures.whileAwaitingResponse(e));
             } catch (Error e) {
-                // For example, out of memory: the connection must not stay leased.
+                FatalErrors.haltIfFatal(e);
+                // The connection must not stay leased.
                 discard(endpoint);
                 throw e;
             }
@@ -185,6 +187,7 @@ final class HttpTransport implements AutoCloseable {
             discard(endpoint);
             throw new ImageFailedException(failures.whileConnecting(e));
         } catch (Error e) {
+            FatalErrors.haltIfFatal(e);
             discard(endpoint);
             throw e;
         }

@@ -3,6 +3,7 @@ package io.imageprocessor.postgres.claiming;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.postgres.writing.ImageChange;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,7 @@ public final class ImageSteps {
             }
             return change == null ? null : change.result();
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             SliceLease lease = leases.of(id, image);
             if (lease != null) {
                 lease.fail(e);

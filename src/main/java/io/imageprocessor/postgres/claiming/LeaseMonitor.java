@@ -3,6 +3,7 @@ package io.imageprocessor.postgres.claiming;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.UnnestRows;
@@ -86,6 +87,7 @@ public final class LeaseMonitor implements AutoCloseable {
             noteOutage(queryStart != null || database.isUnavailable());
             log.debug("slice leases cannot be checked", e);
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             // The executor stops a task that throws.
             faults.error(e, "checking slice leases failed; trying again");
         } finally {

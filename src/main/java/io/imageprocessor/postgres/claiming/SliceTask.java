@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
@@ -74,6 +75,7 @@ public final class SliceTask extends AbstractTask<Void> {
                 case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException | Error e) {
+            FatalErrors.haltIfFatal(e);
             SliceKey key = lease.key();
             JobLog.about(
                     key.jobId(),

@@ -1,6 +1,7 @@
 package io.imageprocessor.postgres.database;
 
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import java.sql.SQLTransientConnectionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -76,6 +77,8 @@ public final class Database {
         } catch (StorageUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
+            // The driver wraps an OutOfMemoryError.
+            FatalErrors.haltIfFatal(e);
             if (DatabaseFailure.isUnavailable(e)) {
                 throw new StorageUnavailableException(e);
             }

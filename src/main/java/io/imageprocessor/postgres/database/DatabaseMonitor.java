@@ -1,5 +1,6 @@
 package io.imageprocessor.postgres.database;
 
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -60,7 +61,8 @@ public final class DatabaseMonitor implements AutoCloseable {
             try {
                 check();
             } catch (RuntimeException | Error e) {
-                // For example out of memory; the next check may succeed.
+                FatalErrors.haltIfFatal(e);
+                // The next check may succeed.
                 faults.error(e, "checking database {} failed; trying again", url);
             }
         }

@@ -1,10 +1,7 @@
 package io.imageprocessor.postgres.reading;
 
-import io.imageprocessor.job.FailedStore;
-import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.JobTotals;
@@ -20,13 +17,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Reads the states of jobs, and totals over all jobs. Thread-safe. */
 @Slf4j
@@ -35,9 +29,6 @@ final class JobStatusQueries {
 
     private final Database database;
     private final RetentionCutoff cutoff;
-
-    /** Counts the cancelled images of each store of a cancelled job. */
-    private final Consumer<JobId> settlement;
 
     private final RateLimitedLog faults = new RateLimitedLog(log);
 
@@ -50,50 +41,6 @@ final class JobStatusQueries {
                 "SELECT " + JobRowMapper.COLUMNS + " FROM job WHERE " + JobRowMapper.KNOWN + " AND id = ANY (?)",
                 (row, _) -> JobRowMapper.status(row),
                 cutoff.time()));
-    }
-
-    /** See {@link io.imageprocessor.job.JobQueries#report}. */
-    Optional<JobReport> report(JobId id) {
-        Snapshot snapshot = read(id);
-        if (!snapshot.settled()) {
-            settlement.accept(id);
-            snapshot = read(id);
-        }
-        return snapshot.report();
-    }
-
-    /** @param settled whether the report counts the cancelled images of each store */
-    private record Snapshot(Optional<JobReport> report, boolean settled) {}
-
-    private Snapshot read(JobId id) {
-        return database.inSnapshot(jdbc -> jdbc
-                .query(
-                        "SELECT " + JobRowMapper.COLUMNS + ", job.settled FROM job WHERE id = ? AND "
-                                + JobRowMapper.KNOWN,
-                        (row, _) -> new Snapshot(
-                                Optional.of(new JobReport(JobRowMapper.status(row), failedStores(jdbc, id))),
-                                row.getBoolean("settled")),
-                        id.value(),
-                        cutoff.time())
-                .stream()
-                .findFirst()
-                .orElse(new Snapshot(Optional.empty(), true)));
-    }
-
-    private static List<FailedStore> failedStores(JdbcTemplate jdbc, JobId id) {
-        return jdbc.query(
-                """
-                SELECT store_id, code, message, failed, cancelled, images FROM job_store
-                WHERE job_id = ? AND code IS NOT NULL ORDER BY first_image
-                """,
-                (row, _) -> new FailedStore(
-                        row.getString("store_id"),
-                        FailureCode.of(row.getString("code")).orElseThrow(),
-                        row.getString("message"),
-                        row.getInt("failed"),
-                        row.getInt("cancelled"),
-                        row.getInt("images")),
-                id.value());
     }
 
     /** See {@link io.imageprocessor.job.JobQueries#jobs}. */

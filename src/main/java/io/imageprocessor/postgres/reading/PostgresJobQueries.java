@@ -1,5 +1,6 @@
 package io.imageprocessor.postgres.reading;
 
+import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresJobQueries implements JobQueries {
 
     private final JobStatusQueries jobs;
+    private final JobReportQueries reports;
     private final ImageQueries images;
     private final VisitTotalQueries totals;
 
     /** @param settlement counts the cancelled images of each store before the first report of a cancelled job */
     public PostgresJobQueries(Database database, RetentionCutoff cutoff, Consumer<JobId> settlement) {
-        jobs = new JobStatusQueries(database, cutoff, settlement);
+        jobs = new JobStatusQueries(database, cutoff);
+        reports = new JobReportQueries(database, cutoff, settlement);
         images = new ImageQueries(database, cutoff);
         totals = new VisitTotalQueries(database, cutoff);
     }
@@ -45,7 +48,12 @@ public final class PostgresJobQueries implements JobQueries {
 
     @Override
     public Optional<JobReport> report(JobId id) {
-        return jobs.report(id);
+        return reports.report(id);
+    }
+
+    @Override
+    public Optional<FailedStorePage> failedStores(JobId id, int from, int limit) {
+        return reports.failedStores(id, from, limit);
     }
 
     @Override

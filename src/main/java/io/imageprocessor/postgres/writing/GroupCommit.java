@@ -4,6 +4,7 @@ import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
@@ -102,7 +103,8 @@ public final class GroupCommit implements AutoCloseable {
             try {
                 write(batch, false);
             } catch (RuntimeException | Error e) {
-                // For example out of memory. Callers must not wait forever, and the next batch may succeed.
+                FatalErrors.haltIfFatal(e);
+                // Callers must not wait forever, and the next batch may succeed.
                 fail(batch, e);
                 faults.error(e, "writing {} changes of images failed", batch.size());
             }
@@ -164,6 +166,7 @@ public final class GroupCommit implements AutoCloseable {
                 again = true;
                 LockSupport.parkNanos(RETRY_DELAY.toNanos());
             } catch (RuntimeException | Error e) {
+                FatalErrors.haltIfFatal(e);
                 writeOneByOne(batch, again, e);
                 return;
             }

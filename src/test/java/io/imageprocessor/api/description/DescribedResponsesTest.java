@@ -37,6 +37,7 @@ class DescribedResponsesTest {
             "status 503 application/json", // needs a database that does not answer: DatabaseOutageTest
             "jobs 503 application/json", // DatabaseOutageTest
             "cancel 503 application/json", // DatabaseOutageTest
+            "failedStores 503 application/json", // DatabaseOutageTest
             "submit 408 application/json", // needs five minutes or another clock: LimitedInputStreamTest
             "images 503 application/json", // needs slow clients up to the limit: LargeExportTest
             "events 503 application/json", // needs slow clients up to the limit: SlowListenersTest
@@ -79,6 +80,7 @@ class DescribedResponsesTest {
         status();
         jobs();
         job();
+        failedStores();
         cancel();
         retry();
         images();
@@ -154,6 +156,13 @@ class DescribedResponsesTest {
         client.get(job, "If-None-Match", "*");
         client.get("/api/jobs/0");
         rejected(job);
+    }
+
+    private void failedStores() {
+        String stores = path(failed()) + "/failed-stores";
+        client.get(stores);
+        client.get("/api/jobs/0/failed-stores");
+        rejected(stores);
     }
 
     private void cancel() {

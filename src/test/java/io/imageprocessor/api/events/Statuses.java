@@ -62,7 +62,7 @@ final class Statuses {
                         .filter(status -> ((Collection<?>) arguments[0]).contains(status.id()))
                         .toList());
         queries.answer(
-                "report", arguments -> find((JobId) arguments[0]).map(status -> new JobReport(status, List.of())));
+                "report", arguments -> find((JobId) arguments[0]).map(status -> new JobReport(status, List.of(), 0)));
     }
 
     /** Sets the state of a job. */

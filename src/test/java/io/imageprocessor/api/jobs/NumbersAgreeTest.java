@@ -81,8 +81,13 @@ class NumbersAgreeTest {
                 .findAny()
                 .orElseThrow();
         assertThat(item.get("counts")).isEqualTo(before.get("counts"));
-        assertThat(before.get("failed_stores")
-                        .valueStream()
+        JsonNode stores = json(client, path + "/failed-stores").get("items");
+        assertThat(before.get("failed_stores")).isEqualTo(stores);
+        assertThat(before.get("failed_stores_count").asInt()).isEqualTo(stores.size());
+        FailedStoresOverHttp.assertSameAsStatus(
+                stores.valueStream().toList(),
+                json(client, "/api/status?jobid=" + before.get("job_id").asString()));
+        assertThat(stores.valueStream()
                         .mapToInt(store -> store.get("failed").asInt())
                         .sum())
                 .isEqualTo(count(before, "failed"));
