@@ -3,7 +3,7 @@ package io.imageprocessor.api;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRejectedException;
-import io.imageprocessor.job.TooManyImagesException;
+import io.imageprocessor.job.JobTooLargeException;
 import io.imageprocessor.stores.StoreMasterException;
 import java.io.EOFException;
 import java.time.Instant;
@@ -47,7 +47,7 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> tooManyImages(TooManyImagesException e) {
+    ResponseEntity<ErrorBody> jobTooLarge(JobTooLargeException e) {
         return error(HttpStatus.CONTENT_TOO_LARGE, HttpHeaders.EMPTY, e.getMessage());
     }
 

@@ -2,6 +2,7 @@ package io.imageprocessor.postgres;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
+import io.imageprocessor.job.HeapCosts;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
@@ -94,6 +95,11 @@ class PostgresConfiguration {
     @Bean
     SliceLeases sliceLeases() {
         return new SliceLeases();
+    }
+
+    @Bean
+    HeapCosts heapCosts() {
+        return HeapCosts.POSTGRES;
     }
 
     @Bean
