@@ -34,6 +34,10 @@ final class DistinctHosts {
         return names.add(name) ? Optional.of(name) : Optional.empty();
     }
 
+    void clear() {
+        names.clear();
+    }
+
     /** Returns the length of the URL if it has no host. */
     private static int startOfHost(String url) {
         int scheme = 0;

@@ -74,15 +74,20 @@ public final class HeapBudget {
      * @throws SubmissionRejectedException if other jobs leave no room; then nothing is reserved
      */
     void reserve(long bytes, long total) {
-        if (total > largestJob()) {
-            throw new JobTooLargeException(
-                    "the job needs more than " + largestJob() / BYTES_PER_MEGABYTE + " MB of memory");
-        }
+        requirePossible(total);
         boolean light = isLight(total);
         while (!tryReserve(bytes, total)) {
             if (!eviction.evict(light)) {
                 throw new SubmissionRejectedException(Reason.FULL, "memory limit for jobs reached; try again later");
             }
+        }
+    }
+
+    /** @throws JobTooLargeException if a job of this size would not fit even if there were no other */
+    void requirePossible(long size) {
+        if (size > largestJob()) {
+            throw new JobTooLargeException(
+                    "the job needs more than " + largestJob() / BYTES_PER_MEGABYTE + " MB of memory");
         }
     }
 

@@ -46,7 +46,7 @@ public record HeapCosts(
     private static final int STRING = 44;
 
     /** Returns the size of a string. */
-    static long of(String text) {
+    public static long of(String text) {
         boolean oneByteEach = text.chars().allMatch(character -> character <= 0xFF);
         return STRING + (long) text.length() * (oneByteEach ? Byte.BYTES : Character.BYTES);
     }

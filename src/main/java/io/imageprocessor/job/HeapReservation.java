@@ -42,6 +42,11 @@ public final class HeapReservation {
         return bytes;
     }
 
+    /** @throws JobTooLargeException if a job of this size would not fit even if there were no other */
+    void requirePossible(long size) {
+        budget.requirePossible(size);
+    }
+
     /**
      * Releases what a complete job does not need.
      *

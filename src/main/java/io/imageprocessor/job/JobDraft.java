@@ -13,8 +13,9 @@ import java.util.Optional;
  * Collects a job while its submission is read; {@link JobService#submit} accepts it.
  *
  * <p>Each image is reserved in the backlog when it is added, so the backlog limit also bounds submissions that are
- * being read; so does the memory limit for jobs, in bytes. Closing the draft releases what was not handed over to the
- * queue and the storage. Not thread-safe.
+ * being read. So does the memory limit for jobs, in bytes; a draft without room drops its content, and is rejected when
+ * it is complete, unless it turns out to be larger than the limit. Closing the draft releases what was not handed over
+ * to the queue and the storage. Not thread-safe.
  */
 public final class JobDraft implements AutoCloseable {
 
@@ -30,8 +31,10 @@ public final class JobDraft implements AutoCloseable {
     private Optional<JobId> retryOf = Optional.empty();
     private Optional<IdempotencyKey> key = Optional.empty();
     private Optional<TraceParent> traceParent = Optional.empty();
-    private final UrlList urls = new UrlList();
+    private UrlList urls = new UrlList();
     private final List<Visit> visits = new ArrayList<>();
+    private int images;
+    private int visitCount;
     private int firstImageOfVisit;
 
     JobDraft(StoreRegistry stores, Reservation reservation, JobWeigher weigher, int maxImages) {
@@ -45,17 +48,33 @@ public final class JobDraft implements AutoCloseable {
      * Adds an image to the current visit. An invalid URL fails that image later, not the submission.
      *
      * @throws JobTooLargeException if the job has the maximum number of images, or exceeds the memory for jobs
-     * @throws SubmissionRejectedException if the backlog limit or the memory limit for jobs is reached
+     * @throws SubmissionRejectedException if the backlog limit is reached
      */
     public void addImage(String url) {
-        if (urls.size() == maxImages) {
+        if (images == maxImages) {
             throw new JobTooLargeException("a job may hold at most " + maxImages + " images");
         }
-        reservation.addImage();
+        if (!weigher.isRejected()) {
+            reservation.addImage();
+        }
         String stored = url.length() <= STORED_URL_LENGTH ? url : url.substring(0, STORED_URL_LENGTH);
         byte[] bytes = stored.getBytes(UTF_8);
         weigher.addImage(stored, bytes.length);
-        urls.add(bytes);
+        images++;
+        if (weigher.isRejected()) {
+            drop();
+        } else {
+            urls.add(bytes);
+        }
+    }
+
+    /** Releases what was read so far, since the draft will be rejected. */
+    private void drop() {
+        if (urls.size() > 0) {
+            urls = new UrlList();
+            visits.clear();
+            reservation.close();
+        }
     }
 
     /**
@@ -66,7 +85,7 @@ public final class JobDraft implements AutoCloseable {
      * @throws SubmissionRejectedException if the memory limit for jobs is reached
      */
     public void requireRoom(long bytes) {
-        weigher.require(bytes);
+        weigher.addTemporary(bytes);
     }
 
     /** Sets the name of the job for people. */
@@ -95,31 +114,41 @@ public final class JobDraft implements AutoCloseable {
 
     /** Ends the current visit. */
     public void endVisit(String storeId, Instant time) {
-        int images = imagesInVisit();
+        int imagesOfVisit = imagesInVisit();
         Optional<Store> store = stores.find(storeId);
-        weigher.endVisit(storeId, store.isPresent(), images);
-        visits.add(new Visit(storeId, store, time, firstImageOfVisit, images));
-        firstImageOfVisit = urls.size();
+        weigher.endVisit(storeId, store.isPresent(), imagesOfVisit);
+        visitCount++;
+        if (weigher.isRejected()) {
+            drop();
+        } else {
+            visits.add(new Visit(storeId, store, time, firstImageOfVisit, imagesOfVisit));
+        }
+        firstImageOfVisit = images;
     }
 
     /** Returns the number of images of the current visit. */
     public int imagesInVisit() {
-        return urls.size() - firstImageOfVisit;
+        return images - firstImageOfVisit;
     }
 
     /** Returns the number of ended visits. */
     public int visitCount() {
-        return visits.size();
+        return visitCount;
     }
 
-    /** Returns the complete job; only its downloadable images stay reserved. */
+    /**
+     * Returns the complete job; only its downloadable images stay reserved.
+     *
+     * @throws SubmissionRejectedException if there was no room for it in memory
+     */
     Job complete(JobId id, Instant submittedAt) {
-        if (visits.isEmpty() || imagesInVisit() > 0) {
+        if (visitCount == 0 || imagesInVisit() > 0) {
             throw new IllegalStateException("draft has no visit or an open visit");
         }
+        HeapReservation heap = weigher.complete();
         urls.trim();
         JobMetadata metadata = new JobMetadata(id, submittedAt, label, retryOf, key, traceParent);
-        Job job = new Job(metadata, visits, urls, weigher.complete());
+        Job job = new Job(metadata, visits, urls, heap);
         reservation.reduceTo(job.downloadableImages());
         return job;
     }

@@ -1,6 +1,12 @@
 package io.imageprocessor.job;
 
-/** Weighs a job while it is read, and reserves its bytes before they are allocated. Not thread-safe. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weighs a job while it is read, and reserves its bytes before they are allocated. When there is no room, it only
+ * weighs on: a job that would not fit an empty service must be rejected as such, however full the service is now. Not
+ * thread-safe.
+ */
 final class JobWeigher {
 
     private final HeapCosts costs;
@@ -16,6 +22,9 @@ final class JobWeigher {
 
     private long urlBytes;
     private int visitsToKnownStores;
+
+    /** Why nothing of the job is kept any more. */
+    private @Nullable SubmissionRejectedException rejection;
 
     /** @param stores number of known stores */
     JobWeigher(HeapCosts costs, HeapReservation reservation, int stores) {
@@ -38,7 +47,8 @@ final class JobWeigher {
         }
         urlBytes += length;
         unfinished += costs.unfinishedImage();
-        if (costs.host() > 0) {
+        // Hosts are not remembered without a reservation; then they count nothing.
+        if (costs.host() > 0 && rejection == null) {
             long host = hosts.add(url)
                     .map(name -> costs.host() + HeapCosts.of(name))
                     .orElse(0L);
@@ -66,21 +76,52 @@ final class JobWeigher {
         add(HeapCosts.of(text));
     }
 
-    /** Makes sure that there is room for a text that is being read, and may be dropped. */
-    void require(long length) {
-        if (bytes + length > reserved) {
-            reserved = reservation.growTo(bytes + length);
+    /**
+     * Makes sure that there is room for a text that is being read, and may be dropped afterwards.
+     *
+     * @throws SubmissionRejectedException if there is no room
+     */
+    void addTemporary(long length) {
+        require(bytes + length);
+        if (rejection != null) {
+            throw rejection;
         }
+    }
+
+    private void require(long needed) {
+        if (rejection != null) {
+            reservation.requirePossible(needed);
+        } else if (needed > reserved) {
+            try {
+                reserved = reservation.growTo(needed);
+            } catch (SubmissionRejectedException e) {
+                rejection = e;
+                reservation.close();
+                hosts.clear();
+            }
+        }
+    }
+
+    /** Returns whether there was no room for the job, so that nothing of it may be kept. */
+    boolean isRejected() {
+        return rejection != null;
     }
 
     private void add(long size) {
         bytes += size;
-        require(0);
+        require(bytes);
     }
 
-    /** Keeps the reservation of a complete job, in its exact size. */
+    /**
+     * Returns the reservation of a complete job, in its exact size.
+     *
+     * @throws SubmissionRejectedException if there was no room for the job
+     */
     HeapReservation complete() {
-        require(0);
+        require(bytes);
+        if (rejection != null) {
+            throw rejection;
+        }
         reservation.complete(bytes, unfinished);
         return reservation;
     }

@@ -3,6 +3,7 @@ package io.imageprocessor.postgres;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import io.imageprocessor.job.HeapCosts;
+import io.imageprocessor.job.HeapLimits;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
@@ -93,8 +94,8 @@ class PostgresConfiguration {
     }
 
     @Bean
-    SliceLeases sliceLeases() {
-        return new SliceLeases();
+    SliceLeases sliceLeases(HeapLimits limits) {
+        return new SliceLeases(limits.others());
     }
 
     @Bean
