@@ -117,14 +117,18 @@ class MemoryLimitTest {
     }
 
     private double reservedShare() {
-        TreeMap<String, Double> gauges = service.client.get("/actuator/prometheus").body().lines()
+        TreeMap<String, Double> gauges = service.client
+                .get("/actuator/prometheus")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith("imageprocessor_heap_reserved"))
                 .collect(Collectors.toMap(
                         line -> line.substring(0, line.indexOf(' ')),
                         line -> Double.valueOf(line.substring(line.indexOf(' '))),
                         Math::max,
                         TreeMap::new));
-        return gauges.get("imageprocessor_heap_reserved_bytes") / gauges.get("imageprocessor_heap_reserved_limit_bytes");
+        return gauges.get("imageprocessor_heap_reserved_bytes")
+                / gauges.get("imageprocessor_heap_reserved_limit_bytes");
     }
 
     private String longUrls(int images) {
@@ -149,6 +153,7 @@ class MemoryLimitTest {
     }
 
     private static String job(List<String> visits, String label) {
-        return "{\"count\":%d,\"label\":\"%s\",\"visits\":[%s]}".formatted(visits.size(), label, String.join(",", visits));
+        return "{\"count\":%d,\"label\":\"%s\",\"visits\":[%s]}"
+                .formatted(visits.size(), label, String.join(",", visits));
     }
 }

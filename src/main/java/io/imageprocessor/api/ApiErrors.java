@@ -1,9 +1,9 @@
 package io.imageprocessor.api;
 
 import io.imageprocessor.job.JobConflictException;
+import io.imageprocessor.job.JobTooLargeException;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRejectedException;
-import io.imageprocessor.job.JobTooLargeException;
 import io.imageprocessor.stores.StoreMasterException;
 import java.io.EOFException;
 import java.time.Instant;

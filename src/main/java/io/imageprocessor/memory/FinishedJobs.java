@@ -34,8 +34,7 @@ final class FinishedJobs {
 
     void add(JobProgress job) {
         boolean isLight = budget.isLight(job.job().heap().bytes());
-        (isLight ? light : heavy)
-                .addLast(new Finished(job, job.finishedAt().orElseThrow(), ++lastNumber));
+        (isLight ? light : heavy).addLast(new Finished(job, job.finishedAt().orElseThrow(), ++lastNumber));
     }
 
     int size() {

@@ -27,7 +27,8 @@ class HeapLimitsTest {
     /** The serial collector does not count 6 % of the heap, a half of its young generation. */
     @Test
     void acceptsAMillionImagesIn512Megabytes() {
-        HeapBudget budget = new HeapBudget(HeapLimits.ofHeap(512 * MB / 100 * 94).jobs());
+        HeapBudget budget =
+                new HeapBudget(HeapLimits.ofHeap(512 * MB / 100 * 94).jobs());
         JobWeigher weigher = new JobWeigher(HeapCosts.MEMORY, budget.newReservation(), 10_000);
         for (int visit = 0; visit < 50_000; visit++) {
             for (int i = 0; i < 20; i++) {

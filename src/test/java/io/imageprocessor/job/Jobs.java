@@ -94,12 +94,7 @@ public final class Jobs {
 
     /** Returns a service on this storage, with a fixed store master. */
     public static JobService service(
-            StoreMaster stores,
-            Storage storage,
-            JobQueue queue,
-            JobSettings settings,
-            Clock clock,
-            HeapBudget budget) {
+            StoreMaster stores, Storage storage, JobQueue queue, JobSettings settings, Clock clock, HeapBudget budget) {
         JobDrafts drafts = new JobDrafts(stores, queue, settings, budget, HeapCosts.MEMORY);
         return new JobService(drafts, storage.store(), storage.queries(), queue, clock);
     }

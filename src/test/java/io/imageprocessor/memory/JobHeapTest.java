@@ -149,8 +149,7 @@ class JobHeapTest {
         submit(1_000);
 
         try (JobDraft draft = service.draft()) {
-            assertThatExceptionOfType(SubmissionRejectedException.class)
-                    .isThrownBy(() -> draft.requireRoom(200_000));
+            assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> draft.requireRoom(200_000));
             assertThatExceptionOfType(JobTooLargeException.class).isThrownBy(() -> draft.requireRoom(400_000));
         }
 
@@ -225,9 +224,7 @@ class JobHeapTest {
     private void retry(JobId id, List<JobId> jobs) {
         try {
             service.retry(id, Optional.empty()).ifPresent(jobs::add);
-        } catch (JobConflictException
-                | SubmissionRejectedException
-                | IllegalStateException e) {
+        } catch (JobConflictException | SubmissionRejectedException | IllegalStateException e) {
             assertThat(jobs).as(e.getMessage()).isNotNull();
         }
     }
@@ -273,9 +270,7 @@ class JobHeapTest {
         long bytes = retained.all().stream()
                 .mapToLong(job -> job.job().heap().bytes())
                 .sum();
-        assertThat(budget.reserved())
-                .isEqualTo(bytes)
-                .isLessThan(budget.limit() + 100 * 32);
+        assertThat(budget.reserved()).isEqualTo(bytes).isLessThan(budget.limit() + 100 * 32);
     }
 
     /** Fails to enqueue jobs if it is told so. */

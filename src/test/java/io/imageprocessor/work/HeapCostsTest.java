@@ -37,8 +37,7 @@ class HeapCostsTest {
     private static final long HEAP_BUDGET = Long.MAX_VALUE / 2;
 
     private final HeapBudget budget = new HeapBudget(HEAP_BUDGET);
-    private final JobSettings settings =
-            new JobSettings(1_000_000, 10_000_000, Duration.ofDays(1), Integer.MAX_VALUE);
+    private final JobSettings settings = new JobSettings(1_000_000, 10_000_000, Duration.ofDays(1), Integer.MAX_VALUE);
     private final Storage storage = InMemoryStorage.of(settings, budget, Clock.systemUTC());
     private final Deque<ImageExecution> started = new ArrayDeque<>();
     private final List<Runnable> retries = new ArrayList<>();
@@ -46,8 +45,8 @@ class HeapCostsTest {
             .executor(execution -> started.add((ImageExecution) execution))
             .timer((_, action) -> retries.add(action))
             .build();
-    private final JobService jobs = Jobs.service(
-            new StoreMaster(() -> Jobs.STORES), storage, queue, settings, Clock.systemUTC(), budget);
+    private final JobService jobs =
+            Jobs.service(new StoreMaster(() -> Jobs.STORES), storage, queue, settings, Clock.systemUTC(), budget);
 
     private boolean fails;
     private final long before = Heap.used();
@@ -164,6 +163,8 @@ class HeapCostsTest {
 
     private void check(String phase, double least, double most) {
         long heap = Heap.used() - before;
-        assertThat((double) budget.reserved() / heap).as("estimate by heap, " + phase).isBetween(least, most);
+        assertThat((double) budget.reserved() / heap)
+                .as("estimate by heap, " + phase)
+                .isBetween(least, most);
     }
 }

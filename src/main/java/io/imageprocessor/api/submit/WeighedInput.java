@@ -5,9 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/**
- * Reserves memory for long texts while the parser reads them, since it holds a text as a whole. Not thread-safe.
- */
+/** Reserves memory for long texts while the parser reads them, since it holds a text as a whole. Not thread-safe. */
 final class WeighedInput extends FilterInputStream {
 
     /** The parser has this much memory for each submission without a reservation. */
