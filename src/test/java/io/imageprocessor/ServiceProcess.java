@@ -5,16 +5,22 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs the service in a separate process, to test signals, exit codes and the log. */
 public final class ServiceProcess implements AutoCloseable {
+
+    /** The generations of the serial collector. */
+    private static final Pattern USED_HEAP = Pattern.compile("generation\\s+total \\d+K, used (\\d+)K");
 
     private static final Duration START = Duration.ofSeconds(100);
 
@@ -121,6 +127,29 @@ public final class ServiceProcess implements AutoCloseable {
         if (exitCode != 0) {
             throw new IOException("kill -" + name + " ended with " + exitCode);
         }
+    }
+
+    /** Returns the bytes of heap in use after a collection of the whole heap. */
+    long heapAfterCollection() throws IOException, InterruptedException {
+        diagnose("GC.run");
+        Matcher used = USED_HEAP.matcher(diagnose("GC.heap_info"));
+        return used.results()
+                .mapToLong(match -> Long.parseLong(match.group(1)) << 10)
+                .sum();
+    }
+
+    private String diagnose(String command) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        command)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IOException(command + " failed: " + output);
+        }
+        return output;
     }
 
     int exitCode() throws InterruptedException {

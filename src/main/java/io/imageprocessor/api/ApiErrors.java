@@ -1,9 +1,9 @@
 package io.imageprocessor.api;
 
 import io.imageprocessor.job.JobConflictException;
+import io.imageprocessor.job.JobTooLargeException;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRejectedException;
-import io.imageprocessor.job.TooManyImagesException;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.stores.StoreMasterException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -51,7 +51,7 @@ class ApiErrors {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> tooManyImages(TooManyImagesException e) {
+    ResponseEntity<ErrorBody> jobTooLarge(JobTooLargeException e) {
         return error(HttpStatus.CONTENT_TOO_LARGE, HttpHeaders.EMPTY, e.getMessage());
     }
 

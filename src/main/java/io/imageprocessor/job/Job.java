@@ -14,11 +14,13 @@ public final class Job {
     private final JobMetadata metadata;
     private final List<Visit> visits;
     private final UrlList urls;
+    private final HeapReservation heap;
 
-    Job(JobMetadata metadata, List<Visit> visits, UrlList urls) {
+    Job(JobMetadata metadata, List<Visit> visits, UrlList urls, HeapReservation heap) {
         this.metadata = metadata;
         this.visits = List.copyOf(visits);
         this.urls = urls;
+        this.heap = heap;
     }
 
     public JobMetadata metadata() {
@@ -44,6 +46,11 @@ public final class Job {
      */
     public long weight() {
         return (long) WEIGHT_PER_JOB + Math.max(imageCount(), urls.bytes() / TYPICAL_URL_BYTES);
+    }
+
+    /** Returns the bytes that are reserved for the job. A storage that keeps the job in the heap takes them over. */
+    public HeapReservation heap() {
+        return heap;
     }
 
     /** Returns the URL of an image as the client sent it. */

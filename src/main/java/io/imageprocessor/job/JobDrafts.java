@@ -1,6 +1,7 @@
 package io.imageprocessor.job;
 
 import io.imageprocessor.stores.StoreMaster;
+import io.imageprocessor.stores.StoreRegistry;
 import lombok.RequiredArgsConstructor;
 import org.springframework.stereotype.Component;
 
@@ -12,9 +13,16 @@ class JobDrafts {
     private final StoreMaster stores;
     private final JobQueue queue;
     private final JobSettings settings;
+    private final HeapBudget budget;
+    private final HeapCosts costs;
 
     /** Returns an empty draft, which looks up stores in the current store master. */
     JobDraft newDraft() {
-        return new JobDraft(stores.current(), new Reservation(queue.backlog()), settings.maxImagesPerJob());
+        StoreRegistry current = stores.current();
+        return new JobDraft(
+                current,
+                new Reservation(queue.backlog()),
+                new JobWeigher(costs, budget.newReservation(), current.size()),
+                settings.maxImagesPerJob());
     }
 }

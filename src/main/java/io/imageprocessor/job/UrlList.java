@@ -13,6 +13,9 @@ import java.util.List;
  */
 final class UrlList {
 
+    /** The first chunk starts with this size, since most jobs are small, and grows to the full one. */
+    private static final int FIRST_CHUNK_BYTES = 1 << 10;
+
     /** Chunks stay below the size of humongous arrays at the smallest G1 region size of 1 MB. */
     private static final int CHUNK_BITS = 18;
 
@@ -22,17 +25,20 @@ final class UrlList {
     private int[] ends = new int[8];
     private int size;
 
-    void add(String url) {
-        byte[] bytes = url.getBytes(UTF_8);
+    /** Adds a URL in UTF-8. */
+    void add(byte[] bytes) {
         int start = end(size - 1);
         int end = Math.addExact(start, bytes.length);
         for (int copied = 0; copied < bytes.length; ) {
             int position = start + copied;
             if (position >>> CHUNK_BITS == chunks.size()) {
-                chunks.add(new byte[CHUNK_BYTES]);
+                chunks.add(new byte[chunks.isEmpty() ? FIRST_CHUNK_BYTES : CHUNK_BYTES]);
             }
             int offset = position & (CHUNK_BYTES - 1);
             int length = Math.min(bytes.length - copied, CHUNK_BYTES - offset);
+            if (chunks.size() == 1) {
+                growFirstChunk(offset + length);
+            }
             System.arraycopy(bytes, copied, chunks.get(position >>> CHUNK_BITS), offset, length);
             copied += length;
         }
@@ -40,6 +46,14 @@ final class UrlList {
             ends = Arrays.copyOf(ends, size + (size >> 1));
         }
         ends[size++] = end;
+    }
+
+    private void growFirstChunk(int needed) {
+        byte[] first = chunks.getFirst();
+        if (needed > first.length) {
+            int doubled = Math.max(needed, 2 * first.length);
+            chunks.set(0, Arrays.copyOf(first, Math.min(CHUNK_BYTES, doubled)));
+        }
     }
 
     String get(int index) {

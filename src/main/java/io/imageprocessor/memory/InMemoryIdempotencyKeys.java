@@ -15,21 +15,28 @@ import lombok.RequiredArgsConstructor;
 
 /**
  * Stores idempotency keys in the heap of this process. A used key is removed after 24 hours, or earlier if there are
- * too many. Thread-safe.
+ * too many or they take too many bytes. Thread-safe.
  */
 @RequiredArgsConstructor
 final class InMemoryIdempotencyKeys implements IdempotencyKeys {
 
     static final Duration RETENTION = Duration.ofHours(24);
-    /** Largest number of used keys. Each takes 300 to 550 bytes, so all take at most 75 to 140 MB. */
     static final int MAX_USED = 250_000;
 
+    /** The objects of a used key, without the characters of the key itself, which are ASCII. */
+    private static final int BYTES_PER_USE = 400;
+
     private record Use(IdempotencyClaim.Used used, Instant at) {}
+
+    /** Largest heap that the used keys take. */
+    private final long maxBytes;
 
     private final Clock clock;
     private final Set<String> inFlight = new HashSet<>();
     /** Oldest first. */
     private final SequencedMap<String, Use> uses = new LinkedHashMap<>();
+
+    private long usedBytes;
 
     @Override
     public synchronized IdempotencyClaim claim(String key) {
@@ -43,7 +50,8 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
 
     synchronized void use(IdempotencyKey key, JobId jobId) {
         inFlight.remove(key.value());
-        uses.put(key.value(), new Use(new IdempotencyClaim.Used(key, jobId), clock.instant()));
+        Use before = uses.put(key.value(), new Use(new IdempotencyClaim.Used(key, jobId), clock.instant()));
+        usedBytes += before == null ? bytes(key.value()) : 0;
         removeExpired();
     }
 
@@ -55,8 +63,14 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
     private void removeExpired() {
         Instant newestToRemove = clock.instant().minus(RETENTION);
         while (!uses.isEmpty()
-                && (uses.size() > MAX_USED || !uses.firstEntry().getValue().at().isAfter(newestToRemove))) {
-            uses.pollFirstEntry();
+                && (uses.size() > MAX_USED
+                        || usedBytes > maxBytes
+                        || !uses.firstEntry().getValue().at().isAfter(newestToRemove))) {
+            usedBytes -= bytes(uses.pollFirstEntry().getKey());
         }
+    }
+
+    private static int bytes(String key) {
+        return BYTES_PER_USE + key.length();
     }
 }

@@ -37,6 +37,9 @@ final class JobProgress {
     /** Largest number of images that are copied under the lock at once. */
     private static final int IMAGES_PER_SNAPSHOT = 1_024;
 
+    /** The id of a retry and the reference to it, now and in a copy. */
+    private static final int BYTES_PER_RETRY = 32;
+
     private final Job job;
     private final Clock clock;
     private final int downloadableImages;
@@ -158,6 +161,7 @@ final class JobProgress {
 
     /** Adds a job that retries the failed images of this one. */
     synchronized void addRetry(JobId retry) {
+        job.heap().add(BYTES_PER_RETRY);
         List<JobId> more = new ArrayList<>(retries);
         more.add(retry);
         retries = List.copyOf(more);

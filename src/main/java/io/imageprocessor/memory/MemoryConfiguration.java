@@ -1,5 +1,8 @@
 package io.imageprocessor.memory;
 
+import io.imageprocessor.job.HeapBudget;
+import io.imageprocessor.job.HeapCosts;
+import io.imageprocessor.job.HeapLimits;
 import io.imageprocessor.job.JobSettings;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -12,13 +15,18 @@ import org.springframework.context.annotation.Configuration;
 class MemoryConfiguration {
 
     @Bean
-    RetainedJobs retainedJobs(JobSettings settings, Clock clock) {
-        return new RetainedJobs(settings, clock);
+    HeapCosts heapCosts() {
+        return HeapCosts.MEMORY;
     }
 
     @Bean
-    InMemoryIdempotencyKeys idempotencyKeys(Clock clock) {
-        return new InMemoryIdempotencyKeys(clock);
+    RetainedJobs retainedJobs(JobSettings settings, HeapBudget budget, Clock clock) {
+        return new RetainedJobs(settings, budget, clock);
+    }
+
+    @Bean
+    InMemoryIdempotencyKeys idempotencyKeys(HeapLimits limits, Clock clock) {
+        return new InMemoryIdempotencyKeys(limits.others(), clock);
     }
 
     @Bean

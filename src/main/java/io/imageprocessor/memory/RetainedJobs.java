@@ -1,30 +1,26 @@
 package io.imageprocessor.memory;
 
-import io.imageprocessor.job.Job;
+import io.imageprocessor.job.HeapBudget;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobSettings;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Holds the jobs of this process in its heap, within two limits. A finished job is removed when its retention is over.
- * The oldest finished jobs are removed earlier when all finished jobs together have too many images. The job that
- * finished last always stays, so that its client can read the result. Thread-safe.
+ * Holds the jobs of this process in its heap, and their bytes in the {@link HeapBudget}. A finished job is removed when
+ * its retention is over, and earlier for two reasons: all finished jobs together have too many images, where the job
+ * that finished last stays, or a new job needs the memory. Thread-safe.
  */
-@RequiredArgsConstructor
 class RetainedJobs {
 
     private final JobSettings settings;
@@ -34,19 +30,32 @@ class RetainedJobs {
     private final NavigableMap<JobId, JobProgress> newestFirst =
             new ConcurrentSkipListMap<>(Comparator.comparingLong(JobId::value).reversed());
 
-    /** Finished jobs, oldest first; guarded by itself, like {@link #finishedWeight}. */
-    private final Deque<JobProgress> finished = new ArrayDeque<>();
+    /** Guarded by itself, like {@link #finishedWeight}. */
+    private final FinishedJobs finished;
 
     private long finishedWeight;
 
+    RetainedJobs(JobSettings settings, HeapBudget budget, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.finished = new FinishedJobs(budget);
+        budget.evictWith(this::evict);
+    }
+
+    /** Adds a job, and takes over its bytes. */
     void add(JobProgress job) {
+        job.job().heap().keep();
         jobs.put(job.job().id(), job);
         newestFirst.put(job.job().id(), job);
     }
 
+    /** Removes a job, and releases its bytes. */
     void remove(JobId id) {
-        jobs.remove(id);
         newestFirst.remove(id);
+        JobProgress removed = jobs.remove(id);
+        if (removed != null) {
+            removed.job().heap().close();
+        }
     }
 
     /** Returns the job, even if its retention is over and it was not removed yet; null if there is none. */
@@ -80,11 +89,12 @@ class RetainedJobs {
     /** Begins the retention of a job that has finished, and removes older ones if there are too many images. */
     void finish(JobProgress job) {
         JobLog.ended(job.status());
+        job.job().heap().jobFinished();
         synchronized (finished) {
-            finished.addLast(job);
+            finished.add(job);
             finishedWeight += job.job().weight();
             while (finishedWeight > settings.maxRetainedImages() && finished.size() > 1) {
-                removeOldest();
+                removed(finished.pollOldest());
             }
         }
     }
@@ -94,19 +104,26 @@ class RetainedJobs {
     void removeExpired() {
         Instant newestToRemove = clock.instant().minus(settings.retention());
         synchronized (finished) {
-            while (!finished.isEmpty() && !finishedAt(finished.getFirst()).isAfter(newestToRemove)) {
-                removeOldest();
+            boolean more = true;
+            while (more) {
+                more = removed(finished.pollOldest(newestToRemove));
             }
         }
     }
 
-    private void removeOldest() {
-        Job job = finished.removeFirst().job();
-        finishedWeight -= job.weight();
-        remove(job.id());
+    private boolean evict(boolean forLightJob) {
+        synchronized (finished) {
+            return removed(finished.pollToEvict(forLightJob, clock.instant()));
+        }
     }
 
-    private static Instant finishedAt(JobProgress job) {
-        return job.finishedAt().orElseThrow();
+    /** Removes a job that was taken from {@link #finished}; returns false if there was none. */
+    private boolean removed(@Nullable JobProgress job) {
+        if (job == null) {
+            return false;
+        }
+        finishedWeight -= job.job().weight();
+        remove(job.job().id());
+        return true;
     }
 }

@@ -2,6 +2,8 @@ package io.imageprocessor.postgres;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
+import io.imageprocessor.job.HeapCosts;
+import io.imageprocessor.job.HeapLimits;
 import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
@@ -92,8 +94,13 @@ class PostgresConfiguration {
     }
 
     @Bean
-    SliceLeases sliceLeases() {
-        return new SliceLeases();
+    SliceLeases sliceLeases(HeapLimits limits) {
+        return new SliceLeases(limits.others());
+    }
+
+    @Bean
+    HeapCosts heapCosts() {
+        return HeapCosts.POSTGRES;
     }
 
     @Bean

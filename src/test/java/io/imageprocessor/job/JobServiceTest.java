@@ -124,7 +124,7 @@ class JobServiceTest {
             for (int i = 0; i < MAX_IMAGES; i++) {
                 draft.addImage("http://a/" + i);
             }
-            assertThatExceptionOfType(TooManyImagesException.class)
+            assertThatExceptionOfType(JobTooLargeException.class)
                     .isThrownBy(() -> draft.addImage("http://a/more"))
                     .withMessage("a job may hold at most 3 images");
         }

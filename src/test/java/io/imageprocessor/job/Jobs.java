@@ -17,7 +17,11 @@ public final class Jobs {
             .toList());
 
     private final JobId id;
-    private final JobDraft draft = new JobDraft(STORES, new Reservation(new UnlimitedBacklog()), Integer.MAX_VALUE);
+    private final JobDraft draft = new JobDraft(
+            STORES,
+            new Reservation(new UnlimitedBacklog()),
+            new JobWeigher(HeapCosts.MEMORY, unlimitedHeap().newReservation(), STORES.size()),
+            Integer.MAX_VALUE);
 
     private Jobs(JobId id) {
         this.id = id;
@@ -77,9 +81,21 @@ public final class Jobs {
         public void accepted(int images) {}
     }
 
-    /** Returns a service on this storage, with a fixed store master. */
+    /** Returns a budget that rejects nothing. */
+    public static HeapBudget unlimitedHeap() {
+        return new HeapBudget(Long.MAX_VALUE / 2);
+    }
+
+    /** Returns a service on this storage, with a fixed store master and unlimited memory. */
     public static JobService service(
             StoreMaster stores, Storage storage, JobQueue queue, JobSettings settings, Clock clock) {
-        return new JobService(new JobDrafts(stores, queue, settings), storage.store(), storage.queries(), queue, clock);
+        return service(stores, storage, queue, settings, clock, unlimitedHeap());
+    }
+
+    /** Returns a service on this storage, with a fixed store master. */
+    public static JobService service(
+            StoreMaster stores, Storage storage, JobQueue queue, JobSettings settings, Clock clock, HeapBudget budget) {
+        JobDrafts drafts = new JobDrafts(stores, queue, settings, budget, HeapCosts.MEMORY);
+        return new JobService(drafts, storage.store(), storage.queries(), queue, clock);
     }
 }

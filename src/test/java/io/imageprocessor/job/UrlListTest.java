@@ -2,6 +2,7 @@ package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class UrlListTest {
 
     private static List<String> stored(List<String> urls) {
         UrlList list = new UrlList();
-        urls.forEach(list::add);
+        urls.forEach(url -> list.add(url.getBytes(StandardCharsets.UTF_8)));
         list.trim();
         return IntStream.range(0, list.size()).mapToObj(list::get).toList();
     }

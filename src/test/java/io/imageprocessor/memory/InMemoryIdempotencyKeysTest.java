@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class InMemoryIdempotencyKeysTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
-    private final InMemoryIdempotencyKeys keys = new InMemoryIdempotencyKeys(clock);
+    private final InMemoryIdempotencyKeys keys = new InMemoryIdempotencyKeys(Long.MAX_VALUE, clock);
 
     @Test
     void removesEachUseAfterItsOwn24Hours() {

@@ -23,7 +23,7 @@ class InMemoryJobStoreTest extends StorageFixture {
     private static final JobSettings SETTINGS =
             new JobSettings(1_000_000, 1_000_000, Duration.ofHours(1), MAX_RETAINED_IMAGES);
 
-    private final RetainedJobs jobs = new RetainedJobs(SETTINGS, clock);
+    private final RetainedJobs jobs = new RetainedJobs(SETTINGS, Jobs.unlimitedHeap(), clock);
 
     @Override
     protected Storage newStorage() {

@@ -52,7 +52,7 @@ public final class ClaimingReplica implements AutoCloseable {
     private static final ImageResult RESULT = new ImageResult.Succeeded(3, 4, "png", 5, 1, 6, 7);
 
     final ConnectionPool pool = new ConnectionPool();
-    public final SliceLeases leases = new SliceLeases();
+    public final SliceLeases leases = new SliceLeases(Long.MAX_VALUE);
     public final FairJobQueue local;
     public final JobStore store;
     public final JobQueries queries;

@@ -47,7 +47,8 @@ public final class TestReplica implements AutoCloseable {
         commits = new GroupCommit(database, clock);
         RetentionCutoff cutoff = new RetentionCutoff(SETTINGS, clock);
         Cancellation cancellation = new Cancellation(database, cutoff, clock);
-        store = new PostgresJobStore(database, new ImageSteps(commits, new SliceLeases()), cancellation, clock);
+        store = new PostgresJobStore(
+                database, new ImageSteps(commits, new SliceLeases(Long.MAX_VALUE)), cancellation, clock);
         queries = new PostgresJobQueries(database, cutoff, cancellation::countByStore);
         keys = new PostgresIdempotencyKeys(database, clock);
         storage = new Storage(store, queries, keys);

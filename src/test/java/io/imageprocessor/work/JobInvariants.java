@@ -49,6 +49,7 @@ final class JobInvariants {
         kept.values().forEach(this::checkLinks);
         checkPages();
         checkBacklog();
+        checkHeap();
         checkLimits();
     }
 
@@ -59,6 +60,20 @@ final class JobInvariants {
                 .as("jobs at the end")
                 .allMatch(snapshot -> snapshot.status().state().isFinal());
         assertThat(LocalQueues.isEmpty(world.queue)).as("the queue is empty").isTrue();
+        checkThatRemovedJobsTakeNoHeap();
+    }
+
+    private void checkThatRemovedJobsTakeNoHeap() {
+        world.clock.advance(JobWorld.RETENTION);
+        assertThat(world.queries.totals().images()).isZero();
+        assertThat(world.budget.reserved()).as("heap of removed jobs").isZero();
+    }
+
+    /** Nothing is reserved but for retained jobs; each takes 700 bytes and more. */
+    private void checkHeap() {
+        assertThat(world.budget.reserved())
+                .as("heap of %s jobs", kept.size())
+                .isBetween(700L * kept.size(), 10_000L * kept.size());
     }
 
     private void checkJob(JobId id) {

@@ -2,6 +2,7 @@ package io.imageprocessor.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.job.HeapBudget;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
@@ -95,6 +96,7 @@ final class JobWorld {
     /** Each step so far, in words. */
     final List<String> steps = new ArrayList<>();
 
+    final HeapBudget budget = Jobs.unlimitedHeap();
     final FairJobQueue queue;
     final JobService service;
     final JobQueries queries;
@@ -104,7 +106,7 @@ final class JobWorld {
     private boolean thirdStoreExists;
 
     JobWorld() throws Exception {
-        Storage storage = InMemoryStorage.of(SETTINGS, clock);
+        Storage storage = InMemoryStorage.of(SETTINGS, budget, clock);
         queries = storage.queries();
         ImageWorker worker = new ImageWorker(
                 storage.store(),
@@ -122,7 +124,7 @@ final class JobWorld {
                 .limit(thirdStoreExists ? 3 : 2)
                 .map(id -> new Store(id, id, "1"))
                 .toList()));
-        service = Jobs.service(stores, storage, queue, SETTINGS, clock);
+        service = Jobs.service(stores, storage, queue, SETTINGS, clock, budget);
     }
 
     private long nanoTime() {

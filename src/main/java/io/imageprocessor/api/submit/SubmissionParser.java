@@ -19,6 +19,7 @@ final class SubmissionParser {
     private static final int MAX_TEXT_LENGTH = 255;
 
     private final JsonParser json;
+    private final WeighedInput input;
     private final JobDraft draft;
 
     /** The last visit_time and its value, because the visits of a job often have the same. */
@@ -26,8 +27,9 @@ final class SubmissionParser {
 
     private Instant lastTime = Instant.EPOCH;
 
-    SubmissionParser(JsonParser json, JobDraft draft) {
+    SubmissionParser(JsonParser json, WeighedInput input, JobDraft draft) {
         this.json = json;
+        this.input = input;
         this.draft = draft;
     }
 
@@ -141,7 +143,7 @@ final class SubmissionParser {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw wrongType(path.get(), "a string");
         }
-        String text = json.getString();
+        String text = string();
         if (text.isBlank()) {
             throw RejectedException.badRequest(path.get() + " must not be blank");
         }
@@ -152,11 +154,17 @@ final class SubmissionParser {
         return text;
     }
 
+    private String string() {
+        String text = json.getString();
+        input.textRead();
+        return text;
+    }
+
     private Instant visitTime() {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw wrongType(path("visit_time"), "a string");
         }
-        String text = json.getString();
+        String text = string();
         if (!text.equals(lastTimeText)) {
             lastTime = IsoTime.parse(text)
                     .orElseThrow(() -> RejectedException.badRequest(
@@ -174,7 +182,7 @@ final class SubmissionParser {
             if (json.currentToken() != JsonToken.VALUE_STRING) {
                 throw wrongType(path("image_url") + "[" + draft.imagesInVisit() + "]", "a string");
             }
-            draft.addImage(json.getString());
+            draft.addImage(string());
         }
         if (draft.imagesInVisit() == 0) {
             throw RejectedException.badRequest(path("image_url") + " must not be empty");

@@ -40,8 +40,9 @@ class SubmissionReader {
      * @throws IOException if reading the body fails
      */
     void read(InputStream body, JobDraft draft) throws IOException {
-        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
-            new SubmissionParser(parser, draft).parse();
+        WeighedInput input = new WeighedInput(body, draft, MAX_STRING_CHARACTERS);
+        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), input)) {
+            new SubmissionParser(parser, input, draft).parse();
         } catch (JacksonIOException e) {
             if (e.getCause() instanceof CharConversionException) {
                 throw RejectedException.badRequest("malformed JSON");

@@ -58,7 +58,7 @@ final class ClaimPolicy {
     }
 
     Limits limits() {
-        if (leases.isClosed() || uncommitted.getAsInt() > MAX_UNCOMMITTED) {
+        if (leases.isClosed() || leases.memory().isFull() || uncommitted.getAsInt() > MAX_UNCOMMITTED) {
             return new Limits(0, 0, List.of());
         }
         int firstLeases = leases.first();

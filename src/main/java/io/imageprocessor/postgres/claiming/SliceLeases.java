@@ -10,11 +10,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the leases of this replica, at most one per slice. Thread-safe. */
+/** Holds the leases of this replica, at most one per slice, and the memory of their slices. Thread-safe. */
 public final class SliceLeases {
 
     private final Map<SliceKey, SliceLease> leases = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final SliceMemory memory;
+
+    /** @param maxBytes limits the heap of all claimed slices */
+    public SliceLeases(long maxBytes) {
+        memory = new SliceMemory(maxBytes);
+    }
+
+    SliceMemory memory() {
+        return memory;
+    }
 
     /**
      * Adds a lease. After {@link #close}, it is released at once. Of two leases on the same slice, the one with the

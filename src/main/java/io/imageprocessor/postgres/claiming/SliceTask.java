@@ -90,12 +90,14 @@ public final class SliceTask extends AbstractTask<Void> {
     SliceLease.End workOn(SliceLease lease) {
         Runnable withdrawal = () -> {};
         leases.add(lease);
-        try {
-            withdrawal = enqueue(lease);
-            return lease.await();
-        } finally {
-            withdrawal.run();
-            leases.remove(lease);
+        try (SliceMemory.Room room = leases.memory().new Room()) {
+            try {
+                withdrawal = enqueue(lease, room);
+                return lease.await();
+            } finally {
+                withdrawal.run();
+                leases.remove(lease);
+            }
         }
     }
 
@@ -104,12 +106,13 @@ public final class SliceTask extends AbstractTask<Void> {
      *
      * @return removes the waiting images from the queue
      */
-    private Runnable enqueue(SliceLease lease) {
+    private Runnable enqueue(SliceLease lease, SliceMemory.Room room) {
         SliceKey key = lease.key();
-        while (!lease.isEnded()) {
+        while (room.acquire(lease)) {
             try {
                 Optional<SliceRows.OpenSlice> open = rows.open(key);
                 if (open.isPresent()) {
+                    room.shrinkTo(open.get().urls());
                     lease.open(open.get().unfinished());
                     return queue.enqueue(
                             key.jobId(),
@@ -119,7 +122,9 @@ public final class SliceTask extends AbstractTask<Void> {
                             open.get().trace());
                 }
                 lease.end(SliceLease.End.DONE);
+                room.close();
             } catch (StorageUnavailableException e) {
+                room.close();
                 debug("slice {} waits for the database", key, e);
                 lease.awaitEnd(RETRY_DELAY);
             }

@@ -29,8 +29,14 @@ public final class JobInserts {
     /** Maximum number of rows in one statement. */
     private static final int ROWS = 10_000;
 
+    /** Maximum number of visits or stores in one statement, because their texts may be long. */
+    private static final int ROWS_WITH_TEXTS = 2_000;
+
     /** Maximum number of slices in one batch: about 8,000 URLs. */
     private static final int SLICES = 32;
+
+    /** A batch with more characters than this is executed. A single slice may have 2.5 million. */
+    private static final int BATCHED_CHARACTERS = 1 << 20;
 
     private static final String STORE_NOT_FOUND =
             ImageResult.Failed.STORE_NOT_FOUND.code().code();
@@ -100,7 +106,7 @@ public final class JobInserts {
             if (visit.store().isEmpty()) {
                 unknownStores.set(visit.firstImage(), visit.endImage());
             }
-            flush(visits, INSERT_VISITS, ROWS);
+            flush(visits, INSERT_VISITS, ROWS_WITH_TEXTS);
         }
         flush(visits, INSERT_VISITS, 1);
         insertStores(stores);
@@ -111,7 +117,7 @@ public final class JobInserts {
         UnnestRows rows = new UnnestRows("text", "bool", "text", "text", "int4", "int4");
         stores.forEach((id, store) -> {
             rows.add(id, store.known, store.name, store.area, store.firstImage, store.images);
-            flush(rows, INSERT_STORES, ROWS);
+            flush(rows, INSERT_STORES, ROWS_WITH_TEXTS);
         });
         flush(rows, INSERT_STORES, 1);
     }
@@ -139,20 +145,23 @@ public final class JobInserts {
     private void insertUrls() {
         jdbc.execute(INSERT_SLICE, (PreparedStatementCallback<Integer>) statement -> {
             int batched = 0;
+            long characters = 0;
             for (int first = 0, end; first < job.imageCount(); first = end) {
                 end = SliceLayout.endOf(first, job.imageCount());
                 String[] urls = new String[end - first];
                 for (int i = 0; i < urls.length; i++) {
                     urls[i] = PostgresText.of(job.url(first + i));
+                    characters += urls[i].length();
                 }
                 Array array = statement.getConnection().createArrayOf("text", urls);
                 statement.setLong(1, job.id().value());
                 statement.setInt(2, first);
                 statement.setArray(3, array);
                 statement.addBatch();
-                if (++batched == SLICES || end == job.imageCount()) {
+                if (++batched == SLICES || characters > BATCHED_CHARACTERS || end == job.imageCount()) {
                     statement.executeBatch();
                     batched = 0;
+                    characters = 0;
                 }
             }
             return job.imageCount();

@@ -17,7 +17,7 @@ class ClaimPolicyTest {
     private static final int IN_FLIGHT = 256;
 
     private final FairJobQueue queue = mock();
-    private final SliceLeases leases = new SliceLeases();
+    private final SliceLeases leases = new SliceLeases(Long.MAX_VALUE);
     private int uncommitted;
     private final ClaimPolicy policy = new ClaimPolicy(queue, leases, () -> uncommitted);
 

@@ -59,7 +59,8 @@ class LeaseMonitorTest {
     }
 
     private LeaseMonitor monitor() {
-        return new LeaseMonitor(database, new SliceLeases(), mock(), Duration.ofSeconds(1), Duration.ofMinutes(1));
+        return new LeaseMonitor(
+                database, new SliceLeases(Long.MAX_VALUE), mock(), Duration.ofSeconds(1), Duration.ofMinutes(1));
     }
 
     private static boolean mayBeAlive(LeaseMonitor monitor) {

@@ -40,7 +40,7 @@ class SliceTaskTest {
     private static final SliceKey KEY = new SliceKey(new JobId(1), 0);
 
     private final SliceRows rows = mock();
-    private final SliceLeases leases = new SliceLeases();
+    private final SliceLeases leases = new SliceLeases(Long.MAX_VALUE);
     private final Semaphore downloads = new Semaphore(0);
     private final List<Integer> started = new CopyOnWriteArrayList<>();
     private final FairJobQueue queue = LocalQueues.of(1, this::download, this::record);

@@ -1,0 +1,82 @@
+package io.imageprocessor.memory;
+
+import io.imageprocessor.job.HeapBudget;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides in which order finished jobs are removed. Not thread-safe; {@link RetainedJobs} calls it under its lock.
+ *
+ * <p>Light jobs that have just finished go last: their clients are about to read them, and removing a thousand of them
+ * makes less room than removing a heavy one.
+ */
+@RequiredArgsConstructor
+final class FinishedJobs {
+
+    /** How long a light job is protected from heavy ones. */
+    static final Duration PROTECTION = Duration.ofMinutes(1);
+
+    /** @param number counts the finished jobs */
+    private record Finished(JobProgress job, Instant at, long number) {}
+
+    private final HeapBudget budget;
+
+    /** Oldest first, like {@link #heavy}. */
+    private final Deque<Finished> light = new ArrayDeque<>();
+
+    private final Deque<Finished> heavy = new ArrayDeque<>();
+    private long lastNumber;
+
+    void add(JobProgress job) {
+        boolean isLight = budget.isLight(job.job().heap().bytes());
+        (isLight ? light : heavy).addLast(new Finished(job, job.finishedAt().orElseThrow(), ++lastNumber));
+    }
+
+    int size() {
+        return light.size() + heavy.size();
+    }
+
+    /** Removes and returns the oldest job; null if there is none. */
+    @Nullable
+    JobProgress pollOldest() {
+        return poll(oldest());
+    }
+
+    /** Removes and returns the oldest job if it finished at this time or before; null if it did not. */
+    @Nullable
+    JobProgress pollOldest(Instant latest) {
+        Deque<Finished> queue = oldest();
+        return queue.isEmpty() || queue.getFirst().at().isAfter(latest) ? null : poll(queue);
+    }
+
+    /**
+     * Removes and returns the job to evict: the oldest one, but light jobs that have just finished after all others,
+     * and only for light jobs. Null if there is none.
+     */
+    @Nullable
+    JobProgress pollToEvict(boolean forLightJob, Instant now) {
+        Instant latest = now.minus(PROTECTION);
+        JobProgress old = pollOldest(latest);
+        if (old != null) {
+            return old;
+        }
+        JobProgress first = poll(heavy);
+        return first == null && forLightJob ? poll(light) : first;
+    }
+
+    private Deque<Finished> oldest() {
+        if (light.isEmpty() || heavy.isEmpty()) {
+            return light.isEmpty() ? heavy : light;
+        }
+        return light.getFirst().number() < heavy.getFirst().number() ? light : heavy;
+    }
+
+    private static @Nullable JobProgress poll(Deque<Finished> queue) {
+        return Optional.ofNullable(queue.pollFirst()).map(Finished::job).orElse(null);
+    }
+}
