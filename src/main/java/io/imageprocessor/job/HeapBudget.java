@@ -2,6 +2,7 @@ package io.imageprocessor.job;
 
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the bytes of heap that all jobs take, by the estimate of {@link HeapCosts}. Only a {@link HeapReservation}
@@ -19,9 +20,10 @@ public final class HeapBudget {
          * Removes one finished job, and releases its bytes.
          *
          * @param forLightJob whether a light job needs the memory
+         * @param spared a job that must stay, because the new one retries it; null if there is none
          * @return false if there is no job to remove
          */
-        boolean evict(boolean forLightJob);
+        boolean evict(boolean forLightJob, @Nullable JobId spared);
     }
 
     private static final int SHARE_OF_LIGHT_JOBS = 8;
@@ -30,7 +32,7 @@ public final class HeapBudget {
 
     private final long limit;
     private final AtomicLong reserved = new AtomicLong();
-    private volatile Eviction eviction = _ -> false;
+    private volatile Eviction eviction = (_, _) -> false;
 
     /** @param limit bytes that all jobs together may take */
     public HeapBudget(long limit) {
@@ -70,14 +72,15 @@ public final class HeapBudget {
      * Reserves bytes for a job, and removes finished jobs for them if necessary.
      *
      * @param total bytes of the job, with these
+     * @param spared a job that must stay; null if there is none
      * @throws JobTooLargeException if the job would not fit if there were no other
      * @throws SubmissionRejectedException if other jobs leave no room; then nothing is reserved
      */
-    void reserve(long bytes, long total) {
+    void reserve(long bytes, long total, @Nullable JobId spared) {
         requirePossible(total);
         boolean light = isLight(total);
         while (!tryReserve(bytes, total)) {
-            if (!eviction.evict(light)) {
+            if (!eviction.evict(light, spared)) {
                 throw new SubmissionRejectedException(Reason.FULL, "memory limit for jobs reached; try again later");
             }
         }

@@ -1,5 +1,7 @@
 package io.imageprocessor.job;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Owns the bytes that one job has in the {@link HeapBudget}, from its submission until it is removed, and releases each
  * byte once. The draft of the job closes it, unless a storage keeps the job in the heap. Thread-safe.
@@ -17,6 +19,7 @@ public final class HeapReservation {
     private long unfinished;
     private boolean kept;
     private boolean closed;
+    private @Nullable JobId spared;
 
     HeapReservation(HeapBudget budget) {
         this.budget = budget;
@@ -35,7 +38,7 @@ public final class HeapReservation {
             if (budget.tryReserve(ahead - bytes, ahead)) {
                 bytes = ahead;
             } else {
-                budget.reserve(needed - bytes, needed);
+                budget.reserve(needed - bytes, needed, spared);
                 bytes = needed;
             }
         }
@@ -56,6 +59,11 @@ public final class HeapReservation {
     synchronized void complete(long size, long untilFinished) {
         reduceTo(size);
         unfinished = untilFinished;
+    }
+
+    /** Keeps a job from being removed for this one, which retries it. */
+    synchronized void spare(JobId retried) {
+        spared = retried;
     }
 
     /** Notes that a storage keeps the job in the heap, and calls {@link #close} when it removes the job. */

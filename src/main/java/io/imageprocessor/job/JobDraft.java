@@ -109,6 +109,7 @@ public final class JobDraft implements AutoCloseable {
 
     /** Sets the job whose failed images this job retries. */
     void retryOf(JobId failed) {
+        weigher.spare(failed);
         retryOf = Optional.of(failed);
     }
 

@@ -59,8 +59,9 @@ public class JobService {
      *
      * @param traceParent span of the current request
      * @return the new job, or empty if the job to retry is unknown
-     * @throws JobConflictException if the job to retry is ongoing or has no failed image
-     * @throws SubmissionRejectedException if the backlog limit is reached
+     * @throws JobConflictException if the job to retry is ongoing, has no failed image, or needs more memory than a job
+     *     may have by now
+     * @throws SubmissionRejectedException if the backlog limit or the memory limit for jobs is reached
      */
     public Optional<JobId> retry(JobId id, Optional<TraceParent> traceParent) {
         Optional<JobStatus> status = queries.status(id);
@@ -78,6 +79,9 @@ public class JobService {
             traceParent.ifPresent(draft::traceParent);
             status.get().metadata().label().ifPresent(draft::label);
             return addFailedImages(id, draft) ? Optional.of(submit(draft)) : Optional.empty();
+        } catch (JobTooLargeException e) {
+            // The service may have less memory than before, or know more of the stores.
+            throw new JobConflictException("job " + id + " cannot be retried: " + e.getMessage());
         }
     }
 

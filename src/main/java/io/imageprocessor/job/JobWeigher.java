@@ -71,6 +71,11 @@ final class JobWeigher {
         add(size);
     }
 
+    /** Keeps a job from being removed for this one, which retries it. */
+    void spare(JobId retried) {
+        reservation.spare(retried);
+    }
+
     /** Adds a text of the job itself. */
     void addText(String text) {
         add(HeapCosts.of(text));

@@ -1,6 +1,7 @@
 package io.imageprocessor.memory;
 
 import io.imageprocessor.job.HeapBudget;
+import io.imageprocessor.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -57,16 +58,36 @@ final class FinishedJobs {
     /**
      * Removes and returns the job to evict: the oldest one, but light jobs that have just finished after all others,
      * and only for light jobs. Null if there is none.
+     *
+     * @param spared a job that must stay; null if there is none
      */
     @Nullable
-    JobProgress pollToEvict(boolean forLightJob, Instant now) {
-        Instant latest = now.minus(PROTECTION);
-        JobProgress old = pollOldest(latest);
-        if (old != null) {
-            return old;
+    JobProgress pollToEvict(boolean forLightJob, @Nullable JobId spared, Instant now) {
+        Finished oldestLight = first(light, spared);
+        Finished oldestHeavy = first(heavy, spared);
+        boolean isOld = oldestLight != null && !oldestLight.at().isAfter(now.minus(PROTECTION));
+        if (oldestLight != null && oldestHeavy == null) {
+            return isOld || forLightJob ? remove(light, oldestLight) : null;
         }
-        JobProgress first = poll(heavy);
-        return first == null && forLightJob ? poll(light) : first;
+        if (oldestLight != null && oldestHeavy != null && isOld && oldestLight.number() < oldestHeavy.number()) {
+            return remove(light, oldestLight);
+        }
+        return oldestHeavy == null ? null : remove(heavy, oldestHeavy);
+    }
+
+    private static @Nullable Finished first(Deque<Finished> queue, @Nullable JobId spared) {
+        for (Finished finished : queue) {
+            if (!finished.job().job().id().equals(spared)) {
+                return finished;
+            }
+        }
+        return null;
+    }
+
+    /** Takes constant time, since only a spared job can be before this one. */
+    private static JobProgress remove(Deque<Finished> queue, Finished finished) {
+        queue.removeFirstOccurrence(finished);
+        return finished.job();
     }
 
     private Deque<Finished> oldest() {

@@ -111,9 +111,9 @@ class RetainedJobs {
         }
     }
 
-    private boolean evict(boolean forLightJob) {
+    private boolean evict(boolean forLightJob, @Nullable JobId spared) {
         synchronized (finished) {
-            return removed(finished.pollToEvict(forLightJob, clock.instant()));
+            return removed(finished.pollToEvict(forLightJob, spared, clock.instant()));
         }
     }
 

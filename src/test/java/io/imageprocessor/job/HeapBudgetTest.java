@@ -90,7 +90,7 @@ class HeapBudgetTest {
             finished.getLast().growTo(7_600_000);
         }
         List<Boolean> forLight = new ArrayList<>();
-        budget.evictWith(light -> {
+        budget.evictWith((light, _) -> {
             forLight.add(light);
             return close(finished);
         });

@@ -20,6 +20,7 @@ import io.imageprocessor.job.Storage;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.stores.StoreMaster;
+import io.imageprocessor.stores.StoreRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,6 +154,42 @@ class JobHeapTest {
             assertThatExceptionOfType(JobTooLargeException.class).isThrownBy(() -> draft.requireRoom(400_000));
         }
 
+        assertHeapOfRetainedJobs();
+    }
+
+    /** Images of known stores take more memory, because they get results of their own. */
+    @Test
+    void rejectsARetryThatIsTooLargeSinceItsStoreIsKnown() {
+        StoreRegistry none = new StoreRegistry(List.of());
+        JobService before = Jobs.service(new StoreMaster(() -> none), storage, queue, SETTINGS, clock, budget);
+        JobId large;
+        try (JobDraft draft = before.draft()) {
+            for (int visit = 0; visit < 60; visit++) {
+                addImages(draft, 100);
+                draft.endVisit("S1", Jobs.VISITED_AT);
+            }
+            large = before.submit(draft);
+        }
+
+        assertThatExceptionOfType(JobConflictException.class)
+                .isThrownBy(() -> service.retry(large, Optional.empty()))
+                .withMessage("job " + large + " cannot be retried: the job needs more than 0 MB of memory");
+        assertHeapOfRetainedJobs();
+    }
+
+    @Test
+    void evictsNoJobThatIsBeingRetried() {
+        JobId retried = finished(1_000);
+        JobId other = finished(1_000);
+        submit(1_000);
+
+        assertThat(service.retry(retried, Optional.empty())).isPresent();
+
+        assertThat(isRetained(retried)).isTrue();
+        assertThat(isRetained(other)).isFalse();
+        assertThatExceptionOfType(SubmissionRejectedException.class)
+                .isThrownBy(() -> service.retry(retried, Optional.empty()));
+        assertThat(isRetained(retried)).isTrue();
         assertHeapOfRetainedJobs();
     }
 
