@@ -38,7 +38,7 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
         if (use != null) {
             return use.used();
         }
-        return inFlight.add(key) ? new IdempotencyClaim.Granted(key, Instant.MAX) : new IdempotencyClaim.InFlight();
+        return inFlight.add(key) ? IdempotencyClaim.Granted.of(key) : new IdempotencyClaim.InFlight();
     }
 
     synchronized void use(IdempotencyKey key, JobId jobId) {
@@ -46,6 +46,10 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
         uses.put(key.value(), new Use(new IdempotencyClaim.Used(key, jobId), clock.instant()));
         removeExpired();
     }
+
+    /** Does nothing: saving the job has ended the claim. */
+    @Override
+    public void end(IdempotencyClaim.Granted claim) {}
 
     @Override
     public synchronized void release(IdempotencyClaim.Granted claim) {
