@@ -34,6 +34,8 @@ public final class SliceTask extends AbstractTask<Void> {
     /** Priority of the first slice of a job; all other slices have 0. */
     private static final int PRIORITY_OF_FIRST = 1;
 
+    private static final RateLimitedLog EXPIRATIONS = new RateLimitedLog(log);
+
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private final SliceRows rows;
@@ -138,9 +140,10 @@ public final class SliceTask extends AbstractTask<Void> {
         if (monitor.mayBeAlive(key, claim.version)) {
             return;
         }
+        // A dead replica leaves up to a thousand.
         JobLog.about(
                 key.jobId(),
-                () -> log.info(
+                () -> EXPIRATIONS.info(
                         "lease expired on slice {}: no heartbeat of replica {} since {}",
                         claim.getId(),
                         claim.pickedBy,
