@@ -47,6 +47,11 @@ public final class RateLimitedLog {
         write(Level.WARN, fault, message, arguments);
     }
 
+    /** Logs a warning without a cause, under the same rule as {@link #error}. */
+    public void warn(String message, Object... arguments) {
+        write(Level.WARN, null, message, arguments);
+    }
+
     /** Logs an event that is no fault, under the same rule as {@link #error}. */
     public void info(String message, Object... arguments) {
         write(Level.INFO, null, message, arguments);

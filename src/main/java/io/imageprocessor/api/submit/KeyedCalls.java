@@ -36,7 +36,7 @@ class KeyedCalls {
      */
     Accepted accept(String key, Call call) throws IOException {
         return switch (keys.claim(key)) {
-            case IdempotencyClaim.Granted claim -> new Accepted(create(claim, call), false);
+            case IdempotencyClaim.Granted claim -> new Accepted(acceptFirst(claim, call), false);
             case IdempotencyClaim.InFlight() ->
                 throw new RejectedException(
                         HttpStatus.CONFLICT, "a submission with this Idempotency-Key is being read; try again later");
@@ -50,7 +50,7 @@ class KeyedCalls {
         };
     }
 
-    private JobId create(IdempotencyClaim.Granted claim, Call call) throws IOException {
+    private JobId acceptFirst(IdempotencyClaim.Granted claim, Call call) throws IOException {
         boolean accepted = false;
         try {
             JobId id = call.create(claim.key());

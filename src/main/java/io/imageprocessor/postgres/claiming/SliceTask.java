@@ -12,7 +12,6 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.RateLimitedLog;
-import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
@@ -46,12 +45,7 @@ public final class SliceTask extends AbstractTask<Void> {
 
     /** @param retryPause how long this replica keeps a slice that failed, before any replica tries it again */
     public SliceTask(
-            Database database, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
-        this(new SliceRows(database), leases, queue, monitor, retryPause);
-    }
-
-    /** @param rows reads the slices */
-    SliceTask(SliceRows rows, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
+            SliceRows rows, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
         super(
                 NAME,
                 Void.class,
