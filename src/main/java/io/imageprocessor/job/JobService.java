@@ -58,12 +58,13 @@ public class JobService {
      * Submits the failed images of a job as a new job, with a new lookup of their stores.
      *
      * @param traceParent span of the current request
+     * @param key the idempotency key, which must be granted to this request
      * @return the new job, or empty if the job to retry is unknown
      * @throws JobConflictException if the job to retry is ongoing, has no failed image, or needs more memory than a job
      *     may have by now
      * @throws SubmissionRejectedException if the backlog limit or the memory limit for jobs is reached
      */
-    public Optional<JobId> retry(JobId id, Optional<TraceParent> traceParent) {
+    public Optional<JobId> retry(JobId id, Optional<TraceParent> traceParent, Optional<IdempotencyKey> key) {
         Optional<JobStatus> status = queries.status(id);
         if (status.isEmpty()) {
             return Optional.empty();
@@ -77,6 +78,7 @@ public class JobService {
         try (JobDraft draft = draft()) {
             draft.retryOf(id);
             traceParent.ifPresent(draft::traceParent);
+            key.ifPresent(draft::key);
             status.get().metadata().label().ifPresent(draft::label);
             return addFailedImages(id, draft) ? Optional.of(submit(draft)) : Optional.empty();
         } catch (JobTooLargeException e) {

@@ -1,9 +1,9 @@
 package io.imageprocessor.logging;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -14,11 +14,9 @@ import org.slf4j.event.Level;
  */
 public final class RateLimitedLog {
 
-    private static final long PERIOD_NANOS = Duration.ofMinutes(1).toNanos();
-
     private final Logger log;
     private final LongSupplier nanoTime;
-    private final Map<String, Place> places = new ConcurrentHashMap<>();
+    private final Map<String, MinuteLimit> limits = new ConcurrentHashMap<>();
 
     /**
      * Limits what one class logs.
@@ -49,30 +47,22 @@ public final class RateLimitedLog {
         write(Level.WARN, fault, message, arguments);
     }
 
-    private void write(Level level, Throwable fault, String message, Object... arguments) {
-        Place place = places.computeIfAbsent(message, _ -> new Place());
-        Line line = place.next(level, nanoTime.getAsLong());
-        log.atLevel(line.level()).setCause(fault).log(message + line.suffix(), arguments);
+    /** Logs a warning without a cause, under the same rule as {@link #error}. */
+    public void warn(String message, Object... arguments) {
+        write(Level.WARN, null, message, arguments);
     }
 
-    private record Line(Level level, String suffix) {}
+    /** Logs an event that is no fault, under the same rule as {@link #error}. */
+    public void info(String message, Object... arguments) {
+        write(Level.INFO, null, message, arguments);
+    }
 
-    private static final class Place {
-
-        private boolean logged;
-        private long loggedAt;
-        private long suppressed;
-
-        synchronized Line next(Level level, long now) {
-            if (logged && now - loggedAt < PERIOD_NANOS) {
-                suppressed++;
-                return new Line(Level.DEBUG, "");
-            }
-            String suffix = suppressed == 0 ? "" : "; %d similar errors suppressed".formatted(suppressed);
-            logged = true;
-            loggedAt = now;
-            suppressed = 0;
-            return new Line(level, suffix);
-        }
+    private void write(Level level, @Nullable Throwable fault, String message, Object... arguments) {
+        long suppressed =
+                limits.computeIfAbsent(message, _ -> new MinuteLimit()).next(nanoTime.getAsLong());
+        boolean passes = suppressed != MinuteLimit.SUPPRESS;
+        String kind = fault == null ? "lines" : "errors";
+        String suffix = suppressed > 0 ? "; %d similar %s suppressed".formatted(suppressed, kind) : "";
+        log.atLevel(passes ? level : Level.DEBUG).setCause(fault).log(message + suffix, arguments);
     }
 }

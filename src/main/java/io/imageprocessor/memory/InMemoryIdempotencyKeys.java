@@ -45,7 +45,7 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
         if (use != null) {
             return use.used();
         }
-        return inFlight.add(key) ? new IdempotencyClaim.Granted(key, Instant.MAX) : new IdempotencyClaim.InFlight();
+        return inFlight.add(key) ? IdempotencyClaim.Granted.of(key) : new IdempotencyClaim.InFlight();
     }
 
     synchronized void use(IdempotencyKey key, JobId jobId) {
@@ -54,6 +54,10 @@ final class InMemoryIdempotencyKeys implements IdempotencyKeys {
         usedBytes += before == null ? bytes(key.value()) : 0;
         removeExpired();
     }
+
+    /** Does nothing: saving the job has ended the claim. */
+    @Override
+    public void end(IdempotencyClaim.Granted claim) {}
 
     @Override
     public synchronized void release(IdempotencyClaim.Granted claim) {

@@ -11,7 +11,9 @@ import io.imageprocessor.postgres.claiming.LeaseMonitor;
 import io.imageprocessor.postgres.claiming.PostgresJobQueue;
 import io.imageprocessor.postgres.claiming.ReplicaScheduler;
 import io.imageprocessor.postgres.claiming.SharedBacklog;
+import io.imageprocessor.postgres.claiming.LostSlices;
 import io.imageprocessor.postgres.claiming.SliceLeases;
+import io.imageprocessor.postgres.claiming.SliceRows;
 import io.imageprocessor.postgres.claiming.SliceTask;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
@@ -25,6 +27,7 @@ import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.postgres.writing.PostgresIdempotencyKeys;
 import io.imageprocessor.postgres.writing.Retention;
 import io.imageprocessor.queue.FairJobQueue;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -141,8 +144,18 @@ class PostgresConfiguration {
     }
 
     @Bean
-    SliceTask sliceTask(Database database, SliceLeases leases, FairJobQueue local, LeaseMonitor monitor) {
-        return new SliceTask(database, leases, local, monitor, RETRY_PAUSE);
+    SliceTask sliceTask(SliceRows rows, SliceLeases leases, FairJobQueue local, LeaseMonitor monitor) {
+        return new SliceTask(rows, leases, local, monitor, RETRY_PAUSE);
+    }
+
+    @Bean
+    SliceRows sliceRows(Database database, GroupCommit commits, MeterRegistry meters) {
+        return new SliceRows(database, commits, PostgresMeters.internalErrors(meters));
+    }
+
+    @Bean
+    LostSlices lostSlices(Database database, SliceTask task, Scheduler scheduler) {
+        return new LostSlices(database, task, scheduler);
     }
 
     @Bean

@@ -1,8 +1,10 @@
 package io.imageprocessor.postgres;
 
+import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.postgres.claiming.SliceLeases;
 import io.imageprocessor.postgres.database.DatabaseMonitor;
 import io.imageprocessor.postgres.writing.GroupCommit;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -15,6 +17,15 @@ final class PostgresMeters implements MeterBinder {
     private final SliceLeases leases;
     private final GroupCommit commits;
     private final DatabaseMonitor monitor;
+
+    /** Returns the counter with which module {@code work} counts internal errors, for images that no worker sees. */
+    static Counter internalErrors(MeterRegistry registry) {
+        return Counter.builder("imageprocessor.images")
+                .tag("outcome", "failed")
+                .tag("code", FailureCode.INTERNAL_ERROR.code())
+                .description("Images that got a result")
+                .register(registry);
+    }
 
     @Override
     public void bindTo(MeterRegistry registry) {

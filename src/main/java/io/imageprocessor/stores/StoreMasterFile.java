@@ -5,39 +5,55 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
 
 /** The file of the store master. Thread-safe. */
-@RequiredArgsConstructor
+@RequiredArgsConstructor(access = AccessLevel.PACKAGE)
 final class StoreMasterFile {
 
     /** A network drive may not answer, and a reload must end. */
-    private static final Duration MAX_TIME = Duration.ofSeconds(30);
+    static final Duration MAX_TIME = Duration.ofSeconds(30);
 
     private final String path;
-    private final StoreMasterLimits limits;
+    private final Callable<StoreRegistry> source;
+    private final Duration maxTime;
     private volatile Optional<FileState> lastRead = Optional.empty();
 
+    /** The thread of the last read; it may still hang. */
+    private @Nullable Thread reader;
+
+    StoreMasterFile(String path, StoreMasterLimits limits) {
+        this(path, () -> new StoreRegistry(StoreMasterCsv.load(path, limits)), MAX_TIME);
+    }
+
     /**
-     * Reads the stores, for at most 30 s.
+     * Reads the stores, for at most 30 s. Reads nothing while an earlier read still hangs, so that at most one thread
+     * does.
      *
      * @throws StoreMasterException if the file cannot be read, is malformed, exceeds a limit or has no stores
      */
-    StoreRegistry read() {
-        // Taken before reading, so that a write during the read counts as a change.
-        lastRead = state();
-        FutureTask<StoreRegistry> reading =
-                new FutureTask<>(() -> new StoreRegistry(StoreMasterCsv.load(path, limits)));
-        Thread.ofPlatform().daemon().name("store-master").start(reading);
+    synchronized StoreRegistry read() {
+        if (reader != null && reader.isAlive()) {
+            throw StoreMasterException.of(path, "not read, because an earlier read does not end");
+        }
+        FutureTask<StoreRegistry> reading = new FutureTask<>(() -> {
+            // Taken before reading, so that a write during the read counts as a change.
+            lastRead = state();
+            return source.call();
+        });
+        reader = Thread.ofPlatform().daemon().name("store-master").start(reading);
         try {
-            return reading.get(MAX_TIME.toSeconds(), TimeUnit.SECONDS);
+            return reading.get(maxTime.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             reading.cancel(true);
-            throw StoreMasterException.of(path, "not read within %d s".formatted(MAX_TIME.toSeconds()));
+            throw StoreMasterException.of(path, "not read within %d s".formatted(maxTime.toSeconds()));
         } catch (InterruptedException e) {
             reading.cancel(true);
             Thread.currentThread().interrupt();

@@ -25,6 +25,19 @@ public abstract class IdempotencyKeysContract extends StorageFixture {
     }
 
     @Test
+    void retryUsesItsKey() {
+        IdempotencyKey key = new IdempotencyKey("retry 1 k", "fingerprint");
+        saved(Jobs.job(1).visit("S0", "http://a/0"));
+        keys.claim("retry 1 k");
+        keys.claim("k");
+
+        Job retry = saved(Jobs.job(2).retryOf(1).visit("S0", "http://a/0").key(key));
+
+        assertThat(keys.claim("retry 1 k")).isEqualTo(new IdempotencyClaim.Used(key, retry.id()));
+        assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
+    }
+
+    @Test
     void grantsAKeyToOneOfManyConcurrentClaims() {
         List<IdempotencyClaim> claims = IntStream.range(0, 100)
                 .parallel()
@@ -45,6 +58,7 @@ public abstract class IdempotencyKeysContract extends StorageFixture {
         work(job, 0, SUCCEEDED);
 
         assertThat(keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(key, job.id()));
+        keys.end(claim);
         // Neither a late release nor the removal of the job frees the key.
         keys.release(claim);
         clock.advance(Duration.ofHours(24).minusNanos(1));

@@ -205,7 +205,7 @@ class JobServiceTest {
                 .thenReturn(storage.queries().images(failed, ImageFilter.ANY, 0, 1))
                 .thenReturn(Optional.empty());
 
-        assertThat(service.retry(JOB, Optional.empty())).isEmpty();
+        assertThat(service.retry(JOB, Optional.empty(), Optional.empty())).isEmpty();
 
         verify(store, never()).save(any(), any());
         verify(backlog).release(1);
@@ -224,7 +224,7 @@ class JobServiceTest {
                 2,
                 4);
 
-        JobId retry = storing.retry(failed, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(failed, Optional.empty(), Optional.empty()).orElseThrow();
 
         JobStatus status = storage.queries().status(retry).orElseThrow();
         assertThat(status.metadata().retryOf()).contains(failed);
@@ -251,7 +251,7 @@ class JobServiceTest {
         storesNow = new StoreRegistry(List.of(new Store("new", "New store", "1")));
         stores.reload();
 
-        JobId retry = storing.retry(failed, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(failed, Optional.empty(), Optional.empty()).orElseThrow();
 
         assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::state)
@@ -265,7 +265,7 @@ class JobServiceTest {
                 IntStream.range(0, images).mapToObj(i -> "http://a/" + i).toArray(String[]::new);
         JobId failed = finished(draft -> visit(draft, "unknown", VISITED_FIRST, urls));
 
-        JobId retry = storing.retry(failed, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(failed, Optional.empty(), Optional.empty()).orElseThrow();
 
         assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, images).orElseThrow())
                 .extracting(JobImage::url)
@@ -290,12 +290,12 @@ class JobServiceTest {
         JobId completed = finished(draft -> visit(draft, "S1", VISITED_FIRST, "http://a/0"));
 
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> storing.retry(ongoing, Optional.empty()))
+                .isThrownBy(() -> storing.retry(ongoing, Optional.empty(), Optional.empty()))
                 .withMessage("job " + ongoing + " is ongoing and cannot be retried");
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> storing.retry(completed, Optional.empty()))
+                .isThrownBy(() -> storing.retry(completed, Optional.empty(), Optional.empty()))
                 .withMessage("no image of job " + completed + " has failed");
-        assertThat(storing.retry(new JobId(99), Optional.empty())).isEmpty();
+        assertThat(storing.retry(new JobId(99), Optional.empty(), Optional.empty())).isEmpty();
     }
 
     @Test
@@ -308,7 +308,7 @@ class JobServiceTest {
         }
         storing.cancel(cancelled);
 
-        JobId retry = storing.retry(cancelled, Optional.empty()).orElseThrow();
+        JobId retry = storing.retry(cancelled, Optional.empty(), Optional.empty()).orElseThrow();
 
         assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::url)
@@ -325,7 +325,7 @@ class JobServiceTest {
                 .reserve(anyInt());
 
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> storing.retry(failed, Optional.empty()));
+                .isThrownBy(() -> storing.retry(failed, Optional.empty(), Optional.empty()));
 
         assertThat(storage.queries().jobs(JobFilter.ANY, null, 10)).hasSize(1);
         assertThat(storage.queries().status(failed).orElseThrow().retries()).isEmpty();

@@ -172,7 +172,7 @@ class JobHeapTest {
         }
 
         assertThatExceptionOfType(JobConflictException.class)
-                .isThrownBy(() -> service.retry(large, Optional.empty()))
+                .isThrownBy(() -> service.retry(large, Optional.empty(), Optional.empty()))
                 .withMessage("job " + large + " cannot be retried: the job needs more than 0 MB of memory");
         assertHeapOfRetainedJobs();
     }
@@ -183,12 +183,12 @@ class JobHeapTest {
         JobId other = finished(1_000);
         submit(1_000);
 
-        assertThat(service.retry(retried, Optional.empty())).isPresent();
+        assertThat(service.retry(retried, Optional.empty(), Optional.empty())).isPresent();
 
         assertThat(isRetained(retried)).isTrue();
         assertThat(isRetained(other)).isFalse();
         assertThatExceptionOfType(SubmissionRejectedException.class)
-                .isThrownBy(() -> service.retry(retried, Optional.empty()));
+                .isThrownBy(() -> service.retry(retried, Optional.empty(), Optional.empty()));
         assertThat(isRetained(retried)).isTrue();
         assertHeapOfRetainedJobs();
     }
@@ -200,7 +200,7 @@ class JobHeapTest {
         storage.store().record(job, 0, ImageResult.Failed.STORE_NOT_FOUND);
         long before = retained.get(job).job().heap().bytes();
 
-        service.retry(job, Optional.empty());
+        service.retry(job, Optional.empty(), Optional.empty());
 
         assertThat(retained.get(job).job().heap().bytes()).isEqualTo(before + 32);
         assertHeapOfRetainedJobs();
@@ -260,7 +260,7 @@ class JobHeapTest {
 
     private void retry(JobId id, List<JobId> jobs) {
         try {
-            service.retry(id, Optional.empty()).ifPresent(jobs::add);
+            service.retry(id, Optional.empty(), Optional.empty()).ifPresent(jobs::add);
         } catch (JobConflictException | SubmissionRejectedException | IllegalStateException e) {
             assertThat(jobs).as(e.getMessage()).isNotNull();
         }

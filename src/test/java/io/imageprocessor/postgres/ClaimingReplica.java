@@ -18,10 +18,12 @@ import io.imageprocessor.job.TestClock;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.LeaseMonitor;
+import io.imageprocessor.postgres.claiming.LostSlices;
 import io.imageprocessor.postgres.claiming.PostgresJobQueue;
 import io.imageprocessor.postgres.claiming.ReplicaScheduler;
 import io.imageprocessor.postgres.claiming.SharedBacklog;
 import io.imageprocessor.postgres.claiming.SliceLeases;
+import io.imageprocessor.postgres.claiming.SliceRows;
 import io.imageprocessor.postgres.claiming.SliceTask;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
@@ -31,6 +33,8 @@ import io.imageprocessor.postgres.writing.Cancellation;
 import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.LocalQueues;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +61,8 @@ public final class ClaimingReplica implements AutoCloseable {
     public final JobStore store;
     public final JobQueries queries;
     public final PostgresJobQueue queue;
+    public final LostSlices lostSlices;
+    public final Counter urlsLost = Counter.builder("urls.lost").register(new SimpleMeterRegistry());
 
     /** Started images, in the order of their start. */
     public final List<ImageTask> started = new CopyOnWriteArrayList<>();
@@ -87,7 +93,8 @@ public final class ClaimingReplica implements AutoCloseable {
         queries = new PostgresJobQueries(database, cutoff, cancellation::countByStore);
         local = LocalQueues.of(inFlight, this::download, this::record);
         monitor = new LeaseMonitor(database, leases, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
-        SliceTask task = new SliceTask(database, leases, local, monitor, RETRY_PAUSE);
+        SliceRows rows = new SliceRows(database, commits, urlsLost);
+        SliceTask task = new SliceTask(rows, leases, local, monitor, RETRY_PAUSE);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
                 settings(),
                 new ReplicaScheduler(local, leases, commits::waiting),
@@ -98,6 +105,7 @@ public final class ClaimingReplica implements AutoCloseable {
                 List.of(),
                 List.of());
         lifecycle = new ClaimingLifecycle(scheduler, leases);
+        lostSlices = new LostSlices(database, task, scheduler);
         queue = new PostgresJobQueue(
                 database,
                 new SharedBacklog(

@@ -30,7 +30,7 @@ class StoreMasterMonitorScheduleTest {
     }
 
     @Test
-    void hasAThreadForRetriesBesideFiveSlowTasks() {
-        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(6);
+    void hasAThreadForRetriesBesideSixSlowTasks() {
+        assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize()).isEqualTo(7);
     }
 }

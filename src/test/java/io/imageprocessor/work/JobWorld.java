@@ -245,7 +245,7 @@ final class JobWorld {
         log("retry job " + number(id));
         Optional<JobStatus> before = queries.status(id);
         try {
-            service.retry(id, Optional.empty()).ifPresent(retry -> {
+            service.retry(id, Optional.empty(), Optional.empty()).ifPresent(retry -> {
                 jobs.add(retry);
                 events.add(Event.RETRIED);
                 log("... as job " + jobs.size());

@@ -1,6 +1,5 @@
 package io.imageprocessor.api.jobs;
 
-import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.Cursor;
 import io.imageprocessor.api.Page;
 import io.imageprocessor.api.RejectedException;
@@ -18,7 +17,6 @@ import io.imageprocessor.job.JobStatus;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +39,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Returns the state of jobs, cancels and retries them: {@code /api/jobs}. */
+/** Returns the state of jobs and cancels them: {@code /api/jobs}. */
 @RestController
 @RequestMapping(path = "/api/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
 @RequiredArgsConstructor
@@ -129,21 +127,12 @@ class JobController {
         return response(ResponseEntity.ok(), service.cancel(id).orElseThrow(RejectedException::unknownJob));
     }
 
-    /** Submits the failed images of a job as a new job and returns the new job. */
-    @PostMapping("/{id}/retry")
-    ResponseEntity<JobResponse> retry(@PathVariable JobId id) {
-        JobReport retry =
-                service.retry(id, CallTrace.current()).flatMap(jobs::report).orElseThrow(RejectedException::unknownJob);
-        return response(
-                ResponseEntity.created(URI.create("/api/jobs/" + retry.status().id())), retry);
-    }
-
     private ResponseEntity<JobResponse> response(ResponseEntity.BodyBuilder response, JobReport report) {
         return tagged(response, report.status()).body(JobResponse.of(report, clock.instant()));
     }
 
     /** Adds a tag that changes with the job, but not with estimates that depend on the current time only. */
-    private static ResponseEntity.BodyBuilder tagged(ResponseEntity.BodyBuilder response, JobStatus job) {
+    static ResponseEntity.BodyBuilder tagged(ResponseEntity.BodyBuilder response, JobStatus job) {
         return response.eTag("W/\"%s-%d\"".formatted(job.id(), job.version())).cacheControl(CacheControl.noCache());
     }
 }

@@ -45,11 +45,12 @@ final class SubmissionBody {
 
     /** Opens the decompressed JSON. */
     InputStream open() throws IOException {
-        InputStream sent = limited(request.getInputStream());
-        return compressed ? limited(new GzipBody(sent)) : sent;
+        InputStream sent = limited(request.getInputStream(), limit);
+        return compressed ? limited(new GzipBody(sent), limit) : sent;
     }
 
-    private InputStream limited(InputStream body) {
+    /** Limits the bytes of a body, and the time in which it arrives. */
+    static InputStream limited(InputStream body, DataSize limit) {
         return new LimitedInputStream(body, limit, MAX_TIME);
     }
 

@@ -2,21 +2,13 @@ package io.imageprocessor.api.submit;
 
 import io.imageprocessor.api.CallTrace;
 import io.imageprocessor.api.RejectedException;
-import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.IdempotencyKey;
-import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.JobDraft;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobService;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import lombok.RequiredArgsConstructor;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,15 +20,8 @@ import org.springframework.stereotype.Component;
 class Submissions {
 
     private final JobService jobs;
-    private final IdempotencyKeys keys;
+    private final KeyedCalls keyedCalls;
     private final SubmissionReader reader;
-
-    /**
-     * An accepted job.
-     *
-     * @param replayed whether an earlier submission created the job
-     */
-    record Accepted(JobId jobId, boolean replayed) {}
 
     /** Accepts a submission without a key. */
     Accepted accept(InputStream body) throws IOException {
@@ -49,40 +34,30 @@ class Submissions {
     /**
      * Accepts a submission with a key.
      *
-     * @throws RejectedException 409 while another submission with this key is being read, 422 if the key was used for
-     *     another body
+     * @param key the key as the client sent it: both paths of the call share it
+     * @throws RejectedException as {@link KeyedCalls#accept}
      */
     Accepted accept(String key, InputStream body) throws IOException {
-        DigestInputStream digested = new DigestInputStream(body, sha256());
-        return switch (keys.claim(key)) {
-            case IdempotencyClaim.Granted claim -> new Accepted(acceptFirst(claim, digested), false);
-            case IdempotencyClaim.InFlight() ->
-                throw new RejectedException(
-                        HttpStatus.CONFLICT, "a submission with this Idempotency-Key is being read; try again later");
-            case IdempotencyClaim.Used(IdempotencyKey first, JobId jobId) -> {
-                digested.transferTo(OutputStream.nullOutputStream());
-                if (!fingerprint(digested).equals(first.fingerprint())) {
-                    throw new RejectedException(
-                            HttpStatus.UNPROCESSABLE_CONTENT, "this Idempotency-Key was used for another body");
-                }
-                yield new Accepted(jobId, true);
-            }
-        };
+        return keyedCalls.accept(key, new Submission(new DigestedBody(body)));
     }
 
-    private JobId acceptFirst(IdempotencyClaim.Granted claim, DigestInputStream body) throws IOException {
-        boolean accepted = false;
-        try (JobDraft draft = draft()) {
-            reader.read(body, draft);
-            draft.key(new IdempotencyKey(claim.key(), fingerprint(body)));
-            JobId id = jobs.submit(draft);
-            accepted = true;
-            return id;
-        } finally {
-            // After any failure, errors of the JVM included, the client may use the key again.
-            if (!accepted) {
-                keys.release(claim);
+    @RequiredArgsConstructor
+    private final class Submission implements KeyedCalls.Call {
+
+        private final DigestedBody body;
+
+        @Override
+        public JobId create(String key) throws IOException {
+            try (JobDraft draft = draft()) {
+                reader.read(body.stream(), draft);
+                draft.key(new IdempotencyKey(key, body.fingerprint()));
+                return jobs.submit(draft);
             }
+        }
+
+        @Override
+        public String fingerprint() throws IOException {
+            return body.readToEnd();
         }
     }
 
@@ -90,18 +65,5 @@ class Submissions {
         JobDraft draft = jobs.draft();
         CallTrace.current().ifPresent(draft::traceParent);
         return draft;
-    }
-
-    /** Returns the digest of a body that was read to its end. */
-    private static String fingerprint(DigestInputStream body) {
-        return HexFormat.of().formatHex(body.getMessageDigest().digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -53,7 +53,8 @@ public final class ImageSteps {
         }
     }
 
-    private static @Nullable ImageChange join(CompletableFuture<@Nullable ImageChange> outcome) {
+    /** Waits for the commit of a change, and returns what became of it. */
+    static @Nullable ImageChange join(CompletableFuture<@Nullable ImageChange> outcome) {
         try {
             return outcome.join();
         } catch (CompletionException e) {

@@ -136,7 +136,7 @@ public final class LeaseMonitor implements AutoCloseable {
         } else if (lease.end(SliceLease.End.LOST)) {
             JobLog.about(
                     job,
-                    () -> log.info(
+                    () -> faults.info(
                             "lease lost on slice {}: another replica claimed it",
                             lease.key().instance()));
         }

@@ -55,7 +55,7 @@ public final class PostgresJobQueue implements JobQueue {
      * Returns the virtual time of the next waiting slice, or of the last leased slice if that is later. A job whose
      * hosts are dead leaves old slices in the queue; beside them, a new job would overtake all others.
      */
-    private static Instant virtualTime(JdbcTemplate jdbc) {
+    static Instant virtualTime(JdbcTemplate jdbc) {
         return Objects.requireNonNull(jdbc.queryForObject(
                 """
                 SELECT coalesce(greatest(

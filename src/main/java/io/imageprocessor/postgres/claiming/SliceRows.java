@@ -1,23 +1,41 @@
 package io.imageprocessor.postgres.claiming;
 
+import io.imageprocessor.job.FailureCode;
+import io.imageprocessor.job.ImageResult;
+import io.imageprocessor.job.JobLog;
+import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.postgres.reading.SliceProgress;
+import io.imageprocessor.postgres.reading.SliceLayout;
+import io.imageprocessor.postgres.writing.GroupCommit;
+import io.imageprocessor.postgres.writing.ImageChange;
 import io.imageprocessor.queue.JobTrace;
+import io.micrometer.core.instrument.Counter;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import lombok.RequiredArgsConstructor;
+import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 
-/** Reads the images of a slice that have no result. Thread-safe. */
+/**
+ * Reads the images of a slice that have no result. Images whose URL is lost, because its row was deleted, fail then.
+ * Thread-safe.
+ */
+@Slf4j
 @RequiredArgsConstructor
-final class SliceRows {
+public final class SliceRows {
 
     private static final String PROGRESS = """
             FROM slice_progress AS p JOIN job AS j ON j.id = p.job_id
@@ -30,21 +48,35 @@ final class SliceRows {
     /** Maximum number of concurrent reads; the other connections of the pool are for clients. */
     private static final int MAX_CONCURRENT_READS = 6;
 
+    private static final ImageResult URL_LOST =
+            new ImageResult.Failed(FailureCode.INTERNAL_ERROR, "the service has lost the URL of the image", 0, 0);
+
     private final Database database;
+    private final GroupCommit commits;
+
+    /** Counts the images whose URL is lost, because no worker does. */
+    private final Counter urlsLost;
+
+    private final RateLimitedLog faults = new RateLimitedLog(log);
     private final Semaphore permits = new Semaphore(MAX_CONCURRENT_READS);
 
     /**
      * A slice with work to do.
      *
-     * @param urls the URLs of all its images
+     * @param urls the URLs of all its images; without meaning for images with a result
      * @param unfinished offsets of the images without a result
      * @param trace the trace of the job; null if it has none
      */
     record OpenSlice(
             List<String> urls, BitSet unfinished, @Nullable JobTrace trace) {}
 
+    /**
+     * The rows of a slice.
+     *
+     * @param urls null for each lost URL
+     */
     private record Row(
-            List<String> urls,
+            @Nullable String[] urls,
             SliceProgress progress,
             @Nullable JobTrace trace) {}
 
@@ -64,13 +96,32 @@ final class SliceRows {
                 reopen(key);
             }
             BitSet unfinished = new BitSet();
-            for (int offset = 0; offset < row.urls().size(); offset++) {
-                unfinished.set(offset, !row.progress().isDone(offset));
+            BitSet lost = new BitSet();
+            List<String> urls = new ArrayList<>();
+            for (int offset = 0; offset < row.urls().length; offset++) {
+                String url = row.urls()[offset];
+                urls.add(Objects.requireNonNullElse(url, ""));
+                (url == null ? lost : unfinished).set(offset, !row.progress().isDone(offset));
             }
-            return unfinished.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new OpenSlice(row.urls(), unfinished, row.trace()));
+            if (!lost.isEmpty()) {
+                fail(key, lost);
+            }
+            return unfinished.isEmpty() ? Optional.empty() : Optional.of(new OpenSlice(urls, unfinished, row.trace()));
         });
+    }
+
+    private void fail(SliceKey key, BitSet lost) {
+        JobLog.about(
+                key.jobId(),
+                () -> faults.warn("URLs lost of {} images of slice {}", lost.cardinality(), key.instance()));
+        List<CompletableFuture<@Nullable ImageChange>> outcomes = lost.stream()
+                .mapToObj(offset -> commits.record(key.jobId(), key.first() + offset, URL_LOST))
+                .toList();
+        for (CompletableFuture<@Nullable ImageChange> outcome : outcomes) {
+            if (ImageSteps.join(outcome) != null) {
+                urlsLost.increment();
+            }
+        }
     }
 
     private static Optional<Row> read(JdbcTemplate jdbc, SliceKey key) {
@@ -81,12 +132,17 @@ final class SliceRows {
                                 + " j.traceparent, j.images "
                                 + PROGRESS,
                         (row, _) -> new Row(
-                                Arrays.asList((String[]) row.getArray(3).getArray()),
+                                urls(row.getArray(3), SliceLayout.endOf(key.first(), row.getInt("images")) - key.first()),
                                 new SliceProgress(row.getBytes(1), row.getBytes(2)),
                                 JobTrace.of(JobRowMapper.traceParent(row), row.getInt("images"))),
                         arguments(key))
                 .stream()
                 .findFirst();
+    }
+
+    /** Returns as many URLs as the slice has images. */
+    private static @Nullable String[] urls(@Nullable Array stored, int images) throws SQLException {
+        return stored == null ? new @Nullable String[images] : Arrays.copyOf((String[]) stored.getArray(), images);
     }
 
     /** Moves the images back to pending that were running when another replica died or released the slice. */

@@ -13,7 +13,6 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
-import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
@@ -35,6 +34,8 @@ public final class SliceTask extends AbstractTask<Void> {
     /** Priority of the first slice of a job; all other slices have 0. */
     private static final int PRIORITY_OF_FIRST = 1;
 
+    private static final RateLimitedLog EXPIRATIONS = new RateLimitedLog(log);
+
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
     private final SliceRows rows;
@@ -45,12 +46,7 @@ public final class SliceTask extends AbstractTask<Void> {
 
     /** @param retryPause how long this replica keeps a slice that failed, before any replica tries it again */
     public SliceTask(
-            Database database, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
-        this(new SliceRows(database), leases, queue, monitor, retryPause);
-    }
-
-    /** @param rows reads the slices */
-    SliceTask(SliceRows rows, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
+            SliceRows rows, SliceLeases leases, FairJobQueue queue, LeaseMonitor monitor, Duration retryPause) {
         super(
                 NAME,
                 Void.class,
@@ -145,9 +141,10 @@ public final class SliceTask extends AbstractTask<Void> {
         if (monitor.mayBeAlive(key, claim.version)) {
             return;
         }
+        // A dead replica leaves up to a thousand.
         JobLog.about(
                 key.jobId(),
-                () -> log.info(
+                () -> EXPIRATIONS.info(
                         "lease expired on slice {}: no heartbeat of replica {} since {}",
                         claim.getId(),
                         claim.pickedBy,

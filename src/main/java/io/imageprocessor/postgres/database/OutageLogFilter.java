@@ -20,6 +20,7 @@ final class OutageLogFilter {
             "com.zaxxer.hikari.pool",
             "com.github.kagkarlsson.scheduler",
             "org.postgresql",
+            "org.springframework.jdbc.support.JdbcTransactionManager",
             "org.springframework.transaction.support.TransactionTemplate");
 
     private final LoggingSystem logging;

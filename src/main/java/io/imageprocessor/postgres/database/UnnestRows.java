@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
@@ -104,6 +105,7 @@ public final class UnnestRows {
             case "int8" -> column.toArray(new @Nullable Long[0]);
             case "bool" -> column.toArray(new @Nullable Boolean[0]);
             case "text" -> column.toArray(new @Nullable String[0]);
+            case "uuid" -> column.toArray(new @Nullable UUID[0]);
             case "bytea" -> column.toArray(new byte @Nullable [0][]);
             default -> throw new IllegalArgumentException("unsupported column type " + type);
         };

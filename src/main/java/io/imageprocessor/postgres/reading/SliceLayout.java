@@ -7,7 +7,7 @@ package io.imageprocessor.postgres.reading;
 public final class SliceLayout {
 
     /** Number of images in the first slice. */
-    private static final int IMAGES_OF_FIRST_SLICE = 16;
+    public static final int IMAGES_OF_FIRST_SLICE = 16;
 
     /** Number of images in each other slice; the last one may have fewer. */
     public static final int IMAGES_PER_SLICE = 256;

@@ -11,12 +11,15 @@ import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.PostgresText;
 import io.imageprocessor.postgres.database.PostgresTime;
+import io.imageprocessor.postgres.database.UnnestRows;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
@@ -24,28 +27,40 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Keeps idempotency keys for all replicas: the database grants each key to one of several concurrent claims.
+ * Keeps idempotency keys for all replicas: the database grants each key to one of several concurrent claims. A claim
+ * lasts for seconds and is renewed while its request is being read, so the key of a killed replica is free soon.
  * Thread-safe.
  */
 @Slf4j
 @RequiredArgsConstructor
 public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
-    /**
-     * How long a claim holds a key. Reading a submission takes at most five minutes, and saving it some seconds; after
-     * that, the key of a dead replica can be claimed again.
-     */
-    static final Duration CLAIM_DURATION = Duration.ofMinutes(6);
+    /** How long a claim holds a key that is not renewed: five times the interval, and longer than a pause of the JVM. */
+    static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** Time from one renewal of a claim to the next. */
+    static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(3);
+
+    /** Reading a request takes at most five minutes, and saving its job some seconds. No claim is renewed for longer. */
+    static final Duration MAX_CLAIM_TIME = Duration.ofMinutes(6);
 
     private static final Duration RETENTION = Duration.ofHours(24);
 
     private final Database database;
     private final Clock clock;
+    private final GuardedTask renewing =
+            new GuardedTask("renewing idempotency keys", StorageUnavailableException.class::isInstance);
     private final GuardedTask releasing =
             new GuardedTask("releasing idempotency keys", StorageUnavailableException.class::isInstance);
 
+    /** When each claim of this replica began. */
+    private final Map<IdempotencyClaim.Granted, Instant> claims = new ConcurrentHashMap<>();
+
     /** Claims to release later: few, because there are no new claims while the database is unavailable. */
     private final Queue<IdempotencyClaim.Granted> unreleased = new ConcurrentLinkedQueue<>();
+
+    /** When the claims were last renewed; used by one thread at a time. */
+    private Instant renewedAt = Instant.MIN;
 
     @Override
     public IdempotencyClaim claim(String key) {
@@ -77,15 +92,20 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     private Optional<IdempotencyClaim> grant(String key) {
         Instant now = clock.instant();
-        IdempotencyClaim.Granted claim = new IdempotencyClaim.Granted(key, now.plus(CLAIM_DURATION));
+        IdempotencyClaim.Granted claim = IdempotencyClaim.Granted.of(key);
         try {
             int granted = database.execute(jdbc ->
                     jdbc.update("""
-                    INSERT INTO submission_key AS k (key, free_at) VALUES (?, ?)
-                    ON CONFLICT (key) DO UPDATE SET free_at = excluded.free_at, fingerprint = NULL, job_id = NULL
+                    INSERT INTO submission_key AS k (key, free_at, claim) VALUES (?, ?, ?)
+                    ON CONFLICT (key) DO UPDATE
+                    SET free_at = excluded.free_at, claim = excluded.claim, fingerprint = NULL, job_id = NULL
                     WHERE k.free_at <= ?
-                    """, PostgresText.of(key), PostgresTime.of(claim.until()), PostgresTime.of(now)));
-            return granted == 1 ? Optional.of(claim) : Optional.empty();
+                    """, PostgresText.of(key), PostgresTime.of(now.plus(LEASE)), claim.id(), PostgresTime.of(now)));
+            if (granted == 0) {
+                return Optional.empty();
+            }
+            claims.put(claim, now);
+            return Optional.of(claim);
         } catch (StorageUnavailableException e) {
             // The claim may have been granted: the outcome of the statement is unknown.
             unreleased.add(claim);
@@ -94,15 +114,43 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
     }
 
     @Override
+    public void end(IdempotencyClaim.Granted claim) {
+        claims.remove(claim);
+    }
+
+    @Override
     public void release(IdempotencyClaim.Granted claim) {
+        claims.remove(claim);
         unreleased.add(claim);
         releaseAll();
     }
 
-    /** Releases the keys that could not be released while the database was unavailable. */
+    /** Renews the claims of this replica, and releases those that could not be released during an outage. */
     @Scheduled(fixedDelayString = "PT1S")
-    void releaseKeys() {
+    void maintain() {
+        renewing.run(this::renewAll);
         releasing.run(this::releaseAll);
+    }
+
+    private void renewAll() {
+        Instant now = clock.instant();
+        if (renewedAt.plus(RENEWAL_INTERVAL).isAfter(now)) {
+            return;
+        }
+        claims.values().removeIf(since -> !since.plus(MAX_CLAIM_TIME).isAfter(now));
+        UnnestRows rows = new UnnestRows("text", "uuid");
+        claims.keySet().forEach(claim -> rows.add(PostgresText.of(claim.key()), claim.id()));
+        if (!rows.isEmpty()) {
+            // A locked row is being used by the job that is saved, and must not hold up the others.
+            database.execute(jdbc -> rows.update(jdbc, """
+                    WITH live AS (SELECT ?::timestamptz AS free_at),
+                    claim AS (SELECT k.key FROM submission_key AS k JOIN unnest(?, ?) AS c (key, id)
+                                  ON c.key = k.key AND c.id = k.claim
+                              WHERE k.job_id IS NULL FOR UPDATE OF k SKIP LOCKED)
+                    UPDATE submission_key AS k SET free_at = live.free_at FROM claim, live WHERE k.key = claim.key
+                    """, PostgresTime.of(now.plus(LEASE))));
+        }
+        renewedAt = now;
     }
 
     private void releaseAll() {
@@ -118,9 +166,9 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
     private boolean isReleased(IdempotencyClaim.Granted claim) {
         try {
             database.execute(jdbc -> jdbc.update(
-                    "DELETE FROM submission_key WHERE key = ? AND free_at = ? AND job_id IS NULL",
+                    "DELETE FROM submission_key WHERE key = ? AND claim = ? AND job_id IS NULL",
                     PostgresText.of(claim.key()),
-                    PostgresTime.of(claim.until())));
+                    claim.id()));
             return true;
         } catch (StorageUnavailableException e) {
             log.debug("idempotency key is released later", e);

@@ -39,6 +39,7 @@ class DescribedResponsesTest {
             "cancel 503 application/json", // DatabaseOutageTest
             "failedStores 503 application/json", // DatabaseOutageTest
             "submit 408 application/json", // needs five minutes or another clock: LimitedInputStreamTest
+            "retry 408 application/json", // LimitedInputStreamTest
             "images 503 application/json", // needs slow clients up to the limit: LargeExportTest
             "events 503 application/json", // needs slow clients up to the limit: SlowListenersTest
             "job 503 application/json", // for waits: SlowListenersTest
@@ -177,6 +178,10 @@ class DescribedResponsesTest {
         client.post(path(ongoing()) + "/retry", "");
         client.post(path(failed()) + "/retry", "");
         client.post("/api/jobs/0/retry", "");
+        String failed = path(failed()) + "/retry";
+        client.post(failed, "", "Idempotency-Key", "once");
+        client.post(failed, new byte[1], "Idempotency-Key", "once");
+        client.post(failed, new byte[1_025], "Idempotency-Key", "large");
         Job large = saved(Jobs.job(store.nextId().value()).visit("S1", "http://a/0", "http://a/1", "http://a/2"));
         for (int image = 0; image < 3; image++) {
             fail(large, image);

@@ -39,7 +39,7 @@ class SubmissionsTest {
     /** The output of {@code sha256sum} for the text {@code abc}. */
     private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-    private static final IdempotencyClaim.Granted GRANTED = new IdempotencyClaim.Granted("k", Jobs.SUBMITTED_AT);
+    private static final IdempotencyClaim.Granted GRANTED = IdempotencyClaim.Granted.of("k");
 
     private final JobStore store = mock();
     private final IdempotencyKeys keys = mock();
@@ -52,7 +52,7 @@ class SubmissionsTest {
                     queue,
                     new JobSettings(10, 10, Duration.ofHours(1), 10),
                     Clock.systemUTC()),
-            keys,
+            new KeyedCalls(keys),
             new SubmissionReader());
 
     @BeforeEach
@@ -64,8 +64,9 @@ class SubmissionsTest {
 
     @Test
     void storesTheKeyOfAnAcceptedSubmission() throws IOException {
-        assertThat(submissions.accept("k", body(JOB))).isEqualTo(new Submissions.Accepted(new JobId(7), false));
+        assertThat(submissions.accept("k", body(JOB))).isEqualTo(new Accepted(new JobId(7), false));
 
+        verify(keys).end(GRANTED);
         verify(keys, never()).release(any());
     }
 
@@ -89,7 +90,7 @@ class SubmissionsTest {
         IdempotencyKey used = new IdempotencyKey("k", SHA_256_OF_ABC);
         when(keys.claim("k")).thenReturn(new IdempotencyClaim.Used(used, new JobId(5)));
 
-        assertThat(submissions.accept("k", body("abc"))).isEqualTo(new Submissions.Accepted(new JobId(5), true));
+        assertThat(submissions.accept("k", body("abc"))).isEqualTo(new Accepted(new JobId(5), true));
 
         verify(backlog, never()).reserve(anyInt());
         verify(store, never()).save(any(), any());

@@ -13,6 +13,7 @@ import io.imageprocessor.job.TestClock;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.postgres.TestReplica;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.PostgresTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,19 +54,103 @@ class PostgresIdempotencyKeysTest {
     }
 
     @Test
-    void freesKeyOfDeadReplicaAfterTheMaximumReadTime() {
+    void freesKeyOfDeadReplicaWithinSeconds() {
         one.keys.claim("k");
 
-        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION.minus(Duration.ofNanos(1)));
+        clock.advance(PostgresIdempotencyKeys.LEASE.minusMillis(1));
         assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
-        clock.advance(Duration.ofNanos(1));
+        clock.advance(Duration.ofMillis(1));
         assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void keepsKeyOfSlowSubmissionForTheMaximumReadTime() {
+        one.keys.claim("k");
+        one.keys.claim("another");
+
+        for (Duration time = Duration.ZERO;
+                time.compareTo(Duration.ofMinutes(5)) <= 0;
+                time = time.plus(PostgresIdempotencyKeys.RENEWAL_INTERVAL)) {
+            one.keys.maintain();
+            clock.advance(PostgresIdempotencyKeys.RENEWAL_INTERVAL);
+            assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
+        }
+
+        one.store.save(job(1), () -> {});
+        assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
+    }
+
+    @Test
+    void keepsKeyThroughMissedRenewals() {
+        one.keys.claim("k");
+        one.keys.maintain();
+
+        clock.advance(PostgresIdempotencyKeys.LEASE.minusMillis(1));
+
+        assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
+    }
+
+    @Test
+    void doesNotRenewAClaimForLongerThanASubmissionTakes() {
+        one.keys.claim("k");
+        clock.advance(PostgresIdempotencyKeys.MAX_CLAIM_TIME);
+
+        one.keys.maintain();
+
+        assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void renewsOnlyItsOwnClaim() {
+        one.keys.claim("k");
+        clock.advance(PostgresIdempotencyKeys.LEASE);
+        other.keys.claim("k");
+        clock.advance(PostgresIdempotencyKeys.LEASE);
+
+        one.keys.maintain();
+
+        assertThat(one.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void doesNotRenewAnEndedClaim() {
+        IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) one.keys.claim("k");
+        one.keys.end(claim);
+        clock.advance(PostgresIdempotencyKeys.LEASE);
+
+        one.keys.maintain();
+
+        assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
+    }
+
+    @Test
+    void keepsTheUseOfAKeyWhileOthersAreRenewed() {
+        one.keys.claim("k");
+        one.store.save(job(1), () -> CompletableFuture.runAsync(one.keys::maintain)
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join());
+
+        one.keys.maintain();
+        clock.advance(Duration.ofHours(23));
+
+        assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
+    }
+
+    @Test
+    void recognisesAKeyThatAnEarlierVersionUsed() {
+        one.jdbc()
+                .update(
+                        "INSERT INTO submission_key (key, free_at, fingerprint, job_id) VALUES ('k', ?, ?, 1)",
+                        PostgresTime.of(clock.instant().plusSeconds(1)),
+                        KEY.fingerprint());
+
+        assertThat(one.keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
     }
 
     @Test
     void acceptsFasterSubmissionIfTheClaimOfTheOtherExpired() {
         one.keys.claim("k");
-        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION);
+        clock.advance(PostgresIdempotencyKeys.LEASE);
         other.keys.claim("k");
         other.store.save(job(1), () -> {});
 
@@ -78,7 +163,7 @@ class PostgresIdempotencyKeysTest {
     @Test
     void releasesOnlyItsOwnClaim() {
         IdempotencyClaim.Granted late = (IdempotencyClaim.Granted) one.keys.claim("k");
-        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION);
+        clock.advance(PostgresIdempotencyKeys.LEASE);
         other.keys.claim("k");
 
         one.keys.release(late);
@@ -97,7 +182,7 @@ class PostgresIdempotencyKeysTest {
         assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
 
         unavailable.set(false);
-        keys.releaseKeys();
+        keys.maintain();
 
         assertThat(other.keys.claim("k")).isInstanceOf(IdempotencyClaim.Granted.class);
     }

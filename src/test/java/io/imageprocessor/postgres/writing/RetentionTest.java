@@ -133,12 +133,12 @@ class RetentionTest {
         replica.store.save(Jobs.job(1).visit("S1", "http://a/0").key(key).build(), () -> {});
         replica.keys.claim("claimed");
 
-        clock.advance(PostgresIdempotencyKeys.CLAIM_DURATION);
+        clock.advance(PostgresIdempotencyKeys.LEASE);
         replica.retention.deleteExpired();
         assertThat(storedKeys()).containsExactly("used");
         assertThat(replica.keys.claim("used")).isEqualTo(new IdempotencyClaim.Used(key, new JobId(1)));
 
-        clock.advance(Duration.ofHours(24).minus(PostgresIdempotencyKeys.CLAIM_DURATION));
+        clock.advance(Duration.ofHours(24).minus(PostgresIdempotencyKeys.LEASE));
         replica.retention.deleteExpired();
         assertThat(storedKeys()).isEmpty();
     }
