@@ -1,7 +1,7 @@
 /**
- * Logs faults without filling the log. Failures go in, at most one line a minute for each place, or logger of a library,
- * comes out; for a periodic task, one line when it begins to fail and one when it works again. Ends the process after an
- * {@link java.lang.OutOfMemoryError}.
+ * Logs faults without filling the log. Failures go in, at most one line a minute for each place, or logger of a
+ * library, comes out; for a periodic task, one line when it begins to fail and one when it works again. Ends the
+ * process after an {@link java.lang.OutOfMemoryError}.
  */
 @NullMarked
 package io.imageprocessor.logging;

@@ -7,8 +7,8 @@ import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.SliceKey;
-import io.imageprocessor.postgres.reading.SliceProgress;
 import io.imageprocessor.postgres.reading.SliceLayout;
+import io.imageprocessor.postgres.reading.SliceProgress;
 import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.postgres.writing.ImageChange;
 import io.imageprocessor.queue.JobTrace;
@@ -132,7 +132,9 @@ public final class SliceRows {
                                 + " j.traceparent, j.images "
                                 + PROGRESS,
                         (row, _) -> new Row(
-                                urls(row.getArray(3), SliceLayout.endOf(key.first(), row.getInt("images")) - key.first()),
+                                urls(
+                                        row.getArray(3),
+                                        SliceLayout.endOf(key.first(), row.getInt("images")) - key.first()),
                                 new SliceProgress(row.getBytes(1), row.getBytes(2)),
                                 JobTrace.of(JobRowMapper.traceParent(row), row.getInt("images"))),
                         arguments(key))
