@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,7 +77,7 @@ public final class SliceRows {
      * @param urls null for each lost URL
      */
     private record Row(
-            @Nullable String[] urls,
+            List<@Nullable String> urls,
             SliceProgress progress,
             @Nullable JobTrace trace) {}
 
@@ -98,8 +99,8 @@ public final class SliceRows {
             BitSet unfinished = new BitSet();
             BitSet lost = new BitSet();
             List<String> urls = new ArrayList<>();
-            for (int offset = 0; offset < row.urls().length; offset++) {
-                String url = row.urls()[offset];
+            for (int offset = 0; offset < row.urls().size(); offset++) {
+                String url = row.urls().get(offset);
                 urls.add(Objects.requireNonNullElse(url, ""));
                 (url == null ? lost : unfinished).set(offset, !row.progress().isDone(offset));
             }
@@ -143,8 +144,10 @@ public final class SliceRows {
     }
 
     /** Returns as many URLs as the slice has images. */
-    private static @Nullable String[] urls(@Nullable Array stored, int images) throws SQLException {
-        return stored == null ? new @Nullable String[images] : Arrays.copyOf((String[]) stored.getArray(), images);
+    private static List<@Nullable String> urls(@Nullable Array stored, int images) throws SQLException {
+        return stored == null
+                ? Collections.nCopies(images, null)
+                : Arrays.asList(Arrays.copyOf((String[]) stored.getArray(), images));
     }
 
     /** Moves the images back to pending that were running when another replica died or released the slice. */
