@@ -28,6 +28,9 @@ class UnreadResponsesTest {
     /** Fewer than the web server has threads, so that the heap decides. */
     private static final int CLIENTS = 150;
 
+    /** Nearly as many as may wait with this heap. */
+    private static final int WAITING = 600;
+
     private static final int BUFFER_BYTES = 4_096;
 
     private final List<Socket> sockets = new ArrayList<>();
@@ -75,14 +78,14 @@ class UnreadResponsesTest {
                         folder, List.of("-Xmx256m"), "imageprocessor.download.private-networks=allow");
                 ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String job = service.client.submitted(ongoingJob(silent.getLocalPort()));
-            for (int i = 0; i < 2 * CLIENTS; i++) {
+            for (int i = 0; i < WAITING; i++) {
                 requestWithoutReading(service.client.port(), "/api/jobs/" + job + "?wait=60s");
             }
             await().atMost(Duration.ofSeconds(30))
                     .until(() ->
                             Scrape.of(service.client.get("/actuator/prometheus").body())
                                             .value("imageprocessor_requests_held")
-                                    == 2 * CLIENTS);
+                                    == WAITING);
 
             service.client.method("POST", "/api/jobs/" + job + "/cancel");
 

@@ -105,6 +105,9 @@ class QueryPlansTest {
                         "status", () -> assertThat(REPLICA.queries.status(JOB)).isPresent()),
                 new Operation(
                         "report", () -> assertThat(REPLICA.queries.report(JOB)).isPresent()),
+                new Operation(
+                        "failed stores",
+                        () -> assertThat(REPLICA.queries.failedStores(JOB, 1_000, 100)).isPresent()),
                 new Operation("jobs", () -> listed(JobFilter.ANY)),
                 new Operation(
                         "jobs in a state",
