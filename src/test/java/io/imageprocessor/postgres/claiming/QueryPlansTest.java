@@ -107,7 +107,8 @@ class QueryPlansTest {
                         "report", () -> assertThat(REPLICA.queries.report(JOB)).isPresent()),
                 new Operation(
                         "failed stores",
-                        () -> assertThat(REPLICA.queries.failedStores(JOB, 1_000, 100)).isPresent()),
+                        () -> assertThat(REPLICA.queries.failedStores(JOB, 1_000, 100))
+                                .isPresent()),
                 new Operation("jobs", () -> listed(JobFilter.ANY)),
                 new Operation(
                         "jobs in a state",
