@@ -64,6 +64,24 @@ final class Server implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
+    /** Returns the file of the process's output. */
+    Path log() {
+        return log;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends SIGKILL and waits until the process has ended. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     String url(String path) {
         return "http://127.0.0.1:" + port + path;
     }
@@ -101,8 +119,8 @@ final class Server implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Returns the used heap of a JVM after a full garbage collection, in MiB. */
-    long liveHeapMiB() throws IOException {
+    /** Returns the used heap of a JVM after a full garbage collection, in KiB. */
+    long liveHeapKiB() throws IOException {
         // Twice: the second one also collects objects that were in use during the first one.
         jcmd("GC.run");
         jcmd("GC.run");
@@ -110,7 +128,7 @@ final class Server implements AutoCloseable {
         if (!used.find()) {
             throw failure("did not report its heap");
         }
-        return Long.parseLong(used.group(1)) / (used.group(2).equals("K") ? 1024 : 1);
+        return Long.parseLong(used.group(1)) * (used.group(2).equals("K") ? 1 : 1024);
     }
 
     private String jcmd(String command) throws IOException {
