@@ -57,7 +57,7 @@ final class LogWatch {
             return;
         }
         byMinute.merge((System.nanoTime() - start) / MINUTE, 1, Integer::sum);
-        String shape = line.replaceAll("\\d+", "#");
+        String shape = line.replaceFirst("^\\S+ +", "").replaceFirst(" \\d+ --- .*?\\] \\[.*?\\]", "").replaceAll("\\d+", "#");
         shapes.merge(shape.substring(0, Math.min(shape.length(), 150)), 1, Integer::sum);
     }
 
@@ -77,7 +77,7 @@ final class LogWatch {
         return Collections.unmodifiableList(lines);
     }
 
-    /** Returns the most frequent lines, with their numbers, and # for each number in them. */
+    /** Returns the most frequent lines without time and thread, with their numbers, and # for each number in them. */
     synchronized List<String> mostFrequent(int limit) {
         return shapes.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))

@@ -143,6 +143,9 @@ final class SoakCase {
     /** Lets all clients use the service for some time. */
     private void let(Scores scores, Duration time, MoreRudeClients more)
             throws IOException, InterruptedException, ServiceDied {
+        Duration serviceCpu = service.cpuTime();
+        Duration clientsCpu = ownCpuTime();
+        long begin = System.nanoTime();
         RudeClients rude = crowd.start();
         more.start(rude);
         try (rude;
@@ -153,9 +156,19 @@ final class SoakCase {
                 tick();
             }
         }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        run.report()
+                .line(
+                        "cores in use: service %.2f, clients %.2f",
+                        service.cpuTime().minus(serviceCpu).toMillis() / 1e3 / seconds,
+                        ownCpuTime().minus(clientsCpu).toMillis() / 1e3 / seconds);
         run.report().line("rude clients: %s", String.join(", ", rude.summary()));
         rude.failures().forEach(failure -> run.report().line("  %s", failure));
         logs.count();
+    }
+
+    private static Duration ownCpuTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private void tick() throws IOException, ServiceDied {
@@ -191,6 +204,7 @@ final class SoakCase {
                 .line(
                         "at rest: heap %,d KiB, %d threads, %d open files",
                         vitals.heapKiB(), vitals.threads(), vitals.files());
+        run.report().line("open: %s", service.server().openFiles());
         return vitals;
     }
 
