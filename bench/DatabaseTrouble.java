@@ -30,7 +30,7 @@ final class DatabaseTrouble {
     /** Ends three connections of the service, whatever they are used for. */
     void terminateBackends() throws IOException {
         database.execute("SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity"
-                + " WHERE usename = '" + ROLE + "' ORDER BY random() LIMIT 3) AS some");
+                + " WHERE usename = '" + ROLE + "' ORDER BY random() LIMIT 3) AS backend");
     }
 
     /**

@@ -53,6 +53,19 @@ final class Scores {
         byKind.computeIfAbsent(kind.name(), name -> new Latencies()).add(nanos);
     }
 
+    /**
+     * Adds a call whose connection was closed early. That is wrong, but not for a stream in an outage: an answer that
+     * has begun cannot become {@code 503}.
+     */
+    synchronized void breakOff(GoodClients.Kind kind, long planned, String message) {
+        if (kind.group() == Group.STREAM && outages.touch(planned, System.nanoTime())) {
+            callsInOutages++;
+            unavailableInOutages++;
+        } else {
+            fail(kind, message);
+        }
+    }
+
     /** Adds a call without an answer, or with a wrong one; in an outage too. */
     synchronized void fail(GoodClients.Kind kind, String message) {
         calls++;

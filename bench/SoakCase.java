@@ -21,7 +21,11 @@ final class SoakCase {
     /** For the jobs whose replica was killed: another one takes them over within 30 s. */
     private static final Duration UNTIL_FINISHED = Duration.ofMinutes(2);
 
-    private static final Duration UNTIL_EXPIRED = RETENTION.plusSeconds(60);
+    /** Until all jobs have expired, and the web server has ended its idle threads, which takes a minute without calls. */
+    private static final Duration AT_REST = RETENTION.plusSeconds(35);
+
+    /** Often enough that every job is seen between its end and its expiry. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final Run run;
     private final Service service;
@@ -100,6 +104,7 @@ final class SoakCase {
         var verdict = new SoakVerdict(run, storage);
         var scores = new Scores(outages);
         double begin = Math.min(2, minutes / 2.0);
+        Thread watcher = Thread.ofVirtual().start(this::watch);
         try {
             run.report().line("warming up");
             let(new Scores(outages), WARM_UP, more);
@@ -118,6 +123,33 @@ final class SoakCase {
         } catch (ServiceDied e) {
             verdict.died(e.getMessage());
             return false;
+        } finally {
+            watcher.interrupt();
+            watcher.join();
+        }
+    }
+
+    /** Reads unfinished jobs in turn, also between two periods, when no good client calls. Ends when interrupted. */
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(BETWEEN_LOOKS);
+                SoakJob job = ledger.nextUnfinished();
+                // A good client that has just submitted the job reads it sooner.
+                if (job != null && job.ageSeconds() > 2) {
+                    look(job);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(SoakJob job) {
+        try {
+            calls.job(System.nanoTime(), job);
+        } catch (IOException e) {
+            // Good clients report what is wrong with calls; the next look follows.
         }
     }
 
@@ -183,21 +215,15 @@ final class SoakCase {
         long end = System.nanoTime() + UNTIL_FINISHED.toNanos();
         while (!ledger.allFinished() && System.nanoTime() < end) {
             tick();
-            try {
-                calls.job(System.nanoTime(), ledger.nextUnfinished());
-            } catch (IOException e) {
-                run.report().line("after the clients: %s", e.getMessage());
-            }
-            Thread.sleep(20);
-        }
-        end = System.nanoTime() + UNTIL_EXPIRED.toNanos();
-        while (!expired()) {
-            tick();
-            if (System.nanoTime() > end) {
-                run.report().line("jobs have not expired");
-                break;
-            }
             Thread.sleep(1_000);
+        }
+        end = System.nanoTime() + AT_REST.toNanos();
+        while (System.nanoTime() < end) {
+            tick();
+            Thread.sleep(1_000);
+        }
+        if (!expired()) {
+            run.report().line("jobs have not expired");
         }
         Vitals vitals = Vitals.of(service.server());
         run.report()
