@@ -45,8 +45,7 @@ final class Database implements AutoCloseable {
 
     /** Runs SQL as the superuser and returns the first value of the result, or an empty text without one. */
     String execute(String sql) throws IOException {
-        Http.Answer answer =
-                Http.call("POST", server.url("/sql"), Map.of(), sql.getBytes(StandardCharsets.UTF_8));
+        Http.Answer answer = Http.call("POST", server.url("/sql"), Map.of(), sql.getBytes(StandardCharsets.UTF_8));
         if (answer.status() != 200) {
             throw server.failure("did not execute: " + sql);
         }

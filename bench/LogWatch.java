@@ -57,7 +57,9 @@ final class LogWatch {
             return;
         }
         byMinute.merge((System.nanoTime() - start) / MINUTE, 1, Integer::sum);
-        String shape = line.replaceFirst("^\\S+ +", "").replaceFirst(" \\d+ --- .*?\\] \\[.*?\\]", "").replaceAll("\\d+", "#");
+        String shape = line.replaceFirst("^\\S+ +", "")
+                .replaceFirst(" \\d+ --- .*?\\] \\[.*?\\]", "")
+                .replaceAll("\\d+", "#");
         shapes.merge(shape.substring(0, Math.min(shape.length(), 150)), 1, Integer::sum);
     }
 

@@ -77,14 +77,16 @@ final class RudeCalls {
 
     /** Does what a page of another origin can do in a browser without asking first. */
     void postFromAnotherOrigin() throws IOException {
-        String job = ledger.newestUnfinished(1) == null ? "1" : ledger.newestUnfinished(1).id();
-        for (String path : List.of("/api/jobs/" + job + "/cancel", "/api/jobs/" + job + "/retry", "/api/stores/reload")) {
+        String job = ledger.newestUnfinished(1) == null
+                ? "1"
+                : ledger.newestUnfinished(1).id();
+        for (String path :
+                List.of("/api/jobs/" + job + "/cancel", "/api/jobs/" + job + "/retry", "/api/stores/reload")) {
             requireForbidden(client.status("POST", path, "Origin: https://evil.example", "Content-Length: 0"));
             requireForbidden(client.status("POST", path, "Sec-Fetch-Site: cross-site", "Content-Length: 0"));
         }
         byte[] body = SoakBodies.visits(List.of("unknown"), "http://127.0.0.1:1/", "evil");
-        Http.Answer answer =
-                Http.call("POST", server.url("/api/submit"), Map.of("Sec-Fetch-Site", "cross-site"), body);
+        Http.Answer answer = Http.call("POST", server.url("/api/submit"), Map.of("Sec-Fetch-Site", "cross-site"), body);
         if (answer.status() == 201) {
             ledger.acceptRude(1);
         }

@@ -64,7 +64,11 @@ final class RudeCrowd {
                 "1,500 half requests",
                 TICK,
                 new HeldConnections(
-                        address, 1_500, seconds(40), Duration.ZERO, i -> SoakBodies.ascii("GET /api/jobs HTTP/1.1\r\nHo")));
+                        address,
+                        1_500,
+                        seconds(40),
+                        Duration.ZERO,
+                        i -> SoakBodies.ascii("GET /api/jobs HTTP/1.1\r\nHo")));
     }
 
     private static byte[] unwantedBody(int number) {

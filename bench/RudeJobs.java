@@ -62,8 +62,8 @@ final class RudeJobs {
     /** Sends the body visit by visit, because this program shall not hold it either. */
     private void submitUrls(int count) throws IOException {
         String url = deadUrl + "?" + "x".repeat(10_000 - deadUrl.length() - 1);
-        byte[] visit = SoakBodies.ascii("{\"store_id\":\"S00339218\",\"visit_time\":\"2023-03-15\",\"image_url\":[\"" + url
-                + "\"]},");
+        byte[] visit = SoakBodies.ascii(
+                "{\"store_id\":\"S00339218\",\"visit_time\":\"2023-03-15\",\"image_url\":[\"" + url + "\"]},");
         byte[] begin = SoakBodies.ascii("{\"count\":" + count + ",\"visits\":[");
         byte[] end = SoakBodies.ascii("],\"label\":\"long\"}");
         long length = begin.length + (long) count * visit.length - 1 + end.length;
@@ -101,8 +101,7 @@ final class RudeJobs {
     /** Submits one image with the longest label and the longest key. */
     void submitLongLabel() throws IOException {
         String key = (nextText.incrementAndGet() + LONG_TEXT).substring(0, 255);
-        submitAndCancel(
-                SoakBodies.visits(List.of("unknown"), deadUrl, LONG_TEXT), 1, Map.of("Idempotency-Key", key));
+        submitAndCancel(SoakBodies.visits(List.of("unknown"), deadUrl, LONG_TEXT), 1, Map.of("Idempotency-Key", key));
     }
 
     /** Lets many clients wait for a job with 20,000 failed stores, and then cancels it, so that all are answered. */
@@ -116,8 +115,8 @@ final class RudeJobs {
         List<Socket> waiters = new ArrayList<>();
         try {
             for (int i = 0; i < WAITERS; i++) {
-                waiters.add(client.send(
-                        RawClient.request("GET", "/api/jobs/" + id + "?wait=60s", "Connection: close")));
+                waiters.add(
+                        client.send(RawClient.request("GET", "/api/jobs/" + id + "?wait=60s", "Connection: close")));
             }
             Thread.sleep(1_000);
             cancel(id, images);
@@ -172,8 +171,7 @@ final class RudeJobs {
     }
 
     private void cancel(String id, int images) throws IOException {
-        Http.Answer answer =
-                Http.call("POST", server.url("/api/jobs/" + id + "/cancel"), Map.of(), new byte[0]);
+        Http.Answer answer = Http.call("POST", server.url("/api/jobs/" + id + "/cancel"), Map.of(), new byte[0]);
         if (answer.status() == 409) { // it has finished by itself
             answer = Http.get(server.url("/api/jobs/" + id));
         }

@@ -56,7 +56,11 @@ final class SoakBodies {
         for (String store : stores) {
             json.append(count++ == 0 ? "" : ",").append(VISIT.formatted(store, '"' + url + '"'));
         }
-        json.append("],\"label\":\"").append(label).append("\",\"count\":").append(count).append('}');
+        json.append("],\"label\":\"")
+                .append(label)
+                .append("\",\"count\":")
+                .append(count)
+                .append('}');
         return ascii(json.toString());
     }
 

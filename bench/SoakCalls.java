@@ -82,8 +82,7 @@ final class SoakCalls {
     }
 
     private static Http.Answer expect(Http.Answer answer, int... statuses) throws WrongAnswer {
-        if (answer.status() != UNAVAILABLE
-                && Arrays.stream(statuses).noneMatch(status -> status == answer.status())) {
+        if (answer.status() != UNAVAILABLE && Arrays.stream(statuses).noneMatch(status -> status == answer.status())) {
             throw new WrongAnswer("answered", answer);
         }
         return answer;
@@ -109,8 +108,7 @@ final class SoakCalls {
 
     private GoodClients.Sent submitGzip(long planned) throws IOException {
         byte[] body = SoakBodies.gzip(bodies.large(LARGE));
-        return submit(
-                planned, body, Map.of("Content-Type", "application/json", "Content-Encoding", "gzip"), LARGE, 0);
+        return submit(planned, body, Map.of("Content-Type", "application/json", "Content-Encoding", "gzip"), LARGE, 0);
     }
 
     private static Map<String, String> withKey(String key) {
@@ -236,7 +234,9 @@ final class SoakCalls {
         try (Http.Stream events = Http.open(server.url("/api/jobs/" + job.id() + "/events"), "text/event-stream")) {
             GoodClients.Sent sent = firstByte(planned, events);
             String text = new String(events.body().readAllBytes(), StandardCharsets.UTF_8);
-            if (sent.answer().status() == 200 && !text.contains("event:finished") && !text.contains("event: finished")) {
+            if (sent.answer().status() == 200
+                    && !text.contains("event:finished")
+                    && !text.contains("event: finished")) {
                 throw new WrongAnswer("the events of a job end without the last one");
             }
             return sent;
@@ -248,7 +248,8 @@ final class SoakCalls {
             return get(planned, "/api/stores?limit=10");
         }
         try {
-            return sent(planned, expect(Http.call("POST", server.url("/api/stores/reload"), Map.of(), new byte[0]), 200));
+            return sent(
+                    planned, expect(Http.call("POST", server.url("/api/stores/reload"), Map.of(), new byte[0]), 200));
         } finally {
             stores.release();
         }
@@ -274,8 +275,7 @@ final class SoakCalls {
             return get(planned, "/api/jobs?limit=10");
         }
         int images = job.failing();
-        GoodClients.Sent sent =
-                sent(planned, post("/api/jobs/" + job.id() + "/retry", Map.of(), new byte[0], images));
+        GoodClients.Sent sent = sent(planned, post("/api/jobs/" + job.id() + "/retry", Map.of(), new byte[0], images));
         if (expect(sent.answer(), 201).status() == 201) {
             ledger.accept(SoakJob.of(sent.answer(), images, images));
         }

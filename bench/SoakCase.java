@@ -21,7 +21,9 @@ final class SoakCase {
     /** For the jobs whose replica was killed: another one takes them over within 30 s. */
     private static final Duration UNTIL_FINISHED = Duration.ofMinutes(2);
 
-    /** Until all jobs have expired, and the web server has ended its idle threads, which takes a minute without calls. */
+    /**
+     * Until all jobs have expired, and the web server has ended its idle threads, which takes a minute without calls.
+     */
     private static final Duration AT_REST = RETENTION.plusSeconds(35);
 
     /** Often enough that every job is seen between its end and its expiry. */
@@ -78,8 +80,8 @@ final class SoakCase {
                 var soak = new SoakCase(run, service, origin, stores, dead);
                 // Not the second compiler: its start shall not take the first replica's cores for longer than it must.
                 List<String> flags = List.of(HEAP, EXIT, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-                try (var second = new SecondReplica(
-                        name -> Service.start(run, name, flags, storage, settings), soak.logs)) {
+                try (var second =
+                        new SecondReplica(name -> Service.start(run, name, flags, storage, settings), soak.logs)) {
                     var trouble = new DatabaseTrouble(database, service.server(), soak.outages);
                     boolean lives = soak.judged("postgres", minutes, clients -> {
                         clients.start("terminated backends", seconds(10), seconds(20), trouble::terminateBackends);

@@ -38,8 +38,7 @@ record SoakJob(String id, int images, int failing, long accepted) {
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = Integer.parseInt(counts.group(i + 2));
             }
-            return new Counts(
-                    counts.group(1), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+            return new Counts(counts.group(1), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
         }
 
         boolean finished() {

@@ -56,7 +56,8 @@ final class SoakVerdict {
         report.figure(
                 Report.text("... beside these, while a right was revoked (%d times)", outages),
                 Report.text(
-                        "%,d of %,d answered 503 or broken off", scores.unavailableInOutages(), scores.callsInOutages()));
+                        "%,d of %,d answered 503 or broken off",
+                        scores.unavailableInOutages(), scores.callsInOutages()));
     }
 
     void vitals(Vitals begin, Vitals end) {
