@@ -1,7 +1,9 @@
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** An initially empty PostgreSQL for the service: {@link DatabaseProgram} in its own process. */
 final class Database implements AutoCloseable {
@@ -39,6 +41,22 @@ final class Database implements AutoCloseable {
     /** Returns the settings of a service that uses this database. */
     List<String> settings() throws IOException {
         return List.of("imageprocessor.storage=postgres", "spring.datasource.url=" + get("/url"));
+    }
+
+    /** Runs SQL as the superuser and returns the first value of the result, or an empty text without one. */
+    String execute(String sql) throws IOException {
+        Http.Answer answer = Http.call("POST", server.url("/sql"), Map.of(), sql.getBytes(StandardCharsets.UTF_8));
+        if (answer.status() != 200) {
+            throw server.failure("did not execute: " + sql);
+        }
+        return answer.body();
+    }
+
+    /** Returns the settings of a service that uses this database as a role without rights of its own. */
+    List<String> settings(String role) throws IOException {
+        return List.of(
+                "imageprocessor.storage=postgres",
+                "spring.datasource.url=" + get("/url").replaceFirst("user=[^&]*", "user=" + role));
     }
 
     /** Returns the bytes written to the write-ahead log so far. */

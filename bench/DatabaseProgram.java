@@ -1,3 +1,4 @@
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class DatabaseProgram {
         program.serve("/version", () -> program.querySingle("SHOW server_version"));
         program.serve("/wal", () -> program.querySingle("SELECT pg_current_wal_lsn() - '0/0'"));
         program.serve("/size", () -> program.querySingle("SELECT pg_database_size(current_database())"));
+        http.createContext("/sql", program::execute);
         http.start();
     }
 
@@ -54,6 +56,25 @@ final class DatabaseProgram {
                 throw new IOException(e);
             }
         });
+    }
+
+    /** Executes the body of the request and answers the first value of its result. */
+    private void execute(HttpExchange exchange) throws IOException {
+        try (exchange;
+                var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            String sql = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String value = "";
+            if (statement.execute(sql)) {
+                ResultSet row = statement.getResultSet();
+                value = row.next() ? row.getString(1) : "";
+            }
+            byte[] body = value.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 
     private String querySingle(String query) throws SQLException {

@@ -19,6 +19,9 @@ final class Latencies {
 
     /** Returns the nearest-rank percentile. */
     private static double percentileMs(long[] sorted, double fraction) {
+        if (sorted.length == 0) {
+            return 0;
+        }
         int rank = (int) Math.ceil(fraction * sorted.length);
         return sorted[Math.max(rank, 1) - 1] / 1e6;
     }

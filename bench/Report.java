@@ -28,6 +28,11 @@ final class Report {
         rows.add(new Row(what, measured, target, reached ? "yes" : "NO"));
     }
 
+    /** Adds a row without a target. */
+    void figure(String what, String measured) {
+        rows.add(new Row(what, measured, "-", "-"));
+    }
+
     boolean everyTargetReached() {
         return rows.stream().noneMatch(row -> row.reached().equals("NO"));
     }

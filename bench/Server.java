@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A process of the benchmark that listens on its own loopback port. {@link #close} ends it. A shutdown hook ends all
@@ -18,7 +22,7 @@ import java.util.regex.Pattern;
 final class Server implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
     private static final List<Process> STARTED = new ArrayList<>();
     private static final Pattern USED_HEAP = Pattern.compile("used (\\d+)([KM])");
     private static volatile boolean ending;
@@ -64,6 +68,24 @@ final class Server implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
+    /** Returns the file of the process's output. */
+    Path log() {
+        return log;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends SIGKILL and waits until the process has ended. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     String url(String path) {
         return "http://127.0.0.1:" + port + path;
     }
@@ -101,8 +123,8 @@ final class Server implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Returns the used heap of a JVM after a full garbage collection, in MiB. */
-    long liveHeapMiB() throws IOException {
+    /** Returns the used heap of a JVM after a full garbage collection, in KiB. */
+    long liveHeapKiB() throws IOException {
         // Twice: the second one also collects objects that were in use during the first one.
         jcmd("GC.run");
         jcmd("GC.run");
@@ -110,13 +132,32 @@ final class Server implements AutoCloseable {
         if (!used.find()) {
             throw failure("did not report its heap");
         }
-        return Long.parseLong(used.group(1)) / (used.group(2).equals("K") ? 1024 : 1);
+        return Long.parseLong(used.group(1)) * (used.group(2).equals("K") ? 1 : 1024);
     }
 
     private String jcmd(String command) throws IOException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process run = startProcess(new ProcessBuilder(jcmd, Long.toString(process.pid()), command));
         return new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Returns what the process has open, with # for numbers, and how often; empty on systems without /proc. */
+    Map<String, Long> openFiles() throws IOException {
+        Path folder = Path.of("/proc/" + process.pid() + "/fd");
+        if (!Files.isDirectory(folder)) {
+            return Map.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.collect(Collectors.groupingBy(Server::target, TreeMap::new, Collectors.counting()));
+        }
+    }
+
+    private static String target(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString().replaceAll("\\d+", "#");
+        } catch (IOException e) {
+            return "closed";
+        }
     }
 
     /** Returns the peak resident size in MiB; an empty text on systems without /proc. */

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
@@ -47,7 +48,8 @@ final class Service implements AutoCloseable {
         return start(run, name, jvmFlags, database.settings(), settings);
     }
 
-    private static Service start(Run run, String name, List<String> jvmFlags, List<String> storage, String... settings)
+    /** Starts the service with further settings of Spring Boot, as {@code name=value}. */
+    static Service start(Run run, String name, List<String> jvmFlags, List<String> storage, String... settings)
             throws IOException, InterruptedException {
         int port = Server.freePort();
         List<String> command = new ArrayList<>(List.of(java()));
@@ -57,9 +59,11 @@ final class Service implements AutoCloseable {
                 "-jar",
                 run.jar().toString(),
                 "--server.port=" + port,
-                "--imageprocessor.store-master=store_master.csv",
                 "--imageprocessor.download.private-networks=allow"));
         storage.forEach(setting -> command.add("--" + setting));
+        if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith("store-master="))) {
+            command.add("--imageprocessor.store-master=store_master.csv");
+        }
         for (String setting : settings) {
             command.add("--imageprocessor." + setting);
         }
@@ -160,7 +164,12 @@ final class Service implements AutoCloseable {
 
     /** Returns the used heap after a full garbage collection, in MiB. */
     long liveHeapMiB() throws IOException {
-        return server.liveHeapMiB();
+        return server.liveHeapKiB() / 1024;
+    }
+
+    /** Returns the process of the service. */
+    Server server() {
+        return server;
     }
 
     /** Runs a job; returns the seconds from the first byte of the submission to the first status after ongoing. */
