@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
-import org.jspecify.annotations.Nullable;
 
 /** The file of the store master. Thread-safe. */
 @RequiredArgsConstructor(access = AccessLevel.PACKAGE)
@@ -26,8 +25,8 @@ final class StoreMasterFile {
     private final Duration maxTime;
     private volatile Optional<FileState> lastRead = Optional.empty();
 
-    /** The thread of the last read; it may still hang. */
-    private @Nullable Thread reader;
+    /** Whether a read goes on; one that hangs does so after its time. */
+    private volatile boolean reading;
 
     StoreMasterFile(String path, StoreMasterLimits limits) {
         this(path, () -> new StoreRegistry(StoreMasterCsv.load(path, limits)), MAX_TIME);
@@ -40,22 +39,18 @@ final class StoreMasterFile {
      * @throws StoreMasterException if the file cannot be read, is malformed, exceeds a limit or has no stores
      */
     synchronized StoreRegistry read() {
-        if (reader != null && reader.isAlive()) {
+        if (reading) {
             throw StoreMasterException.of(path, "not read, because an earlier read does not end");
         }
-        FutureTask<StoreRegistry> reading = new FutureTask<>(() -> {
-            // Taken before reading, so that a write during the read counts as a change.
-            lastRead = state();
-            return source.call();
-        });
-        reader = Thread.ofPlatform().daemon().name("store-master").start(reading);
+        FutureTask<StoreRegistry> read = new FutureTask<>(this::readNow);
+        Thread.ofPlatform().daemon().name("store-master").start(read);
         try {
-            return reading.get(maxTime.toNanos(), TimeUnit.NANOSECONDS);
+            return read.get(maxTime.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            reading.cancel(true);
+            read.cancel(true);
             throw StoreMasterException.of(path, "not read within %d s".formatted(maxTime.toSeconds()));
         } catch (InterruptedException e) {
-            reading.cancel(true);
+            read.cancel(true);
             Thread.currentThread().interrupt();
             throw StoreMasterException.of(path, "not read, because the service stops");
         } catch (ExecutionException e) {
@@ -66,6 +61,17 @@ final class StoreMasterFile {
                 throw error;
             }
             throw new IllegalStateException(e);
+        }
+    }
+
+    private StoreRegistry readNow() throws Exception {
+        reading = true;
+        try {
+            // Taken before reading, so that a write during the read counts as a change.
+            lastRead = state();
+            return source.call();
+        } finally {
+            reading = false;
         }
     }
 

@@ -124,12 +124,13 @@ public final class LostSlices {
 
     private static int restore(JdbcTemplate jdbc, SliceKey key, int end) {
         BitSet done = new BitSet();
-        jdbc.query(
-                "SELECT image FROM image_result WHERE job_id = ? AND image >= ? AND image < ?",
-                row -> done.set(row.getInt(1) - key.first()),
-                key.jobId().value(),
-                key.first(),
-                end);
+        jdbc.queryForList(
+                        "SELECT image FROM image_result WHERE job_id = ? AND image >= ? AND image < ?",
+                        Integer.class,
+                        key.jobId().value(),
+                        key.first(),
+                        end)
+                .forEach(image -> done.set(image - key.first()));
         return jdbc.update(
                 "INSERT INTO slice_progress (job_id, first_image, started, done) VALUES (?, ?, ''::bytea, ?)"
                         + " ON CONFLICT DO NOTHING",
