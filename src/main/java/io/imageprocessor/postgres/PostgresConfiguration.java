@@ -78,12 +78,12 @@ class PostgresConfiguration {
 
     @Bean
     HealthIndicator databaseHealthIndicator(DatabaseMonitor monitor) {
-        return () -> (monitor.isUnavailable() ? Health.outOfService() : Health.up()).build();
+        return () -> (monitor.isReady() ? Health.up() : Health.outOfService()).build();
     }
 
     @Bean
     Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseMonitor monitor) {
-        return new Database(jdbc, new TransactionTemplate(transactions), monitor::isUnavailable);
+        return new Database(jdbc, new TransactionTemplate(transactions), monitor::isUnavailable, monitor::failed);
     }
 
     @Bean

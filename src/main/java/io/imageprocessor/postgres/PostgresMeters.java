@@ -35,8 +35,8 @@ final class PostgresMeters implements MeterBinder {
         Gauge.builder("imageprocessor.commits.waiting", commits, GroupCommit::waiting)
                 .description("Changes of images that wait to be written")
                 .register(registry);
-        Gauge.builder("imageprocessor.database.away", monitor, it -> it.isUnavailable() ? 1 : 0)
-                .description("1 while the database does not answer, else 0")
+        Gauge.builder("imageprocessor.database.away", monitor, it -> it.isReady() ? 0 : 1)
+                .description("1 while the database does not answer or cannot be written, else 0")
                 .register(registry);
     }
 }

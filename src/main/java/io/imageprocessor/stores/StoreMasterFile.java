@@ -26,8 +26,8 @@ final class StoreMasterFile {
     private final Duration maxTime;
     private volatile Optional<FileState> lastRead = Optional.empty();
 
-    /** The thread of the last read; it may still hang. */
-    private @Nullable Thread reader;
+    /** The thread of a read that did not end in time; guarded by this. */
+    private @Nullable Thread hanging;
 
     StoreMasterFile(String path, StoreMasterLimits limits) {
         this(path, () -> new StoreRegistry(StoreMasterCsv.load(path, limits)), MAX_TIME);
@@ -40,22 +40,20 @@ final class StoreMasterFile {
      * @throws StoreMasterException if the file cannot be read, is malformed, exceeds a limit or has no stores
      */
     synchronized StoreRegistry read() {
-        if (reader != null && reader.isAlive()) {
+        if (hanging != null && hanging.isAlive()) {
             throw StoreMasterException.of(path, "not read, because an earlier read does not end");
         }
-        FutureTask<StoreRegistry> reading = new FutureTask<>(() -> {
-            // Taken before reading, so that a write during the read counts as a change.
-            lastRead = state();
-            return source.call();
-        });
-        reader = Thread.ofPlatform().daemon().name("store-master").start(reading);
+        FutureTask<StoreRegistry> read = new FutureTask<>(this::readNow);
+        Thread thread = Thread.ofPlatform().daemon().name("store-master").start(read);
         try {
-            return reading.get(maxTime.toNanos(), TimeUnit.NANOSECONDS);
+            return read.get(maxTime.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            reading.cancel(true);
+            read.cancel(true);
+            hanging = thread;
             throw StoreMasterException.of(path, "not read within %d s".formatted(maxTime.toSeconds()));
         } catch (InterruptedException e) {
-            reading.cancel(true);
+            read.cancel(true);
+            hanging = thread;
             Thread.currentThread().interrupt();
             throw StoreMasterException.of(path, "not read, because the service stops");
         } catch (ExecutionException e) {
@@ -67,6 +65,12 @@ final class StoreMasterFile {
             }
             throw new IllegalStateException(e);
         }
+    }
+
+    private StoreRegistry readNow() throws Exception {
+        // Taken before reading, so that a write during the read counts as a change.
+        lastRead = state();
+        return source.call();
     }
 
     /** Returns the current state of the file; empty if the file is missing or inaccessible. */

@@ -4,6 +4,7 @@ import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import java.sql.SQLTransientConnectionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +19,26 @@ public final class Database {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
     private final BooleanSupplier unavailable;
+    private final Consumer<Throwable> failures;
 
     /** Tries to reach the database on each call. */
     public Database(JdbcTemplate jdbc, TransactionTemplate transactions) {
-        this(jdbc, transactions, () -> false);
+        this(jdbc, transactions, () -> false, _ -> {});
     }
 
-    /** @param unavailable whether the database is known to be unavailable; calls fail at once then */
-    public Database(JdbcTemplate jdbc, TransactionTemplate transactions, BooleanSupplier unavailable) {
+    /**
+     * @param unavailable whether the database is known to be unavailable; calls fail at once then
+     * @param failures is informed of each failure of which the database is the cause
+     */
+    public Database(
+            JdbcTemplate jdbc,
+            TransactionTemplate transactions,
+            BooleanSupplier unavailable,
+            Consumer<Throwable> failures) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.unavailable = unavailable;
+        this.failures = failures;
     }
 
     /**
@@ -80,6 +90,7 @@ public final class Database {
             // The driver wraps an OutOfMemoryError.
             FatalErrors.haltIfFatal(e);
             if (DatabaseFailure.isUnavailable(e)) {
+                failures.accept(e);
                 throw new StorageUnavailableException(e);
             }
             throw e;

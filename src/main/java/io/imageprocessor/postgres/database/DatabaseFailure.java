@@ -44,6 +44,17 @@ public final class DatabaseFailure {
         return false;
     }
 
+    /** Returns the SQL state if the server lacks a resource, such as disk space; null otherwise. */
+    static @Nullable String lackOfResource(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null
+                    && sql.getSQLState().startsWith("53")) {
+                return sql.getSQLState();
+            }
+        }
+        return null;
+    }
+
     /** Returns whether the written data is the cause, so that every further attempt fails in the same way. */
     public static boolean isPermanent(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -61,7 +72,7 @@ public final class DatabaseFailure {
     private static boolean isUnavailable(@Nullable String state) {
         return state != null
                 && (state.startsWith("08") // connection exception
-                        || state.startsWith("53") // insufficient resources: too many connections, disk full
+                        || state.startsWith("53") // insufficient resources: too many connections, disk full, temp_file_limit
                         || state.startsWith("57P") // shutting down, starting up
                         || state.equals("57014") // cancelled by a statement timeout
                         || state.startsWith("40") // deadlock, serialization failure

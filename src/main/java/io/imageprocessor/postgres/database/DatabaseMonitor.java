@@ -14,8 +14,8 @@ import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * Checks once per second, over its own connection, whether the database answers and can be written. When it cannot,
- * waiting calls are aborted, and new calls can fail at once. Logs one line at the start of an outage and one at its
- * end. Thread-safe.
+ * waiting calls are aborted, and new calls can fail at once. While its disk is full, reads go on, but the service is not
+ * ready. Logs one line at the start of an outage and one at its end. Thread-safe.
  */
 @Slf4j
 public final class DatabaseMonitor implements AutoCloseable {
@@ -24,6 +24,8 @@ public final class DatabaseMonitor implements AutoCloseable {
 
     /** A session keeps the defaults of its start: only a new one shows that the database has become read-only. */
     private static final int CHECKS_PER_CONNECTION = 5;
+
+    private static final String DISK_FULL = "53100";
 
     /** Timeout of a check, in seconds. Even a loaded database answers such a small query within a few milliseconds. */
     private static final String TIMEOUT = "1";
@@ -40,6 +42,11 @@ public final class DatabaseMonitor implements AutoCloseable {
     private int checks;
     private long outageStart;
     private volatile boolean unavailable;
+
+    /** Why nothing can be written; null if the disk was not full in the last check. */
+    private volatile @Nullable Throwable full;
+
+    private boolean reportedFull;
     private volatile boolean closed;
 
     public DatabaseMonitor(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
@@ -53,6 +60,21 @@ public final class DatabaseMonitor implements AutoCloseable {
     /** Returns whether the last check failed. Never blocks. */
     public boolean isUnavailable() {
         return unavailable;
+    }
+
+    /** Returns whether the database can be read and written, as far as is known. Never blocks. */
+    public boolean isReady() {
+        return !unavailable && full == null;
+    }
+
+    /** Notes a failed call, of which the database was the cause. Never blocks. */
+    public void failed(Throwable failure) {
+        String state = DatabaseFailure.lackOfResource(failure);
+        if (DISK_FULL.equals(state)) {
+            full = failure;
+        } else if (state != null) {
+            faults.warn("database {} lacks a resource: {}", url, DatabaseFailure.reason(failure));
+        }
     }
 
     private void run() {
@@ -78,6 +100,7 @@ public final class DatabaseMonitor implements AutoCloseable {
             if (unavailable) {
                 recovered();
             }
+            checkSpace();
         } catch (SQLException e) {
             disconnect();
             lost(e);
@@ -114,6 +137,35 @@ public final class DatabaseMonitor implements AutoCloseable {
             connection = connect();
         }
         UsabilityCheck.check(connection);
+    }
+
+    /** While the disk is full, tries to write. */
+    private void checkSpace() {
+        Throwable reason = full;
+        if (reason == null || connection == null) {
+            return;
+        }
+        if (!reportedFull) {
+            reportedFull = true;
+            outageStart = System.nanoTime();
+            faults.warn("database {} cannot be written: {}", url, DatabaseFailure.reason(reason));
+        }
+        try {
+            UsabilityCheck.checkSpace(connection);
+        } catch (SQLException e) {
+            log.debug("database {} cannot be written", url, e);
+            if (DatabaseFailure.lackOfResource(e) != null) {
+                return;
+            }
+            // The role may not create temporary tables: the next failed write shows whether there is space.
+        }
+        full = null;
+        reportedFull = false;
+        faults.info("database {} can be written again after {} s", url, secondsOfOutage());
+    }
+
+    private long secondsOfOutage() {
+        return Duration.ofNanos(System.nanoTime() - outageStart).toSeconds();
     }
 
     private Connection connect() throws SQLException {
@@ -155,10 +207,7 @@ public final class DatabaseMonitor implements AutoCloseable {
         pool.getConnection().close();
         unavailable = false;
         logFilter.restore();
-        log.info(
-                "database {} answers again after {} s",
-                url,
-                Duration.ofNanos(System.nanoTime() - outageStart).toSeconds());
+        log.info("database {} answers again after {} s", url, secondsOfOutage());
     }
 
     @Override

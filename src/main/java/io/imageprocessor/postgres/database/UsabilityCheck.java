@@ -27,6 +27,21 @@ final class UsabilityCheck {
 
     private UsabilityCheck() {}
 
+    /**
+     * Writes about a megabyte, which is not kept.
+     *
+     * @throws SQLException if the disk is full, or the session is broken
+     */
+    static void checkSpace(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMP TABLE space AS SELECT i, i AS again FROM generate_series(1, 20000) AS i");
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
     /** @throws SQLException if the session is broken or cannot work; the message has the reason */
     static void check(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();

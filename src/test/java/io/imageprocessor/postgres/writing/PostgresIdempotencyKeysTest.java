@@ -176,7 +176,7 @@ class PostgresIdempotencyKeysTest {
     @Test
     void releasesKeyAfterDatabaseOutage() {
         AtomicBoolean unavailable = new AtomicBoolean();
-        Database database = new Database(one.jdbc(), new TransactionTemplate(), unavailable::get);
+        Database database = new Database(one.jdbc(), new TransactionTemplate(), unavailable::get, _ -> {});
         PostgresIdempotencyKeys keys = new PostgresIdempotencyKeys(database, clock);
         IdempotencyClaim.Granted claim = (IdempotencyClaim.Granted) keys.claim("k");
         unavailable.set(true);
