@@ -86,8 +86,7 @@ class LogFloodTest {
             assertThat(lost).isGreaterThan(100);
             assertThat(faults(lines)).allSatisfy((_, count) -> assertThat(count).isEqualTo(1));
         }
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> client.submit(JOB).statusCode() == 201);
+        await().atMost(Duration.ofSeconds(20)).until(() -> client.submit(JOB).statusCode() == 201);
     }
 
     private static Map<String, Long> faults(LogLines lines) {

@@ -17,8 +17,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the warnings and errors of libraries to one a minute for each of their loggers. Clients and outages drive them:
- * odd paths and headers, lost connections, an unreachable collector. A line counts those of its logger that were
+ * Limits the warnings and errors of libraries to one a minute for each of their loggers. Clients and outages drive
+ * them: odd paths and headers, lost connections, an unreachable collector. A line counts those of its logger that were
  * suppressed since the last one. A logger at debug level is not limited. Thread-safe.
  *
  * <p>The limit is for each logger and not for each message, because many libraries put their values into the message.
@@ -76,10 +76,16 @@ final class LibraryLogLimiter extends TurboFilter implements DisposableBean {
         if (message == null || !level.isGreaterOrEqual(Level.WARN) || !isLimited(logger, level)) {
             return FilterReply.NEUTRAL;
         }
-        long suppressed = limits.computeIfAbsent(logger.getName(), _ -> new MinuteLimit())
-                .next(nanoTime.getAsLong());
+        long suppressed =
+                limits.computeIfAbsent(logger.getName(), _ -> new MinuteLimit()).next(nanoTime.getAsLong());
         if (suppressed > 0) {
-            write(marker, logger, level, message + "; %d similar lines suppressed".formatted(suppressed), arguments, cause);
+            write(
+                    marker,
+                    logger,
+                    level,
+                    message + "; %d similar lines suppressed".formatted(suppressed),
+                    arguments,
+                    cause);
         }
         return suppressed == 0 ? FilterReply.NEUTRAL : FilterReply.DENY;
     }

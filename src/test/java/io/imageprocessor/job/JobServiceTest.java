@@ -295,7 +295,8 @@ class JobServiceTest {
         assertThatExceptionOfType(JobConflictException.class)
                 .isThrownBy(() -> storing.retry(completed, Optional.empty(), Optional.empty()))
                 .withMessage("no image of job " + completed + " has failed");
-        assertThat(storing.retry(new JobId(99), Optional.empty(), Optional.empty())).isEmpty();
+        assertThat(storing.retry(new JobId(99), Optional.empty(), Optional.empty()))
+                .isEmpty();
     }
 
     @Test
@@ -308,7 +309,8 @@ class JobServiceTest {
         }
         storing.cancel(cancelled);
 
-        JobId retry = storing.retry(cancelled, Optional.empty(), Optional.empty()).orElseThrow();
+        JobId retry =
+                storing.retry(cancelled, Optional.empty(), Optional.empty()).orElseThrow();
 
         assertThat(storage.queries().images(retry, ImageFilter.ANY, 0, 10).orElseThrow())
                 .extracting(JobImage::url)

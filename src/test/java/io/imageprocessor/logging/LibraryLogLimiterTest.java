@@ -83,7 +83,12 @@ class LibraryLogLimiterTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"io.imageprocessor.job.JobLog", "org.springframework.webflux", "org.flywaydb.core", "org.hibernate"})
+            strings = {
+                "io.imageprocessor.job.JobLog",
+                "org.springframework.webflux",
+                "org.flywaydb.core",
+                "org.hibernate"
+            })
     void doesNotLimitOtherLoggers(String name) {
         context.getLogger(name).warn("one");
         context.getLogger(name).warn("two");

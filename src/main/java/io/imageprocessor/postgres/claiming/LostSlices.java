@@ -36,7 +36,8 @@ public final class LostSlices {
     /** Key of the advisory lock that one replica holds while it repairs; no other code uses this number. */
     private static final long ADVISORY_LOCK = 0x6c6f737420736c69L;
 
-    private static final String LOST = """
+    private static final String LOST =
+            """
             SELECT j.id, s.first FROM job AS j
             CROSS JOIN LATERAL (SELECT 0 AS first UNION ALL SELECT generate_series(%1$d, j.images - 1, %2$d)) AS s
             LEFT JOIN slice_progress AS p ON p.job_id = j.id AND p.first_image = s.first
@@ -84,13 +85,15 @@ public final class LostSlices {
     private int queueAgain(JdbcTemplate jdbc, Set<SliceKey> confirmed) {
         // Waits, so that a slice which another replica has queued is not lost any more below.
         jdbc.query("SELECT pg_advisory_xact_lock(?)", _ -> {}, ADVISORY_LOCK);
-        List<SliceKey> lost =
-                lost(jdbc).stream().filter(confirmed::contains).toList();
-        lost.stream().collect(Collectors.groupingBy(SliceKey::jobId)).forEach((job, slices) -> restore(jdbc, job, slices));
+        List<SliceKey> lost = lost(jdbc).stream().filter(confirmed::contains).toList();
+        lost.stream()
+                .collect(Collectors.groupingBy(SliceKey::jobId))
+                .forEach((job, slices) -> restore(jdbc, job, slices));
         Instant now = PostgresJobQueue.virtualTime(jdbc);
         List<SchedulableInstance<?>> instances = new ArrayList<>();
         for (SliceKey key : lost) {
-            instances.add(key.first() == 0 ? task.firstSlice(key) : task.otherSlice(key, now.plusMillis(instances.size())));
+            instances.add(
+                    key.first() == 0 ? task.firstSlice(key) : task.otherSlice(key, now.plusMillis(instances.size())));
         }
         if (!instances.isEmpty()) {
             scheduler.scheduleBatch(instances);
@@ -102,7 +105,9 @@ public final class LostSlices {
     private static void restore(JdbcTemplate jdbc, JobId job, List<SliceKey> slices) {
         // All writers lock the row of the job first, so this excludes them.
         List<Integer> images = jdbc.queryForList(
-                "SELECT images FROM job WHERE id = ? AND state = 'ongoing' FOR NO KEY UPDATE", Integer.class, job.value());
+                "SELECT images FROM job WHERE id = ? AND state = 'ongoing' FOR NO KEY UPDATE",
+                Integer.class,
+                job.value());
         int restored = 0;
         for (int total : images) {
             for (SliceKey key : slices) {

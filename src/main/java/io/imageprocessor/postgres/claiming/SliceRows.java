@@ -7,8 +7,8 @@ import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.SliceKey;
-import io.imageprocessor.postgres.reading.SliceProgress;
 import io.imageprocessor.postgres.reading.SliceLayout;
+import io.imageprocessor.postgres.reading.SliceProgress;
 import io.imageprocessor.postgres.writing.GroupCommit;
 import io.imageprocessor.postgres.writing.ImageChange;
 import io.imageprocessor.queue.JobTrace;
@@ -76,7 +76,7 @@ public final class SliceRows {
      * @param urls null for each lost URL
      */
     private record Row(
-            @Nullable String[] urls,
+            List<@Nullable String> urls,
             SliceProgress progress,
             @Nullable JobTrace trace) {}
 
@@ -98,8 +98,8 @@ public final class SliceRows {
             BitSet unfinished = new BitSet();
             BitSet lost = new BitSet();
             List<String> urls = new ArrayList<>();
-            for (int offset = 0; offset < row.urls().length; offset++) {
-                String url = row.urls()[offset];
+            for (int offset = 0; offset < row.urls().size(); offset++) {
+                String url = row.urls().get(offset);
                 urls.add(Objects.requireNonNullElse(url, ""));
                 (url == null ? lost : unfinished).set(offset, !row.progress().isDone(offset));
             }
@@ -132,7 +132,9 @@ public final class SliceRows {
                                 + " j.traceparent, j.images "
                                 + PROGRESS,
                         (row, _) -> new Row(
-                                urls(row.getArray(3), SliceLayout.endOf(key.first(), row.getInt("images")) - key.first()),
+                                urls(
+                                        row.getArray(3),
+                                        SliceLayout.endOf(key.first(), row.getInt("images")) - key.first()),
                                 new SliceProgress(row.getBytes(1), row.getBytes(2)),
                                 JobTrace.of(JobRowMapper.traceParent(row), row.getInt("images"))),
                         arguments(key))
@@ -141,8 +143,9 @@ public final class SliceRows {
     }
 
     /** Returns as many URLs as the slice has images. */
-    private static @Nullable String[] urls(@Nullable Array stored, int images) throws SQLException {
-        return stored == null ? new @Nullable String[images] : Arrays.copyOf((String[]) stored.getArray(), images);
+    private static List<@Nullable String> urls(@Nullable Array stored, int images) throws SQLException {
+        @Nullable String[] urls = stored == null ? new @Nullable String[0] : (@Nullable String[]) stored.getArray();
+        return Arrays.asList(Arrays.copyOf(urls, images));
     }
 
     /** Moves the images back to pending that were running when another replica died or released the slice. */

@@ -35,13 +35,17 @@ import org.springframework.scheduling.annotation.Scheduled;
 @RequiredArgsConstructor
 public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
-    /** How long a claim holds a key that is not renewed: five times the interval, and longer than a pause of the JVM. */
+    /**
+     * How long a claim holds a key that is not renewed: five times the interval, and longer than a pause of the JVM.
+     */
     static final Duration LEASE = Duration.ofSeconds(15);
 
     /** Time from one renewal of a claim to the next. */
     static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(3);
 
-    /** Reading a request takes at most five minutes, and saving its job some seconds. No claim is renewed for longer. */
+    /**
+     * Reading a request takes at most five minutes, and saving its job some seconds. No claim is renewed for longer.
+     */
     static final Duration MAX_CLAIM_TIME = Duration.ofMinutes(6);
 
     private static final Duration RETENTION = Duration.ofHours(24);
@@ -94,8 +98,8 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
         Instant now = clock.instant();
         IdempotencyClaim.Granted claim = IdempotencyClaim.Granted.of(key);
         try {
-            int granted = database.execute(jdbc ->
-                    jdbc.update("""
+            int granted = database.execute(jdbc -> jdbc.update(
+                    """
                     INSERT INTO submission_key AS k (key, free_at, claim) VALUES (?, ?, ?)
                     ON CONFLICT (key) DO UPDATE
                     SET free_at = excluded.free_at, claim = excluded.claim, fingerprint = NULL, job_id = NULL

@@ -100,7 +100,8 @@ class LostSlicesTest {
         submit();
         one.start();
         downloads.release(100);
-        await().until(() -> status().counts().succeeded() == 100 && status().counts().running() == 4);
+        await().until(() ->
+                status().counts().succeeded() == 100 && status().counts().running() == 4);
 
         jdbc.update("DELETE FROM scheduled_tasks");
         await().until(() -> one.leases.size() == 0);
@@ -118,7 +119,8 @@ class LostSlicesTest {
         submit();
         one.start();
         downloads.release(100);
-        await().until(() -> status().counts().succeeded() == 100 && status().counts().running() == 4);
+        await().until(() ->
+                status().counts().succeeded() == 100 && status().counts().running() == 4);
 
         jdbc.update("DELETE FROM slice_progress");
         jdbc.update("DELETE FROM scheduled_tasks");
@@ -163,7 +165,8 @@ class LostSlicesTest {
         submit();
         one.start();
         downloads.release(100);
-        await().until(() -> status().counts().succeeded() == 100 && status().counts().running() == 4);
+        await().until(() ->
+                status().counts().succeeded() == 100 && status().counts().running() == 4);
 
         for (String table : List.of("slice", "slice_progress", "scheduled_tasks")) {
             jdbc.update("DELETE FROM " + table);
@@ -173,7 +176,8 @@ class LostSlicesTest {
         downloads.release(MANY);
 
         assertThat(finished().state()).isEqualTo(JobState.FAILED);
-        assertThat(finished().counts().succeeded() + finished().counts().failed()).isEqualTo(IMAGES);
+        assertThat(finished().counts().succeeded() + finished().counts().failed())
+                .isEqualTo(IMAGES);
         assertThat(finished().counts().succeeded()).isBetween(100, 104);
     }
 

@@ -126,9 +126,11 @@ class PostgresIdempotencyKeysTest {
     @Test
     void keepsTheUseOfAKeyWhileOthersAreRenewed() {
         one.keys.claim("k");
-        one.store.save(job(1), () -> CompletableFuture.runAsync(one.keys::maintain)
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join());
+        one.store.save(
+                job(1),
+                () -> CompletableFuture.runAsync(one.keys::maintain)
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join());
 
         one.keys.maintain();
         clock.advance(Duration.ofHours(23));
