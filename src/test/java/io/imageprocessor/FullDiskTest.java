@@ -78,7 +78,8 @@ class FullDiskTest {
                         .filter(line -> line.matches("\\S+ +(WARN|ERROR) .*|.* can be written again .*")))
                 .satisfiesExactly(
                         start -> assertThat(start)
-                                .contains(" WARN ", "cannot be written: could not extend file: No space left on device"),
+                                .contains(
+                                        " WARN ", "cannot be written: could not extend file: No space left on device"),
                         end -> assertThat(end).containsPattern(" INFO .* can be written again after \\d+ s"));
     }
 

@@ -47,7 +47,8 @@ public final class DatabaseFailure {
     /** Returns the SQL state if the server lacks a resource, such as disk space; null otherwise. */
     static @Nullable String lackOfResource(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null
+            if (cause instanceof SQLException sql
+                    && sql.getSQLState() != null
                     && sql.getSQLState().startsWith("53")) {
                 return sql.getSQLState();
             }
@@ -72,7 +73,8 @@ public final class DatabaseFailure {
     private static boolean isUnavailable(@Nullable String state) {
         return state != null
                 && (state.startsWith("08") // connection exception
-                        || state.startsWith("53") // insufficient resources: too many connections, disk full, temp_file_limit
+                        || state.startsWith(
+                                "53") // insufficient resources: too many connections, disk full, temp_file_limit
                         || state.startsWith("57P") // shutting down, starting up
                         || state.equals("57014") // cancelled by a statement timeout
                         || state.startsWith("40") // deadlock, serialization failure

@@ -14,8 +14,8 @@ import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * Checks once per second, over its own connection, whether the database answers and can be written. When it cannot,
- * waiting calls are aborted, and new calls can fail at once. While its disk is full, reads go on, but the service is not
- * ready. Logs one line at the start of an outage and one at its end. Thread-safe.
+ * waiting calls are aborted, and new calls can fail at once. While its disk is full, reads go on, but the service is
+ * not ready. Logs one line at the start of an outage and one at its end. Thread-safe.
  */
 @Slf4j
 public final class DatabaseMonitor implements AutoCloseable {
