@@ -368,7 +368,8 @@ class PostgresJobQueueTest {
     void pausesFailedSliceAndContinuesWithOthers() {
         ClaimingReplica replica = replica(3, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("S1", urls(2)));
-        jdbc.update("UPDATE slice SET urls = '{}', job_id = -1");
+        // A list of lists cannot be read.
+        jdbc.update("UPDATE slice SET urls = '{{http://a/0},{http://a/1}}'");
         replica.start();
         await().atMost(SOON).until(() -> picked(1));
 
@@ -376,7 +377,7 @@ class PostgresJobQueueTest {
         await().atMost(SOON).until(() -> started(2) == 2);
         assertThat(picked(1)).as("claimed during the pause").isTrue();
 
-        jdbc.update("UPDATE slice SET urls = '{http://a/0,http://a/1}', job_id = 1 WHERE job_id = -1");
+        jdbc.update("UPDATE slice SET urls = '{http://a/0,http://a/1}' WHERE job_id = 1");
         awaitEnd();
         assertCounted(1, 2);
     }
