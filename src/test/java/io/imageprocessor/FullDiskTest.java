@@ -50,11 +50,13 @@ class FullDiskTest {
         sql(
                 """
                 CREATE FUNCTION full_table() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$
+                $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+                END $$
                 """,
                 """
                 CREATE FUNCTION full_disk() RETURNS event_trigger LANGUAGE plpgsql AS
-                $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$
+                $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+                END $$
                 """,
                 "CREATE TRIGGER full_table BEFORE INSERT ON job EXECUTE FUNCTION full_table()",
                 "CREATE EVENT TRIGGER full_disk ON ddl_command_start WHEN TAG IN ('CREATE TABLE AS')"

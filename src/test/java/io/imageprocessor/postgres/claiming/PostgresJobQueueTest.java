@@ -368,7 +368,7 @@ class PostgresJobQueueTest {
     void pausesFailedSliceAndContinuesWithOthers() {
         ClaimingReplica replica = replica(3, PostgresJobQueueTest::atOnce);
         replica.submit(Jobs.job(1).visit("S1", urls(2)));
-        // Cannot be read, unlike rows that are lost.
+        // A list of lists cannot be read.
         jdbc.update("UPDATE slice SET urls = '{{http://a/0},{http://a/1}}'");
         replica.start();
         await().atMost(SOON).until(() -> picked(1));
