@@ -10,8 +10,10 @@ import org.springframework.util.unit.DataSize;
  */
 record StoreMasterLimits(DataSize file, DataSize heap) {
 
-    /** The current and the new stores exist at the same time during a reload, so they take at most half of the heap. */
-    private static final int SHARE_OF_HEAP = 4;
+    /**
+     * The current and the new stores exist at the same time during a reload, beside jobs, connections and responses.
+     */
+    private static final int SHARE_OF_HEAP = 8;
 
     /**
      * Heap that a store needs beside its characters: three strings, a record, an optional and entries of three indexes.

@@ -67,7 +67,7 @@ class HeapCostsTest {
         submit(IMAGES / 20, 20, "S1", index -> "http://photos.example/shelf/%012d.jpg".formatted(index));
 
         // Its results and retries are reserved already.
-        check("waiting", 0.9, 2);
+        check("waiting", 0.9, 2.2);
         run();
         check("finished", 0.9, 1.5);
     }
@@ -78,7 +78,8 @@ class HeapCostsTest {
         submit(IMAGES / 20, 20, "S1", index -> "http://photos.example/shelf/%012d.jpg".formatted(index));
 
         run();
-        check("waiting for retries", 0.9, 1.5);
+        // The serial collector leaves no gaps between objects; the estimate must hold for G1 too.
+        check("waiting for retries", 0.9, 1.7);
         List.copyOf(retries).forEach(Runnable::run);
         run();
         check("finished", 0.9, 1.5);

@@ -27,6 +27,10 @@ class HttpConfiguration {
                 connector.setParseBodyMethods("");
                 if (connector.getProtocolHandler() instanceof ClientProtocol protocol) {
                     protocol.readAwayAtMost(settings.maxRequestBytes());
+                    protocol.setMaxConnections(Math.min(
+                            protocol.getMaxConnections(),
+                            ConnectionLimits.ofHeap(Runtime.getRuntime().maxMemory())
+                                    .connections()));
                 }
             });
         };

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.util.unit.DataSize;
 
 class EventLimitsTest {
 
@@ -15,12 +14,5 @@ class EventLimitsTest {
         EventLimits limits = EventLimits.ofHeap(Long.MAX_VALUE);
 
         assertThat(Duration.ofNanos(limits.intervalNanos(listeners))).isEqualTo(Duration.ofMillis(millis));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 2", "512, 1310", "1600, 4000", "64000, 4000"})
-    void limitsHeldRequestsToAQuarterOfTheHeap(int megabytes, int listeners) {
-        assertThat(EventLimits.ofHeap(DataSize.ofMegabytes(megabytes).toBytes()).heldRequests())
-                .isEqualTo(listeners);
     }
 }
