@@ -27,7 +27,7 @@ public record ConnectionLimits(int connections, int held) {
 
     /** Returns the limits for a heap of at most so many bytes. */
     public static ConnectionLimits ofHeap(long maxMemory) {
-        int connections = (int) Math.clamp(
+        int connections = Math.clamp(
                 (maxMemory - SERVICE_BYTES) / SHARE_OF_REST / BYTES_PER_CONNECTION, MIN_CONNECTIONS, MAX_CONNECTIONS);
         return new ConnectionLimits(connections, Math.min(MAX_HELD, connections / 4 * 3));
     }
