@@ -97,10 +97,14 @@ public final class HeapBudget {
     /** Reserves bytes for a job if that needs no eviction; returns whether it did. */
     boolean tryReserve(long bytes, long total) {
         long max = isLight(total) ? limit : largestJob();
-        if (reserved.addAndGet(bytes) <= max) {
-            return true;
+        long before = reserved.get();
+        while (before + bytes <= max) {
+            long seen = reserved.compareAndExchange(before, before + bytes);
+            if (seen == before) {
+                return true;
+            }
+            before = seen;
         }
-        release(bytes);
         return false;
     }
 

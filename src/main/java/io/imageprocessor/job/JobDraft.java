@@ -73,8 +73,8 @@ public final class JobDraft implements AutoCloseable {
         if (urls.size() > 0) {
             urls = new UrlList();
             visits.clear();
-            reservation.close();
         }
+        reservation.close();
     }
 
     /**

@@ -119,7 +119,7 @@ final class EventStream implements JobListener, WriteListener, AsyncListener {
     @Override
     public synchronized void onError(AsyncEvent event) {
         close();
-        request.complete();
+        complete();
     }
 
     @Override

@@ -33,6 +33,17 @@ final class AcceptFilter extends OncePerRequestFilter {
         chain.doFilter(used.equals(sent) ? request : new WithAccept(request, used), response);
     }
 
+    /** The response of a wait is built in a dispatch. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+
     private static List<String> normalized(List<String> headers) {
         if (headers.stream().allMatch(AcceptFilter::isPlain)) {
             return headers;

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import lombok.RequiredArgsConstructor;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.Constants;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -35,9 +36,13 @@ final class BodyReadingAdapter implements Adapter {
                 && !UnreadBodies.isRead(request)
                 && is(ActionCode.IS_IO_ALLOWED, request)
                 && request.getNote(ClientProcessor.SOCKET_NOTE) instanceof SocketWrapperBase<?> socket
-                && !unreadBodies.readAway(request, socket)) {
-            // Closes the connection without reading any more.
-            request.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+                && request.getNote(ClientProcessor.CONNECTION_NOTE) instanceof ClientChannel client) {
+            // No call waits for this body.
+            request.getRequestProcessor().setStage(Constants.STAGE_ENDINPUT);
+            if (!unreadBodies.readAway(request, socket, client)) {
+                // Closes the connection without reading any more.
+                request.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.imageprocessor.api.http;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -27,6 +28,9 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     /** Whether a request thread waits for the client. */
     private volatile boolean stalled;
 
+    private volatile boolean readsEnd;
+    private volatile long endOfReads;
+
     /** One byte of the next request that {@link #isClosed} has read; guarded by this. */
     private final ByteBuffer ahead = ByteBuffer.allocate(1).flip();
 
@@ -38,6 +42,16 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         super(buffers);
         this.readers = readers;
         this.writers = writers;
+    }
+
+    /** Makes reads fail after a time of {@link System#nanoTime()}, however many bytes arrive until then. */
+    void readUntil(long nanoTime) {
+        endOfReads = nanoTime;
+        readsEnd = true;
+    }
+
+    void readWithoutEnd() {
+        readsEnd = false;
     }
 
     void processor(ClientProcessor current) {
@@ -58,13 +72,16 @@ final class ClientChannel extends NioChannel implements ClientConnection {
 
     @Override
     public synchronized int read(ByteBuffer target) throws IOException {
+        if (readsEnd && System.nanoTime() - endOfReads >= 0) {
+            throw new SocketTimeoutException();
+        }
         int bytes = readAhead(target) ? 1 + Math.max(super.read(target), 0) : super.read(target);
         ClientProcessor current = current();
         if (bytes != 0) {
             resumed(readers);
         } else if (target.hasRemaining() && current != null && current.blocksInRead()) {
             stalled = true;
-            readers.stalled(this);
+            readers.stalled(this, getIOChannel());
         }
         return bytes;
     }
@@ -86,7 +103,7 @@ final class ClientChannel extends NioChannel implements ClientConnection {
             resumed(writers);
         } else if (source.hasRemaining() && current != null && current.blocksInWrite()) {
             stalled = true;
-            writers.stalled(this);
+            writers.stalled(this, getIOChannel());
         }
         return bytes;
     }
@@ -114,12 +131,16 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         }
     }
 
-    /** Disconnects the client. Whatever waits for it fails at once, and the web server closes the connection. */
-    void disconnect() {
-        SocketChannel socket = getIOChannel();
+    /**
+     * Disconnects a client. Whatever waits for it fails at once, and the web server closes the connection.
+     *
+     * @param discard whether the system drops what the client has not read
+     */
+    static void disconnect(SocketChannel socket, boolean discard) {
         try {
-            // The client does not read: the system must not keep the response for it.
-            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            if (discard) {
+                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
             socket.shutdownInput();
             socket.shutdownOutput();
         } catch (ClosedChannelException e) {
@@ -132,6 +153,7 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     @Override
     public void close() throws IOException {
         processor = null;
+        readsEnd = false;
         stalled = false;
         readers.resumed(this);
         writers.resumed(this);

@@ -1,5 +1,6 @@
 package io.imageprocessor.api.http;
 
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,14 +43,26 @@ final class ClientEndpoint extends NioEndpoint {
     }
 
     private void closeIdle() {
-        record Idle(ClientChannel client, long since) {}
+        record Idle(NioSocketWrapper connection, SocketChannel socket, long since) {}
         List<Idle> idle = new ArrayList<>();
-        for (SocketWrapperBase<NioChannel> connection : getConnections()) {
-            if (connection.getSocket() instanceof ClientChannel client && client.isIdle()) {
-                idle.add(new Idle(client, ((NioSocketWrapper) connection).getLastRead()));
+        for (SocketWrapperBase<NioChannel> each : getConnections()) {
+            NioSocketWrapper connection = (NioSocketWrapper) each;
+            if (isIdle(connection)) {
+                long since = Math.max(connection.getLastRead(), connection.getLastWrite());
+                idle.add(new Idle(connection, connection.getSocket().getIOChannel(), since));
             }
         }
         idle.sort(Comparator.comparingLong(Idle::since));
-        idle.stream().limit(reserve()).forEach(each -> each.client().disconnect());
+        idle.stream()
+                .limit(reserve())
+                .filter(each -> isIdle(each.connection()))
+                .forEach(each -> ClientChannel.disconnect(each.socket(), false));
+    }
+
+    /** Returns whether the poller waits for bytes. It does not while a request waits for a thread. */
+    private static boolean isIdle(NioSocketWrapper connection) {
+        return connection.getSocket() instanceof ClientChannel client
+                && client.isIdle()
+                && connection.interestOpsHas(SelectionKey.OP_READ);
     }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Handles the requests of one connection after the other. The connections ask it whether a thread waits for them. */
 final class ClientProcessor extends Http11Processor {
 
-    /** Index of the request's note that holds its {@link ClientConnection}; Tomcat itself uses 1. */
-    static final int CONNECTION_NOTE = 7;
+    /** Index of the request's note that holds its {@link ClientConnection}; connectors may use 9 to 16. */
+    static final int CONNECTION_NOTE = 9;
 
     /** Index of the note that holds its {@link SocketWrapperBase}. */
-    static final int SOCKET_NOTE = 8;
+    static final int SOCKET_NOTE = 10;
 
     private volatile @Nullable ClientChannel client;
 

@@ -1,6 +1,7 @@
 package io.imageprocessor.api.http;
 
 import org.apache.coyote.Adapter;
+import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioEndpoint;
@@ -36,6 +37,8 @@ public final class ClientProtocol extends Http11NioProtocol {
     /** Sets the largest size of an unread body that is read away, so that its client can read the response. */
     void readAwayAtMost(DataSize maxBytes) {
         unreadBodies.maxBytes(maxBytes);
+        // A client that asks first gets no permission to send a body that nobody reads.
+        setContinueResponseTiming(ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
         // Makes Tomcat announce in the response that it closes the connection.
         setMaxSwallowSize((int) UnreadBodies.KEEP_ALIVE.toBytes());
     }

@@ -5,12 +5,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +73,10 @@ final class CrossOriginFilter extends OncePerRequestFilter {
      */
     private record Authority(String host, int port, int defaultPort) {
 
+        /** Hosts of containers have underscores, which URLs do not allow. */
+        private static final Pattern AUTHORITY =
+                Pattern.compile("(\\[[\\p{XDigit}:.]+]|[^\\[\\]:/@?#\\s]+)(?::(\\d{1,5}))?");
+
         static @Nullable Authority ofOrigin(String origin) {
             String scheme = origin.replaceFirst("://.*", "").toLowerCase(Locale.ROOT);
             return switch (scheme) {
@@ -83,19 +87,12 @@ final class CrossOriginFilter extends OncePerRequestFilter {
         }
 
         static @Nullable Authority of(String text, int defaultPort) {
-            try {
-                URI uri = URI.create("//" + text).parseServerAuthority();
-                return uri.getHost() == null
-                                || uri.getUserInfo() != null
-                                || !uri.getRawAuthority().equals(text)
-                        ? null
-                        : new Authority(
-                                uri.getHost().toLowerCase(Locale.ROOT),
-                                uri.getPort() < 0 ? defaultPort : uri.getPort(),
-                                defaultPort);
-            } catch (IllegalArgumentException | URISyntaxException e) {
+            Matcher parts = AUTHORITY.matcher(text);
+            if (!parts.matches()) {
                 return null;
             }
+            int port = parts.group(2) == null ? defaultPort : Integer.parseInt(parts.group(2));
+            return new Authority(parts.group(1).toLowerCase(Locale.ROOT), port, defaultPort);
         }
     }
 }

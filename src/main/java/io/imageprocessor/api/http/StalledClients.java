@@ -1,7 +1,8 @@
 package io.imageprocessor.api.http;
 
-import java.util.LinkedHashSet;
-import java.util.SequencedSet;
+import java.nio.channels.SocketChannel;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /**
  * Limits the request threads that wait for clients. When one more thread has to wait than allowed, the client that has
@@ -12,22 +13,26 @@ final class StalledClients {
     private final int limit;
 
     /** In the order in which they stalled; guarded by this. */
-    private final SequencedSet<ClientChannel> clients = new LinkedHashSet<>();
+    private final SequencedMap<ClientChannel, SocketChannel> clients = new LinkedHashMap<>();
 
     StalledClients(int limit) {
         this.limit = limit;
     }
 
-    /** Reports that a request thread is about to wait for this client. */
-    void stalled(ClientChannel client) {
-        ClientChannel longest = null;
+    /**
+     * Reports that a request thread is about to wait for this client.
+     *
+     * @param socket its socket, because Tomcat uses the channel for another one afterwards
+     */
+    void stalled(ClientChannel client, SocketChannel socket) {
+        SocketChannel longest = null;
         synchronized (this) {
-            if (clients.add(client) && clients.size() > limit) {
-                longest = clients.removeFirst();
+            if (clients.putIfAbsent(client, socket) == null && clients.size() > limit) {
+                longest = clients.pollFirstEntry().getValue();
             }
         }
         if (longest != null) {
-            longest.disconnect();
+            ClientChannel.disconnect(longest, true);
         }
     }
 

@@ -40,39 +40,39 @@ final class UnreadBodies {
     }
 
     /** Returns whether the connection can stay open, because its body was short and has arrived in time. */
-    boolean readAway(Request request, SocketWrapperBase<?> connection) {
+    boolean readAway(Request request, SocketWrapperBase<?> connection, ClientChannel client) {
         if (request.hasExpectation() && request.getBytesRead() == 0) {
             // The client waits for a permission to send its body, which it did not get.
             return false;
         }
         long readTimeout = connection.getReadTimeout();
+        connection.setReadTimeout(MAX_TIME.toMillis());
+        client.readUntil(System.nanoTime() + MAX_TIME.toNanos());
         try {
-            long bytes = readArrived(request, 0);
+            // A read of a chunked body waits for the end of a chunk's head.
+            long bytes = request.getContentLengthLong() < 0 ? 0 : readArrived(request, 0);
             if (!isRead(request) && bytes <= maxBytes) {
-                bytes = readMore(request, connection, bytes);
+                bytes = readMore(request, bytes);
             }
             return bytes <= KEEP_ALIVE.toBytes() && isRead(request);
         } catch (IOException e) {
             log.debug("client disconnected, or its body did not arrive in time", e);
             return false;
         } finally {
+            client.readWithoutEnd();
             connection.setReadTimeout(readTimeout);
         }
     }
 
     /** Reads what arrives within the time, if there are not too many such clients already. */
-    private long readMore(Request request, SocketWrapperBase<?> connection, long before) throws IOException {
+    private long readMore(Request request, long before) throws IOException {
         if (!clients.tryAcquire()) {
             return before;
         }
         try {
-            long end = System.nanoTime() + MAX_TIME.toNanos();
             long bytes = before;
-            long left = MAX_TIME.toMillis();
-            while (!isRead(request) && bytes <= maxBytes && left > 0) {
-                connection.setReadTimeout(left);
-                bytes = readArrived(request, bytes + read(request));
-                left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            while (!isRead(request) && bytes <= maxBytes) {
+                bytes += read(request);
             }
             return bytes;
         } finally {

@@ -7,6 +7,7 @@ import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.logging.FatalErrors;
+import io.imageprocessor.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 @RequiredArgsConstructor
 class ImageExport {
+
+    private static final RateLimitedLog FAULTS = new RateLimitedLog(log);
 
     /**
      * Longest time for one file, checked between slices: a million rows at a megabit per second. Slower clients can
@@ -75,7 +78,7 @@ class ImageExport {
             if (!response.isCommitted()) {
                 throw e;
             }
-            JobLog.about(id, () -> log.error("file of job {} aborted", id, e));
+            JobLog.about(id, () -> FAULTS.error(e, "file of job {} aborted", id));
             throw new CloseNowException(e);
         }
     }

@@ -14,7 +14,6 @@ import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobService;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -99,12 +98,9 @@ class JobController {
             Duration timeout = wait.get().duration();
             CompletableFuture<Void> finished = poller.finished(id, timeout);
             if (!finished.isDone()) {
-                AsyncContext context = WaitingRequest.start(request, finished, timeout);
-                disconnects.add(finished, ClientConnection.of(request), () -> {
-                    if (finished.cancel(false)) {
-                        context.complete();
-                    }
-                });
+                WaitingRequest.start(request, finished, timeout);
+                // A client that has only closed its output still reads the response.
+                disconnects.add(finished, ClientConnection.of(request), () -> finished.complete(null));
                 var _ = finished.whenComplete((_, _) -> disconnects.remove(finished));
                 return null;
             }

@@ -28,14 +28,12 @@ final class WaitingRequest implements AsyncListener {
      * Makes the request wait.
      *
      * @param end completes at the end of the wait; cancelled if the request ends earlier
-     * @return completes the request if the future was cancelled
      */
-    static AsyncContext start(HttpServletRequest request, CompletableFuture<Void> end, Duration timeout) {
+    static void start(HttpServletRequest request, CompletableFuture<Void> end, Duration timeout) {
         AsyncContext context = request.startAsync();
         context.setTimeout(timeout.plus(MARGIN).toMillis());
         context.addListener(new WaitingRequest(end));
         var _ = end.thenRun(context::dispatch);
-        return context;
     }
 
     @Override

@@ -137,7 +137,7 @@ public final class LeaseMonitor implements AutoCloseable {
             JobLog.about(
                     job,
                     () -> faults.info(
-                            "lease lost on slice {}: another replica claimed it",
+                            "lease lost on slice {}: its claim was deleted, or another replica has it",
                             lease.key().instance()));
         }
     }

@@ -12,9 +12,11 @@ import io.imageprocessor.postgres.reading.SliceProgress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
@@ -88,7 +90,10 @@ public final class LostSlices {
         jdbc.query("SELECT pg_advisory_xact_lock(?)", _ -> {}, ADVISORY_LOCK);
         List<SliceKey> lost = lost(jdbc).stream().filter(confirmed::contains).toList();
         lost.stream()
-                .collect(Collectors.groupingBy(SliceKey::jobId))
+                .collect(Collectors.groupingBy(
+                        SliceKey::jobId,
+                        () -> new TreeMap<>(Comparator.comparingLong(JobId::value)),
+                        Collectors.toList()))
                 .forEach((job, slices) -> restore(jdbc, job, slices));
         Instant now = PostgresJobQueue.virtualTime(jdbc);
         List<SchedulableInstance<?>> instances = new ArrayList<>();

@@ -20,6 +20,9 @@ import org.springframework.boot.logging.LoggingSystem;
 @Slf4j
 public final class DatabaseMonitor implements AutoCloseable {
 
+    /** SQL state. */
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** A session keeps the defaults of its start: only a new one shows that the database has become read-only. */
@@ -154,7 +157,7 @@ public final class DatabaseMonitor implements AutoCloseable {
             UsabilityCheck.checkSpace(connection);
         } catch (SQLException e) {
             log.debug("database {} cannot be written", url, e);
-            if (DatabaseFailure.lackOfResource(e) != null) {
+            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 return;
             }
             // The role may not create temporary tables: the next failed write shows whether there is space.

@@ -61,6 +61,8 @@ class CrossOriginFilterTest {
                 "Origin: https://console.example\r\nX-Forwarded-Host: first.example, console.example:443",
                 "Origin: https://tools.example\r\nSec-Fetch-Site: cross-site",
                 "Origin: http://other.example:8080",
+                "Origin: http://image_processor:8080\r\nX-Forwarded-Host: image_processor:8080",
+                "Origin: http://[::1]:8080\r\nX-Forwarded-Host: [::1]:8080",
                 "X-Nothing: 1"
             })
     void acceptsChangesByOwnPagesAllowedOriginsAndOtherClients(String headers) throws Exception {

@@ -42,7 +42,7 @@ class SlowClientsTest {
     @Test
     void respondsBesideClientsThatDoNotReadALargeResponse() throws Exception {
         for (int i = 0; i < MANY; i++) {
-            slow.add(new RawRequest(port, BUNDLE));
+            slow.add(neverReading());
         }
         respondsSoon();
     }
@@ -102,7 +102,7 @@ class SlowClientsTest {
         try (RawRequest reader = new RawRequest(port, BUNDLE, "Connection: close")) {
             StringBuilder response = new StringBuilder(reader.read(20_000));
             for (int i = 0; i < MANY; i++) {
-                slow.add(new RawRequest(port, BUNDLE));
+                slow.add(neverReading());
                 response.append(reader.read(2_000));
             }
             response.append(reader.readToEnd());
@@ -110,6 +110,13 @@ class SlowClientsTest {
             int body = response.indexOf("\r\n\r\n") + 4;
             assertThat(response.substring(0, body)).contains("Content-Length: " + (response.length() - body));
         }
+    }
+
+    /** Asks for more than the system buffers. */
+    private RawRequest neverReading() throws IOException {
+        RawRequest client = new RawRequest(port);
+        client.send(RawRequest.head(BUNDLE).repeat(4));
+        return client;
     }
 
     /** Without limits for slow clients, each response would take as long as the timeout of the web server: 60 s. */

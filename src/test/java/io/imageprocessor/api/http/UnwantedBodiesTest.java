@@ -55,6 +55,25 @@ class UnwantedBodiesTest {
     }
 
     @Test
+    void endsAChunkedBodyThatDrips() throws Exception {
+        try (RawRequest request = new RawRequest(port, "POST /api/nothing HTTP/1.1", "Transfer-Encoding: chunked")) {
+            request.send("5");
+            long start = System.nanoTime();
+
+            assertThat(request.readToEnd()).startsWith("HTTP/1.1 404");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void asksForNoBodyThatNobodyReads() throws Exception {
+        try (RawRequest request = new RawRequest(
+                port, "POST /api/submit HTTP/1.1", "Content-Length: 300000000", "Expect: 100-continue")) {
+            assertThat(request.readToEnd()).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
     void keepsTheConnectionAfterAShortUnwantedBody() throws Exception {
         String body = "x".repeat(60_000);
         try (RawRequest request = new RawRequest(port, "GET /api/nothing HTTP/1.1", "Content-Length: 60000")) {
