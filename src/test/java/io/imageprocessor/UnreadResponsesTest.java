@@ -29,7 +29,7 @@ class UnreadResponsesTest {
     private static final int CLIENTS = 150;
 
     /** Nearly as many as may wait with this heap. */
-    private static final int WAITING = 380;
+    private static final int WAITING = 350;
 
     private static final int BUFFER_BYTES = 4_096;
 
