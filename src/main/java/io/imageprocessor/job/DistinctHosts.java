@@ -1,7 +1,6 @@
 package io.imageprocessor.job;
 
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,11 +16,15 @@ final class DistinctHosts {
     /** The last URL up to the end of its host; no URL starts with it at first. */
     private String lastPrefix = "\0";
 
-    /** Returns the host of this URL if no URL before had it. All URLs without a host have the same empty host. */
-    Optional<String> add(String url) {
-        if (url.startsWith(lastPrefix)) {
-            return Optional.empty();
-        }
+    private String last = "";
+
+    /** Returns whether no URL before had this host. All URLs without a host have the same empty host. */
+    boolean add(String url) {
+        // Most jobs have long series of URLs with one host.
+        return !url.startsWith(lastPrefix) && addHostOf(url);
+    }
+
+    private boolean addHostOf(String url) {
         int start = startOfHost(url);
         int end = start;
         while (end < url.length() && END_OF_HOST.indexOf(url.charAt(end)) < 0) {
@@ -30,8 +33,13 @@ final class DistinctHosts {
         if (end < url.length()) {
             lastPrefix = url.substring(0, end + 1);
         }
-        String name = url.substring(start, end);
-        return names.add(name) ? Optional.of(name) : Optional.empty();
+        last = url.substring(start, end);
+        return names.add(last);
+    }
+
+    /** Returns the host that was added last. */
+    String last() {
+        return last;
     }
 
     void clear() {

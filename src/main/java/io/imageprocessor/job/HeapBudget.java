@@ -17,13 +17,15 @@ public final class HeapBudget {
     public interface Eviction {
 
         /**
-         * Removes one finished job, and releases its bytes.
+         * Removes finished jobs until they have released so many bytes. Removes none if all that may be removed have
+         * fewer, since the new job is rejected then.
          *
+         * @param bytes that the new job needs, more than 0
          * @param forLightJob whether a light job needs the memory
          * @param spared a job that must stay, because the new one retries it; null if there is none
-         * @return false if there is no job to remove
+         * @return whether the bytes were released
          */
-        boolean evict(boolean forLightJob, @Nullable JobId spared);
+        boolean evict(long bytes, boolean forLightJob, @Nullable JobId spared);
     }
 
     private static final int SHARE_OF_LIGHT_JOBS = 8;
@@ -32,7 +34,7 @@ public final class HeapBudget {
 
     private final long limit;
     private final AtomicLong reserved = new AtomicLong();
-    private volatile Eviction eviction = (_, _) -> false;
+    private volatile Eviction eviction = (_, _, _) -> false;
 
     /** @param limit bytes that all jobs together may take */
     public HeapBudget(long limit) {
@@ -48,7 +50,7 @@ public final class HeapBudget {
         return limit;
     }
 
-    /** Returns the bytes that are reserved now. */
+    /** Returns the bytes that are reserved now. They exceed the limit while jobs are evicted for some of them. */
     public long reserved() {
         return reserved.get();
     }
@@ -69,20 +71,35 @@ public final class HeapBudget {
     }
 
     /**
-     * Reserves bytes for a job, and removes finished jobs for them if necessary.
+     * Reserves bytes for a job. Removes finished jobs for them if necessary, and if that is enough.
      *
      * @param total bytes of the job, with these
      * @param spared a job that must stay; null if there is none
      * @throws JobTooLargeException if the job would not fit if there were no other
-     * @throws SubmissionRejectedException if other jobs leave no room; then nothing is reserved
+     * @throws SubmissionRejectedException if other jobs leave no room; then nothing is reserved, and no job is removed
      */
     void reserve(long bytes, long total, @Nullable JobId spared) {
         requirePossible(total);
-        boolean light = isLight(total);
-        while (!tryReserve(bytes, total)) {
-            if (!eviction.evict(light, spared)) {
+        if (!tryReserve(bytes, total)) {
+            reserveByEviction(bytes, total, spared);
+        }
+    }
+
+    /**
+     * The lock is for one job at a time: two could both count on the same finished jobs, and evict in vain. The bytes
+     * are reserved before the eviction, so that no other job takes what it releases.
+     */
+    private synchronized void reserveByEviction(long bytes, long total, @Nullable JobId spared) {
+        long max = max(total);
+        long excess = reserved.addAndGet(bytes) - max;
+        while (excess > 0 && !eviction.evict(excess, isLight(total), spared)) {
+            // A job that expired meanwhile can no longer be evicted, but has released its bytes.
+            long now = reserved.get() - max;
+            if (now >= excess) {
+                release(bytes);
                 throw new SubmissionRejectedException(Reason.FULL, "memory limit for jobs reached; try again later");
             }
+            excess = now;
         }
     }
 
@@ -96,7 +113,7 @@ public final class HeapBudget {
 
     /** Reserves bytes for a job if that needs no eviction; returns whether it did. */
     boolean tryReserve(long bytes, long total) {
-        long max = isLight(total) ? limit : largestJob();
+        long max = max(total);
         long before = reserved.get();
         while (before + bytes <= max) {
             long seen = reserved.compareAndExchange(before, before + bytes);
@@ -106,6 +123,11 @@ public final class HeapBudget {
             before = seen;
         }
         return false;
+    }
+
+    /** Returns the bytes that all jobs may have together after a job of this size is added. */
+    private long max(long total) {
+        return isLight(total) ? limit : largestJob();
     }
 
     /** Reserves bytes even beyond the limit. */

@@ -15,12 +15,13 @@ final class JobWeigher {
     private final DistinctHosts hosts = new DistinctHosts();
 
     private long bytes;
+
+    /** The bytes that need no further reservation; 0 after a rejection. */
     private long reserved;
 
-    /** The part of {@link #bytes} that is needed until the job is finished. */
-    private long unfinished;
-
+    private int images;
     private long urlBytes;
+    private long hostBytes;
     private int visitsToKnownStores;
 
     /** Why nothing of the job is kept any more. */
@@ -32,41 +33,46 @@ final class JobWeigher {
         this.reservation = reservation;
         this.stores = stores;
         this.bytes = costs.job();
-        this.unfinished = costs.unfinishedJob();
     }
 
     /**
-     * Adds an image of a visit that has not ended.
+     * Adds an image of a visit that has not ended. Its result is added with the visit, because the store may come after
+     * the images, and images of unknown stores share one result. So the bytes only grow, and a job that exceeds the
+     * limit once is too large.
      *
      * @param length bytes of its URL
      */
     void addImage(String url, int length) {
-        long size = (long) costs.image() + costs.result() + length;
         if (urlBytes < HeapCosts.COPIED_URLS) {
-            size += (long) costs.copies() * length;
+            bytes += (long) costs.copies() * length;
         }
+        images++;
         urlBytes += length;
-        unfinished += costs.unfinishedImage();
+        bytes += costs.image() + length;
         // Hosts are not remembered without a reservation; then they count nothing.
-        if (costs.host() > 0 && rejection == null) {
-            long host = hosts.add(url)
-                    .map(name -> costs.host() + HeapCosts.of(name))
-                    .orElse(0L);
-            unfinished += host;
-            size += host;
+        if (costs.host() > 0 && rejection == null && hosts.add(url)) {
+            addHost();
         }
-        add(size);
+        require(bytes);
+    }
+
+    private void addHost() {
+        long size = costs.host() + HeapCosts.of(hosts.last());
+        hostBytes += size;
+        bytes += size;
     }
 
     /** Adds a visit whose images were added. */
-    void endVisit(String storeId, boolean known, int images) {
+    void endVisit(String storeId, boolean known, int imagesOfVisit) {
         long size = costs.visit();
         if (!known) {
-            // All images of unknown stores have the same result.
-            size += HeapCosts.of(storeId) + costs.failedStore() - (long) images * costs.result();
-        } else if (visitsToKnownStores < stores) {
-            visitsToKnownStores++;
-            size += costs.failedStore();
+            size += HeapCosts.of(storeId) + costs.failedStore();
+        } else {
+            size += (long) imagesOfVisit * costs.result();
+            if (visitsToKnownStores < stores) {
+                visitsToKnownStores++;
+                size += costs.failedStore();
+            }
         }
         add(size);
     }
@@ -94,16 +100,23 @@ final class JobWeigher {
     }
 
     private void require(long needed) {
+        if (needed > reserved) {
+            reserve(needed);
+        }
+    }
+
+    private void reserve(long needed) {
         if (rejection != null) {
             reservation.requirePossible(needed);
-        } else if (needed > reserved) {
-            try {
-                reserved = reservation.growTo(needed);
-            } catch (SubmissionRejectedException e) {
-                rejection = e;
-                reservation.close();
-                hosts.clear();
-            }
+            return;
+        }
+        try {
+            reserved = reservation.growTo(needed);
+        } catch (SubmissionRejectedException e) {
+            rejection = e;
+            reserved = 0;
+            reservation.close();
+            hosts.clear();
         }
     }
 
@@ -127,7 +140,7 @@ final class JobWeigher {
         if (rejection != null) {
             throw rejection;
         }
-        reservation.complete(bytes, unfinished);
+        reservation.complete(bytes, costs.unfinishedJob() + (long) images * costs.unfinishedImage() + hostBytes);
         return reservation;
     }
 

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,12 @@ final class FinishedJobs {
     static final Duration PROTECTION = Duration.ofMinutes(1);
 
     /** @param number counts the finished jobs */
-    private record Finished(JobProgress job, Instant at, long number) {}
+    private record Finished(JobProgress job, Instant at, long number) {
+
+        JobId id() {
+            return job.job().id();
+        }
+    }
 
     private final HeapBudget budget;
 
@@ -56,6 +63,27 @@ final class FinishedJobs {
     }
 
     /**
+     * Returns whether the jobs that {@link #pollToEvict} would return have so many bytes. Takes time for each of them
+     * only if they have not.
+     */
+    boolean canEvict(long bytes, boolean forLightJob, @Nullable JobId spared, Instant now) {
+        long sum = 0;
+        Iterator<Finished> candidates = Stream.concat(
+                        heavy.stream(), light.stream().takeWhile(finished -> forLightJob || isOld(finished, now)))
+                .filter(finished -> !finished.id().equals(spared))
+                .iterator();
+        while (sum < bytes && candidates.hasNext()) {
+            sum += candidates.next().job().job().heap().bytes();
+        }
+        return sum >= bytes;
+    }
+
+    /** Returns whether a light job is not protected from heavy ones any more. */
+    private static boolean isOld(Finished finished, Instant now) {
+        return !finished.at().isAfter(now.minus(PROTECTION));
+    }
+
+    /**
      * Removes and returns the job to evict: the oldest one, but light jobs that have just finished after all others,
      * and only for light jobs. Null if there is none.
      *
@@ -65,7 +93,7 @@ final class FinishedJobs {
     JobProgress pollToEvict(boolean forLightJob, @Nullable JobId spared, Instant now) {
         Finished oldestLight = first(light, spared);
         Finished oldestHeavy = first(heavy, spared);
-        boolean isOld = oldestLight != null && !oldestLight.at().isAfter(now.minus(PROTECTION));
+        boolean isOld = oldestLight != null && isOld(oldestLight, now);
         if (oldestLight != null && oldestHeavy == null) {
             return isOld || forLightJob ? remove(light, oldestLight) : null;
         }
@@ -77,7 +105,7 @@ final class FinishedJobs {
 
     private static @Nullable Finished first(Deque<Finished> queue, @Nullable JobId spared) {
         for (Finished finished : queue) {
-            if (!finished.job().job().id().equals(spared)) {
+            if (!finished.id().equals(spared)) {
                 return finished;
             }
         }

@@ -111,9 +111,17 @@ class RetainedJobs {
         }
     }
 
-    private boolean evict(boolean forLightJob, @Nullable JobId spared) {
+    private boolean evict(long bytes, boolean forLightJob, @Nullable JobId spared) {
         synchronized (finished) {
-            return removed(finished.pollToEvict(forLightJob, spared, clock.instant()));
+            Instant now = clock.instant();
+            long missing = bytes;
+            boolean more = finished.canEvict(bytes, forLightJob, spared, now);
+            while (more && missing > 0) {
+                JobProgress job = finished.pollToEvict(forLightJob, spared, now);
+                missing -= job == null ? 0 : job.job().heap().bytes();
+                more = removed(job);
+            }
+            return more;
         }
     }
 
