@@ -62,13 +62,13 @@ final class InMemoryJobQueries implements JobQueries {
 
     @Override
     public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
-        return jobs.find(id).map(progress -> progress.images(filter, from, limit));
+        return jobs.find(id).map(progress -> new ImageQueries(progress).images(filter, from, limit));
     }
 
     @Override
     public List<VisitTotal> visitTotals(Set<String> storeIds, LocalDate first, LocalDate last) {
         Map<StoreDay, Long> totals = new HashMap<>();
-        jobs.all().forEach(progress -> progress.addTotals(storeIds, first, last, totals));
+        jobs.all().forEach(progress -> new ImageQueries(progress).addTotals(storeIds, first, last, totals));
         return totals.entrySet().stream()
                 .map(total ->
                         new VisitTotal(total.getKey().storeId(), total.getKey().date(), total.getValue()))

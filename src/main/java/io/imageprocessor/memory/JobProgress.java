@@ -1,29 +1,23 @@
 package io.imageprocessor.memory;
 
 import io.imageprocessor.job.FailedStorePage;
-import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.ImageState;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobConflictException;
 import io.imageprocessor.job.JobCounts;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobState;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.job.Visit;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * and longer only to cancel the job or to list its failed stores.
  */
 final class JobProgress {
-
-    /** Largest number of images that are copied under the lock at once. */
-    private static final int IMAGES_PER_SNAPSHOT = 1_024;
 
     /** The id of a retry and the reference to it, now and in a copy. */
     private static final int BYTES_PER_RETRY = 32;
@@ -192,48 +183,6 @@ final class JobProgress {
         return failedStores.page(from, limit);
     }
 
-    /** Returns the first matching images from index {@code from} on. */
-    List<JobImage> images(ImageFilter filter, int from, int limit) {
-        List<JobImage> images = new ArrayList<>();
-        int index = from;
-        while (index < results.length && images.size() < limit) {
-            Visit visit = job.visitOf(index);
-            if (!filter.matches(visit)) {
-                index = visit.endImage();
-                continue;
-            }
-            ImageSnapshot snapshot = snapshot(index, Math.min(results.length, index + IMAGES_PER_SNAPSHOT));
-            for (; index < snapshot.end() && images.size() < limit; index++) {
-                if (index == visit.endImage()) {
-                    visit = job.visitOf(index);
-                }
-                ImageState state = snapshot.state(index);
-                Optional<ImageResult> result = snapshot.result(index);
-                if (filter.matches(visit) && filter.matches(state, result)) {
-                    images.add(new JobImage(index, visit, job.url(index), state, result));
-                }
-            }
-        }
-        return images;
-    }
-
-    /** Adds the perimeters of visits to these stores from the first to the last day to the totals. */
-    void addTotals(Set<String> storeIds, LocalDate first, LocalDate last, Map<StoreDay, Long> totals) {
-        for (Visit visit : job.visits()) {
-            if (visit.store().isPresent() && storeIds.contains(visit.storeId())) {
-                LocalDate date = LocalDate.ofInstant(visit.time(), ZoneOffset.UTC);
-                if (!date.isBefore(first) && !date.isAfter(last)) {
-                    StoreDay day = new StoreDay(visit.storeId(), date);
-                    for (int start = visit.firstImage(); start < visit.endImage(); start += IMAGES_PER_SNAPSHOT) {
-                        ImageSnapshot snapshot =
-                                snapshot(start, Math.min(visit.endImage(), start + IMAGES_PER_SNAPSHOT));
-                        snapshot.forEachMeasured(measured -> totals.merge(day, measured.perimeter(), Long::sum));
-                    }
-                }
-            }
-        }
-    }
-
     synchronized boolean isFinished() {
         return finishedAt != null;
     }
@@ -266,7 +215,8 @@ final class JobProgress {
         }
     }
 
-    private synchronized ImageSnapshot snapshot(int start, int end) {
+    /** Returns the images from {@code start} to before {@code end}, as they are now. */
+    synchronized ImageSnapshot snapshot(int start, int end) {
         return new ImageSnapshot(start, Arrays.copyOfRange(results, start, end), started.get(start, end));
     }
 }

@@ -2,7 +2,6 @@ package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DistinctHostsTest {
@@ -11,25 +10,34 @@ class DistinctHostsTest {
 
     @Test
     void findsEachHostOnce() {
-        assertThat(hosts.add("http://a/1")).contains("a");
-        assertThat(hosts.add("http://a/2")).isEmpty();
-        assertThat(hosts.add("https://a?3")).isEmpty();
-        assertThat(hosts.add(" HTTP://b:80#4")).contains("b:80");
-        assertThat(hosts.add("http://a\\5")).isEmpty();
+        assertNew("http://a/1", "a");
+        assertKnown("http://a/2");
+        assertKnown("https://a?3");
+        assertNew(" HTTP://b:80#4", "b:80");
+        assertKnown("http://a\\5");
     }
 
     @Test
     void distinguishesAHostFromALongerOne() {
-        assertThat(hosts.add("http://a")).contains("a");
-        assertThat(hosts.add("http://ab")).contains("ab");
-        assertThat(hosts.add("http://ab/")).isEmpty();
-        assertThat(hosts.add("http://abc/")).contains("abc");
+        assertNew("http://a", "a");
+        assertNew("http://ab", "ab");
+        assertKnown("http://ab/");
+        assertNew("http://abc/", "abc");
     }
 
     @Test
     void allUrlsWithoutHostHaveOne() {
-        assertThat(hosts.add("")).isEqualTo(Optional.of(""));
-        assertThat(hosts.add("ftp://a/1")).isEmpty();
-        assertThat(hosts.add("http:///1")).isEmpty();
+        assertNew("", "");
+        assertKnown("ftp://a/1");
+        assertKnown("http:///1");
+    }
+
+    private void assertNew(String url, String host) {
+        assertThat(hosts.add(url)).isTrue();
+        assertThat(hosts.last()).isEqualTo(host);
+    }
+
+    private void assertKnown(String url) {
+        assertThat(hosts.add(url)).isFalse();
     }
 }

@@ -2,13 +2,23 @@ package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +26,7 @@ class HeapBudgetTest {
 
     private static final long LIMIT = 64_000_000;
     private static final long LARGEST = LIMIT / 8 * 7;
+    private static final int THREADS = 4;
 
     private final HeapBudget budget = new HeapBudget(LIMIT);
 
@@ -83,32 +94,111 @@ class HeapBudgetTest {
     }
 
     @Test
-    void evictsFinishedJobsUntilTheJobFits() {
-        Deque<HeapReservation> finished = new ArrayDeque<>();
-        for (int i = 0; i < 7; i++) {
-            finished.add(budget.newReservation());
-            finished.getLast().growTo(7_600_000);
-        }
-        List<Boolean> forLight = new ArrayList<>();
-        budget.evictWith((light, _) -> {
-            forLight.add(light);
-            return close(finished);
+    void evictsForExactlyTheBytesThatAreMissing() {
+        budget.newReservation().growTo(1_000_000);
+        HeapReservation large = reserved(LARGEST - 10_000_000);
+        List<Long> evictions = new ArrayList<>();
+        budget.evictWith((bytes, forLight, _) -> {
+            assertThat(forLight).isFalse();
+            evictions.add(bytes);
+            large.close();
+            return true;
         });
+        long missing = 20_000_000 - (LARGEST - budget.reserved());
 
-        budget.newReservation().growTo(18_000_000);
+        budget.newReservation().growTo(20_000_000);
 
-        assertThat(finished).hasSize(4);
-        assertThat(forLight).containsExactly(false, false, false);
-        assertFull(budget.newReservation(), LARGEST);
-        assertThat(finished).isEmpty();
+        assertThat(evictions).containsExactly(missing);
     }
 
-    private static boolean close(Deque<HeapReservation> finished) {
-        HeapReservation oldest = finished.pollFirst();
-        if (oldest != null) {
-            oldest.close();
+    @Test
+    void rejectsAJobIfTheFinishedJobsDoNotSuffice() {
+        HeapReservation finished = reserved(LARGEST - 10_000_000);
+        List<Boolean> evictions = new ArrayList<>();
+        budget.evictWith((_, light, _) -> {
+            evictions.add(light);
+            return false;
+        });
+
+        assertFull(budget.newReservation(), 11_000_000);
+        assertFull(reservedLight(), 1_000_000);
+
+        assertThat(evictions).containsExactly(false, true);
+        assertThat(budget.reserved()).isEqualTo(finished.bytes() + 8_000_000 + 10_000_000);
+    }
+
+    /** Fills what light jobs have to themselves, and returns a reservation that is still empty. */
+    private HeapReservation reservedLight() {
+        reserved(10_000_000);
+        for (int i = 0; i < 8; i++) {
+            reserved(1_000_000);
         }
-        return oldest != null;
+        return budget.newReservation();
+    }
+
+    @Test
+    void noOtherJobTakesWhatAnEvictionReleases() {
+        HeapReservation finished = reserved(LARGEST - 1_000_000);
+        budget.evictWith((_, _, _) -> {
+            finished.close();
+            assertThat(budget.tryReserve(40_000_000, 40_000_000)).isFalse();
+            return true;
+        });
+
+        assertThat(budget.newReservation().growTo(20_000_000)).isEqualTo(20_000_000);
+        assertThat(budget.reserved()).isEqualTo(20_000_000);
+    }
+
+    @Test
+    void takesTheRoomOfAJobThatExpiresDuringTheEviction() {
+        HeapReservation expiring = reserved(LARGEST - 1_000_000);
+        List<Long> evictions = new ArrayList<>();
+        budget.evictWith((bytes, _, _) -> {
+            evictions.add(bytes);
+            expiring.close();
+            return false;
+        });
+
+        budget.newReservation().growTo(20_000_000);
+
+        assertThat(evictions).containsExactly(19_000_000L);
+        assertThat(budget.reserved()).isEqualTo(20_000_000);
+    }
+
+    /** Two jobs that count on the same finished job: the second one is rejected, and evicts nothing in vain. */
+    @Test
+    void evictsForOneJobAtATime() throws Exception {
+        reserved(2_000_000);
+        HeapReservation finished = reserved(LARGEST - 2_000_000);
+        AtomicInteger evictions = new AtomicInteger();
+        FutureTask<Boolean> second = new FutureTask<>(() -> {
+            assertFull(budget.newReservation(), LARGEST - 3_000_000);
+            return true;
+        });
+        Thread thread = new Thread(second);
+        budget.evictWith((_, _, _) -> {
+            if (evictions.incrementAndGet() > 1) {
+                return false;
+            }
+            thread.start();
+            await().until(() -> thread.getState() == Thread.State.BLOCKED || second.isDone());
+            assertThat(second.isDone()).isFalse();
+            finished.close();
+            return true;
+        });
+
+        budget.newReservation().growTo(LARGEST - 3_000_000);
+
+        assertThat(second.get()).isTrue();
+        assertThat(evictions).hasValue(2);
+    }
+
+    /** Returns a reservation of exactly so many bytes. */
+    private HeapReservation reserved(long bytes) {
+        HeapReservation job = budget.newReservation();
+        job.growTo(bytes);
+        job.complete(bytes, 0);
+        return job;
     }
 
     @Test
@@ -130,35 +220,128 @@ class HeapBudgetTest {
         assertThat(budget.reserved()).isZero();
     }
 
-    /** Seeded, so that a failure repeats. */
+    /**
+     * Jobs of many threads, which end in every way. The bytes that they hold are counted beside the budget: too few
+     * released would leave some over at the end, and too many would let the jobs hold more than the limit.
+     */
     @Test
-    void returnsToZeroAfterConcurrentHistories() {
-        IntStream.range(0, 400).parallel().forEach(seed -> {
-            Random random = new Random(seed);
-            HeapReservation job = budget.newReservation();
-            try {
-                long size = 1 + random.nextInt(1 << (1 + random.nextInt(24)));
-                for (long needed = 1; needed < size; needed += 1 + needed / 3) {
-                    job.growTo(needed);
-                }
-                job.growTo(size);
-                job.complete(size, size / 2);
-                if (random.nextBoolean()) {
-                    job.keep();
-                    job.closeUnlessKept();
-                    job.add(40);
-                    job.jobFinished();
-                    job.close();
-                }
-            } catch (SubmissionRejectedException e) {
-                assertThat(budget.reserved()).isPositive();
-            } finally {
-                job.closeUnlessKept();
+    void neverExceedsTheLimitAndReturnsToZero() throws Exception {
+        Histories histories = new Histories();
+        budget.evictWith((bytes, _, _) -> histories.evict(bytes));
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Callable<Void>> calls = IntStream.range(0, THREADS)
+                    .<Callable<Void>>mapToObj(seed -> () -> histories.run(new Random(seed)))
+                    .toList();
+            for (Future<Void> call : threads.invokeAll(calls)) {
+                call.get();
             }
-            assertThat(budget.reserved()).isBetween(0L, LIMIT + LIMIT);
-        });
+        }
 
+        assertThat(histories.ends.keySet()).containsExactlyInAnyOrder(End.values());
+        histories.closeFinished();
+        assertThat(histories.held).hasValue(0);
         assertThat(budget.reserved()).isZero();
+    }
+
+    private enum End {
+        REJECTED,
+        TOO_LARGE,
+        ABORTED,
+        NOT_KEPT,
+        KEPT,
+        REMOVED,
+        EVICTED
+    }
+
+    private final class Histories {
+
+        private static final int JOBS = 3_000;
+
+        private final Map<End, Integer> ends = new ConcurrentHashMap<>();
+        private final AtomicLong held = new AtomicLong();
+
+        /** Oldest first; guarded by itself, like the queue of a storage. */
+        private final Deque<HeapReservation> finished = new ArrayDeque<>();
+
+        Void run(Random random) {
+            for (int i = 0; i < JOBS; i++) {
+                ends.merge(history(random, budget.newReservation()), 1, Integer::sum);
+            }
+            return null;
+        }
+
+        private End history(Random random, HeapReservation job) {
+            long size = 1 + random.nextInt(1 << (1 + random.nextInt(26)));
+            try {
+                for (long needed = 1; needed < size; needed += 1 + needed / 3) {
+                    grow(job, needed);
+                }
+                grow(job, size);
+            } catch (SubmissionRejectedException e) {
+                return close(job, End.REJECTED);
+            } catch (JobTooLargeException e) {
+                return close(job, End.TOO_LARGE);
+            }
+            if (random.nextInt(8) == 0) {
+                return close(job, End.ABORTED);
+            }
+            change(job, () -> job.complete(size, size / 2));
+            if (random.nextInt(4) == 0) {
+                change(job, job::closeUnlessKept);
+                return End.NOT_KEPT;
+            }
+            job.keep();
+            job.closeUnlessKept();
+            change(job, job::jobFinished);
+            if (random.nextInt(4) == 0) {
+                return close(job, End.REMOVED);
+            }
+            synchronized (finished) {
+                finished.add(job);
+            }
+            return End.KEPT;
+        }
+
+        private void grow(HeapReservation job, long needed) {
+            long before = job.bytes();
+            long after = job.growTo(needed);
+            assertThat(after).isEqualTo(job.bytes()).isGreaterThanOrEqualTo(needed);
+            assertThat(held.addAndGet(after - before)).isLessThanOrEqualTo(LIMIT);
+        }
+
+        private End close(HeapReservation job, End end) {
+            change(job, job::close);
+            change(job, job::close);
+            return end;
+        }
+
+        /** Counts less before the budget has less, because another job may take it at once. */
+        private void change(HeapReservation job, Runnable reduction) {
+            long before = job.bytes();
+            held.addAndGet(-before);
+            reduction.run();
+            held.addAndGet(job.bytes());
+        }
+
+        boolean evict(long bytes) {
+            synchronized (finished) {
+                if (finished.stream().mapToLong(HeapReservation::bytes).sum() < bytes) {
+                    return false;
+                }
+                for (long missing = bytes; missing > 0; ) {
+                    HeapReservation oldest = finished.removeFirst();
+                    missing -= oldest.bytes();
+                    ends.merge(close(oldest, End.EVICTED), 1, Integer::sum);
+                }
+                return true;
+            }
+        }
+
+        void closeFinished() {
+            synchronized (finished) {
+                finished.forEach(job -> close(job, End.REMOVED));
+            }
+        }
     }
 
     private static void assertFull(HeapReservation job, long needed) {

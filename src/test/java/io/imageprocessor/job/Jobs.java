@@ -19,7 +19,7 @@ public final class Jobs {
     private final JobId id;
     private final JobDraft draft = new JobDraft(
             STORES,
-            new Reservation(new UnlimitedBacklog()),
+            new Reservation(unlimitedBacklog()),
             new JobWeigher(HeapCosts.MEMORY, unlimitedHeap().newReservation(), STORES.size()),
             Integer.MAX_VALUE);
 
@@ -70,15 +70,18 @@ public final class Jobs {
         return draft.complete(id, SUBMITTED_AT);
     }
 
-    private static final class UnlimitedBacklog implements Backlog {
-        @Override
-        public void reserve(int images) {}
+    /** Returns a backlog that rejects nothing and counts nothing. */
+    public static Backlog unlimitedBacklog() {
+        return new Backlog() {
+            @Override
+            public void reserve(int images) {}
 
-        @Override
-        public void release(int images) {}
+            @Override
+            public void release(int images) {}
 
-        @Override
-        public void accepted(int images) {}
+            @Override
+            public void accepted(int images) {}
+        };
     }
 
     /** Returns a budget that rejects nothing. */

@@ -84,19 +84,45 @@ class JobHeapTest {
     }
 
     @Test
+    void evictsNoJobForOneThatIsRejected() {
+        JobId finished = finished(1_000);
+        submit(1_000);
+        submit(1_000);
+
+        try (JobDraft draft = service.draft()) {
+            assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> draft.requireRoom(200_000));
+        }
+        assertThat(isRetained(finished)).isTrue();
+
+        // A large job evicts for its first steps, before it is known that the last one does not fit.
+        assertThat(budget.limit() / 8 * 7 - budget.reserved()).isBetween(40_000L, 60_000L);
+        assertRejected(1_400);
+        assertThat(isRetained(finished)).isFalse();
+        assertHeapOfRetainedJobs();
+    }
+
+    @Test
     void keepsLightJobsThatHaveJustFinishedFromHeavyOnes() {
         JobId light = finished(10);
         JobId heavy = finished(1_000);
         submit(1_000);
         submit(1_000);
-
-        assertRejected(1_500);
+        submit(600);
         assertThat(isRetained(heavy)).isFalse();
+
+        // The light job would make enough room.
+        long free = budget.limit() / 8 * 7 - budget.reserved();
+        try (JobDraft draft = service.draft()) {
+            assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> draft.requireRoom(free));
+        }
         assertThat(isRetained(light)).isTrue();
 
         clock.advance(FinishedJobs.PROTECTION);
-        assertRejected(1_500);
+        try (JobDraft draft = service.draft()) {
+            draft.requireRoom(free);
+        }
         assertThat(isRetained(light)).isFalse();
+        assertHeapOfRetainedJobs();
     }
 
     @Test
@@ -120,6 +146,35 @@ class JobHeapTest {
         }
 
         assertThat(isRetained(other)).isTrue();
+        assertHeapOfRetainedJobs();
+    }
+
+    /** All images of unknown stores share one result, and the store may come after the images. */
+    @Test
+    void acceptsALargeVisitToAnUnknownStore() {
+        try (JobDraft draft = service.draft()) {
+            addImages(draft, 6_000);
+            draft.endVisit("unknown", Jobs.VISITED_AT);
+            service.submit(draft);
+        }
+        assertHeapOfRetainedJobs();
+
+        try (JobDraft draft = service.draft()) {
+            addImages(draft, 6_000);
+            assertThatExceptionOfType(JobTooLargeException.class)
+                    .isThrownBy(() -> draft.endVisit("S1", Jobs.VISITED_AT));
+        }
+    }
+
+    @Test
+    void rejectsALargeVisitToAnUnknownStoreOnlyForTheMoment() {
+        submit(1_000);
+
+        try (JobDraft draft = service.draft()) {
+            addImages(draft, 6_000);
+            draft.endVisit("unknown", Jobs.VISITED_AT);
+            assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> service.submit(draft));
+        }
         assertHeapOfRetainedJobs();
     }
 
@@ -317,16 +372,7 @@ class JobHeapTest {
 
         @Override
         public Backlog backlog() {
-            return new Backlog() {
-                @Override
-                public void reserve(int images) {}
-
-                @Override
-                public void release(int images) {}
-
-                @Override
-                public void accepted(int images) {}
-            };
+            return Jobs.unlimitedBacklog();
         }
 
         @Override

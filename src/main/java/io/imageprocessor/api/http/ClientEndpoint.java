@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
@@ -18,10 +19,20 @@ final class ClientEndpoint extends NioEndpoint {
 
     private final StalledClients readers;
     private final StalledClients writers;
+    private final LongAdder disconnectedIdle = new LongAdder();
 
     ClientEndpoint(StalledClients readers, StalledClients writers) {
         this.readers = readers;
         this.writers = writers;
+    }
+
+    /** Returns the number of clients that were disconnected for this reason. */
+    long disconnected(DisconnectReason reason) {
+        return switch (reason) {
+            case NOT_SENDING -> readers.disconnected();
+            case NOT_READING -> writers.disconnected();
+            case IDLE -> disconnectedIdle.sum();
+        };
     }
 
     @Override
@@ -56,7 +67,10 @@ final class ClientEndpoint extends NioEndpoint {
         idle.stream()
                 .limit(reserve())
                 .filter(each -> isIdle(each.connection()))
-                .forEach(each -> ClientChannel.disconnect(each.socket(), false));
+                .forEach(each -> {
+                    ClientChannel.disconnect(each.socket(), false);
+                    disconnectedIdle.increment();
+                });
     }
 
     /** Returns whether the poller waits for bytes. It does not while a request waits for a thread. */

@@ -4,7 +4,6 @@ import org.apache.coyote.Adapter;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
-import org.apache.tomcat.util.net.NioEndpoint;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -15,14 +14,15 @@ import org.springframework.util.unit.DataSize;
 public final class ClientProtocol extends Http11NioProtocol {
 
     /** Request threads that may read away bodies; Tomcat has 200 in all. */
-    private static final int MAX_UNREAD_BODIES = 16;
+    static final int MAX_UNREAD_BODIES = 16;
 
     /** At most 64 submissions are read at the same time, so others can always send theirs. */
-    private static final int MAX_STALLED_READERS = 48;
+    static final int MAX_STALLED_READERS = 48;
 
     /** At least the 64 exports and pages of images that may be sent at the same time. */
-    private static final int MAX_STALLED_WRITERS = 80;
+    static final int MAX_STALLED_WRITERS = 80;
 
+    private final ClientEndpoint clients;
     private final UnreadBodies unreadBodies = new UnreadBodies(MAX_UNREAD_BODIES);
 
     /** Tomcat calls it by reflection. */
@@ -30,8 +30,14 @@ public final class ClientProtocol extends Http11NioProtocol {
         this(new ClientEndpoint(new StalledClients(MAX_STALLED_READERS), new StalledClients(MAX_STALLED_WRITERS)));
     }
 
-    private ClientProtocol(NioEndpoint endpoint) {
+    private ClientProtocol(ClientEndpoint endpoint) {
         super(endpoint);
+        clients = endpoint;
+    }
+
+    /** Returns the number of clients that were disconnected for this reason. */
+    long disconnected(DisconnectReason reason) {
+        return clients.disconnected(reason);
     }
 
     /** Sets the largest size of an unread body that is read away, so that its client can read the response. */

@@ -18,7 +18,8 @@ import org.springframework.web.filter.CorsFilter;
 class HttpConfiguration {
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> webServerOfEveryCall(ApiSettings settings) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> webServerOfEveryCall(
+            ApiSettings settings, ClientMeters meters) {
         return factory -> {
             factory.setProtocol(ClientProtocol.class.getName());
             factory.addEngineValves(new RequestPreparation());
@@ -26,6 +27,7 @@ class HttpConfiguration {
                 // No body is a form, so the web server must not read a body to find parameters in it.
                 connector.setParseBodyMethods("");
                 if (connector.getProtocolHandler() instanceof ClientProtocol protocol) {
+                    meters.add(protocol);
                     protocol.readAwayAtMost(settings.maxRequestBytes());
                     protocol.setMaxConnections(Math.min(
                             protocol.getMaxConnections(),

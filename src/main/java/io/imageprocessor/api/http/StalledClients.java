@@ -15,6 +15,9 @@ final class StalledClients {
     /** In the order in which they stalled; guarded by this. */
     private final SequencedMap<ClientChannel, SocketChannel> clients = new LinkedHashMap<>();
 
+    /** Guarded by this. */
+    private long disconnected;
+
     StalledClients(int limit) {
         this.limit = limit;
     }
@@ -29,6 +32,7 @@ final class StalledClients {
         synchronized (this) {
             if (clients.putIfAbsent(client, socket) == null && clients.size() > limit) {
                 longest = clients.pollFirstEntry().getValue();
+                disconnected++;
             }
         }
         if (longest != null) {
@@ -39,6 +43,11 @@ final class StalledClients {
     /** Reports that the client moved a byte, or that its connection is closed. */
     synchronized void resumed(ClientChannel client) {
         clients.remove(client);
+    }
+
+    /** Returns the number of clients that were disconnected. */
+    synchronized long disconnected() {
+        return disconnected;
     }
 
     /** Returns the number of clients that request threads wait for. */

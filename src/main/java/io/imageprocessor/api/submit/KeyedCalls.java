@@ -17,7 +17,15 @@ class KeyedCalls {
 
     private final IdempotencyKeys keys;
 
-    /** A request that creates a job. One of its two methods is called, once. */
+    /**
+     * What messages to clients name.
+     *
+     * @param call the call, with an article
+     * @param otherRequest a request that differs from the one that used the key
+     */
+    record Words(String call, String otherRequest) {}
+
+    /** A request that creates a job. One of its first two methods is called, once. */
     interface Call {
 
         /** Reads the request and creates the job with a key that was granted to it. */
@@ -25,6 +33,9 @@ class KeyedCalls {
 
         /** Reads the request to its end and returns its digest. */
         String fingerprint() throws IOException;
+
+        /** Returns the names of the call in messages. */
+        Words words();
     }
 
     /**
@@ -39,11 +50,13 @@ class KeyedCalls {
             case IdempotencyClaim.Granted claim -> new Accepted(acceptFirst(claim, call), false);
             case IdempotencyClaim.InFlight() ->
                 throw new RejectedException(
-                        HttpStatus.CONFLICT, "a submission with this Idempotency-Key is being read; try again later");
+                        HttpStatus.CONFLICT,
+                        call.words().call() + " with this Idempotency-Key is being read; try again later");
             case IdempotencyClaim.Used(IdempotencyKey first, JobId jobId) -> {
                 if (!call.fingerprint().equals(first.fingerprint())) {
                     throw new RejectedException(
-                            HttpStatus.UNPROCESSABLE_CONTENT, "this Idempotency-Key was used for another body");
+                            HttpStatus.UNPROCESSABLE_CONTENT,
+                            "this Idempotency-Key was used for " + call.words().otherRequest());
                 }
                 yield new Accepted(jobId, true);
             }

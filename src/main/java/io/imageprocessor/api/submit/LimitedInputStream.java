@@ -1,8 +1,6 @@
 package io.imageprocessor.api.submit;
 
 import io.imageprocessor.api.RejectedException;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
@@ -12,7 +10,7 @@ import org.springframework.util.unit.DataSize;
  * Limits the size and the duration of a body. Reading fails with 413 when the body exceeds the size, and with 408 when
  * bytes arrive after the time. Not thread-safe.
  */
-final class LimitedInputStream extends FilterInputStream {
+final class LimitedInputStream extends CountedInputStream {
 
     private final DataSize limit;
     private final Duration maxTime;
@@ -27,25 +25,12 @@ final class LimitedInputStream extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        int read = super.read();
-        count(read < 0 ? -1 : 1);
-        return read;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = super.read(buffer, offset, length);
-        count(read);
-        return read;
-    }
-
-    private void count(int read) {
-        remaining -= Math.max(read, 0);
+    void count(int bytes) {
+        remaining -= bytes;
         if (remaining < 0) {
             throw tooLarge(limit);
         }
-        if (read >= 0 && System.nanoTime() - start > maxTime.toNanos()) {
+        if (System.nanoTime() - start > maxTime.toNanos()) {
             throw new RejectedException(
                     HttpStatus.REQUEST_TIMEOUT, "the body did not arrive within " + maxTime.toSeconds() + " seconds");
         }

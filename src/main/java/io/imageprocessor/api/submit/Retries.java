@@ -25,6 +25,9 @@ import org.springframework.stereotype.Component;
 @RequiredArgsConstructor
 public class Retries {
 
+    private static final KeyedCalls.Words WORDS =
+            new KeyedCalls.Words("a retry of this job", "a retry of this job with another body");
+
     private final JobService jobs;
     private final KeyedCalls keyedCalls;
     private final UploadLimiter uploads;
@@ -74,6 +77,11 @@ public class Retries {
         @Override
         public String fingerprint() throws IOException {
             return body.readToEnd();
+        }
+
+        @Override
+        public KeyedCalls.Words words() {
+            return WORDS;
         }
     }
 }

@@ -19,6 +19,8 @@ import org.springframework.stereotype.Component;
 @RequiredArgsConstructor
 class Submissions {
 
+    private static final KeyedCalls.Words WORDS = new KeyedCalls.Words("a submission", "another body");
+
     private final JobService jobs;
     private final KeyedCalls keyedCalls;
     private final SubmissionReader reader;
@@ -58,6 +60,11 @@ class Submissions {
         @Override
         public String fingerprint() throws IOException {
             return body.readToEnd();
+        }
+
+        @Override
+        public KeyedCalls.Words words() {
+            return WORDS;
         }
     }
 

@@ -1,12 +1,10 @@
 package io.imageprocessor.api.submit;
 
 import io.imageprocessor.job.JobDraft;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** Reserves memory for long texts while the parser reads them, since it holds a text as a whole. Not thread-safe. */
-final class WeighedInput extends FilterInputStream {
+final class WeighedInput extends CountedInputStream {
 
     /** The parser has this much memory for each submission without a reservation. */
     private static final int FREE_BYTES = 16 << 10;
@@ -15,7 +13,6 @@ final class WeighedInput extends FilterInputStream {
     private static final int COPIES = 4;
 
     private final int maxText;
-
     private final JobDraft draft;
     private long sinceText;
 
@@ -32,25 +29,10 @@ final class WeighedInput extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        int read = in.read();
-        count(read < 0 ? 0 : 1);
-        return read;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = in.read(buffer, offset, length);
-        count(read);
-        return read;
-    }
-
-    private void count(int bytes) {
-        if (bytes > 0) {
-            sinceText += bytes;
-            if (sinceText > FREE_BYTES) {
-                draft.requireRoom(COPIES * Math.min(sinceText, maxText));
-            }
+    void count(int bytes) {
+        sinceText += bytes;
+        if (sinceText > FREE_BYTES) {
+            draft.requireRoom(COPIES * Math.min(sinceText, maxText));
         }
     }
 }

@@ -8,12 +8,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.imageprocessor.LogLines;
 import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
-import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 @ServiceTest
@@ -43,21 +41,12 @@ class DisconnectedClientsTest {
                 }
                 request.reset();
             }
-            await().until(() -> busyThreads() == 0);
+            await().until(() -> new RequestThreads(context).busy() == 0);
 
             assertThat(log.all())
                     .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .isEmpty();
         }
-    }
-
-    private int busyThreads() {
-        return ((ThreadPoolExecutor) ((TomcatWebServer) context.getWebServer())
-                        .getTomcat()
-                        .getConnector()
-                        .getProtocolHandler()
-                        .getExecutor())
-                .getActiveCount();
     }
 }

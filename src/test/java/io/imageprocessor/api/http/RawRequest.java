@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A request that is written byte by byte, over a connection of its own. Each character of a response is one byte. */
 public final class RawRequest implements AutoCloseable {
@@ -60,6 +62,22 @@ public final class RawRequest implements AutoCloseable {
             // Reset: the service closed the connection while it had more of the body.
         }
         return text.toString();
+    }
+
+    /** Reads on until no byte arrives for this time; returns whether the service has closed the connection. */
+    boolean isClosedWithin(Duration time) throws IOException {
+        int before = socket.getSoTimeout();
+        socket.setSoTimeout((int) time.toMillis());
+        try {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (SocketTimeoutException _) {
+            return false;
+        } catch (SocketException _) {
+            return true;
+        } finally {
+            socket.setSoTimeout(before);
+        }
     }
 
     /** Closes the connection with a reset. */

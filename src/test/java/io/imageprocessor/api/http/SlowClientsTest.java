@@ -3,17 +3,22 @@ package io.imageprocessor.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.imageprocessor.ApiClient;
 import io.imageprocessor.SameOnAnyStorage;
+import io.imageprocessor.Scrape;
 import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 /** Clients that hold more connections and request threads than the web server has. */
 @ServiceTest("server.tomcat.max-connections=" + SlowClientsTest.MAX_CONNECTIONS)
@@ -25,15 +30,30 @@ class SlowClientsTest {
     /** More than the request threads of the web server. */
     private static final int MANY = 230;
 
+    private static final int MAX_UPLOADS = 64;
+
     private static final String BUNDLE = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1";
+
+    /** More than 2,000 slow clients with those before the first probe. */
+    private static final int PER_PROBE = 36;
 
     @LocalServerPort
     int port;
 
+    @Autowired
+    ServletWebServerApplicationContext context;
+
     private final List<RawRequest> slow = new ArrayList<>();
+    private ResponseTimes times;
+
+    @BeforeEach
+    void startControl() throws IOException {
+        times = new ResponseTimes(port);
+    }
 
     @AfterEach
     void disconnect() throws IOException {
+        times.close();
         for (RawRequest request : slow) {
             request.close();
         }
@@ -41,37 +61,49 @@ class SlowClientsTest {
 
     @Test
     void respondsBesideClientsThatDoNotReadALargeResponse() throws Exception {
-        for (int i = 0; i < MANY; i++) {
-            slow.add(neverReading());
-        }
-        respondsSoon();
+        double before = disconnected("not_reading");
+
+        open(MANY, this::neverReading);
+
+        assertDisconnected("not_reading", before + MANY - ClientProtocol.MAX_STALLED_WRITERS);
+        assertBusyThreads(ClientProtocol.MAX_STALLED_WRITERS);
+        times.assertPrompt(() -> open(5, this::neverReading));
+        assertBusyThreads(ClientProtocol.MAX_STALLED_WRITERS);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST /api/submit", "GET /api/stores", "POST /api/nothing"})
     void respondsBesideClientsWhoseUnwantedBodiesDoNotArrive(String call) throws Exception {
-        for (int i = 0; i < MANY; i++) {
-            RawRequest client =
+        Client client = () -> {
+            RawRequest request =
                     new RawRequest(port, call + " HTTP/1.1", "Content-Type: text/plain", "Content-Length: 200000000");
-            slow.add(client);
-            client.send("x");
-        }
-        respondsSoon();
+            request.send("x");
+            return request;
+        };
+        open(MANY, client);
+
+        // Each thread that reads a body away does so for 2 s, so too many of them would delay every probe.
+        times.assertPrompt(() -> open(PER_PROBE, client));
+
+        assertBusyThreads(ClientProtocol.MAX_UNREAD_BODIES);
     }
 
     @Test
     void acceptsSubmissionsBesideClientsWhoseSubmissionsDoNotArrive() throws Exception {
-        for (int i = 0; i < MANY; i++) {
+        double before = disconnected("not_sending");
+        open(MANY, () -> {
             RawRequest client = new RawRequest(
                     port, "POST /api/submit HTTP/1.1", "Content-Type: application/json", "Content-Length: 2000");
-            slow.add(client);
             client.send("{");
-        }
+            return client;
+        });
         String job = """
                 {"count": 1, "visits": [{"store_id": "none", "image_url": ["http://127.0.0.1:1/"],
                 "visit_time": "2023-03-15"}]}""";
         // 503 while the service disconnects the others.
         await().atMost(Duration.ofSeconds(20)).until(() -> submit(job).startsWith("HTTP/1.1 201"));
+        assertDisconnected("not_sending", before + MAX_UPLOADS - ClientProtocol.MAX_STALLED_READERS);
+        assertBusyThreads(ClientProtocol.MAX_STALLED_READERS);
     }
 
     private String submit(String job) throws IOException {
@@ -89,12 +121,16 @@ class SlowClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "GET", "GET /api/stores HTTP/1.1\r\nHost: a\r\n"})
     void acceptsConnectionsBesideClientsThatSendHalfARequest(String half) throws Exception {
-        for (int i = 0; i < MAX_CONNECTIONS + 200; i++) {
-            RawRequest client = new RawRequest(port);
-            slow.add(client);
-            client.send(half);
-        }
-        respondsSoon();
+        double before = disconnected("idle");
+        Client client = () -> {
+            RawRequest request = new RawRequest(port);
+            request.send(half);
+            return request;
+        };
+        open(MAX_CONNECTIONS + 200, client);
+
+        assertDisconnected("idle", before + 200);
+        times.assertPrompt(() -> open(PER_PROBE, client));
     }
 
     @Test
@@ -119,15 +155,30 @@ class SlowClientsTest {
         return client;
     }
 
-    /** Without limits for slow clients, each response would take as long as the timeout of the web server: 60 s. */
-    private void respondsSoon() throws IOException {
-        for (int i = 0; i < 20; i++) {
-            long start = System.nanoTime();
-            try (RawRequest probe =
-                    new RawRequest(port, "GET /actuator/health/liveness HTTP/1.1", "Connection: close")) {
-                assertThat(probe.readToEnd()).startsWith("HTTP/1.1 200");
-            }
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    /** Opens the connection of a slow client. */
+    private interface Client {
+
+        RawRequest open() throws IOException;
+    }
+
+    private void open(int clients, Client client) throws IOException {
+        for (int i = 0; i < clients; i++) {
+            slow.add(client.open());
         }
+    }
+
+    private double disconnected(String reason) {
+        return Scrape.of(new ApiClient(port).get("/actuator/prometheus").body())
+                .value("imageprocessor_clients_disconnected_total", "reason", reason);
+    }
+
+    private void assertDisconnected(String reason, double atLeast) {
+        await().untilAsserted(() -> assertThat(disconnected(reason)).isGreaterThanOrEqualTo(atLeast));
+    }
+
+    /** Threads that handle a request for a moment are busy too, so this waits. */
+    private void assertBusyThreads(int most) {
+        await().untilAsserted(() ->
+                assertThat(new RequestThreads(context).busy()).isLessThanOrEqualTo(most));
     }
 }

@@ -3,6 +3,8 @@ package io.imageprocessor.api.jobs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imageprocessor.job.IdempotencyClaim;
+import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.Job;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -10,12 +12,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Retries with an idempotency key. */
 class RetryKeysTest extends JobsOverHttp {
 
     private static final String SUBMISSION = """
             {"count": 1, "visits": [{"store_id": "S0", "image_url": ["http://a/0"], "visit_time": "2026-01-01"}]}""";
+
+    @Autowired
+    IdempotencyKeys keys;
 
     @Test
     void repeatedRetryReturnsTheSameJob() {
@@ -76,9 +82,25 @@ class RetryKeysTest extends JobsOverHttp {
         HttpResponse<String> other = retry(failed, "k", "{ }");
 
         assertThat(other.statusCode()).isEqualTo(422);
-        assertThat(other.body()).isEqualTo("{\"error\":\"this Idempotency-Key was used for another body\"}");
+        assertThat(other.body())
+                .isEqualTo("{\"error\":\"this Idempotency-Key was used for a retry of this job with another body\"}");
         assertThat(retry(failed, "k", "{}").statusCode()).isEqualTo(201);
         assertThat(retriesOf(failed)).isEqualTo(1);
+    }
+
+    @Test
+    void rejectsAKeyWhileItsFirstRetryIsRead() {
+        Job failed = failed();
+        IdempotencyClaim.Granted first = (IdempotencyClaim.Granted) keys.claim("retry " + failed.id() + " k");
+
+        HttpResponse<String> second = retry(failed, "k", "");
+
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.body())
+                .isEqualTo("{\"error\":\"a retry of this job with this Idempotency-Key is being read;"
+                        + " try again later\"}");
+        keys.release(first);
+        assertThat(retry(failed, "k", "").statusCode()).isEqualTo(201);
     }
 
     @Test
