@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -218,6 +220,37 @@ class HeapBudgetTest {
         job.add(40);
         job.jobFinished();
         assertThat(budget.reserved()).isZero();
+    }
+
+    /** In each round, two threads at once try to reserve a quarter more than there is. */
+    @Test
+    void reservesNoByteTwice() throws Exception {
+        int bytes = 1_000;
+        int jobs = (int) (LIMIT / bytes);
+        AtomicReference<HeapBudget> shared = new AtomicReference<>(budget);
+        AtomicInteger accepted = new AtomicInteger(jobs);
+        CyclicBarrier rounds = new CyclicBarrier(2, () -> {
+            assertThat(accepted.getAndSet(0)).isEqualTo(jobs);
+            shared.set(new HeapBudget(LIMIT));
+        });
+        Callable<Void> reserving = () -> {
+            for (int round = 0; round < 100; round++) {
+                rounds.await();
+                for (int i = 0; i < jobs / 8 * 5; i++) {
+                    if (shared.get().tryReserve(bytes, bytes)) {
+                        accepted.incrementAndGet();
+                    }
+                }
+            }
+            rounds.await();
+            return null;
+        };
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (Future<Void> thread : threads.invokeAll(List.of(reserving, reserving))) {
+                thread.get();
+            }
+        }
     }
 
     /**
