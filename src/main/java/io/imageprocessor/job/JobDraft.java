@@ -59,7 +59,7 @@ public final class JobDraft implements AutoCloseable {
         }
         String stored = url.length() <= STORED_URL_LENGTH ? url : url.substring(0, STORED_URL_LENGTH);
         byte[] bytes = stored.getBytes(UTF_8);
-        weigher.addImage(stored, bytes.length);
+        weigher.addImage(stored, bytes);
         images++;
         if (weigher.isRejected()) {
             drop();

@@ -40,9 +40,10 @@ final class JobWeigher {
      * the images, and images of unknown stores share one result. So the bytes only grow, and a job that exceeds the
      * limit once is too large.
      *
-     * @param length bytes of its URL
+     * @param utf8 the same URL, as it is kept
      */
-    void addImage(String url, int length) {
+    void addImage(String url, byte[] utf8) {
+        int length = utf8.length;
         if (urlBytes < HeapCosts.COPIED_URLS) {
             bytes += (long) costs.copies() * length;
         }
@@ -50,7 +51,7 @@ final class JobWeigher {
         urlBytes += length;
         bytes += costs.image() + length;
         // Hosts are not remembered without a reservation; then they count nothing.
-        if (costs.host() > 0 && rejection == null && hosts.add(url)) {
+        if (costs.host() > 0 && rejection == null && hosts.add(url, utf8)) {
             addHost();
         }
         require(bytes);

@@ -22,13 +22,31 @@ final class UrlList {
     private static final int CHUNK_BYTES = 1 << CHUNK_BITS;
 
     private final List<byte[]> chunks = new ArrayList<>();
+
+    /** The last chunk; empty if there is none. */
+    private byte[] last = {};
+
     private int[] ends = new int[8];
     private int size;
 
     /** Adds a URL in UTF-8. */
     void add(byte[] bytes) {
-        int start = end(size - 1);
+        int start = bytes();
         int end = Math.addExact(start, bytes.length);
+        int offset = start & (CHUNK_BYTES - 1);
+        if (offset > 0 && offset + bytes.length <= last.length) {
+            System.arraycopy(bytes, 0, last, offset, bytes.length);
+        } else {
+            addToChunks(bytes, start);
+        }
+        if (size == ends.length) {
+            ends = Arrays.copyOf(ends, size + (size >> 1));
+        }
+        ends[size++] = end;
+    }
+
+    /** Adds the bytes at this position, in chunks that are created or grow. */
+    private void addToChunks(byte[] bytes, int start) {
         for (int copied = 0; copied < bytes.length; ) {
             int position = start + copied;
             if (position >>> CHUNK_BITS == chunks.size()) {
@@ -39,13 +57,10 @@ final class UrlList {
             if (chunks.size() == 1) {
                 growFirstChunk(offset + length);
             }
-            System.arraycopy(bytes, copied, chunks.get(position >>> CHUNK_BITS), offset, length);
+            last = chunks.getLast();
+            System.arraycopy(bytes, copied, last, offset, length);
             copied += length;
         }
-        if (size == ends.length) {
-            ends = Arrays.copyOf(ends, size + (size >> 1));
-        }
-        ends[size++] = end;
     }
 
     private void growFirstChunk(int needed) {
@@ -87,9 +102,10 @@ final class UrlList {
     void trim() {
         ends = Arrays.copyOf(ends, size);
         if (!chunks.isEmpty()) {
-            int last = chunks.size() - 1;
-            int used = end(size - 1) - (last << CHUNK_BITS);
-            chunks.set(last, Arrays.copyOf(chunks.get(last), used));
+            int lastIndex = chunks.size() - 1;
+            int used = end(size - 1) - (lastIndex << CHUNK_BITS);
+            chunks.set(lastIndex, Arrays.copyOf(last, used));
+            last = chunks.getLast();
         }
     }
 

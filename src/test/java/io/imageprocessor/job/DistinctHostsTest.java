@@ -1,5 +1,6 @@
 package io.imageprocessor.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,14 @@ class DistinctHostsTest {
     }
 
     @Test
+    void distinguishesHostsOutsideAscii() {
+        assertNew("http://\u00e9/1", "\u00e9");
+        assertKnown("http://\u00e9/2");
+        assertNew("http://\u00e8/3", "\u00e8");
+        assertNew("\u0000", "");
+    }
+
+    @Test
     void allUrlsWithoutHostHaveOne() {
         assertNew("", "");
         assertKnown("ftp://a/1");
@@ -33,11 +42,15 @@ class DistinctHostsTest {
     }
 
     private void assertNew(String url, String host) {
-        assertThat(hosts.add(url)).isTrue();
+        assertThat(add(url)).isTrue();
         assertThat(hosts.last()).isEqualTo(host);
     }
 
     private void assertKnown(String url) {
-        assertThat(hosts.add(url)).isFalse();
+        assertThat(add(url)).isFalse();
+    }
+
+    private boolean add(String url) {
+        return hosts.add(url, url.getBytes(UTF_8));
     }
 }

@@ -1,5 +1,6 @@
 package io.imageprocessor.job;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class HeapLimitsTest {
         for (int visit = 0; visit < 50_000; visit++) {
             for (int i = 0; i < 20; i++) {
                 String url = "http://127.0.0.1:12345/photo-10kb.jpg?i=" + (1_000_000 + visit * 20 + i);
-                weigher.addImage(url, url.length());
+                weigher.addImage(url, url.getBytes(US_ASCII));
             }
             weigher.endVisit("S00339218", true, 20);
         }
