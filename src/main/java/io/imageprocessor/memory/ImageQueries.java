@@ -34,8 +34,7 @@ record ImageQueries(JobProgress progress) {
                 index = visit.endImage();
                 continue;
             }
-            ImageSnapshot snapshot =
-                    progress.snapshot(index, Math.min(job.imageCount(), index + IMAGES_PER_SNAPSHOT));
+            ImageSnapshot snapshot = progress.snapshot(index, Math.min(job.imageCount(), index + IMAGES_PER_SNAPSHOT));
             for (; index < snapshot.end() && images.size() < limit; index++) {
                 if (index == visit.endImage()) {
                     visit = job.visitOf(index);

@@ -64,13 +64,10 @@ final class ClientEndpoint extends NioEndpoint {
             }
         }
         idle.sort(Comparator.comparingLong(Idle::since));
-        idle.stream()
-                .limit(reserve())
-                .filter(each -> isIdle(each.connection()))
-                .forEach(each -> {
-                    ClientChannel.disconnect(each.socket(), false);
-                    disconnectedIdle.increment();
-                });
+        idle.stream().limit(reserve()).filter(each -> isIdle(each.connection())).forEach(each -> {
+            ClientChannel.disconnect(each.socket(), false);
+            disconnectedIdle.increment();
+        });
     }
 
     /** Returns whether the poller waits for bytes. It does not while a request waits for a thread. */

@@ -22,9 +22,12 @@ final class ClientMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         for (DisconnectReason reason : DisconnectReason.values()) {
-            FunctionCounter.builder("imageprocessor.clients.disconnected", protocols, all -> all.stream()
-                            .mapToLong(protocol -> protocol.disconnected(reason))
-                            .sum())
+            FunctionCounter.builder(
+                            "imageprocessor.clients.disconnected",
+                            protocols,
+                            all -> all.stream()
+                                    .mapToLong(protocol -> protocol.disconnected(reason))
+                                    .sum())
                     .tag("reason", reason.code())
                     .description("Slow clients that were disconnected")
                     .register(registry);

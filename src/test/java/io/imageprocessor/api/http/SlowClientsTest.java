@@ -184,7 +184,7 @@ class SlowClientsTest {
 
     /** Threads that handle a request for a moment are busy too, so this waits. */
     private void assertBusyThreads(int most) {
-        await().untilAsserted(() ->
-                assertThat(new RequestThreads(context).busy()).isLessThanOrEqualTo(most));
+        await().untilAsserted(
+                        () -> assertThat(new RequestThreads(context).busy()).isLessThanOrEqualTo(most));
     }
 }

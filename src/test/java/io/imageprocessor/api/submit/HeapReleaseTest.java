@@ -116,7 +116,10 @@ class HeapReleaseTest {
         String job = job(MANY);
 
         for (String malformed : new String[] {
-            job.substring(0, job.length() / 2), job + "]", job.replace("\"count\":1", "\"count\":2"), job.replace("-12-", "-13-")
+            job.substring(0, job.length() / 2),
+            job + "]",
+            job.replace("\"count\":1", "\"count\":2"),
+            job.replace("-12-", "-13-")
         }) {
             assertThatExceptionOfType(RejectedException.class).isThrownBy(() -> accept(memory, malformed));
             assertThat(budget.reserved()).isZero();
