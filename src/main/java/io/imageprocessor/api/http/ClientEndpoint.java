@@ -12,7 +12,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
  * Accepts connections. Before their limit is reached, it closes those that have been without a complete request for the
- * longest time, so that new clients can always connect.
+ * longest time, so that new clients can always connect. It closes connections that never had a response first, because
+ * the clients of the others may be sending their next request.
  */
 final class ClientEndpoint extends NioEndpoint {
 
@@ -43,16 +44,16 @@ final class ClientEndpoint extends NioEndpoint {
     }
 
     private void closeIdle() {
-        record Idle(NioSocketWrapper connection, SocketChannel socket, long since) {}
+        record Idle(NioSocketWrapper connection, SocketChannel socket, boolean answered, long since) {}
         List<Idle> idle = new ArrayList<>();
         for (SocketWrapperBase<NioChannel> each : getConnections()) {
             NioSocketWrapper connection = (NioSocketWrapper) each;
-            if (isIdle(connection)) {
+            if (isIdle(connection) && connection.getSocket() instanceof ClientChannel client) {
                 long since = Math.max(connection.getLastRead(), connection.getLastWrite());
-                idle.add(new Idle(connection, connection.getSocket().getIOChannel(), since));
+                idle.add(new Idle(connection, client.getIOChannel(), client.isAnswered(), since));
             }
         }
-        idle.sort(Comparator.comparingLong(Idle::since));
+        idle.sort(Comparator.comparing(Idle::answered).thenComparingLong(Idle::since));
         idle.stream()
                 .limit(reserve())
                 .filter(each -> isIdle(each.connection()))
