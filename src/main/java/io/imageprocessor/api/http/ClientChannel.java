@@ -133,7 +133,7 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     /** Cannot see the end of a connection behind more bytes than it reads ahead. */
     @Override
     public synchronized boolean isClosed() {
-        if (ahead == NOTHING) {
+        if (ahead.capacity() == 0) {
             ahead = ByteBuffer.allocate(MAX_AHEAD).flip();
         }
         ahead.compact();
