@@ -46,9 +46,11 @@ class SlowClientsTest {
 
     private final List<RawRequest> slow = new ArrayList<>();
     private ResponseTimes times;
+    private ApiClient client;
 
     @BeforeEach
     void startControl() throws IOException {
+        client = new ApiClient(port);
         times = new ResponseTimes(port);
     }
 
@@ -75,20 +77,20 @@ class SlowClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST /api/submit", "GET /api/stores", "POST /api/nothing"})
     void respondsBesideClientsWhoseUnwantedBodiesDoNotArrive(String call) throws Exception {
-        Client client = () -> {
+        Client slowClient = () -> {
             RawRequest request =
                     new RawRequest(port, call + " HTTP/1.1", "Content-Type: text/plain", "Content-Length: 200000000");
             request.send("x");
             return request;
         };
-        open(MANY, client);
+        open(MANY, slowClient);
 
         // Each thread that reads a body away does so for 2 s, so they are as many as allowed all the time. Others are
         // busy with a response for a moment, so the fewest count.
         List<Integer> busy = new ArrayList<>();
         times.assertPrompt(() -> {
             busy.add(new RequestThreads(context).busy());
-            open(PER_PROBE, client);
+            open(PER_PROBE, slowClient);
         });
 
         assertThat(Collections.min(busy)).as("fewest of %s", busy).isLessThan(2 * ClientProtocol.MAX_UNREAD_BODIES);
@@ -98,10 +100,10 @@ class SlowClientsTest {
     void acceptsSubmissionsBesideClientsWhoseSubmissionsDoNotArrive() throws Exception {
         double before = disconnected("not_sending");
         open(MANY, () -> {
-            RawRequest client = new RawRequest(
+            RawRequest upload = new RawRequest(
                     port, "POST /api/submit HTTP/1.1", "Content-Type: application/json", "Content-Length: 2000");
-            client.send("{");
-            return client;
+            upload.send("{");
+            return upload;
         });
         String job = """
                 {"count": 1, "visits": [{"store_id": "none", "image_url": ["http://127.0.0.1:1/"],
@@ -128,15 +130,43 @@ class SlowClientsTest {
     @ValueSource(strings = {"", "GET", "GET /api/stores HTTP/1.1\r\nHost: a\r\n"})
     void acceptsConnectionsBesideClientsThatSendHalfARequest(String half) throws Exception {
         double before = disconnected("idle");
-        Client client = () -> {
+        Client slowClient = () -> {
             RawRequest request = new RawRequest(port);
             request.send(half);
             return request;
         };
-        open(MAX_CONNECTIONS + 200, client);
+        open(MAX_CONNECTIONS + 200, slowClient);
 
         assertDisconnected("idle", before + 200);
-        times.assertPrompt(() -> open(PER_PROBE, client));
+        times.assertPrompt(() -> open(PER_PROBE, slowClient));
+    }
+
+    /** Its client may send the next request at any time, and would lose it. */
+    @Test
+    void disconnectsHalfRequestsBeforeAnIdleConnectionThatHadAResponse() throws Exception {
+        String request = RawRequest.head("GET /actuator/health/liveness HTTP/1.1");
+        try (RawRequest idle = new RawRequest(port)) {
+            idle.send(request);
+            String first = readResponse(idle);
+            open(MAX_CONNECTIONS + 200, () -> {
+                RawRequest half = new RawRequest(port);
+                half.send("GET");
+                return half;
+            });
+            idle.send(request);
+            assertThat(readResponse(idle)).isNotEmpty().hasSameSizeAs(first);
+        }
+    }
+
+    /** Reads a response in chunks. */
+    private static String readResponse(RawRequest request) throws IOException {
+        StringBuilder response = new StringBuilder();
+        String next;
+        do {
+            next = request.read(1);
+            response.append(next);
+        } while (!next.isEmpty() && response.indexOf("\r\n0\r\n\r\n") < 0);
+        return response.toString();
     }
 
     @Test
@@ -156,9 +186,9 @@ class SlowClientsTest {
 
     /** Asks for more than the system buffers. */
     private RawRequest neverReading() throws IOException {
-        RawRequest client = new RawRequest(port);
-        client.send(RawRequest.head(BUNDLE).repeat(4));
-        return client;
+        RawRequest request = new RawRequest(port);
+        request.send(RawRequest.head(BUNDLE).repeat(4));
+        return request;
     }
 
     /** Opens the connection of a slow client. */
@@ -167,14 +197,14 @@ class SlowClientsTest {
         RawRequest open() throws IOException;
     }
 
-    private void open(int clients, Client client) throws IOException {
+    private void open(int clients, Client slowClient) throws IOException {
         for (int i = 0; i < clients; i++) {
-            slow.add(client.open());
+            slow.add(slowClient.open());
         }
     }
 
     private double disconnected(String reason) {
-        return Scrape.of(new ApiClient(port).get("/actuator/prometheus").body())
+        return Scrape.of(client.get("/actuator/prometheus").body())
                 .value("imageprocessor_clients_disconnected_total", "reason", reason);
     }
 
