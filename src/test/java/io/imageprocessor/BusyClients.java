@@ -40,8 +40,9 @@ final class BusyClients implements AutoCloseable {
     private void call(String key) {
         HttpResponse<String> response =
                 client.post("/api/submit", job(), "Content-Type", "application/json", "Idempotency-Key", key);
-        (response.statusCode() == 201 ? accepted : rejected).incrementAndGet();
-        String job = "/api/jobs/" + response.body().replaceAll("\\D", "");
+        boolean isAccepted = response.statusCode() == 201;
+        (isAccepted ? accepted : rejected).incrementAndGet();
+        String job = "/api/jobs/" + (isAccepted ? response.body().replaceAll("\\D", "") : "1");
         client.get(job + "?wait=1s");
         client.get("/api/jobs");
         client.get(job + "/images", "Accept", "text/csv");

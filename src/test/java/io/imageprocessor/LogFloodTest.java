@@ -60,7 +60,7 @@ class LogFloodTest {
         try (LogLines lines = new LogLines(Level.INFO)) {
             int lost = 0;
             try (BusyClients clients = new BusyClients(port)) {
-                while (lost < 500 || clients.accepted() < 100) {
+                while (lost < 300 || clients.rejected() < 20) {
                     lost += terminateConnections();
                 }
             }

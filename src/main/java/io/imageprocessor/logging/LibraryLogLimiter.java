@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 /**
  * Limits the warnings and errors of libraries to one a minute for each of their loggers. Clients and outages drive
  * them: odd paths and headers, lost connections, an unreachable collector. A line counts those of its logger that were
- * suppressed since the last one. Stack traces are limited further ({@link TraceLimit}). A logger at debug level is not
+ * suppressed since the last one. Stack traces are limited further ({@link TraceLimit}),
+ * and left out for failed calls of a database. A logger at debug level is not
  * limited. Thread-safe.
  *
  * <p>The limit is for each logger and not for each message, because many libraries put their values into the message.
@@ -89,7 +90,9 @@ final class LibraryLogLimiter extends TurboFilter implements DisposableBean {
             return FilterReply.DENY;
         }
         Throwable fault = cause(arguments, cause);
-        boolean traced = fault == null || traces.passes(logger.getName(), fault);
+        boolean traced = fault == null
+                // Outages cause most of them, anywhere in a library. Our own code reports them where they matter.
+                || (!TraceLimit.isOfDatabase(fault) && traces.passes(logger.getName(), fault));
         if (suppressed == 0 && traced) {
             return FilterReply.NEUTRAL;
         }

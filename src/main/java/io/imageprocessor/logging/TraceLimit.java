@@ -51,6 +51,22 @@ final class TraceLimit {
         return kind.toString();
     }
 
+    /**
+     * Returns whether a failed call of a database is a cause. By name, because the class is not loaded without one.
+     */
+    static boolean isOfDatabase(Throwable fault) {
+        Throwable cause = fault;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
+                if (type.getName().equals("java.sql.SQLException")) {
+                    return true;
+                }
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     /** Returns the first cause of a fault in one line, for a fault that is logged without its stack trace. */
     static String summary(Throwable fault) {
         Throwable root = fault;

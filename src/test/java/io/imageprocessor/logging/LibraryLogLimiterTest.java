@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +84,15 @@ class LibraryLogLimiterTest {
                 .extracting(ILoggingEvent::getThrowableProxy)
                 .extracting(trace -> trace == null ? "" : trace.getMessage())
                 .containsExactly("closed", "", "again", "closed");
+    }
+
+    @Test
+    void logsNoStackTraceOfAFailedStatement() {
+        context.getLogger(LIBRARY)
+                .error("failed", new IllegalStateException("no", new SQLTransientException("ERROR: permission denied")));
+
+        assertThat(messages()).containsExactly("failed: java.sql.SQLTransientException: ERROR: permission denied");
+        assertThat(lines.list.getFirst().getThrowableProxy()).isNull();
     }
 
     private void nextMinute() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.imageprocessor.LogLines;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageTask;
@@ -222,7 +223,10 @@ class LostSlicesTest {
         try (LogLines statements = new LogLines(Level.DEBUG, JdbcTemplate.class.getName())) {
             one.lostSlices.repair();
 
-            assertThat(statements.messages())
+            // Those of this thread.
+            assertThat(statements.all())
+                    .filteredOn(ILoggingEvent::getThreadName, Thread.currentThread().getName())
+                    .extracting(ILoggingEvent::getFormattedMessage)
                     .filteredOn(line -> line.startsWith("Executing prepared SQL statement"))
                     .hasSizeBetween(5, 12);
         }
