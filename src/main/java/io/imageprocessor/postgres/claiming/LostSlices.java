@@ -24,7 +24,7 @@ import org.springframework.scheduling.annotation.Scheduled;
  * a time repairs, and the others find nothing left. Thread-safe.
  *
  * <p>Each run looks at a limited number of ongoing jobs, and the next one continues after them. For each slice it reads
- * two rows by their keys. The subqueries keep PostgreSQL from joining whole tables, which grow with the finished jobs.
+ * one or two rows by their keys. The subqueries keep PostgreSQL from joining whole tables, which grow with the finished jobs.
  */
 @Slf4j
 @RequiredArgsConstructor
