@@ -5,8 +5,8 @@ import lombok.extern.slf4j.Slf4j;
 
 /**
  * Runs a periodic task so that a failure ends neither the task nor its thread. The log has one error when the task
- * begins to fail, and one line when it works again, but no more than ten of each a minute. The first error of a kind has
- * its stack trace. For one thread at a time.
+ * begins to fail, and one line when it works again, but no more than ten of each a minute. The first error of a kind
+ * has its stack trace. For one thread at a time.
  */
 @Slf4j
 public final class GuardedTask {

@@ -20,9 +20,8 @@ import org.springframework.stereotype.Component;
 /**
  * Limits the warnings and errors of libraries to one a minute for each of their loggers. Clients and outages drive
  * them: odd paths and headers, lost connections, an unreachable collector. A line counts those of its logger that were
- * suppressed since the last one. Stack traces are limited further ({@link TraceLimit}),
- * and left out for failed calls of a database. A logger at debug level is not
- * limited. Thread-safe.
+ * suppressed since the last one. Stack traces are limited further ({@link TraceLimit}), and left out for failed calls
+ * of a database. A logger at debug level is not limited. Thread-safe.
  *
  * <p>The limit is for each logger and not for each message, because many libraries put their values into the message.
  */
@@ -101,7 +100,7 @@ final class LibraryLogLimiter extends TurboFilter implements DisposableBean {
                 logger,
                 level,
                 message(message, arguments)
-                        + (traced ? "" : ": " + TraceLimit.summary(fault))
+                        + (fault == null || traced ? "" : ": " + TraceLimit.summary(fault))
                         + (suppressed > 0 ? "; %d similar lines suppressed".formatted(suppressed) : ""),
                 traced ? fault : null);
         return FilterReply.DENY;
@@ -129,14 +128,16 @@ final class LibraryLogLimiter extends TurboFilter implements DisposableBean {
     }
 
     private static void write(
-            @Nullable Marker marker,
-            Logger logger,
-            Level level,
-            String message,
-            @Nullable Throwable cause) {
+            @Nullable Marker marker, Logger logger, Level level, String message, @Nullable Throwable cause) {
         WRITING.set(true);
         try {
-            logger.log(marker, Logger.FQCN, Level.toLocationAwareLoggerInteger(level), "{}", new Object[] {message}, cause);
+            logger.log(
+                    marker,
+                    Logger.FQCN,
+                    Level.toLocationAwareLoggerInteger(level),
+                    "{}",
+                    new Object[] {message},
+                    cause);
         } finally {
             WRITING.remove();
         }

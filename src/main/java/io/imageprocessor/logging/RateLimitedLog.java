@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs at most one fault a minute for each place in the code. A fault that every image of a job may meet would otherwise
- * fill the log and hide the first one. The line counts the faults of that place that were suppressed since the last one;
- * suppressed faults are logged at debug level. The first fault of a kind has its stack trace, later ones within the hour
- * name their cause instead ({@link TraceLimit}). Thread-safe.
+ * Logs at most one fault a minute for each place in the code. A fault that every image of a job may meet would
+ * otherwise fill the log and hide the first one. The line counts the faults of that place that were suppressed since
+ * the last one; suppressed faults are logged at debug level. The first fault of a kind has its stack trace, later ones
+ * within the hour name their cause instead ({@link TraceLimit}). Thread-safe.
  */
 public final class RateLimitedLog {
 
@@ -55,26 +55,26 @@ public final class RateLimitedLog {
      *
      * @param message identifies the place, so it must be a constant, with {@code {}} for each argument
      */
-    public void error(Throwable fault, String message, Object... arguments) {
+    public void error(Throwable fault, String message, @Nullable Object... arguments) {
         write(Level.ERROR, fault, message, arguments);
     }
 
     /** Logs a fault as a warning, under the same rule as {@link #error}. */
-    public void warn(Throwable fault, String message, Object... arguments) {
+    public void warn(Throwable fault, String message, @Nullable Object... arguments) {
         write(Level.WARN, fault, message, arguments);
     }
 
     /** Logs a warning without a cause, under the same rule as {@link #error}. */
-    public void warn(String message, Object... arguments) {
+    public void warn(String message, @Nullable Object... arguments) {
         write(Level.WARN, null, message, arguments);
     }
 
     /** Logs an event that is no fault, under the same rule as {@link #error}. */
-    public void info(String message, Object... arguments) {
+    public void info(String message, @Nullable Object... arguments) {
         write(Level.INFO, null, message, arguments);
     }
 
-    private void write(Level level, @Nullable Throwable fault, String message, Object... arguments) {
+    private void write(Level level, @Nullable Throwable fault, String message, @Nullable Object... arguments) {
         long suppressed = limits.computeIfAbsent(message, _ -> new MinuteLimit(linesPerMinute))
                 .next(nanoTime.getAsLong());
         boolean passes = suppressed != MinuteLimit.SUPPRESS;
@@ -83,7 +83,7 @@ public final class RateLimitedLog {
         if (fault == null || !passes || traces.passes(message, fault)) {
             log.atLevel(passes ? level : Level.DEBUG).setCause(fault).log(message + suffix, arguments);
         } else {
-            Object[] withCause = Arrays.copyOf(arguments, arguments.length + 1);
+            @Nullable Object[] withCause = Arrays.copyOf(arguments, arguments.length + 1);
             withCause[arguments.length] = TraceLimit.summary(fault);
             log.atLevel(level).log(message + ": {}" + suffix, withCause);
         }

@@ -51,9 +51,7 @@ final class TraceLimit {
         return kind.toString();
     }
 
-    /**
-     * Returns whether a failed call of a database is a cause. By name, because the class is not loaded without one.
-     */
+    /** Returns whether a failed call of a database is a cause. By name, because the class is not loaded without one. */
     static boolean isOfDatabase(Throwable fault) {
         Throwable cause = fault;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++) {

@@ -76,10 +76,7 @@ class LibraryLogLimiterTest {
 
         assertThat(messages())
                 .containsExactly(
-                        "failed",
-                        "failed with {}: java.lang.IllegalStateException: closed",
-                        "failed",
-                        "failed with 1");
+                        "failed", "failed with {}: java.lang.IllegalStateException: closed", "failed", "failed with 1");
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getThrowableProxy)
                 .extracting(trace -> trace == null ? "" : trace.getMessage())
@@ -89,7 +86,9 @@ class LibraryLogLimiterTest {
     @Test
     void logsNoStackTraceOfAFailedStatement() {
         context.getLogger(LIBRARY)
-                .error("failed", new IllegalStateException("no", new SQLTransientException("ERROR: permission denied")));
+                .error(
+                        "failed",
+                        new IllegalStateException("no", new SQLTransientException("ERROR: permission denied")));
 
         assertThat(messages()).containsExactly("failed: java.sql.SQLTransientException: ERROR: permission denied");
         assertThat(lines.list.getFirst().getThrowableProxy()).isNull();

@@ -96,8 +96,10 @@ class RateLimitedLogTest {
         List<Runnable> faultsInTurn = List.of(
                 () -> fail(1),
                 () -> fail(1),
-                () -> faults.error(new IllegalStateException("a\nb", new IllegalArgumentException("c\nd")), "one {}", 1),
-                () -> faults.error(new IllegalStateException("a\nb", new IllegalArgumentException("c\nd")), "one {}", 2),
+                () -> faults.error(
+                        new IllegalStateException("a\nb", new IllegalArgumentException("c\nd")), "one {}", 1),
+                () -> faults.error(
+                        new IllegalStateException("a\nb", new IllegalArgumentException("c\nd")), "one {}", 2),
                 () -> faults.error(new IllegalStateException("again"), "one {}", 3),
                 () -> faults.error(new IllegalStateException("other"), "one {}", 4));
         faultsInTurn.forEach(fault -> {

@@ -44,19 +44,15 @@ final class LostProgress {
                 """, (_, _) -> true);
         List<Missing> missing = withoutProgress(slices);
         UnnestRows progress = new UnnestRows("int8", "int4", "bytea");
-        rows(missing)
-                .query(
-                        jdbc,
-                        """
+        rows(missing).query(jdbc, """
                         SELECT s.job_id, s.first, ARRAY (
                             SELECT image FROM image_result AS r
                             WHERE r.job_id = s.job_id AND r.image >= s.first AND r.image < s.last)
                         FROM unnest(?, ?, ?) AS s (job_id, first, last)
-                        """,
-                        (row, _) -> {
-                            progress.add(row.getLong(1), row.getInt(2), done(row));
-                            return true;
-                        });
+                        """, (row, _) -> {
+            progress.add(row.getLong(1), row.getInt(2), done(row));
+            return true;
+        });
         progress.update(jdbc, """
                 INSERT INTO slice_progress (job_id, first_image, started, done)
                 SELECT job_id, first, ''::bytea, done FROM unnest(?, ?, ?) AS s (job_id, first, done)
@@ -75,8 +71,8 @@ final class LostProgress {
                     SELECT p.job_id FROM slice_progress AS p
                     WHERE p.job_id = s.job_id AND p.first_image = s.first) IS NULL
                 """,
-                (row, _) -> new Missing(
-                        row.getLong(1), row.getInt(2), SliceLayout.endOf(row.getInt(2), row.getInt(3))));
+                (row, _) ->
+                        new Missing(row.getLong(1), row.getInt(2), SliceLayout.endOf(row.getInt(2), row.getInt(3))));
     }
 
     private static UnnestRows jobs(List<Missing> slices) {

@@ -24,7 +24,8 @@ import org.springframework.scheduling.annotation.Scheduled;
  * a time repairs, and the others find nothing left. Thread-safe.
  *
  * <p>Each run looks at a limited number of ongoing jobs, and the next one continues after them. For each slice it reads
- * one or two rows by their keys. The subqueries keep PostgreSQL from joining whole tables, which grow with the finished jobs.
+ * one or two rows by their keys. The subqueries keep PostgreSQL from joining whole tables, which grow with the finished
+ * jobs.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -65,8 +66,7 @@ public final class LostSlices {
             WHERE j.state = 'ongoing' AND %s ORDER BY j.id, s.first
             """.formatted(IS_LOST);
 
-    private static final RowMapper<SliceKey> KEY =
-            (row, _) -> new SliceKey(new JobId(row.getLong(1)), row.getInt(2));
+    private static final RowMapper<SliceKey> KEY = (row, _) -> new SliceKey(new JobId(row.getLong(1)), row.getInt(2));
 
     private final Database database;
     private final SliceTask task;

@@ -137,8 +137,7 @@ public final class SliceTask extends AbstractTask<Void> {
         }
         memory.endRead();
         lease.open(slice.unfinished());
-        return Optional.of(
-                queue.enqueue(key.jobId(), key.first(), slice.urls(), slice.unfinished(), slice.trace()));
+        return Optional.of(queue.enqueue(key.jobId(), key.first(), slice.urls(), slice.unfinished(), slice.trace()));
     }
 
     private void reportPostponed(SliceKey key, long bytes) {
@@ -153,7 +152,9 @@ public final class SliceTask extends AbstractTask<Void> {
             ExecutionComplete complete, ExecutionOperations<Void> operations, LeaseMonitor monitor) {
         Execution claim = complete.getExecution();
         endClaim(
-                SliceKey.ofInstance(claim.getId()), () -> operations.reschedule(complete, claim.executionTime), monitor);
+                SliceKey.ofInstance(claim.getId()),
+                () -> operations.reschedule(complete, claim.executionTime),
+                monitor);
     }
 
     private static void releaseIfDead(

@@ -49,8 +49,8 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
     static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(3);
 
     /**
-     * Reading a request takes at most five minutes, and saving its job some seconds. No claim is renewed for longer. Not
-     * longer than replicas of version 2 of the schema take a key.
+     * Reading a request takes at most five minutes, and saving its job some seconds. No claim is renewed for longer.
+     * Not longer than replicas of version 2 of the schema take a key.
      */
     static final Duration MAX_CLAIM_TIME = Duration.ofMinutes(6);
 
@@ -163,8 +163,8 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
         }
         claims.values().removeIf(since -> !since.plus(MAX_CLAIM_TIME).isAfter(now));
         UnnestRows rows = new UnnestRows("text", "uuid", "timestamptz");
-        claims.forEach((claim, since) -> rows.add(
-                PostgresText.of(claim.key()), claim.id(), PostgresTime.of(new Claim(claim, since).limit())));
+        claims.forEach((claim, since) ->
+                rows.add(PostgresText.of(claim.key()), claim.id(), PostgresTime.of(new Claim(claim, since).limit())));
         if (!rows.isEmpty()) {
             // A locked row is being used by the job that is saved, and must not hold up the others.
             database.execute(jdbc -> rows.update(jdbc, """

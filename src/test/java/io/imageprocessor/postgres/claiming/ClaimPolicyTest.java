@@ -43,7 +43,8 @@ class ClaimPolicyTest {
         when(queue.waiting()).thenReturn(100_000);
         when(queue.waitingForRetry()).thenReturn(100_000 - 512);
 
-        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of(), List.of()));
+        assertThat(policy.limits())
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of(), List.of()));
     }
 
     @Test
@@ -79,7 +80,8 @@ class ClaimPolicyTest {
     void claimsFirstSlicesWithAnyBacklog() {
         when(queue.waiting()).thenReturn(1_000_000);
 
-        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 0, List.of(), List.of()));
+        assertThat(policy.limits())
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 0, List.of(), List.of()));
     }
 
     @Test

@@ -225,7 +225,8 @@ class LostSlicesTest {
 
             // Those of this thread.
             assertThat(statements.all())
-                    .filteredOn(ILoggingEvent::getThreadName, Thread.currentThread().getName())
+                    .filteredOn(
+                            ILoggingEvent::getThreadName, Thread.currentThread().getName())
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .filteredOn(line -> line.startsWith("Executing prepared SQL statement"))
                     .hasSizeBetween(5, 12);

@@ -233,15 +233,14 @@ class PostgresJobQueueTest {
                 .toList();
         replica.submit(Jobs.job(1).visit("S1", urls));
         replica.start();
-        await().atMost(SOON)
-                .until(() -> replica.leases.memory().postponedJobs().contains(new JobId(1)));
+        await().atMost(SOON).until(() -> replica.leases.memory().postponedJobs().contains(new JobId(1)));
 
         replica.submit(Jobs.job(2).visit("S1", urls(5)));
         replica.submit(Jobs.job(3).visit("S1", urls(1_000)));
 
-        await().atMost(SOON).until(() -> jdbc.queryForObject(
-                        "SELECT count(*) FROM job WHERE state = 'completed'", Integer.class)
-                == 2);
+        await().atMost(SOON)
+                .until(() ->
+                        jdbc.queryForObject("SELECT count(*) FROM job WHERE state = 'completed'", Integer.class) == 2);
         assertThat(replica.leases.memory().heldBytes()).isLessThan(SliceMemory.LARGEST_BYTES);
         downloads.release(MANY);
         awaitEnd();

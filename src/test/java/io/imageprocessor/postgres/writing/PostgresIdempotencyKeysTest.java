@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -214,18 +214,15 @@ class PostgresIdempotencyKeysTest {
         private static final Duration CLAIM_DURATION = Duration.ofMinutes(6);
 
         /** Claims the key; returns until when, or null if it is not free. */
-        @Nullable Instant claim() {
+        @Nullable
+        Instant claim() {
             Instant now = clock.instant();
             Instant until = now.plus(CLAIM_DURATION);
-            int granted = one.jdbc()
-                    .update(
-                            """
+            int granted = one.jdbc().update("""
                     INSERT INTO submission_key AS k (key, free_at) VALUES ('k', ?)
                     ON CONFLICT (key) DO UPDATE SET free_at = excluded.free_at, fingerprint = NULL, job_id = NULL
                     WHERE k.free_at <= ?
-                    """,
-                            PostgresTime.of(until),
-                            PostgresTime.of(now));
+                    """, PostgresTime.of(until), PostgresTime.of(now));
             return granted == 1 ? until : null;
         }
 
