@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 @Slf4j
 final class ClientChannel extends NioChannel implements ClientConnection {
 
+    /** Most of a next request that a client sends before it has its response. */
+    private static final int MAX_AHEAD = 1 << 10;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final StalledClients readers;
     private final StalledClients writers;
 
@@ -28,11 +33,14 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     /** Whether a request thread waits for the client. */
     private volatile boolean stalled;
 
+    /** Whether the client got any byte. */
+    private volatile boolean answered;
+
     private volatile boolean readsEnd;
     private volatile long endOfReads;
 
-    /** One byte of the next request that {@link #isClosed} has read; guarded by this. */
-    private final ByteBuffer ahead = ByteBuffer.allocate(1).flip();
+    /** Bytes of the next request that {@link #isClosed} has read; guarded by this. */
+    private ByteBuffer ahead = NOTHING;
 
     /**
      * @param readers clients whose next byte of a body a request thread waits for
@@ -64,6 +72,11 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         return last != null && last.serves(this) ? last : null;
     }
 
+    /** Returns whether the client got a response, or a part of one. */
+    boolean isAnswered() {
+        return answered;
+    }
+
     /** Returns whether the connection has no complete request. */
     boolean isIdle() {
         ClientProcessor current = current();
@@ -75,7 +88,8 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         if (readsEnd && System.nanoTime() - endOfReads >= 0) {
             throw new SocketTimeoutException();
         }
-        int bytes = readAhead(target) ? 1 + Math.max(super.read(target), 0) : super.read(target);
+        int moved = moveAhead(target);
+        int bytes = moved > 0 ? moved + Math.max(super.read(target), 0) : super.read(target);
         ClientProcessor current = current();
         if (bytes != 0) {
             resumed(readers);
@@ -86,13 +100,13 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         return bytes;
     }
 
-    /** Returns whether there was a byte that was read ahead, and moves it. */
-    private boolean readAhead(ByteBuffer target) {
-        boolean moves = ahead.hasRemaining() && target.hasRemaining();
-        if (moves) {
-            target.put(ahead.get());
-        }
-        return moves;
+    /** Moves bytes that were read ahead, and returns their number. */
+    private int moveAhead(ByteBuffer target) {
+        int moved = Math.min(ahead.remaining(), target.remaining());
+        target.put(target.position(), ahead, ahead.position(), moved);
+        target.position(target.position() + moved);
+        ahead.position(ahead.position() + moved);
+        return moved;
     }
 
     @Override
@@ -100,6 +114,7 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         int bytes = super.write(source);
         ClientProcessor current = current();
         if (bytes != 0) {
+            answered = true;
             resumed(writers);
         } else if (source.hasRemaining() && current != null && current.blocksInWrite()) {
             stalled = true;
@@ -115,14 +130,15 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         }
     }
 
+    /** Cannot see the end of a connection behind more bytes than it reads ahead. */
     @Override
     public synchronized boolean isClosed() {
-        if (ahead.hasRemaining()) {
-            return false;
+        if (ahead.capacity() == 0) {
+            ahead = ByteBuffer.allocate(MAX_AHEAD).flip();
         }
-        ahead.clear();
+        ahead.compact();
         try {
-            return super.read(ahead) < 0;
+            return ahead.hasRemaining() && super.read(ahead) < 0;
         } catch (IOException e) {
             log.debug("client disconnected", e);
             return true;
@@ -162,7 +178,8 @@ final class ClientChannel extends NioChannel implements ClientConnection {
 
     @Override
     public synchronized void reset(SocketChannel socket, NioSocketWrapper wrapper) throws IOException {
-        ahead.clear().flip();
+        ahead = NOTHING;
+        answered = false;
         super.reset(socket, wrapper);
     }
 }

@@ -12,7 +12,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
  * Accepts connections. Before their limit is reached, it closes those that have been without a complete request for the
- * longest time, so that new clients can always connect.
+ * longest time, so that new clients can always connect. It closes those that had a response only as far as it must,
+ * because their clients may be sending the next request.
  */
 final class ClientEndpoint extends NioEndpoint {
 
@@ -32,8 +33,9 @@ final class ClientEndpoint extends NioEndpoint {
     /** Only the thread that accepts connections calls it. */
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
-        if (getMaxConnections() > 0 && getConnectionCount() > getMaxConnections() - reserve()) {
-            closeIdle();
+        long excess = getConnectionCount() - (getMaxConnections() - reserve());
+        if (getMaxConnections() > 0 && excess > 0) {
+            closeIdle(excess);
         }
         return super.setSocketOptions(socket);
     }
@@ -42,19 +44,21 @@ final class ClientEndpoint extends NioEndpoint {
         return getMaxConnections() / 10;
     }
 
-    private void closeIdle() {
-        record Idle(NioSocketWrapper connection, SocketChannel socket, long since) {}
+    /** Closes at least so many connections if it can, and more of those without a response: looking costs time. */
+    private void closeIdle(long excess) {
+        record Idle(NioSocketWrapper connection, SocketChannel socket, boolean answered, long since) {}
         List<Idle> idle = new ArrayList<>();
         for (SocketWrapperBase<NioChannel> each : getConnections()) {
             NioSocketWrapper connection = (NioSocketWrapper) each;
-            if (isIdle(connection)) {
+            if (isIdle(connection) && connection.getSocket() instanceof ClientChannel client) {
                 long since = Math.max(connection.getLastRead(), connection.getLastWrite());
-                idle.add(new Idle(connection, connection.getSocket().getIOChannel(), since));
+                idle.add(new Idle(connection, client.getIOChannel(), client.isAnswered(), since));
             }
         }
-        idle.sort(Comparator.comparingLong(Idle::since));
+        idle.sort(Comparator.comparing(Idle::answered).thenComparingLong(Idle::since));
+        long unanswered = idle.stream().filter(each -> !each.answered()).count();
         idle.stream()
-                .limit(reserve())
+                .limit(Math.max(excess, Math.min(unanswered, reserve())))
                 .filter(each -> isIdle(each.connection()))
                 .forEach(each -> ClientChannel.disconnect(each.socket(), false));
     }

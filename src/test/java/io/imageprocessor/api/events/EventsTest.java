@@ -254,7 +254,18 @@ class EventsTest {
         await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
     }
 
-    /** The search for disconnected clients reads a byte of the next request, and that byte is not lost. */
+    @Test
+    @SameOnAnyStorage
+    void releasesThePermitOfAClientThatSendsANextRequestAndDisconnects() throws Exception {
+        try (RawRequest request = new RawRequest(port, "GET /api/jobs/7?wait=60s HTTP/1.1")) {
+            await().until(() -> gauge("imageprocessor_requests_held") == 1);
+            request.send("GET /api/jobs/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        }
+        await().atMost(Duration.ofSeconds(8)).until(() -> gauge("imageprocessor_requests_held") == 0);
+        await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
+    }
+
+    /** The search for disconnected clients reads bytes of the next request, and they are not lost. */
     @Test
     @SameOnAnyStorage
     void respondsToTheNextRequestThatArrivesDuringAWait() throws Exception {

@@ -97,6 +97,34 @@ class SlowClientsTest {
         respondsSoon();
     }
 
+    /** Its client may send the next request at any time, and would lose it. */
+    @Test
+    void disconnectsHalfRequestsBeforeAnIdleConnectionThatHadAResponse() throws Exception {
+        String request = RawRequest.head("GET /actuator/health/liveness HTTP/1.1");
+        try (RawRequest idle = new RawRequest(port)) {
+            idle.send(request);
+            String first = readResponse(idle);
+            for (int i = 0; i < MAX_CONNECTIONS + 200; i++) {
+                RawRequest client = new RawRequest(port);
+                slow.add(client);
+                client.send("GET");
+            }
+            idle.send(request);
+            assertThat(readResponse(idle)).isNotEmpty().hasSameSizeAs(first);
+        }
+    }
+
+    /** Reads a response in chunks. */
+    private static String readResponse(RawRequest client) throws IOException {
+        StringBuilder response = new StringBuilder();
+        String next;
+        do {
+            next = client.read(1);
+            response.append(next);
+        } while (!next.isEmpty() && response.indexOf("\r\n0\r\n\r\n") < 0);
+        return response.toString();
+    }
+
     @Test
     void doesNotDisconnectASlowClientThatReads() throws Exception {
         try (RawRequest reader = new RawRequest(port, BUNDLE, "Connection: close")) {
