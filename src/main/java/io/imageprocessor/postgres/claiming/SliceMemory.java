@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -45,7 +43,7 @@ final class SliceMemory {
     /** A permit for each image of a slice that is read. Fair, or many small slices would keep out a large one. */
     private final Semaphore reads;
 
-    private final HeldBytes held = new HeldBytes();
+    private final ByteCounter held = new ByteCounter();
 
     private final Map<JobId, Postponement> postponed = new ConcurrentHashMap<>();
 
@@ -86,58 +84,6 @@ final class SliceMemory {
         long now = nanoTime.getAsLong();
         postponed.values().removeIf(it -> now - it.until() >= 0 || held.get() + it.bytes() <= it.max());
         return List.copyOf(postponed.keySet());
-    }
-
-    /** Counts the bytes that are held. Thread-safe. */
-    private static final class HeldBytes {
-
-        private final ReentrantLock lock = new ReentrantLock();
-        private final Condition released = lock.newCondition();
-
-        /** Guarded by the lock. */
-        private long bytes;
-
-        long get() {
-            lock.lock();
-            try {
-                return bytes;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /**
-         * Adds bytes, once there are at most {@code max} then.
-         *
-         * @param nanos maximum time to wait
-         * @return false if there was no room in time
-         */
-        boolean add(long more, long max, long nanos) throws InterruptedException {
-            lock.lock();
-            try {
-                long left = nanos;
-                while (bytes + more > max) {
-                    if (left <= 0) {
-                        return false;
-                    }
-                    left = released.awaitNanos(left);
-                }
-                bytes += more;
-                return true;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        void release(long fewer) {
-            lock.lock();
-            try {
-                bytes -= fewer;
-                released.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        }
     }
 
     /** The memory of one slice. Not thread-safe. */
