@@ -61,7 +61,12 @@ final class Service implements AutoCloseable {
     }
 
     private static Service start(
-            Run run, String name, List<String> launcher, List<String> jvmFlags, List<String> storage, String... settings)
+            Run run,
+            String name,
+            List<String> launcher,
+            List<String> jvmFlags,
+            List<String> storage,
+            String... settings)
             throws IOException, InterruptedException {
         int port = Server.freePort();
         List<String> command = new ArrayList<>(launcher);
