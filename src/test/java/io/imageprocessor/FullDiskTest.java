@@ -3,33 +3,21 @@ package io.imageprocessor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.imageprocessor.postgres.TestDatabase;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** The disk of the database is full: triggers fail with the SQL state that PostgreSQL reports then. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"imageprocessor.storage=postgres", "spring.lifecycle.timeout-per-shutdown-phase=100ms"})
-@DirtiesContext
+@OwnDatabase
 @ExtendWith(OutputCaptureExtension.class)
 class FullDiskTest {
 
     private static final String READINESS = "/actuator/health/readiness";
-    private static final String DATABASE = TestDatabase.create();
     private static final String JOB = """
             {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["x", "y"]}]}
             """;
@@ -37,17 +25,15 @@ class FullDiskTest {
     @LocalServerPort
     int port;
 
-    @DynamicPropertySource
-    static void useOneDatabase(DynamicPropertyRegistry properties) {
-        properties.add("spring.datasource.url", () -> DATABASE);
-    }
+    @Autowired
+    ServiceDatabase database;
 
     @Test
     void isNotReadyWithOneLogLineAndStillAnswersReads(CapturedOutput output) throws SQLException {
         ApiClient client = new ApiClient(port);
         client.finished(client.submitted(JOB));
         int before = output.getAll().length();
-        sql(
+        database.sql(
                 """
                 CREATE FUNCTION full_table() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
@@ -70,7 +56,7 @@ class FullDiskTest {
         assertThat(client.get("/api/jobs").statusCode()).isEqualTo(200);
         assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 
-        sql("DROP EVENT TRIGGER full_disk", "DROP TRIGGER full_table ON job");
+        database.sql("DROP EVENT TRIGGER full_disk", "DROP TRIGGER full_table ON job");
 
         await().atMost(Duration.ofSeconds(20)).until(() -> client.get(READINESS).statusCode() == 200);
         client.finished(client.submitted(JOB));
@@ -83,14 +69,5 @@ class FullDiskTest {
                                 .contains(
                                         " WARN ", "cannot be written: could not extend file: No space left on device"),
                         end -> assertThat(end).containsPattern(" INFO .* can be written again after \\d+ s"));
-    }
-
-    private static void sql(String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(DATABASE);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 }

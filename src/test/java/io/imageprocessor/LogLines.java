@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Captures log lines while it is open, without those of the test origin. Thread-safe. */
+/** Captures log lines while it is open, without those of the test origin and of PostgreSQL. Thread-safe. */
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-    private static final List<String> ORIGIN = List.of("org.wiremock.", "com.github.tomakehurst.", "WireMock");
+    private static final List<String> TEST =
+            List.of("org.wiremock.", "com.github.tomakehurst.", "WireMock", "io.zonky.");
 
     private final Logger listenedTo;
     private final Logger levelled;
@@ -42,7 +43,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
 
     @Override
     protected void append(ILoggingEvent line) {
-        if (ORIGIN.stream().anyMatch(line.getLoggerName()::startsWith)) {
+        if (TEST.stream().anyMatch(line.getLoggerName()::startsWith)) {
             return;
         }
         // The context belongs to the logging thread and must be read there.
@@ -65,6 +66,16 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     /** Returns the messages of all lines, oldest first. */
     public List<String> messages() {
         return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    /** Returns the lines as a file has them, with those of stack traces, but without the two of each job. */
+    List<String> inFile() {
+        return lines.stream()
+                .filter(line -> !line.getLoggerName().endsWith(".JobLog"))
+                .flatMap(line -> (line.getLevel() + " " + line.getLoggerName() + ": " + line.getFormattedMessage()
+                                + "\n" + stackTrace(line))
+                        .lines())
+                .toList();
     }
 
     /** Returns all lines with their stack traces. */

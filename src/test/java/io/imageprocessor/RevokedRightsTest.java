@@ -3,37 +3,27 @@ package io.imageprocessor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.imageprocessor.postgres.TestDatabase;
-import java.sql.Connection;
-import java.sql.DriverManager;
+import ch.qos.logback.classic.Level;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** The service loses a right, or the database becomes read-only, while the service runs. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"imageprocessor.storage=postgres", "spring.lifecycle.timeout-per-shutdown-phase=100ms"})
-@DirtiesContext
+@OwnDatabase
 @ExtendWith(OutputCaptureExtension.class)
 class RevokedRightsTest {
 
+    private static final Duration SOON = Duration.ofSeconds(40);
     private static final String READINESS = "/actuator/health/readiness";
-    private static final String DATABASE = TestDatabase.create();
-    private static final String NAME = DATABASE.replaceFirst("^.*/(test_\\d+)\\?.*$", "$1");
-    private static final String ROLE = "service_of_" + NAME;
     private static final String JOB = """
             {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": ["x", "y"]}]}
             """;
@@ -41,16 +31,10 @@ class RevokedRightsTest {
     @LocalServerPort
     int port;
 
-    private ApiClient client;
+    @Autowired
+    ServiceDatabase database;
 
-    @DynamicPropertySource
-    static void useARoleWithoutOwnership(DynamicPropertyRegistry properties) throws SQLException {
-        sql(
-                "CREATE ROLE " + ROLE + " LOGIN",
-                "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + ROLE,
-                "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + ROLE);
-        properties.add("spring.datasource.url", () -> DATABASE.replaceFirst("user=[^&]*", "user=" + ROLE));
-    }
+    private ApiClient client;
 
     @BeforeEach
     void connect() {
@@ -71,7 +55,7 @@ class RevokedRightsTest {
         client.finished(client.submitted(JOB));
         int before = output.getAll().length();
 
-        sql(change);
+        database.sql(change);
 
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(
@@ -80,7 +64,7 @@ class RevokedRightsTest {
         assertThat(client.get("/api/jobs").statusCode()).isEqualTo(503);
         assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 
-        sql("SET default_transaction_read_only = off", undo);
+        database.sql("SET default_transaction_read_only = off", undo);
 
         await().atMost(Duration.ofSeconds(20)).until(() -> client.get(READINESS).statusCode() == 200);
         client.finished(client.submitted(JOB));
@@ -90,16 +74,32 @@ class RevokedRightsTest {
                         .lines()
                         .filter(line -> line.matches("\\S+ +(WARN|ERROR) .*|.* answers again .*")))
                 .satisfiesExactly(
-                        start -> assertThat(start).contains(" WARN ", "/" + NAME, reason),
+                        start -> assertThat(start).contains(" WARN ", "/" + database.name(), reason),
                         end -> assertThat(end).containsPattern(" INFO .* answers again after \\d+ s"));
     }
 
-    private static void sql(String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(DATABASE);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql.replace("$role", ROLE).replace("$name", NAME));
+    /** What libraries and the service log about each statement that fails until the service knows the outage. */
+    @Test
+    void logsFewLinesWhileBusyClientsMeetTheOutage() throws SQLException {
+        try (LogLines lines = new LogLines(Level.INFO)) {
+            try (BusyClients clients = new BusyClients(port)) {
+                for (String table : List.of("job", "image_result", "scheduled_tasks", "submission_key", "job_store")) {
+                    int accepted = clients.accepted();
+                    await().atMost(SOON).until(() -> clients.accepted() > accepted + 20);
+
+                    database.sql("REVOKE ALL ON " + table + " FROM $role");
+                    await().atMost(SOON).until(() -> client.get(READINESS).statusCode() == 503);
+
+                    database.sql("GRANT ALL ON " + table + " TO $role");
+                    await().atMost(SOON).until(() -> client.get(READINESS).statusCode() == 200);
+                }
+                assertThat(clients.rejected()).isPositive();
             }
+            assertThat(lines.inFile().stream().filter(line -> line.contains(" answers again ")))
+                    .hasSize(5);
+            assertThat(lines.inFile().stream()
+                            .filter(line -> !line.matches(".* (answers again after|does not answer:) .*")))
+                    .hasSizeLessThanOrEqualTo(10);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.imageprocessor.job;
 
+import java.util.Collection;
+
 /**
  * Estimates the heap that the parts of a job take, in bytes. The numbers are the sizes of the objects with compressed
  * references, so they hold for heaps up to 32 GB; {@code HeapCostsTest} compares them with the heap.
@@ -45,9 +47,23 @@ public record HeapCosts(
     /** A string and its array, without the characters. */
     private static final int STRING = 44;
 
+    /** An image in the queue, without its URL: two references, its link, and what a retry has to know. */
+    private static final int QUEUED_IMAGE = 60;
+
     /** Returns the size of a string. */
     public static long of(String text) {
         boolean oneByteEach = text.chars().allMatch(character -> character <= 0xFF);
         return STRING + (long) text.length() * (oneByteEach ? Byte.BYTES : Character.BYTES);
+    }
+
+    /** Returns the size of images in the queue, with these URLs and the hosts of these URLs. */
+    public static long ofQueued(Collection<String> urls) {
+        DistinctHosts hosts = new DistinctHosts();
+        long bytes = 0;
+        for (String url : urls) {
+            bytes += of(url) + QUEUED_IMAGE;
+            bytes += hosts.add(url).map(name -> MEMORY.host + of(name)).orElse(0L);
+        }
+        return bytes;
     }
 }

@@ -4,14 +4,16 @@ import java.util.function.Predicate;
 import lombok.extern.slf4j.Slf4j;
 
 /**
- * Runs a periodic task so that a failure ends neither the task nor its thread. The log has one error with a stack trace
- * when the task begins to fail, and one line when it works again. For one thread at a time.
+ * Runs a periodic task so that a failure ends neither the task nor its thread. The log has one error when the task
+ * begins to fail, and one line when it works again, but no more than ten of each a minute. The first error of a kind
+ * has its stack trace. For one thread at a time.
  */
 @Slf4j
 public final class GuardedTask {
 
     private final String name;
     private final Predicate<Throwable> expected;
+    private final RateLimitedLog events = RateLimitedLog.ofEvents(log);
     private boolean failing;
 
     /** @param name a noun phrase for the log, such as {@code counting jobs} */
@@ -31,7 +33,7 @@ public final class GuardedTask {
             task.run();
             if (failing) {
                 failing = false;
-                log.info("{} works again", name);
+                events.info("{} works again", name);
             }
         } catch (RuntimeException | Error e) {
             FatalErrors.haltIfFatal(e);
@@ -46,7 +48,7 @@ public final class GuardedTask {
             } else if (failing) {
                 log.debug("{} failed again", name, failure);
             } else {
-                log.error("{} failed; trying again", name, failure);
+                events.error(failure, "{} failed; trying again", name);
                 failing = true;
             }
         } catch (RuntimeException | Error e) {

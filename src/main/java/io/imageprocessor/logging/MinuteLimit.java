@@ -2,7 +2,7 @@ package io.imageprocessor.logging;
 
 import java.time.Duration;
 
-/** Lets one line a minute pass, and counts the others. Thread-safe. */
+/** Lets a number of lines a minute pass, and counts the others. Thread-safe. */
 final class MinuteLimit {
 
     /** The result of {@link #next} for a line to suppress. */
@@ -10,9 +10,18 @@ final class MinuteLimit {
 
     private static final long PERIOD_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private boolean passed;
-    private long passedAt;
+    /** When the last lines passed, as a ring. */
+    private final long[] passedAt;
+
+    /** Number of lines that have passed. */
+    private long passed;
+
     private long suppressed;
+
+    /** @param lines in any minute */
+    MinuteLimit(int lines) {
+        passedAt = new long[lines];
+    }
 
     /**
      * Decides on a line.
@@ -21,13 +30,14 @@ final class MinuteLimit {
      * @return the number of lines that were suppressed since the last one that passed, or {@link #SUPPRESS}
      */
     synchronized long next(long now) {
-        if (passed && now - passedAt < PERIOD_NANOS) {
+        int oldest = (int) (passed % passedAt.length);
+        if (passed >= passedAt.length && now - passedAt[oldest] < PERIOD_NANOS) {
             suppressed++;
             return SUPPRESS;
         }
         long before = suppressed;
-        passed = true;
-        passedAt = now;
+        passedAt[oldest] = now;
+        passed++;
         suppressed = 0;
         return before;
     }

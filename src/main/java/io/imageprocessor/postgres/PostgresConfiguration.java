@@ -83,7 +83,7 @@ class PostgresConfiguration {
 
     @Bean
     Database database(JdbcTemplate jdbc, PlatformTransactionManager transactions, DatabaseMonitor monitor) {
-        return new Database(jdbc, new TransactionTemplate(transactions), monitor::isUnavailable, monitor::failed);
+        return new Database(jdbc, new TransactionTemplate(transactions), monitor);
     }
 
     @Bean

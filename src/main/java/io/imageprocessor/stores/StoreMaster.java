@@ -1,6 +1,7 @@
 package io.imageprocessor.stores;
 
 import io.imageprocessor.logging.FatalErrors;
+import io.imageprocessor.logging.RateLimitedLog;
 import java.util.function.Supplier;
 import lombok.extern.slf4j.Slf4j;
 
@@ -12,6 +13,7 @@ import lombok.extern.slf4j.Slf4j;
 public final class StoreMaster {
 
     private final Supplier<StoreRegistry> source;
+    private final RateLimitedLog events = RateLimitedLog.ofEvents(log);
     private volatile StoreRegistry current;
     private volatile boolean stale;
 
@@ -41,7 +43,7 @@ public final class StoreMaster {
         StoreRegistry next = read();
         StoreChanges changes = StoreChanges.between(current, next);
         current = next;
-        log.info(
+        events.info(
                 "reloaded the store master: {} stores, {} added, {} removed, {} changed",
                 changes.stores(),
                 changes.added(),

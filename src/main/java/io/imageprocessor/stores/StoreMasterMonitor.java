@@ -1,5 +1,6 @@
 package io.imageprocessor.stores;
 
+import io.imageprocessor.logging.RateLimitedLog;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
@@ -15,6 +16,7 @@ class StoreMasterMonitor {
 
     private final StoreMasterFile file;
     private final StoreMaster stores;
+    private final RateLimitedLog events = RateLimitedLog.ofEvents(log);
     private Optional<FileState> lastChecked = Optional.empty();
 
     /**
@@ -30,7 +32,7 @@ class StoreMasterMonitor {
             try {
                 stores.reload();
             } catch (StoreMasterException e) {
-                log.warn("rejected the changed store master, the current stores stay in use: {}", e.getMessage());
+                events.warn("rejected the changed store master, the current stores stay in use: {}", e.getMessage());
             }
         }
     }

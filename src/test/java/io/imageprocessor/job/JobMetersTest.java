@@ -103,7 +103,10 @@ public class JobMetersTest {
                         tuple(Level.ERROR, "counting jobs failed; trying again"),
                         tuple(Level.DEBUG, "counting jobs failed again"),
                         tuple(Level.INFO, "counting jobs works again"),
-                        tuple(Level.ERROR, "counting jobs failed; trying again"));
+                        tuple(
+                                Level.ERROR,
+                                "counting jobs failed; trying again:"
+                                        + " java.lang.IllegalStateException: expected by this test"));
         assertThat(logged.all().getFirst().getThrowableProxy().getMessage()).isEqualTo("expected by this test");
     }
 

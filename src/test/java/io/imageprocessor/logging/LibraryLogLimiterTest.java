@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,11 +54,48 @@ class LibraryLogLimiterTest {
                 .error("overridden", cause);
         context.getLogger(LIBRARY).error("suppressed again");
         assertThat(messages())
-                .endsWith("path 7; 100 similar lines suppressed", "overridden; 99 similar lines suppressed");
+                .endsWith(
+                        "path 7; 100 similar lines suppressed",
+                        "overridden: java.lang.IllegalStateException: closed; 99 similar lines suppressed");
         ILoggingEvent last = lines.list.getLast();
         assertThat(last.getLevel()).isEqualTo(Level.ERROR);
-        assertThat(last.getThrowableProxy().getMessage()).isEqualTo("closed");
         assertThat(last.getMarkerList()).isNull();
+    }
+
+    @Test
+    void logsOneStackTraceAnHourOfEachKindOfFault() {
+        Logger logger = context.getLogger(LIBRARY);
+        IllegalStateException cause = new IllegalStateException("closed");
+        logger.error("failed", cause);
+        nextMinute();
+        logger.error("failed with {}", "{}", cause);
+        nextMinute();
+        logger.error("failed", new IllegalStateException("again", new IllegalArgumentException("other")));
+        now.addAndGet(Duration.ofHours(1).toNanos());
+        logger.error("failed with {}", 1, cause);
+
+        assertThat(messages())
+                .containsExactly(
+                        "failed", "failed with {}: java.lang.IllegalStateException: closed", "failed", "failed with 1");
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getThrowableProxy)
+                .extracting(trace -> trace == null ? "" : trace.getMessage())
+                .containsExactly("closed", "", "again", "closed");
+    }
+
+    @Test
+    void logsNoStackTraceOfAFailedStatement() {
+        context.getLogger(LIBRARY)
+                .error(
+                        "failed",
+                        new IllegalStateException("no", new SQLTransientException("ERROR: permission denied")));
+
+        assertThat(messages()).containsExactly("failed: java.sql.SQLTransientException: ERROR: permission denied");
+        assertThat(lines.list.getFirst().getThrowableProxy()).isNull();
+    }
+
+    private void nextMinute() {
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
     }
 
     @Test

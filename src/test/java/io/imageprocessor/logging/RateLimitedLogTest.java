@@ -20,7 +20,8 @@ class RateLimitedLogTest {
 
     private static final String NOT_STORED = "image {} of job {} is not stored";
     private static final String LOGGED = "image 0 of job 7 is not stored";
-    private static final String SUPPRESSED = "; 99 similar errors suppressed";
+    private static final String CAUSE = ": java.lang.IllegalStateException: expected by this test";
+    private static final String SUPPRESSED = CAUSE + "; 99 similar errors suppressed";
 
     private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedLogTest.class);
     private final LogLines logged = new LogLines(Level.DEBUG, RateLimitedLogTest.class.getName());
@@ -85,9 +86,52 @@ class RateLimitedLogTest {
         assertThat(errors()).isEmpty();
         assertThat(logged.all())
                 .hasSize(102)
-                .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull())
                 .filteredOn(line -> line.getLevel() == Level.DEBUG)
-                .hasSize(100);
+                .hasSize(100)
+                .allSatisfy(line -> assertThat(line.getThrowableProxy()).isNotNull());
+    }
+
+    @Test
+    void logsOneStackTraceAnHourOfEachKindOfFaultAtEachPlace() {
+        List<Runnable> faultsInTurn = List.of(
+                () -> fail(1),
+                () -> fail(1),
+                () -> faults.error(
+                        new IllegalStateException("a\nb", new IllegalArgumentException("c\nd")), "one {}", 1),
+                () -> faults.error(
+                        new IllegalStateException("a\nb", new IllegalArgumentException("c\nd")), "one {}", 2),
+                () -> faults.error(new IllegalStateException("again"), "one {}", 3),
+                () -> faults.error(new IllegalStateException("other"), "one {}", 4));
+        faultsInTurn.forEach(fault -> {
+            fault.run();
+            pass(Duration.ofMinutes(1));
+        });
+        pass(Duration.ofHours(1));
+        fail(1);
+
+        assertThat(errors())
+                .containsExactly(
+                        LOGGED,
+                        LOGGED + CAUSE,
+                        "one 1",
+                        "one 2: java.lang.IllegalArgumentException: c",
+                        "one 3",
+                        "one 4: java.lang.IllegalStateException: other",
+                        LOGGED);
+        assertThat(logged.all())
+                .extracting(line -> line.getThrowableProxy() != null)
+                .containsExactly(true, false, true, false, true, false, true);
+    }
+
+    @Test
+    void logsTenEventsAMinute() {
+        RateLimitedLog events = RateLimitedLog.ofEvents(log);
+
+        for (int i = 0; i < 30; i++) {
+            events.info("circuit opened for {}", i);
+        }
+
+        assertThat(lines(Level.INFO)).hasSize(10).endsWith("circuit opened for 9");
     }
 
     @Test

@@ -56,7 +56,7 @@ public final class ClaimingReplica implements AutoCloseable {
     private static final ImageResult RESULT = new ImageResult.Succeeded(3, 4, "png", 5, 1, 6, 7);
 
     final ConnectionPool pool = new ConnectionPool();
-    public final SliceLeases leases = new SliceLeases(Long.MAX_VALUE);
+    public final SliceLeases leases;
     public final FairJobQueue local;
     public final JobStore store;
     public final JobQueries queries;
@@ -80,7 +80,19 @@ public final class ClaimingReplica implements AutoCloseable {
     /** @param nanoTime the clock for the age of a count of the pending images */
     public ClaimingReplica(
             DataSource dataSource, int maxPending, int inFlight, Consumer<ImageTask> download, LongSupplier nanoTime) {
+        this(dataSource, maxPending, inFlight, download, nanoTime, new SliceLeases(Long.MAX_VALUE));
+    }
+
+    /** @param leases have the memory of the slices */
+    public ClaimingReplica(
+            DataSource dataSource,
+            int maxPending,
+            int inFlight,
+            Consumer<ImageTask> download,
+            LongSupplier nanoTime,
+            SliceLeases leases) {
         this.download = download;
+        this.leases = leases;
         pool.setDataSource(dataSource);
         Database database =
                 new Database(new JdbcTemplate(pool), new TransactionTemplate(new JdbcTransactionManager(pool)));

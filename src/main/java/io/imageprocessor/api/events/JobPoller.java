@@ -124,6 +124,8 @@ public class JobPoller implements SmartLifecycle {
             unknown.remove(status.id());
             try {
                 update(status);
+            } catch (StorageUnavailableException e) {
+                log.debug("polling job {} postponed", status.id(), e);
             } catch (RuntimeException | Error e) {
                 FatalErrors.haltIfFatal(e);
                 JobLog.about(

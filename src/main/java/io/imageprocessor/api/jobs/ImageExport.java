@@ -6,6 +6,7 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobQueries;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import jakarta.servlet.http.HttpServletResponse;
@@ -78,8 +79,17 @@ class ImageExport {
             if (!response.isCommitted()) {
                 throw e;
             }
-            JobLog.about(id, () -> FAULTS.error(e, "file of job {} aborted", id));
+            JobLog.about(id, () -> report(id, e));
             throw new CloseNowException(e);
+        }
+    }
+
+    /** The storage reports that it is unavailable, as for all other calls. */
+    private static void report(JobId id, Throwable failure) {
+        if (failure instanceof StorageUnavailableException) {
+            log.debug("file of job {} aborted", id, failure);
+        } else {
+            FAULTS.error(failure, "file of job {} aborted", id);
         }
     }
 

@@ -3,6 +3,7 @@ package io.imageprocessor.image.http;
 import io.imageprocessor.image.ImageFailedException;
 import io.imageprocessor.image.ImageFailure.HostUnavailable;
 import io.imageprocessor.image.url.ImageUrl;
+import io.imageprocessor.logging.RateLimitedLog;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class HostCircuitBreakers {
 
     /** More than can time out at once. Beyond it, the host with the oldest timeout is removed. */
     static final int MAX_HOSTS = 4096;
+
+    /** A job may have thousands of hosts that do not respond. */
+    private static final RateLimitedLog EVENTS = RateLimitedLog.ofEvents(log);
 
     private static final int MAX_OPEN_TO_FIRST = 4;
 
@@ -127,7 +131,7 @@ final class HostCircuitBreakers {
 
     private static @Nullable Circuit afterResponse(Host host, Circuit circuit) {
         if (circuit.isOpen()) {
-            log.info("circuit closed for {}", host.name());
+            EVENTS.info("circuit closed for {}", host.name());
         }
         int timeouts = circuit.timeouts() / 2;
         return timeouts == 0 ? null : new Circuit(timeouts, circuit.lastTimeout(), 0, "", null);
@@ -166,7 +170,7 @@ final class HostCircuitBreakers {
     }
 
     private Circuit firstOpened(Host host, int timeouts, long now, String reason) {
-        log.info("circuit opened for {}: {}", host.name(), reason);
+        EVENTS.info("circuit opened for {}: {}", host.name(), reason);
         return opened(timeouts, now, firstOpenNanos, reason);
     }
 

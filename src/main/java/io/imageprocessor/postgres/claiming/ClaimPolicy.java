@@ -48,9 +48,12 @@ final class ClaimPolicy {
      *
      * @param first first slices of jobs
      * @param others other slices
-     * @param excludedJobs jobs whose other slices are not claimed
+     * @param postponedJobs jobs whose slices are not claimed, because there is no memory for them
+     * @param excludedJobs further jobs whose other slices are not claimed
      */
-    record Limits(int first, int others, List<JobId> excludedJobs) {
+    record Limits(int first, int others, List<JobId> postponedJobs, List<JobId> excludedJobs) {
+
+        static final Limits ZERO = new Limits(0, 0, List.of(), List.of());
 
         boolean isZero() {
             return first + others == 0;
@@ -58,30 +61,33 @@ final class ClaimPolicy {
     }
 
     Limits limits() {
-        if (leases.isClosed() || leases.memory().isFull() || uncommitted.getAsInt() > MAX_UNCOMMITTED) {
-            return new Limits(0, 0, List.of());
+        if (leases.isClosed() || uncommitted.getAsInt() > MAX_UNCOMMITTED) {
+            return Limits.ZERO;
         }
+        List<JobId> postponed = leases.memory().postponedJobs();
         int firstLeases = leases.first();
         int otherLeases = leases.size() - firstLeases;
         int first = Math.max(0, MAX_FIRST_SLICES - firstLeases);
         // First slices have a limit of their own, so small jobs for dead hosts do not reduce this one.
         int free = Math.max(0, MAX_OTHER_SLICES - otherLeases);
         // Images that wait for a retry do not count: a dead host's images fail as fast as they come.
-        int waiting = queue.waiting() - queue.waitingForRetry() + leases.unopened() * SliceLayout.IMAGES_PER_SLICE;
+        int waiting = queue.waiting() - queue.waitingForRetry() + leases.opening() * SliceLayout.IMAGES_PER_SLICE;
         int missing = 2 * queue.maxInFlight() + PREFETCHED_IMAGES - waiting;
         if (missing > 0) {
             // Excludes a job that fills more than the free part: a job gets half of the slices, the next half of the
             // rest.
             List<JobId> excluded =
                     otherLeases < free ? List.of() : queue.jobsWithMoreThan(free * SliceLayout.IMAGES_PER_SLICE);
-            return new Limits(first, Math.min(free, Math.ceilDiv(missing, SliceLayout.IMAGES_PER_SLICE)), excluded);
+            int others = Math.min(free, Math.ceilDiv(missing, SliceLayout.IMAGES_PER_SLICE));
+            return new Limits(first, others, postponed, excluded);
         }
-        if (queue.hasCapacity() && leases.unopened() == 0) {
+        if (queue.hasCapacity() && leases.opening() == 0) {
             return new Limits(
                     first,
                     Math.min(free, SLICES_BESIDE_BUSY_HOSTS),
+                    postponed,
                     queue.jobsWithMoreThan(MAX_WAITING_OF_A_BLOCKED_JOB));
         }
-        return new Limits(first, 0, List.of());
+        return new Limits(first, 0, postponed, List.of());
     }
 }

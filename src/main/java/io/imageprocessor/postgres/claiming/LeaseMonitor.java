@@ -45,7 +45,7 @@ public final class LeaseMonitor implements AutoCloseable {
      */
     private volatile @Nullable Long queryStart;
 
-    /** When the database was last found unresponsive; long ago if it never was. */
+    /** When the database was last found unresponsive or full; long ago if it never was. */
     private volatile long lastUnresponsive =
             System.nanoTime() - Duration.ofDays(1).toNanos();
 
@@ -66,7 +66,7 @@ public final class LeaseMonitor implements AutoCloseable {
 
     /**
      * Returns whether the owner of a claim may be alive in spite of its old heartbeat: the owner is this replica, or no
-     * replica could write heartbeats during an outage that has just ended.
+     * replica could write heartbeats during an outage or with a full disk that have just ended.
      */
     boolean mayBeAlive(SliceKey key, long claimVersion) {
         return leases.contains(key, claimVersion)
@@ -74,9 +74,19 @@ public final class LeaseMonitor implements AutoCloseable {
                 || since(lastUnresponsive).compareTo(gracePeriod) < 0;
     }
 
+    /**
+     * Notes that the end of a claim could not be written. Without a claim of its own, this may be the first statement
+     * by which this replica notices that the disk is full.
+     *
+     * @return whether the database is the cause
+     */
+    boolean noteFailure(Throwable failure) {
+        return database.noteFailure(failure);
+    }
+
     private boolean isUnresponsive() {
         Long start = queryStart;
-        return database.isUnavailable() || (start != null && since(start).compareTo(heartbeat) > 0);
+        return !database.isReady() || (start != null && since(start).compareTo(heartbeat) > 0);
     }
 
     private void check() {
@@ -84,7 +94,7 @@ public final class LeaseMonitor implements AutoCloseable {
             ended().forEach(this::end);
             noteOutage(isUnresponsive());
         } catch (StorageUnavailableException e) {
-            noteOutage(queryStart != null || database.isUnavailable());
+            noteOutage(queryStart != null || !database.isReady());
             log.debug("slice leases cannot be checked", e);
         } catch (RuntimeException | Error e) {
             FatalErrors.haltIfFatal(e);

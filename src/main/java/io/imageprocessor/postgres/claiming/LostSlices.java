@@ -3,35 +3,36 @@ package io.imageprocessor.postgres.claiming;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import io.imageprocessor.job.JobId;
-import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
+import io.imageprocessor.postgres.database.UnnestRows;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.postgres.reading.SliceLayout;
-import io.imageprocessor.postgres.reading.SliceProgress;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * Queues slices again that nobody would work on: slices of ongoing jobs with unfinished images, but without a claim in
  * table {@code scheduled_tasks}. The service never leaves a slice so; rows that were deleted by hand do. One replica at
  * a time repairs, and the others find nothing left. Thread-safe.
+ *
+ * <p>Each run looks at a limited number of ongoing jobs, and the next one continues after them. For each slice it reads
+ * one or two rows by their keys. The subqueries keep PostgreSQL from joining whole tables, which grow with the finished
+ * jobs.
  */
 @Slf4j
 @RequiredArgsConstructor
 public final class LostSlices {
+
+    /** Maximum number of jobs in one run. More are ongoing only if most of them have a few images. */
+    static final int JOBS = 10_000;
 
     /** Maximum number of slices in one transaction: those of a job of a million images. */
     private static final int SLICES = 4_000;
@@ -39,113 +40,104 @@ public final class LostSlices {
     /** Key of the advisory lock that one replica holds while it repairs; no other code uses this number. */
     private static final long ADVISORY_LOCK = 0x6c6f737420736c69L;
 
+    /** Whether slice {@code s.first} of job {@code j} has unfinished images and no claim. */
+    private static final String IS_LOST =
+            """
+            coalesce((SELECT bit_count(p.done) FROM slice_progress AS p
+                      WHERE p.job_id = j.id AND p.first_image = s.first), 0)
+                < least(j.images - s.first, CASE s.first WHEN 0 THEN %d ELSE %d END)
+            AND (SELECT t.version FROM scheduled_tasks AS t
+                 WHERE t.task_name = 'slice' AND t.task_instance = j.id || '/' || s.first) IS NULL
+            """.formatted(SliceLayout.IMAGES_OF_FIRST_SLICE, SliceLayout.IMAGES_PER_SLICE);
+
+    private static final String LAST_JOB =
+            "SELECT id FROM job WHERE state = 'ongoing' AND id > ? ORDER BY id OFFSET %d LIMIT 1".formatted(JOBS - 1);
+
     private static final String LOST =
             """
-            SELECT j.id, s.first FROM job AS j
-            CROSS JOIN LATERAL (SELECT 0 AS first UNION ALL SELECT generate_series(%1$d, j.images - 1, %2$d)) AS s
-            LEFT JOIN slice_progress AS p ON p.job_id = j.id AND p.first_image = s.first
-            WHERE j.state = 'ongoing'
-                AND coalesce(bit_count(p.done), 0)
-                    < least(j.images - s.first, CASE s.first WHEN 0 THEN %1$d ELSE %2$d END)
-                AND NOT EXISTS (
-                    SELECT FROM scheduled_tasks AS t
-                    WHERE t.task_name = 'slice' AND t.task_instance = j.id || '/' || s.first)
-            ORDER BY j.id, s.first LIMIT %3$d
-            """.formatted(SliceLayout.IMAGES_OF_FIRST_SLICE, SliceLayout.IMAGES_PER_SLICE, SLICES);
+            SELECT j.id, s.first FROM (
+                SELECT id, images FROM job WHERE state = 'ongoing' AND id > ? AND id <= ? ORDER BY id) AS j
+            CROSS JOIN LATERAL (SELECT 0 AS first UNION ALL SELECT generate_series(%d, j.images - 1, %d)) AS s
+            WHERE %s ORDER BY j.id, s.first LIMIT ?
+            """.formatted(SliceLayout.IMAGES_OF_FIRST_SLICE, SliceLayout.IMAGES_PER_SLICE, IS_LOST);
+
+    private static final String STILL_LOST = """
+            SELECT j.id, s.first FROM unnest(?, ?) AS s (job_id, first) JOIN job AS j ON j.id = s.job_id
+            WHERE j.state = 'ongoing' AND %s ORDER BY j.id, s.first
+            """.formatted(IS_LOST);
+
+    private static final RowMapper<SliceKey> KEY = (row, _) -> new SliceKey(new JobId(row.getLong(1)), row.getInt(2));
 
     private final Database database;
     private final SliceTask task;
     private final Scheduler scheduler;
     private final GuardedTask repairing =
-            new GuardedTask("queueing lost slices again", StorageUnavailableException.class::isInstance);
+            new GuardedTask("queueing lost slices again", DatabaseFailure::isReportedByMonitor);
 
     /** Slices that the last run has found; used by one thread at a time. */
-    private Set<SliceKey> found = Set.of();
+    private List<SliceKey> found = List.of();
+
+    /** The next run looks at jobs after this one; used by one thread at a time. */
+    private long lastJob;
 
     /**
-     * Queues slices again that this run and the last one have found lost. By the second run, each replica has noticed
+     * Queues slices again that the last run and this one have found lost. By the second run, each replica has noticed
      * that its lease has no row any more. Logs failures and throws none.
      */
     @Scheduled(fixedDelayString = "PT1M")
     public void repair() {
         repairing.run(() -> {
-            Set<SliceKey> before = found;
-            found = new HashSet<>(database.execute(LostSlices::lost));
-            if (found.stream().anyMatch(before::contains)) {
-                int queued = database.inTransaction(jdbc -> queueAgain(jdbc, before));
-                if (queued > 0) {
-                    scheduler.triggerCheckForDueExecutions();
-                    log.warn("queued {} slices again: unfinished images, but no claim", queued);
-                }
-            }
+            queueAgain(found);
+            found = next();
         });
     }
 
-    private static List<SliceKey> lost(JdbcTemplate jdbc) {
-        return jdbc.query(LOST, (row, _) -> new SliceKey(new JobId(row.getLong(1)), row.getInt(2)));
+    private void queueAgain(List<SliceKey> lost) {
+        if (lost.isEmpty()) {
+            return;
+        }
+        int queued = database.inTransaction(jdbc -> queueAgain(jdbc, lost));
+        if (queued > 0) {
+            scheduler.triggerCheckForDueExecutions();
+            log.warn("queued {} slices again: unfinished images, but no claim", queued);
+        }
     }
 
-    private int queueAgain(JdbcTemplate jdbc, Set<SliceKey> confirmed) {
+    /** Returns the lost slices of the next jobs. */
+    private List<SliceKey> next() {
+        return database.inTransaction(jdbc -> {
+            // The number of slices of a job is estimated far too high, and compiling takes longer than the query.
+            jdbc.execute("SET LOCAL jit = off");
+            long end = jdbc.queryForList(LAST_JOB, Long.class, lastJob).stream()
+                    .findFirst()
+                    .orElse(Long.MAX_VALUE);
+            List<SliceKey> lost = jdbc.query(LOST, KEY, lastJob, end, SLICES);
+            if (lost.size() == SLICES) {
+                lastJob = lost.getLast().jobId().value() - 1;
+            } else {
+                lastJob = end == Long.MAX_VALUE ? 0 : end;
+            }
+            return lost;
+        });
+    }
+
+    private int queueAgain(JdbcTemplate jdbc, List<SliceKey> candidates) {
         // Waits, so that a slice which another replica has queued is not lost any more below.
         jdbc.query("SELECT pg_advisory_xact_lock(?)", _ -> {}, ADVISORY_LOCK);
-        List<SliceKey> lost = lost(jdbc).stream().filter(confirmed::contains).toList();
-        lost.stream()
-                .collect(Collectors.groupingBy(
-                        SliceKey::jobId,
-                        () -> new TreeMap<>(Comparator.comparingLong(JobId::value)),
-                        Collectors.toList()))
-                .forEach((job, slices) -> restore(jdbc, job, slices));
+        UnnestRows rows = new UnnestRows("int8", "int4");
+        candidates.forEach(key -> rows.add(key.jobId().value(), key.first()));
+        List<SliceKey> lost = rows.query(jdbc, STILL_LOST, KEY);
+        if (lost.isEmpty()) {
+            return 0;
+        }
+        new LostProgress(jdbc).restore(lost);
         Instant now = PostgresJobQueue.virtualTime(jdbc);
         List<SchedulableInstance<?>> instances = new ArrayList<>();
         for (SliceKey key : lost) {
             instances.add(
                     key.first() == 0 ? task.firstSlice(key) : task.otherSlice(key, now.plusMillis(instances.size())));
         }
-        if (!instances.isEmpty()) {
-            scheduler.scheduleBatch(instances);
-        }
+        scheduler.scheduleBatch(instances);
         return instances.size();
-    }
-
-    /** Inserts the progress of slices that have none, from the results of their images. */
-    private static void restore(JdbcTemplate jdbc, JobId job, List<SliceKey> slices) {
-        // All writers lock the row of the job first, so this excludes them.
-        List<Integer> images = jdbc.queryForList(
-                "SELECT images FROM job WHERE id = ? AND state = 'ongoing' FOR NO KEY UPDATE",
-                Integer.class,
-                job.value());
-        int restored = 0;
-        for (int total : images) {
-            for (SliceKey key : slices) {
-                restored += restore(jdbc, key, SliceLayout.endOf(key.first(), total));
-            }
-        }
-        if (restored > 0) {
-            int running = jdbc
-                    .query(
-                            "SELECT started, done FROM slice_progress WHERE job_id = ?",
-                            (row, _) -> new SliceProgress(row.getBytes(1), row.getBytes(2)).running(),
-                            job.value())
-                    .stream()
-                    .mapToInt(Integer::intValue)
-                    .sum();
-            jdbc.update("UPDATE job SET running = ?, version = version + 1 WHERE id = ?", running, job.value());
-        }
-    }
-
-    private static int restore(JdbcTemplate jdbc, SliceKey key, int end) {
-        BitSet done = new BitSet();
-        jdbc.query(
-                "SELECT image FROM image_result WHERE job_id = ? AND image >= ? AND image < ?",
-                (RowCallbackHandler) row -> done.set(row.getInt(1) - key.first()),
-                key.jobId().value(),
-                key.first(),
-                end);
-        return jdbc.update(
-                "INSERT INTO slice_progress (job_id, first_image, started, done) VALUES (?, ?, ''::bytea, ?)"
-                        + " ON CONFLICT DO NOTHING",
-                key.jobId().value(),
-                key.first(),
-                done.toByteArray());
     }
 }

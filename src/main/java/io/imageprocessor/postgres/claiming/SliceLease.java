@@ -34,6 +34,7 @@ final class SliceLease {
 
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private volatile boolean opened;
+    private volatile boolean waitingForRoom;
 
     /**
      * Creates a lease.
@@ -67,9 +68,14 @@ final class SliceLease {
         opened = true;
     }
 
-    /** Returns whether {@link #open} was called: its images are in the queue, are about to be, or were. */
-    boolean isOpened() {
-        return opened;
+    /** Notes whether the slice was read, and waits for memory in the queue. */
+    void setWaitingForRoom(boolean waiting) {
+        waitingForRoom = waiting;
+    }
+
+    /** Returns whether the slice is about to be read and its images queued. */
+    boolean isOpening() {
+        return !opened && !waitingForRoom;
     }
 
     /** Notes that an image has a result. The last one ends the lease. */

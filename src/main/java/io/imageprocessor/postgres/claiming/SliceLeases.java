@@ -75,9 +75,9 @@ public final class SliceLeases {
         return (int) leases.values().stream().filter(SliceLease::isFirst).count();
     }
 
-    /** Returns the number of leases whose images are not in the queue yet. */
-    int unopened() {
-        return (int) leases.values().stream().filter(lease -> !lease.isOpened()).count();
+    /** Returns the number of leases whose images are about to be queued. */
+    int opening() {
+        return (int) leases.values().stream().filter(SliceLease::isOpening).count();
     }
 
     /** Releases all leases, also those that are added later. */

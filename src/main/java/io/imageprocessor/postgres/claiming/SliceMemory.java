@@ -1,87 +1,224 @@
 package io.imageprocessor.postgres.claiming;
 
 import io.imageprocessor.job.HeapCosts;
+import io.imageprocessor.job.JobId;
+import io.imageprocessor.postgres.reading.SliceLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * Limits the heap of claimed slices. The size of a slice is known only after it was read, so reading one needs room for
- * the largest slice. Thread-safe.
+ * Limits the heap of claimed slices: of those that are being read, and of those that are held in the queue. The size of
+ * a slice is known only after it was read. A slice that finds no room after that is released, and its job is postponed,
+ * so that slices of other jobs are claimed. A quarter of the room is kept for first slices, and the last eighth for
+ * light first slices, so that a small job starts beside jobs with very long URLs. Thread-safe.
  */
 final class SliceMemory {
-
-    private static final int BYTES_PER_PERMIT = 1 << 10;
 
     /** The largest slice while it is read: URLs of 10,000 characters in the driver's buffer, its text and strings. */
     static final int LARGEST_BYTES = 8 << 20;
 
-    /** The queue's objects for an image, without its URL. */
-    private static final int BYTES_PER_IMAGE = 60;
+    /** How long a slice that was read waits for room, before it is released. */
+    static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+    /** How long this replica claims no slice of a job whose slice found no room, unless there is room before. */
+    static final Duration POSTPONEMENT = Duration.ofSeconds(10);
+
+    /** Large slices that are read at the same time, in a heap that allows it. A read takes some milliseconds. */
+    private static final int MAX_LARGE_READS = 2;
+
+    private static final int SHARE_OF_FIRST_SLICES = 4;
+    private static final int SHARE_OF_LIGHT_SLICES = 8;
+    private static final int LIGHT_SLICES = 512;
 
     private static final Duration CHECK_OF_LEASE = Duration.ofMillis(100);
 
-    private final Semaphore permits;
+    private final long limit;
+    private final LongSupplier nanoTime;
 
-    /** @param limit bytes of all slices; at least one of the largest size is possible in any case */
+    /** A permit for each image of a slice that is read. Fair, or many small slices would keep out a large one. */
+    private final Semaphore reads;
+
+    private final ByteCounter held = new ByteCounter();
+
+    private final Map<JobId, Postponement> postponed = new ConcurrentHashMap<>();
+
+    /** @param limit bytes of all slices that are held; at least one of the largest size is possible in any case */
     SliceMemory(long limit) {
-        permits = new Semaphore(permits(Math.max(limit, LARGEST_BYTES)));
+        this(limit, System::nanoTime);
     }
 
-    /** Returns whether a slice waits for room. */
-    boolean isFull() {
-        return permits.hasQueuedThreads();
+    /** @param nanoTime the current time, as {@link System#nanoTime} returns it */
+    SliceMemory(long limit, LongSupplier nanoTime) {
+        this.limit = Math.max(limit, LARGEST_BYTES);
+        this.nanoTime = nanoTime;
+        this.reads = new Semaphore(
+                SliceLayout.IMAGES_PER_SLICE * Math.clamp(limit / LARGEST_BYTES, 1, MAX_LARGE_READS), true);
     }
 
-    /** Returns the bytes that are free. */
-    long free() {
-        return (long) permits.availablePermits() * BYTES_PER_PERMIT;
+    /**
+     * A job whose slice found no room.
+     *
+     * @param bytes size of the slice
+     * @param max bytes that may be held with it
+     * @param until the {@link System#nanoTime} of the end
+     */
+    private record Postponement(long bytes, long max, long until) {}
+
+    /** Returns the bytes that are held. */
+    long heldBytes() {
+        return held.get();
     }
 
-    private static int permits(long bytes) {
-        return Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.ceilDiv(bytes, BYTES_PER_PERMIT)));
+    /** Returns the number of images that could be read now. */
+    int freeReads() {
+        return reads.availablePermits();
     }
 
-    /** The room of one slice. Not thread-safe. */
-    final class Room implements AutoCloseable {
+    /** Returns the jobs whose slices this replica must not claim now, because the last one found no room. */
+    List<JobId> postponedJobs() {
+        long now = nanoTime.getAsLong();
+        postponed.values().removeIf(it -> now - it.until() >= 0 || held.get() + it.bytes() <= it.max());
+        return List.copyOf(postponed.keySet());
+    }
 
-        private int held;
+    /** The memory of one slice. Not thread-safe. */
+    final class Reservation implements AutoCloseable {
+
+        private final SliceLease lease;
+
+        private int reading;
+        private long bytes;
+
+        /** Size of the slice; known after {@link #hold}. */
+        private long needed;
+
+        private boolean released;
+
+        Reservation(SliceLease lease) {
+            this.lease = lease;
+        }
 
         /**
          * Waits until the slice can be read. An interrupt releases the lease.
          *
          * @return false if the lease ended before
          */
-        boolean acquire(SliceLease lease) {
+        boolean awaitRead() {
+            int images = SliceLayout.endOf(lease.key().first(), Integer.MAX_VALUE)
+                    - lease.key().first();
             try {
-                while (held == 0 && !lease.isEnded()) {
-                    if (permits.tryAcquire(permits(LARGEST_BYTES), CHECK_OF_LEASE.toMillis(), TimeUnit.MILLISECONDS)) {
-                        held = permits(LARGEST_BYTES);
+                while (reading == 0 && !lease.isEnded()) {
+                    if (reads.tryAcquire(images, CHECK_OF_LEASE.toMillis(), TimeUnit.MILLISECONDS)) {
+                        reading = images;
                     }
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                lease.end(SliceLease.End.RELEASED);
+                interrupted();
             }
-            return held > 0;
+            return reading > 0;
         }
 
-        /** Releases what a slice with these URLs does not need. */
-        void shrinkTo(List<String> urls) {
-            long bytes = 0;
-            for (String url : urls) {
-                bytes += HeapCosts.of(url) + BYTES_PER_IMAGE;
-            }
-            int needed = Math.min(held, permits(bytes));
-            permits.release(held - needed);
-            held = needed;
+        private void interrupted() {
+            Thread.currentThread().interrupt();
+            lease.end(SliceLease.End.RELEASED);
         }
 
+        /** Releases what only the read needed. */
+        void endRead() {
+            reads.release(reading);
+            reading = 0;
+        }
+
+        /**
+         * Reserves what the images of the slice take while they are in the queue, and keeps no more than that.
+         *
+         * @param urls of all images of the slice
+         * @return false if there is no room; then the URLs must be dropped before {@link #awaitRoom} is called
+         */
+        boolean hold(List<String> urls) {
+            needed = Math.min(HeapCosts.ofQueued(urls), maxHeld());
+            if (bytes > needed) {
+                held.release(bytes - needed);
+                bytes = needed;
+            }
+            try {
+                return hold(0);
+            } catch (InterruptedException e) {
+                interrupted();
+                return false;
+            }
+        }
+
+        private boolean hold(long nanos) throws InterruptedException {
+            if (held.add(needed - bytes, maxHeld(), nanos)) {
+                bytes = needed;
+                return true;
+            }
+            return false;
+        }
+
+        /** Returns the bytes that may be held with this slice. */
+        private long maxHeld() {
+            if (!lease.isFirst()) {
+                return limit - limit / SHARE_OF_FIRST_SLICES;
+            }
+            return needed > 0 && needed <= limit / LIGHT_SLICES ? limit : limit - limit / SHARE_OF_LIGHT_SLICES;
+        }
+
+        /**
+         * Waits until there is room for a slice that was read, and reserves it: the slice can be read again. If there
+         * is none in time, or at an interrupt, the lease is released.
+         *
+         * @return false if the lease has ended
+         */
+        boolean awaitRoom() {
+            long start = nanoTime.getAsLong();
+            // At once, so that no further slices of the job are claimed and read in vain meanwhile.
+            postpone();
+            lease.setWaitingForRoom(true);
+            try {
+                while (!lease.isEnded() && !hold(CHECK_OF_LEASE.toNanos())) {
+                    if (nanoTime.getAsLong() - start >= MAX_WAIT.toNanos()) {
+                        postpone();
+                        released = lease.end(SliceLease.End.RELEASED);
+                        return false;
+                    }
+                }
+                postponed.remove(lease.key().jobId());
+            } catch (InterruptedException e) {
+                interrupted();
+            } finally {
+                lease.setWaitingForRoom(false);
+            }
+            return !lease.isEnded();
+        }
+
+        private void postpone() {
+            long until = nanoTime.getAsLong() + POSTPONEMENT.toNanos();
+            postponed.put(lease.key().jobId(), new Postponement(needed, maxHeld(), until));
+        }
+
+        /** Returns whether the lease was released because there was no room in time. */
+        boolean isReleased() {
+            return released;
+        }
+
+        /** Returns the size of the slice, as far as it is known. */
+        long size() {
+            return needed;
+        }
+
+        /** Releases everything. It may be used again. */
         @Override
         public void close() {
-            permits.release(held);
-            held = 0;
+            endRead();
+            held.release(bytes);
+            bytes = 0;
         }
     }
 }

@@ -13,7 +13,6 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
-import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
 import java.time.Duration;
@@ -41,6 +40,7 @@ public final class SliceTask extends AbstractTask<Void> {
     private final SliceRows rows;
     private final SliceLeases leases;
     private final FairJobQueue queue;
+    private final LeaseMonitor monitor;
     private final Duration retryPause;
     private final RateLimitedLog faults = new RateLimitedLog(log);
 
@@ -50,11 +50,12 @@ public final class SliceTask extends AbstractTask<Void> {
         super(
                 NAME,
                 Void.class,
-                (complete, operations) -> release(complete, operations),
+                (complete, operations) -> release(complete, operations, monitor),
                 (dead, operations) -> releaseIfDead(dead, operations, monitor));
         this.rows = rows;
         this.leases = leases;
         this.queue = queue;
+        this.monitor = monitor;
         this.retryPause = retryPause;
     }
 
@@ -66,8 +67,8 @@ public final class SliceTask extends AbstractTask<Void> {
                 instance.getPriority() == PRIORITY_OF_FIRST);
         try {
             return switch (workOn(lease)) {
-                case DONE -> (_, operations) -> endClaim(lease.key(), operations::remove);
-                case RELEASED -> SliceTask::release;
+                case DONE -> (_, operations) -> endClaim(lease.key(), operations::remove, monitor);
+                case RELEASED -> (complete, operations) -> release(complete, operations, monitor);
                 case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException | Error e) {
@@ -86,9 +87,9 @@ public final class SliceTask extends AbstractTask<Void> {
     SliceLease.End workOn(SliceLease lease) {
         Runnable withdrawal = () -> {};
         leases.add(lease);
-        try (SliceMemory.Room room = leases.memory().new Room()) {
+        try (SliceMemory.Reservation memory = leases.memory().new Reservation(lease)) {
             try {
-                withdrawal = enqueue(lease, room);
+                withdrawal = enqueue(lease, memory);
                 return lease.await();
             } finally {
                 withdrawal.run();
@@ -102,36 +103,58 @@ public final class SliceTask extends AbstractTask<Void> {
      *
      * @return removes the waiting images from the queue
      */
-    private Runnable enqueue(SliceLease lease, SliceMemory.Room room) {
-        SliceKey key = lease.key();
-        while (room.acquire(lease)) {
+    private Runnable enqueue(SliceLease lease, SliceMemory.Reservation memory) {
+        while (memory.awaitRead()) {
             try {
-                Optional<SliceRows.OpenSlice> open = rows.open(key);
-                if (open.isPresent()) {
-                    room.shrinkTo(open.get().urls());
-                    lease.open(open.get().unfinished());
-                    return queue.enqueue(
-                            key.jobId(),
-                            key.first(),
-                            open.get().urls(),
-                            open.get().unfinished(),
-                            open.get().trace());
+                Optional<Runnable> withdrawal = enqueueNow(lease, memory);
+                if (withdrawal.isPresent()) {
+                    return withdrawal.get();
                 }
-                lease.end(SliceLease.End.DONE);
-                room.close();
+                memory.endRead();
+                if (!lease.isEnded() && !memory.awaitRoom() && memory.isReleased()) {
+                    reportPostponed(lease.key(), memory.size());
+                }
             } catch (StorageUnavailableException e) {
-                room.close();
-                debug("slice {} waits for the database", key, e);
+                memory.close();
+                debug("slice {} waits for the database", lease.key(), e);
                 lease.awaitEnd(RETRY_DELAY);
             }
         }
         return () -> {};
     }
 
+    /** Returns empty if the slice has no work, which ends the lease, or if there is no room for its images. */
+    private Optional<Runnable> enqueueNow(SliceLease lease, SliceMemory.Reservation memory) {
+        SliceKey key = lease.key();
+        Optional<SliceRows.OpenSlice> open = rows.open(key);
+        if (open.isEmpty()) {
+            lease.end(SliceLease.End.DONE);
+            return Optional.empty();
+        }
+        SliceRows.OpenSlice slice = open.get();
+        if (!memory.hold(slice.urls())) {
+            return Optional.empty();
+        }
+        memory.endRead();
+        lease.open(slice.unfinished());
+        return Optional.of(queue.enqueue(key.jobId(), key.first(), slice.urls(), slice.unfinished(), slice.trace()));
+    }
+
+    private void reportPostponed(SliceKey key, long bytes) {
+        JobLog.about(
+                key.jobId(),
+                () -> faults.info(
+                        "slice {} postponed: no room for its {} bytes beside other slices", key.instance(), bytes));
+    }
+
     /** Releases the claim. The slice keeps its execution time, and so its position in the queue. */
-    private static void release(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    private static void release(
+            ExecutionComplete complete, ExecutionOperations<Void> operations, LeaseMonitor monitor) {
         Execution claim = complete.getExecution();
-        endClaim(SliceKey.ofInstance(claim.getId()), () -> operations.reschedule(complete, claim.executionTime));
+        endClaim(
+                SliceKey.ofInstance(claim.getId()),
+                () -> operations.reschedule(complete, claim.executionTime),
+                monitor);
     }
 
     private static void releaseIfDead(
@@ -149,20 +172,20 @@ public final class SliceTask extends AbstractTask<Void> {
                         claim.getId(),
                         claim.pickedBy,
                         claim.lastHeartbeat));
-        release(dead, operations);
+        release(dead, operations, monitor);
     }
 
     /**
      * Ends the claim. It may be lost already, or the database unavailable; then other replicas find the claim dead when
      * its heartbeat is too old.
      */
-    private static void endClaim(SliceKey key, Runnable change) {
+    private static void endClaim(SliceKey key, Runnable change, LeaseMonitor monitor) {
         try {
             change.run();
         } catch (ExecutionException e) {
             debug("claim of slice {} was lost before it ended", key, e);
         } catch (RuntimeException e) {
-            if (!DatabaseFailure.isUnavailable(e)) {
+            if (!monitor.noteFailure(e)) {
                 throw e;
             }
             debug("claim of slice {} cannot be ended: database unavailable", key, e);

@@ -3,12 +3,14 @@ package io.imageprocessor.postgres.claiming;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import lombok.extern.slf4j.Slf4j;
 
 /**
@@ -22,6 +24,7 @@ final class TwoLanePolling extends PostgreSqlJdbcCustomization {
             WITH first AS (
                 SELECT task_name, task_instance FROM scheduled_tasks
                 WHERE NOT picked AND priority = 1 AND execution_time <= ?
+                  AND split_part(task_instance, '/', 1) <> ALL (?)
                 ORDER BY execution_time LIMIT ? FOR UPDATE SKIP LOCKED),
             other AS (
                 SELECT task_name, task_instance FROM scheduled_tasks
@@ -68,16 +71,20 @@ final class TwoLanePolling extends PostgreSqlJdbcCustomization {
 
     private void bind(PreparedStatement statement, ClaimPolicy.Limits limits, Instant now, int limit, String replica)
             throws SQLException {
-        String[] excluded = limits.excludedJobs().stream()
-                .map(id -> Long.toString(id.value()))
-                .toArray(String[]::new);
+        String[] postponed = ids(limits.postponedJobs().stream());
+        String[] excluded = ids(Stream.concat(limits.postponedJobs().stream(), limits.excludedJobs().stream()));
         int first = Math.min(limit, limits.first());
         setInstant(statement, 1, now);
-        statement.setInt(2, first);
-        setInstant(statement, 3, now);
-        statement.setArray(4, statement.getConnection().createArrayOf("text", excluded));
-        statement.setInt(5, Math.min(limit - first, limits.others()));
-        statement.setString(6, replica);
-        setInstant(statement, 7, now);
+        statement.setArray(2, statement.getConnection().createArrayOf("text", postponed));
+        statement.setInt(3, first);
+        setInstant(statement, 4, now);
+        statement.setArray(5, statement.getConnection().createArrayOf("text", excluded));
+        statement.setInt(6, Math.min(limit - first, limits.others()));
+        statement.setString(7, replica);
+        setInstant(statement, 8, now);
+    }
+
+    private static String[] ids(Stream<JobId> jobs) {
+        return jobs.map(id -> Long.toString(id.value())).toArray(String[]::new);
     }
 }

@@ -3,8 +3,6 @@ package io.imageprocessor.postgres.database;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import java.sql.SQLTransientConnectionException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,27 +16,18 @@ public final class Database {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
-    private final BooleanSupplier unavailable;
-    private final Consumer<Throwable> failures;
+    private final DatabaseState state;
 
     /** Tries to reach the database on each call. */
     public Database(JdbcTemplate jdbc, TransactionTemplate transactions) {
-        this(jdbc, transactions, () -> false, _ -> {});
+        this(jdbc, transactions, DatabaseState.UNKNOWN);
     }
 
-    /**
-     * @param unavailable whether the database is known to be unavailable; calls fail at once then
-     * @param failures is informed of each failure of which the database is the cause
-     */
-    public Database(
-            JdbcTemplate jdbc,
-            TransactionTemplate transactions,
-            BooleanSupplier unavailable,
-            Consumer<Throwable> failures) {
+    /** @param state what is known about the database; calls fail at once while it is unavailable */
+    public Database(JdbcTemplate jdbc, TransactionTemplate transactions, DatabaseState state) {
         this.jdbc = jdbc;
         this.transactions = transactions;
-        this.unavailable = unavailable;
-        this.failures = failures;
+        this.state = state;
     }
 
     /**
@@ -75,7 +64,25 @@ public final class Database {
 
     /** Returns whether the database is known to be unavailable. Never blocks. */
     public boolean isUnavailable() {
-        return unavailable.getAsBoolean();
+        return state.isUnavailable();
+    }
+
+    /** Returns whether the database can be read and written, as far as is known. Never blocks. */
+    public boolean isReady() {
+        return state.isReady();
+    }
+
+    /**
+     * Notes a failed call that was not made through this object, as those of libraries. Never blocks.
+     *
+     * @return whether the database is the cause, and not the statement
+     */
+    public boolean noteFailure(Throwable failure) {
+        boolean cause = DatabaseFailure.isUnavailable(failure);
+        if (cause) {
+            state.failed(failure);
+        }
+        return cause;
     }
 
     private <T extends @Nullable Object> T translateErrors(Supplier<T> work) {
@@ -89,8 +96,7 @@ public final class Database {
         } catch (RuntimeException e) {
             // The driver wraps an OutOfMemoryError.
             FatalErrors.haltIfFatal(e);
-            if (DatabaseFailure.isUnavailable(e)) {
-                failures.accept(e);
+            if (noteFailure(e)) {
                 throw new StorageUnavailableException(e);
             }
             throw e;

@@ -1,5 +1,6 @@
 package io.imageprocessor.postgres.database;
 
+import io.imageprocessor.job.StorageUnavailableException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -42,6 +43,14 @@ public final class DatabaseFailure {
             }
         }
         return false;
+    }
+
+    /**
+     * Returns whether {@link DatabaseMonitor} reports this failure. It does not if one statement takes too long, while
+     * the database answers.
+     */
+    public static boolean isReportedByMonitor(Throwable failure) {
+        return failure instanceof StorageUnavailableException && !isStatementTimeout(failure);
     }
 
     /** Returns the SQL state if the server lacks a resource, such as disk space; null otherwise. */

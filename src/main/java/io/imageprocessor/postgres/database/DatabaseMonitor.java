@@ -18,7 +18,7 @@ import org.springframework.boot.logging.LoggingSystem;
  * not ready. Logs one line at the start of an outage and one at its end. Thread-safe.
  */
 @Slf4j
-public final class DatabaseMonitor implements AutoCloseable {
+public final class DatabaseMonitor implements DatabaseState, AutoCloseable {
 
     /** SQL state. */
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -37,19 +37,25 @@ public final class DatabaseMonitor implements AutoCloseable {
     private final DatabaseUrl url;
     private final OutageLogFilter logFilter;
     private final RateLimitedLog faults = new RateLimitedLog(log);
+    private final RateLimitedLog events = RateLimitedLog.ofEvents(log);
     private final Thread thread;
 
-    /** Only the monitor's thread uses the fields up to {@link #outageStart}. */
+    /** Only the monitor's thread uses the fields up to {@link #fullSince}. */
     private @Nullable Connection connection;
 
     private int checks;
-    private long outageStart;
+
+    /** The {@link System#nanoTime} of the begin of the last outage. */
+    private long unavailableSince;
+
+    /** When the full disk was reported, because an outage may begin and end meanwhile; null if it was not. */
+    private @Nullable Long fullSince;
+
     private volatile boolean unavailable;
 
     /** Why nothing can be written; null if the disk was not full in the last check. */
     private volatile @Nullable Throwable full;
 
-    private boolean reportedFull;
     private volatile boolean closed;
 
     public DatabaseMonitor(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
@@ -60,17 +66,17 @@ public final class DatabaseMonitor implements AutoCloseable {
         thread.start();
     }
 
-    /** Returns whether the last check failed. Never blocks. */
+    @Override
     public boolean isUnavailable() {
         return unavailable;
     }
 
-    /** Returns whether the database can be read and written, as far as is known. Never blocks. */
+    @Override
     public boolean isReady() {
         return !unavailable && full == null;
     }
 
-    /** Notes a failed call, of which the database was the cause. Never blocks. */
+    @Override
     public void failed(Throwable failure) {
         String state = DatabaseFailure.lackOfResource(failure);
         if (DISK_FULL.equals(state)) {
@@ -148,10 +154,11 @@ public final class DatabaseMonitor implements AutoCloseable {
         if (reason == null || connection == null) {
             return;
         }
-        if (!reportedFull) {
-            reportedFull = true;
-            outageStart = System.nanoTime();
-            faults.warn("database {} cannot be written: {}", url, DatabaseFailure.reason(reason));
+        Long since = fullSince;
+        if (since == null) {
+            since = System.nanoTime();
+            fullSince = since;
+            events.warn("database {} cannot be written: {}", url, DatabaseFailure.reason(reason));
         }
         try {
             UsabilityCheck.checkSpace(connection);
@@ -163,12 +170,12 @@ public final class DatabaseMonitor implements AutoCloseable {
             // The role may not create temporary tables: the next failed write shows whether there is space.
         }
         full = null;
-        reportedFull = false;
-        faults.info("database {} can be written again after {} s", url, secondsOfOutage());
+        fullSince = null;
+        events.info("database {} can be written again after {} s", url, secondsSince(since));
     }
 
-    private long secondsOfOutage() {
-        return Duration.ofNanos(System.nanoTime() - outageStart).toSeconds();
+    private static long secondsSince(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime).toSeconds();
     }
 
     private Connection connect() throws SQLException {
@@ -199,9 +206,9 @@ public final class DatabaseMonitor implements AutoCloseable {
             return;
         }
         unavailable = true;
-        outageStart = System.nanoTime();
+        unavailableSince = System.nanoTime();
         logFilter.silence();
-        log.warn("database {} does not answer: {}", url, DatabaseFailure.reason(reason));
+        events.warn("database {} does not answer: {}", url, DatabaseFailure.reason(reason));
         pool.abortAll();
     }
 
@@ -210,7 +217,7 @@ public final class DatabaseMonitor implements AutoCloseable {
         pool.getConnection().close();
         unavailable = false;
         logFilter.restore();
-        log.info("database {} answers again after {} s", url, secondsOfOutage());
+        events.info("database {} answers again after {} s", url, secondsSince(unavailableSince));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.imageprocessor.postgres.database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -106,6 +107,7 @@ public final class UnnestRows {
             case "bool" -> column.toArray(new @Nullable Boolean[0]);
             case "text" -> column.toArray(new @Nullable String[0]);
             case "uuid" -> column.toArray(new @Nullable UUID[0]);
+            case "timestamptz" -> column.toArray(new @Nullable OffsetDateTime[0]);
             case "bytea" -> column.toArray(new byte @Nullable [0][]);
             default -> throw new IllegalArgumentException("unsupported column type " + type);
         };

@@ -9,6 +9,7 @@ import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.database.PostgresText;
 import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.database.UnnestRows;
@@ -30,6 +31,10 @@ import org.springframework.scheduling.annotation.Scheduled;
  * Keeps idempotency keys for all replicas: the database grants each key to one of several concurrent claims. A claim
  * lasts for seconds and is renewed while its request is being read, so the key of a killed replica is free soon.
  * Thread-safe.
+ *
+ * <p>During an upgrade, replicas of version 2 of the schema take keys for six minutes and leave the column
+ * {@code claim} as it is. They take a key only after it has expired. So a row with the id of a claim belongs to it only
+ * while {@code free_at} is before what such a replica would have set.
  */
 @Slf4j
 @RequiredArgsConstructor
@@ -45,6 +50,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     /**
      * Reading a request takes at most five minutes, and saving its job some seconds. No claim is renewed for longer.
+     * Not longer than replicas of version 2 of the schema take a key.
      */
     static final Duration MAX_CLAIM_TIME = Duration.ofMinutes(6);
 
@@ -53,18 +59,29 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
     private final Database database;
     private final Clock clock;
     private final GuardedTask renewing =
-            new GuardedTask("renewing idempotency keys", StorageUnavailableException.class::isInstance);
+            new GuardedTask("renewing idempotency keys", DatabaseFailure::isReportedByMonitor);
     private final GuardedTask releasing =
-            new GuardedTask("releasing idempotency keys", StorageUnavailableException.class::isInstance);
+            new GuardedTask("releasing idempotency keys", DatabaseFailure::isReportedByMonitor);
 
     /** When each claim of this replica began. */
     private final Map<IdempotencyClaim.Granted, Instant> claims = new ConcurrentHashMap<>();
 
     /** Claims to release later: few, because there are no new claims while the database is unavailable. */
-    private final Queue<IdempotencyClaim.Granted> unreleased = new ConcurrentLinkedQueue<>();
+    private final Queue<Claim> unreleased = new ConcurrentLinkedQueue<>();
 
     /** When the claims were last renewed; used by one thread at a time. */
     private Instant renewedAt = Instant.MIN;
+
+    private record Claim(IdempotencyClaim.Granted granted, Instant since) {
+
+        /**
+         * Returns a time after every {@code free_at} of this claim. A replica of version 2 that takes the expired key
+         * sets {@code free_at} to this time or a later one.
+         */
+        Instant limit() {
+            return since.plus(LEASE).plus(MAX_CLAIM_TIME);
+        }
+    }
 
     @Override
     public IdempotencyClaim claim(String key) {
@@ -112,7 +129,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
             return Optional.of(claim);
         } catch (StorageUnavailableException e) {
             // The claim may have been granted: the outcome of the statement is unknown.
-            unreleased.add(claim);
+            unreleased.add(new Claim(claim, now));
             throw e;
         }
     }
@@ -124,8 +141,11 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     @Override
     public void release(IdempotencyClaim.Granted claim) {
-        claims.remove(claim);
-        unreleased.add(claim);
+        Instant since = claims.remove(claim);
+        // Otherwise it was not renewed for long, and expires now.
+        if (since != null) {
+            unreleased.add(new Claim(claim, since));
+        }
         releaseAll();
     }
 
@@ -142,23 +162,25 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
             return;
         }
         claims.values().removeIf(since -> !since.plus(MAX_CLAIM_TIME).isAfter(now));
-        UnnestRows rows = new UnnestRows("text", "uuid");
-        claims.keySet().forEach(claim -> rows.add(PostgresText.of(claim.key()), claim.id()));
+        UnnestRows rows = new UnnestRows("text", "uuid", "timestamptz");
+        claims.forEach((claim, since) ->
+                rows.add(PostgresText.of(claim.key()), claim.id(), PostgresTime.of(new Claim(claim, since).limit())));
         if (!rows.isEmpty()) {
             // A locked row is being used by the job that is saved, and must not hold up the others.
             database.execute(jdbc -> rows.update(jdbc, """
                     WITH live AS (SELECT ?::timestamptz AS free_at),
-                    claim AS (SELECT k.key FROM submission_key AS k JOIN unnest(?, ?) AS c (key, id)
-                                  ON c.key = k.key AND c.id = k.claim
+                    claim AS (SELECT k.key FROM submission_key AS k JOIN unnest(?, ?, ?) AS c (key, id, until)
+                                  ON c.key = k.key AND c.id = k.claim AND c.until > k.free_at
                               WHERE k.job_id IS NULL FOR UPDATE OF k SKIP LOCKED)
-                    UPDATE submission_key AS k SET free_at = live.free_at FROM claim, live WHERE k.key = claim.key
+                    UPDATE submission_key AS k SET free_at = greatest(k.free_at, live.free_at)
+                    FROM claim, live WHERE k.key = claim.key
                     """, PostgresTime.of(now.plus(LEASE))));
         }
         renewedAt = now;
     }
 
     private void releaseAll() {
-        IdempotencyClaim.Granted claim = unreleased.poll();
+        Claim claim = unreleased.poll();
         while (claim != null && isReleased(claim)) {
             claim = unreleased.poll();
         }
@@ -167,12 +189,13 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
         }
     }
 
-    private boolean isReleased(IdempotencyClaim.Granted claim) {
+    private boolean isReleased(Claim claim) {
         try {
             database.execute(jdbc -> jdbc.update(
-                    "DELETE FROM submission_key WHERE key = ? AND claim = ? AND job_id IS NULL",
-                    PostgresText.of(claim.key()),
-                    claim.id()));
+                    "DELETE FROM submission_key WHERE key = ? AND claim = ? AND free_at < ? AND job_id IS NULL",
+                    PostgresText.of(claim.granted().key()),
+                    claim.granted().id(),
+                    PostgresTime.of(claim.limit())));
             return true;
         } catch (StorageUnavailableException e) {
             log.debug("idempotency key is released later", e);

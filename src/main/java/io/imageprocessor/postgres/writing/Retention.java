@@ -1,8 +1,8 @@
 package io.imageprocessor.postgres.writing;
 
-import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.GuardedTask;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.reading.RetentionCutoff;
 import java.time.Clock;
@@ -37,9 +37,9 @@ public final class Retention {
     private final Clock clock;
 
     private final GuardedTask jobDeletion =
-            new GuardedTask("deleting expired jobs", StorageUnavailableException.class::isInstance);
+            new GuardedTask("deleting expired jobs", DatabaseFailure::isReportedByMonitor);
     private final GuardedTask keyDeletion =
-            new GuardedTask("deleting expired idempotency keys", StorageUnavailableException.class::isInstance);
+            new GuardedTask("deleting expired idempotency keys", DatabaseFailure::isReportedByMonitor);
 
     /** Deletes what has expired by now. Deletes no job while another replica does; logs failures and throws none. */
     @Scheduled(fixedDelayString = "PT1M")

@@ -8,12 +8,15 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 import static org.mockito.Mockito.withSettings;
 
+import ch.qos.logback.classic.Level;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.job.ImageFilter;
 import io.imageprocessor.job.ImageState;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobImage;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.Jobs;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.job.Visit;
 import java.util.List;
@@ -61,6 +64,21 @@ class ImageExportTest {
         assertThatExceptionOfType(CloseNowException.class)
                 .isThrownBy(this::send)
                 .withCause(failure);
+    }
+
+    @Test
+    void logsNothingWhenTheStorageBecomesUnavailable() {
+        thirdSlice(() -> {
+            throw new StorageUnavailableException(new IllegalStateException("expected by this test"));
+        });
+
+        try (LogLines lines = new LogLines(Level.INFO)) {
+            assertThatExceptionOfType(CloseNowException.class).isThrownBy(this::send);
+
+            assertThat(lines.all())
+                    .filteredOn(line -> line.getLoggerName().startsWith("io.imageprocessor."))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -43,7 +43,8 @@ class ClaimPolicyTest {
         when(queue.waiting()).thenReturn(100_000);
         when(queue.waitingForRetry()).thenReturn(100_000 - 512);
 
-        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of()));
+        assertThat(policy.limits())
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of(), List.of()));
     }
 
     @Test
@@ -57,7 +58,7 @@ class ClaimPolicyTest {
         when(queue.jobsWithMoreThan(free * SliceLayout.IMAGES_PER_SLICE)).thenReturn(List.of(new JobId(7)));
 
         assertThat(policy.limits())
-                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 4, List.of(new JobId(7))));
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 4, List.of(), List.of(new JobId(7))));
     }
 
     @Test
@@ -66,7 +67,7 @@ class ClaimPolicyTest {
             lease(new SliceKey(new JobId(job), 0), true);
         }
 
-        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(0, 4, List.of()));
+        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(0, 4, List.of(), List.of()));
     }
 
     private void lease(SliceKey key, boolean first) {
@@ -79,7 +80,8 @@ class ClaimPolicyTest {
     void claimsFirstSlicesWithAnyBacklog() {
         when(queue.waiting()).thenReturn(1_000_000);
 
-        assertThat(policy.limits()).isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 0, List.of()));
+        assertThat(policy.limits())
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 0, List.of(), List.of()));
     }
 
     @Test
@@ -89,7 +91,7 @@ class ClaimPolicyTest {
         when(queue.jobsWithMoreThan(4_096)).thenReturn(List.of(new JobId(7)));
 
         assertThat(policy.limits())
-                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of(new JobId(7))));
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 2, List.of(), List.of(new JobId(7))));
     }
 
     @Test
@@ -101,5 +103,16 @@ class ClaimPolicyTest {
         assertThat(policy.limits().isZero()).isFalse();
         leases.close();
         assertThat(policy.limits().isZero()).isTrue();
+    }
+
+    @Test
+    void claimsOtherJobsWhileASliceWaitsForMemory() {
+        SliceLease waiting = new SliceLease(new SliceKey(new JobId(9), 16), 1, false);
+        leases.add(waiting);
+        waiting.setWaitingForRoom(true);
+
+        assertThat(policy.limits())
+                .as("the slice does not count as work that is about to start")
+                .isEqualTo(new ClaimPolicy.Limits(ClaimPolicy.MAX_FIRST_SLICES, 4, List.of(), List.of()));
     }
 }

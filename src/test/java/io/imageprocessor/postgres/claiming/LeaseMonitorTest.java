@@ -3,11 +3,15 @@ package io.imageprocessor.postgres.claiming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseState;
 import io.imageprocessor.postgres.reading.SliceKey;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -58,7 +62,29 @@ class LeaseMonitorTest {
         }
     }
 
+    @Test
+    void treatsNoClaimAsDeadWhileTheDiskIsFullAndShortlyAfter() {
+        DatabaseState state = mock();
+        Database monitored =
+                new Database(new JdbcTemplate(pool), new TransactionTemplate(new JdbcTransactionManager(pool)), state);
+        when(state.isReady()).thenReturn(true);
+        try (LeaseMonitor monitor = monitor(monitored)) {
+            assertThat(mayBeAlive(monitor)).isFalse();
+
+            when(state.isReady()).thenReturn(false);
+            assertThat(mayBeAlive(monitor)).isTrue();
+            verify(state, timeout(20_000).atLeast(10)).isReady();
+
+            when(state.isReady()).thenReturn(true);
+            await().during(Duration.ofMillis(500)).until(() -> mayBeAlive(monitor));
+        }
+    }
+
     private LeaseMonitor monitor() {
+        return monitor(database);
+    }
+
+    private static LeaseMonitor monitor(Database database) {
         return new LeaseMonitor(
                 database, new SliceLeases(Long.MAX_VALUE), mock(), Duration.ofSeconds(1), Duration.ofMinutes(1));
     }

@@ -2,7 +2,11 @@ package io.imageprocessor.postgres.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
@@ -12,6 +16,10 @@ import io.imageprocessor.job.Jobs;
 import io.imageprocessor.postgres.ClaimingReplica;
 import io.imageprocessor.postgres.StoredJobs;
 import io.imageprocessor.postgres.TestDatabase;
+import io.imageprocessor.postgres.database.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +31,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two replicas, and rows of the claim tables that are deleted by hand. */
 class LostSlicesTest {
@@ -179,6 +189,88 @@ class LostSlicesTest {
         assertThat(finished().counts().succeeded() + finished().counts().failed())
                 .isEqualTo(IMAGES);
         assertThat(finished().counts().succeeded()).isBetween(100, 104);
+    }
+
+    @Test
+    void looksAtMoreJobsThanOneRunDoesInTurn() {
+        jdbc.update("""
+                INSERT INTO job (id, submitted_at, images, downloadable, state)
+                SELECT i, timestamptz '2026-01-01Z', 1, 1, 'ongoing' FROM generate_series(1, ?) AS i
+                """, LostSlices.JOBS + 1);
+        jdbc.update("""
+                INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
+                SELECT 'slice', id || '/0', timestamptz 'epoch', false, 1, 0 FROM job
+                """);
+        String last = LostSlices.JOBS + 1 + "/0";
+        jdbc.update("DELETE FROM scheduled_tasks WHERE task_instance IN ('1/0', ?)", last);
+
+        for (int run = 0; run < 3; run++) {
+            one.lostSlices.repair();
+        }
+
+        assertThat(claims()).hasSize(LostSlices.JOBS + 1).contains("1/0", last);
+    }
+
+    /** They hold the row of the job, for which all results of the job wait. */
+    @Test
+    void restoresManySlicesWithFewStatements() {
+        jdbc.update("""
+                INSERT INTO job (id, submitted_at, images, downloadable, state, running)
+                VALUES (1, timestamptz '2026-01-01Z', 500000, 500000, 'ongoing', 3)
+                """);
+        one.lostSlices.repair();
+
+        try (LogLines statements = new LogLines(Level.DEBUG, JdbcTemplate.class.getName())) {
+            one.lostSlices.repair();
+
+            // Those of this thread.
+            assertThat(statements.all())
+                    .filteredOn(
+                            ILoggingEvent::getThreadName, Thread.currentThread().getName())
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .filteredOn(line -> line.startsWith("Executing prepared SQL statement"))
+                    .hasSizeBetween(5, 12);
+        }
+        assertThat(claims()).hasSize(1 + (500_000 - 16 + 255) / 256);
+        assertThat(jdbc.queryForObject("SELECT count(*) FROM slice_progress", Integer.class))
+                .isEqualTo(claims().size());
+        assertThat(jdbc.queryForObject("SELECT running FROM job", Integer.class))
+                .isZero();
+    }
+
+    @Test
+    void countsRunningImagesOfTheSlicesThatAreLeft() {
+        submit();
+        jdbc.update("UPDATE slice_progress SET started = '\\x0f0180', done = '\\x05' WHERE first_image = 16");
+        jdbc.update("DELETE FROM slice_progress WHERE first_image = 0");
+        jdbc.update("DELETE FROM scheduled_tasks WHERE task_instance = '1/0'");
+
+        repairTwice();
+
+        assertThat(status().counts().running()).isEqualTo(4);
+    }
+
+    /** Only this statement takes too long, so {@code DatabaseMonitor} does not report it. */
+    @Test
+    void logsThatTheSearchTimesOut() throws SQLException {
+        JdbcTemplate impatient = new JdbcTemplate(database);
+        impatient.setQueryTimeout(1);
+        LostSlices lostSlices = new LostSlices(
+                new Database(impatient, new TransactionTemplate(new JdbcTransactionManager(database))), mock(), mock());
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                LogLines lines = new LogLines(Level.INFO)) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE job");
+
+            lostSlices.repair();
+            lostSlices.repair();
+
+            assertThat(lines.all())
+                    .filteredOn(line -> line.getLoggerName().startsWith("io.imageprocessor."))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly("queueing lost slices again failed; trying again");
+        }
     }
 
     private void submit() {

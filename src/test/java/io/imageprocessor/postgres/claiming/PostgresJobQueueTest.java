@@ -214,6 +214,40 @@ class PostgresJobQueueTest {
     }
 
     @Test
+    void worksOnOtherJobsWhileSlicesWithLongUrlsFillTheMemory() {
+        String path = "x".repeat(9_900);
+        ClaimingReplica replica = new ClaimingReplica(
+                database,
+                MANY,
+                4_096,
+                task -> {
+                    if (task.url().startsWith("http://dead/")) {
+                        downloads.acquireUninterruptibly();
+                    }
+                },
+                System::nanoTime,
+                new SliceLeases(1));
+        replicas.add(replica);
+        List<String> urls = IntStream.range(0, 2_000)
+                .mapToObj(i -> "http://dead/" + i + path)
+                .toList();
+        replica.submit(Jobs.job(1).visit("S1", urls));
+        replica.start();
+        await().atMost(SOON).until(() -> replica.leases.memory().postponedJobs().contains(new JobId(1)));
+
+        replica.submit(Jobs.job(2).visit("S1", urls(5)));
+        replica.submit(Jobs.job(3).visit("S1", urls(1_000)));
+
+        await().atMost(SOON)
+                .until(() ->
+                        jdbc.queryForObject("SELECT count(*) FROM job WHERE state = 'completed'", Integer.class) == 2);
+        assertThat(replica.leases.memory().heldBytes()).isLessThan(SliceMemory.LARGEST_BYTES);
+        downloads.release(MANY);
+        awaitEnd();
+        assertCounted(1, 2_000);
+    }
+
+    @Test
     void startsSmallJobBesideLargeOneOnBusyReplicas() {
         ClaimingReplica one = replica(2, this::whenAllowed).start();
         ClaimingReplica other = replica(2, this::whenAllowed).start();
@@ -222,7 +256,7 @@ class PostgresJobQueueTest {
 
         one.submit(Jobs.job(2).visit("S1", urls(1)));
         await().atMost(SOON).until(() -> claims(2).isEmpty() || isLeased(2));
-        await().atMost(SOON).until(() -> one.leases.unopened() + other.leases.unopened() == 0);
+        await().atMost(SOON).until(() -> one.leases.opening() + other.leases.opening() == 0);
         downloads.release(4);
 
         await().atMost(SOON).until(() -> started(2) == 1);

@@ -1,6 +1,11 @@
 package io.imageprocessor.postgres.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
 
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageFilter;
@@ -15,6 +20,7 @@ import io.imageprocessor.job.TestClock;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.postgres.TestReplica;
 import io.imageprocessor.postgres.database.PostgresTime;
+import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.postgres.writing.RetentionRun;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -31,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -158,6 +165,8 @@ class QueryPlansTest {
                                                 QueryPlansTest::bindClaim,
                                                 (row, _) -> row.getString("task_instance")))
                                 .hasSize(15)),
+                new Operation(
+                        "search for lost slices", () -> new LostSlices(REPLICA.database, mock(), mock()).repair()),
                 new Operation("results", () -> {
                     REPLICA.store.start(JOB, IMAGES - 1);
                     REPLICA.store.record(JOB, IMAGES - 1, result(15));
@@ -173,12 +182,13 @@ class QueryPlansTest {
     private static void bindClaim(PreparedStatement statement) throws SQLException {
         OffsetDateTime now = PostgresTime.of(Jobs.SUBMITTED_AT);
         statement.setObject(1, now);
-        statement.setInt(2, 5);
-        statement.setObject(3, now);
-        statement.setArray(4, statement.getConnection().createArrayOf("text", new String[] {"1", "2"}));
-        statement.setInt(5, 10);
-        statement.setString(6, "replica");
-        statement.setObject(7, now);
+        statement.setArray(2, statement.getConnection().createArrayOf("text", new String[] {"20", "40"}));
+        statement.setInt(3, 5);
+        statement.setObject(4, now);
+        statement.setArray(5, statement.getConnection().createArrayOf("text", new String[] {"1", "2"}));
+        statement.setInt(6, 10);
+        statement.setString(7, "replica");
+        statement.setObject(8, now);
     }
 
     @ParameterizedTest
@@ -222,6 +232,51 @@ class QueryPlansTest {
                     .extracting(Scans::sequential)
                     .isEqualTo(before.stream().map(Scans::sequential).toList());
         }
+    }
+
+    /** Before PostgreSQL has statistics of the new rows, and afterwards. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsAtMostTwoRowsForEachSliceToFindLostOnes(boolean analyzed) {
+        try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection()) {
+            int slices = 1 + (1_000_000 - 16 + 255) / 256;
+            replica.jdbc().execute("""
+                    INSERT INTO job (id, submitted_at, images, downloadable, succeeded, state, finished_at)
+                    SELECT i, timestamptz '2026-01-01Z', 16, 16, 16, 'completed', timestamptz '2026-01-01Z'
+                    FROM generate_series(1, 100000) AS i;
+                    INSERT INTO slice_progress SELECT i, 0, '', '\\xffff' FROM generate_series(1, 100000) AS i;
+                    INSERT INTO job (id, submitted_at, images, downloadable, state)
+                    VALUES (100001, timestamptz '2026-01-01Z', 1000000, 1000000, 'ongoing');
+                    INSERT INTO slice_progress
+                    SELECT 100001, first, '', ''
+                    FROM (SELECT 0 UNION ALL SELECT generate_series(16, 999999, 256)) AS s (first);
+                    INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
+                    SELECT 'slice', job_id || '/' || first_image, timestamptz 'epoch', false, 1, 0
+                    FROM slice_progress WHERE job_id = 100001;
+                    DELETE FROM scheduled_tasks WHERE task_instance = '100001/272';
+                    """);
+            if (analyzed) {
+                replica.jdbc().execute("ANALYZE");
+            }
+            SliceTask task = mock();
+            LostSlices lostSlices = new LostSlices(replica.database, task, mock());
+            List<Scans> before = scans(replica);
+
+            lostSlices.repair();
+
+            List<Scans> after = scans(replica);
+            assertThat(after)
+                    .extracting(Scans::sequential)
+                    .isEqualTo(before.stream().map(Scans::sequential).toList());
+            assertThat(byIndex(after) - byIndex(before)).isBetween((long) slices, 2L * slices + 20);
+            lostSlices.repair();
+            verify(task).otherSlice(eq(new SliceKey(new JobId(100_001), 272)), any());
+            verifyNoMoreInteractions(task);
+        }
+    }
+
+    private static long byIndex(List<Scans> scans) {
+        return scans.stream().mapToLong(Scans::byIndex).sum();
     }
 
     @Test

@@ -5,93 +5,222 @@ import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.postgres.reading.SliceKey;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class SliceMemoryTest {
 
-    private static final List<String> LONG_URLS = Collections.nCopies(256, "x".repeat(10_000));
+    private static final List<String> LONG_URLS = Collections.nCopies(256, "http://a/" + "x".repeat(9_990));
+    private static final List<String> SHORT_URLS = Collections.nCopies(16, "http://a/b.jpg");
 
-    private final SliceMemory memory = new SliceMemory(2L * SliceMemory.LARGEST_BYTES);
-    private final long all = memory.free();
+    private final AtomicLong skipped = new AtomicLong();
+
+    /** Holds two slices with the longest URLs, and a first slice with such URLs. */
+    private final SliceMemory memory = new SliceMemory(1, () -> System.nanoTime() + skipped.get());
+
+    private final int allReads = memory.freeReads();
+    private final List<SliceMemory.Reservation> reservations = new ArrayList<>();
+
+    @AfterEach
+    void releasesEverything() {
+        reservations.forEach(SliceMemory.Reservation::close);
+        reservations.forEach(SliceMemory.Reservation::close);
+
+        assertThat(memory.heldBytes()).isZero();
+        assertThat(memory.freeReads()).isEqualTo(allReads);
+    }
 
     @Test
-    void readsAsManySlicesAtOnceAsFit() {
-        try (SliceMemory.Room first = memory.new Room();
-                SliceMemory.Room second = memory.new Room()) {
-            assertThat(first.acquire(lease(1))).isTrue();
-            assertThat(second.acquire(lease(2))).isTrue();
-            assertThat(memory.free()).isZero();
+    void readsOneLargeSliceAtATimeInASmallHeap() {
+        SliceMemory.Reservation one = reservation(other(1));
+        assertThat(one.awaitRead()).isTrue();
+        SliceLease waiting = other(2);
+        CompletableFuture<Boolean> another = later(reservation(waiting)::awaitRead);
+        assertThat(another).isNotCompleted();
 
-            SliceLease waiting = lease(3);
-            CompletableFuture<Boolean> third = acquireLater(waiting);
-            await().until(memory::isFull);
-            waiting.end(SliceLease.End.LOST);
+        waiting.end(SliceLease.End.LOST);
 
-            assertThat(third.join()).isFalse();
+        assertThat(another.join()).isFalse();
+    }
+
+    @Test
+    void readsManyFirstSlicesAtATime() {
+        for (int job = 1; job <= 16; job++) {
+            assertThat(reservation(first(job)).awaitRead()).isTrue();
         }
-        assertThat(memory.free()).isEqualTo(all);
+        assertThat(memory.freeReads()).isZero();
     }
 
     @Test
-    void keepsWhatTheUrlsOfASliceTake() throws Exception {
-        try (SliceMemory.Room first = memory.new Room();
-                SliceMemory.Room second = memory.new Room()) {
-            first.acquire(lease(1));
-            second.acquire(lease(2));
-            CompletableFuture<Boolean> third = acquireLater(lease(3));
+    void readsTwoLargeSlicesAtATimeInALargeHeap() {
+        SliceMemory large = new SliceMemory(1L << 30);
+        assertThat(large.freeReads()).isEqualTo(2 * 256);
+    }
 
-            first.shrinkTo(LONG_URLS);
-            assertThat(all - memory.free()).isBetween(2_560_000L + SliceMemory.LARGEST_BYTES, all);
-            second.shrinkTo(LONG_URLS);
+    @Test
+    void readsWhileHeldSlicesLeaveNoRoom() {
+        fill();
 
-            assertThat(third.get(20, TimeUnit.SECONDS)).isTrue();
+        SliceMemory.Reservation next = reservation(other(9));
+        assertThat(next.awaitRead()).isTrue();
+        assertThat(next.hold(SHORT_URLS)).as("beside large ones").isTrue();
+    }
+
+    @Test
+    void releasesALeaseThatFindsNoRoomAndPostponesItsJob() {
+        fill();
+        SliceLease lease = other(7);
+        SliceMemory.Reservation next = reservation(lease);
+        assertThat(next.hold(LONG_URLS)).isFalse();
+
+        assertThat(next.awaitRoom()).isFalse();
+
+        assertThat(lease.await()).isEqualTo(SliceLease.End.RELEASED);
+        assertThat(memory.postponedJobs()).containsExactly(new JobId(7));
+        skipped.addAndGet(SliceMemory.POSTPONEMENT.toNanos());
+        assertThat(memory.postponedJobs()).isEmpty();
+    }
+
+    @Test
+    void endsAPostponementWhenThereIsRoom() {
+        fill();
+        SliceMemory.Reservation next = reservation(other(7));
+        next.hold(LONG_URLS);
+        next.awaitRoom();
+
+        reservations.getFirst().close();
+
+        assertThat(memory.postponedJobs()).isEmpty();
+    }
+
+    @Test
+    void holdsASliceForWhichRoomComesInTime() throws Exception {
+        fill();
+        SliceLease lease = other(7);
+        SliceMemory.Reservation next = reservation(lease);
+        assertThat(next.hold(LONG_URLS)).isFalse();
+        CompletableFuture<Boolean> room = later(next::awaitRoom);
+        await().until(() -> !lease.isOpening());
+        assertThat(memory.postponedJobs()).as("no other slice of it is claimed").containsExactly(new JobId(7));
+
+        reservations.getFirst().close();
+
+        assertThat(room.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(lease.isOpening()).isTrue();
+        assertThat(memory.postponedJobs()).isEmpty();
+        long before = memory.heldBytes();
+        assertThat(next.hold(LONG_URLS)).isTrue();
+        assertThat(memory.heldBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void waitsForRoomNoLongerThanTheLease() {
+        fill();
+        SliceLease lease = other(7);
+        SliceMemory.Reservation next = reservation(lease);
+        next.hold(LONG_URLS);
+        lease.end(SliceLease.End.LOST);
+
+        assertThat(next.awaitRoom()).isFalse();
+        assertThat(lease.await()).isEqualTo(SliceLease.End.LOST);
+    }
+
+    @Test
+    void keepsRoomForFirstSlices() {
+        fill();
+
+        SliceMemory.Reservation first = reservation(first(7));
+
+        assertThat(first.hold(LONG_URLS.subList(0, 16))).isTrue();
+    }
+
+    @Test
+    void keepsRoomForLightFirstSlices() {
+        fill();
+        long heavy = 0;
+        while (reservation(first(100 + heavy)).hold(LONG_URLS.subList(0, 16))) {
+            heavy++;
         }
-        await().until(() -> memory.free() == all);
+        assertThat(heavy).isGreaterThan(4);
+
+        for (int light = 0; light < 200; light++) {
+            assertThat(reservation(first(200 + light)).hold(SHORT_URLS)).isTrue();
+        }
     }
 
     @Test
-    void readsOneSliceInAnyHeap() {
-        SliceMemory small = new SliceMemory(1);
-        SliceMemory.Room room = small.new Room();
+    void holdsASliceOfAnySizeAlone() {
+        List<String> longest = IntStream.range(0, 256)
+                .mapToObj(i -> "http://" + i + "\u4e00".repeat(9_980))
+                .toList();
 
-        assertThat(room.acquire(lease(1))).isTrue();
-        assertThat(small.free()).isZero();
-        room.close();
-        room.close();
-        assertThat(small.free()).isEqualTo(SliceMemory.LARGEST_BYTES);
+        assertThat(reservation(other(1)).hold(longest)).isTrue();
     }
 
     @Test
-    void closedRoomsReleaseEverythingOnce() {
-        SliceMemory.Room room = memory.new Room();
-        room.acquire(lease(1));
-        room.shrinkTo(List.of("http://a/"));
-        room.close();
-        room.acquire(lease(1));
-        room.close();
-        room.close();
+    void weighsUrlsAndEachHost() {
+        List<String> oneHost =
+                IntStream.range(0, 256).mapToObj(i -> "http://host/" + i).toList();
+        List<String> manyHosts =
+                IntStream.range(0, 256).mapToObj(i -> "http://host" + i + "/").toList();
 
-        assertThat(memory.free()).isEqualTo(all);
+        assertThat(weight(LONG_URLS)).isBetween(2_560_000L, 2_600_000L);
+        assertThat(weight(manyHosts) - weight(oneHost)).isBetween(255 * 330L, 255 * 400L);
     }
 
-    private CompletableFuture<Boolean> acquireLater(SliceLease lease) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try (SliceMemory.Room room = memory.new Room()) {
-                        return room.acquire(lease);
-                    }
-                },
-                Executors.newVirtualThreadPerTaskExecutor());
+    private long weight(List<String> urls) {
+        SliceMemory.Reservation reservation = reservation(other(1));
+        assertThat(reservation.hold(urls)).isTrue();
+        long bytes = memory.heldBytes();
+        reservation.close();
+        return bytes;
     }
 
-    private static SliceLease lease(long job) {
+    @Test
+    void releasesWhatFewerUrlsDoNotNeed() {
+        SliceMemory.Reservation reservation = reservation(other(1));
+        reservation.hold(LONG_URLS);
+
+        reservation.hold(SHORT_URLS);
+
+        assertThat(memory.heldBytes()).isPositive().isLessThan(5_000);
+    }
+
+    /** Holds other slices with long URLs, until there is no room for one more. */
+    private void fill() {
+        long job = 1;
+        while (reservation(other(job)).hold(LONG_URLS)) {
+            job++;
+        }
+        assertThat(memory.heldBytes()).isGreaterThan(5_000_000);
+    }
+
+    private SliceMemory.Reservation reservation(SliceLease lease) {
+        SliceMemory.Reservation reservation = memory.new Reservation(lease);
+        reservations.add(reservation);
+        return reservation;
+    }
+
+    private static CompletableFuture<Boolean> later(Supplier<Boolean> wait) {
+        return CompletableFuture.supplyAsync(wait, Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    private static SliceLease first(long job) {
         return new SliceLease(new SliceKey(new JobId(job), 0), 1, true);
+    }
+
+    private static SliceLease other(long job) {
+        return new SliceLease(new SliceKey(new JobId(job), 16), 1, false);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -12,7 +13,9 @@ import static org.mockito.Mockito.when;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import io.imageprocessor.LogLines;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
@@ -44,7 +47,8 @@ class SliceTaskTest {
     private final Semaphore downloads = new Semaphore(0);
     private final List<Integer> started = new CopyOnWriteArrayList<>();
     private final FairJobQueue queue = LocalQueues.of(1, this::download, this::record);
-    private final SliceTask task = new SliceTask(rows, leases, queue, mock(), Duration.ZERO);
+    private final LeaseMonitor monitor = mock();
+    private final SliceTask task = new SliceTask(rows, leases, queue, monitor, Duration.ZERO);
 
     private boolean download(ImageTask image) {
         started.add(image.index());
@@ -145,6 +149,21 @@ class SliceTaskTest {
                     .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull());
         }
         assertQueueIsEmpty();
+    }
+
+    /** A replica without leases writes nothing else, so this is how it notices that the disk is full. */
+    @Test
+    void notesThatTheClaimOfADeadReplicaCannotBeReleased() {
+        ExecutionOperations<Void> operations = mock();
+        Execution claim = new Execution(Instant.EPOCH, task.instance("1/0"));
+        RuntimeException full = new IllegalStateException("expected by this test");
+        doThrow(full).when(operations).reschedule(any(), any());
+        when(monitor.noteFailure(full)).thenReturn(true);
+
+        task.getDeadExecutionHandler()
+                .deadExecution(ExecutionComplete.failure(claim, Instant.EPOCH, Instant.EPOCH, null), operations);
+
+        verify(monitor).noteFailure(full);
     }
 
     private CompletableFuture<SliceLease.End> workUnderClaim(long claim) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
+import ch.qos.logback.classic.Level;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.postgres.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -75,6 +77,39 @@ class DatabaseMonitorTest {
         sql("ALTER ROLE " + role + " SET default_transaction_read_only = on");
 
         await().atMost(SOON).until(monitor::isUnavailable);
+    }
+
+    @Test
+    void reportsTheWholeTimeOfAFullDiskInSpiteOfAnOutageMeanwhile() throws SQLException {
+        sql(
+                """
+                CREATE FUNCTION full_disk() RETURNS event_trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$
+                """,
+                "CREATE EVENT TRIGGER full_disk ON ddl_command_start WHEN TAG IN ('CREATE TABLE AS')"
+                        + " EXECUTE FUNCTION full_disk()");
+        try (LogLines lines = new LogLines(Level.INFO)) {
+            monitor.failed(new SQLException("No space left on device", "53100"));
+            await().atMost(SOON).until(() -> lines.messages().stream().anyMatch(line -> line.contains("be written:")));
+            long full = System.nanoTime();
+            await().atMost(SOON).during(Duration.ofSeconds(2)).until(() -> !monitor.isReady());
+            sql("ALTER ROLE " + role + " SET default_transaction_read_only = on");
+            await().atMost(SOON).until(monitor::isUnavailable);
+            sql("ALTER ROLE " + role + " RESET default_transaction_read_only");
+            await().atMost(SOON).until(() -> !monitor.isUnavailable());
+            assertThat(monitor.isReady()).isFalse();
+
+            long seconds = Duration.ofNanos(System.nanoTime() - full).toSeconds();
+            sql("DROP EVENT TRIGGER full_disk");
+            await().atMost(SOON).until(monitor::isReady);
+
+            await().untilAsserted(() -> assertThat(lines.messages())
+                    .last()
+                    .asString()
+                    .containsPattern("can be written again after \\d+ s")
+                    .satisfies(line -> assertThat(Long.parseLong(line.replaceAll("^.* after (\\d+) s$", "$1")))
+                            .isGreaterThanOrEqualTo(seconds)));
+        }
     }
 
     private List<Integer> sessions() throws SQLException {

@@ -1,0 +1,76 @@
+package io.imageprocessor;
+
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Clients that make all kinds of calls without a pause, whatever the responses are, until they are closed. */
+final class BusyClients implements AutoCloseable {
+
+    private static final int CLIENTS = 4;
+
+    private final ApiClient client;
+    private final List<CompletableFuture<Void>> runs = new ArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger rejected = new AtomicInteger();
+    private volatile boolean closed;
+
+    BusyClients(int port) {
+        client = new ApiClient(port);
+        for (int i = 0; i < CLIENTS; i++) {
+            int number = i;
+            runs.add(CompletableFuture.runAsync(() -> run(number), Executors.newVirtualThreadPerTaskExecutor()));
+        }
+    }
+
+    private void run(int number) {
+        for (int i = 0; !closed; i++) {
+            try {
+                call(number + "-" + i);
+            } catch (UncheckedIOException _) {
+                // An answer that cannot be finished is broken off.
+            }
+        }
+    }
+
+    private void call(String key) {
+        HttpResponse<String> response =
+                client.post("/api/submit", job(), "Content-Type", "application/json", "Idempotency-Key", key);
+        boolean isAccepted = response.statusCode() == 201;
+        (isAccepted ? accepted : rejected).incrementAndGet();
+        String job = "/api/jobs/" + (isAccepted ? response.body().replaceAll("\\D", "") : "1");
+        client.get(job + "?wait=1s");
+        client.get("/api/jobs");
+        client.get(job + "/images", "Accept", "text/csv");
+        client.post(job + "/cancel", "");
+        client.post(job + "/retry", "");
+        client.get("/api/visits?storeid=S00339218&startdate=2023-03-15&enddate=2023-03-15");
+    }
+
+    private static String job() {
+        String urls = "\"x\",".repeat(40) + "\"y\"";
+        return """
+                {"count": 1, "visits": [{"store_id": "S00339218", "visit_time": "2023-03-15", "image_url": [%s]}]}
+                """.formatted(urls);
+    }
+
+    /** Returns the number of accepted submissions. */
+    int accepted() {
+        return accepted.get();
+    }
+
+    /** Returns the number of submissions that were answered otherwise. */
+    int rejected() {
+        return rejected.get();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        runs.forEach(CompletableFuture::join);
+    }
+}
