@@ -1,5 +1,6 @@
 package io.imageprocessor.job;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /**
@@ -62,7 +63,9 @@ public record HeapCosts(
         long bytes = 0;
         for (String url : urls) {
             bytes += of(url) + QUEUED_IMAGE;
-            bytes += hosts.add(url).map(name -> MEMORY.host + of(name)).orElse(0L);
+            if (hosts.add(url, url.getBytes(StandardCharsets.UTF_8))) {
+                bytes += MEMORY.host + of(hosts.last());
+            }
         }
         return bytes;
     }
