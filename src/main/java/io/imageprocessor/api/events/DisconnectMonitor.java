@@ -1,6 +1,8 @@
 package io.imageprocessor.api.events;
 
 import io.imageprocessor.api.http.ClientConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -18,7 +20,8 @@ public class DisconnectMonitor {
     private final Map<Object, Held> requests = new ConcurrentHashMap<>();
 
     /**
-     * Watches the client of a held request until it disconnects or {@link #remove} is called.
+     * Watches the client of a held request until it disconnects or {@link #remove} is called, which must happen before
+     * the request is complete.
      *
      * @param request identifies the held request
      * @param disconnected called at most once; must not block
@@ -27,17 +30,24 @@ public class DisconnectMonitor {
         requests.put(request, new Held(client, disconnected));
     }
 
-    /** Ends the watch, because the request is complete. */
+    /** Ends the watch, because the request is about to be complete. Waits for a check that is running. */
     public void remove(Object request) {
         requests.remove(request);
     }
 
     @Scheduled(fixedDelayString = "PT1S")
     void check() {
-        requests.forEach((request, held) -> {
-            if (held.client().isClosed() && requests.remove(request, held)) {
-                held.disconnected().run();
-            }
-        });
+        List<Held> disconnected = new ArrayList<>();
+        for (Object request : requests.keySet()) {
+            // Within the lock of the entry, so that no connection is read after its request.
+            requests.computeIfPresent(request, (_, held) -> {
+                if (held.client().isClosed()) {
+                    disconnected.add(held);
+                    return null;
+                }
+                return held;
+            });
+        }
+        disconnected.forEach(held -> held.disconnected().run());
     }
 }

@@ -33,8 +33,14 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     /** Whether a request thread waits for the client. */
     private volatile boolean stalled;
 
+    /** Time of {@link System#nanoTime()} when the client connected. */
+    private volatile long connected;
+
     /** Whether the client got any byte. */
     private volatile boolean answered;
+
+    /** Whether this connection ends because others need it; guarded by this. */
+    private boolean ending;
 
     private volatile boolean readsEnd;
     private volatile long endOfReads;
@@ -75,6 +81,25 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     /** Returns whether the client got a response, or a part of one. */
     boolean isAnswered() {
         return answered;
+    }
+
+    /** Returns the time of {@link System#nanoTime()} when the client connected. */
+    long connected() {
+        return connected;
+    }
+
+    /** Disconnects the client, because others need the connection; returns false if this was called before. */
+    synchronized boolean end() {
+        boolean first = !ending;
+        ending = true;
+        if (first) {
+            disconnect(getIOChannel(), false);
+        }
+        return first;
+    }
+
+    synchronized boolean isEnding() {
+        return ending;
     }
 
     /** Returns whether the connection has no complete request. */
@@ -130,7 +155,7 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         }
     }
 
-    /** Cannot see the end of a connection behind more bytes than it reads ahead. */
+    /** Cannot see the end of a connection behind more bytes than it reads ahead, and reports it as closed then. */
     @Override
     public synchronized boolean isClosed() {
         if (ahead.capacity() == 0) {
@@ -138,7 +163,7 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         }
         ahead.compact();
         try {
-            return ahead.hasRemaining() && super.read(ahead) < 0;
+            return !ahead.hasRemaining() || super.read(ahead) < 0;
         } catch (IOException e) {
             log.debug("client disconnected", e);
             return true;
@@ -179,7 +204,9 @@ final class ClientChannel extends NioChannel implements ClientConnection {
     @Override
     public synchronized void reset(SocketChannel socket, NioSocketWrapper wrapper) throws IOException {
         ahead = NOTHING;
+        connected = System.nanoTime();
         answered = false;
+        ending = false;
         super.reset(socket, wrapper);
     }
 }

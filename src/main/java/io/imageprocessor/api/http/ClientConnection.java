@@ -6,8 +6,9 @@ import jakarta.servlet.ServletRequest;
 public interface ClientConnection {
 
     /**
-     * Returns whether the client has closed the connection, without writing to it. A client that has sent bytes of its
-     * next request counts as connected.
+     * Returns whether the client has closed the connection, without writing to it. Reads bytes of the client's next
+     * request ahead, up to 1 KB; a connection with more of them counts as closed, because its end cannot be seen. Only
+     * to be called while a request is held: afterwards the web server would miss these bytes.
      */
     boolean isClosed();
 

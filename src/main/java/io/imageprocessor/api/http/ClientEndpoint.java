@@ -6,15 +6,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Accepts connections. Before their limit is reached, it closes those that have been without a complete request for the
- * longest time, so that new clients can always connect. It closes those that had a response only as far as it must,
- * because their clients may be sending the next request.
+ * Accepts connections. Before their limit is reached, it closes some that have no complete request, so that new clients
+ * can always connect: first those that never had a response, but not the newest, whose request may be on its way; then
+ * those that have been idle for the longest time since their last request; and last the newest.
  */
 final class ClientEndpoint extends NioEndpoint {
 
@@ -44,43 +45,65 @@ final class ClientEndpoint extends NioEndpoint {
     /** Only the thread that accepts connections calls it. */
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
-        long excess = getConnectionCount() - (getMaxConnections() - reserve());
-        if (getMaxConnections() > 0 && excess > 0) {
-            closeIdle(excess);
+        if (getMaxConnections() > 0 && excess() > 0) {
+            endIdle();
         }
         return super.setSocketOptions(socket);
+    }
+
+    private long excess() {
+        return getConnectionCount() - (getMaxConnections() - reserve());
     }
 
     private int reserve() {
         return getMaxConnections() / 10;
     }
 
-    /** Closes at least so many connections if it can, and more of those without a response: looking costs time. */
-    private void closeIdle(long excess) {
-        record Idle(NioSocketWrapper connection, SocketChannel socket, boolean answered, long since) {}
-        List<Idle> idle = new ArrayList<>();
+    private void endIdle() {
+        List<Idle> unanswered = new ArrayList<>();
+        List<Idle> answered = new ArrayList<>();
+        int ending = 0;
         for (SocketWrapperBase<NioChannel> each : getConnections()) {
             NioSocketWrapper connection = (NioSocketWrapper) each;
-            if (isIdle(connection) && connection.getSocket() instanceof ClientChannel client) {
-                long since = Math.max(connection.getLastRead(), connection.getLastWrite());
-                idle.add(new Idle(connection, client.getIOChannel(), client.isAnswered(), since));
+            if (connection.getSocket() instanceof ClientChannel client) {
+                if (client.isEnding()) {
+                    ending++;
+                } else if (isIdle(connection, client)) {
+                    (client.isAnswered() ? answered : unanswered).add(Idle.of(connection, client));
+                }
             }
         }
-        idle.sort(Comparator.comparing(Idle::answered).thenComparingLong(Idle::since));
-        long unanswered = idle.stream().filter(each -> !each.answered()).count();
-        idle.stream()
-                .limit(Math.max(excess, Math.min(unanswered, reserve())))
-                .filter(each -> isIdle(each.connection()))
-                .forEach(each -> {
-                    ClientChannel.disconnect(each.socket(), false);
-                    disconnectedIdle.increment();
-                });
+        unanswered.sort(Comparator.comparingLong(Idle::since));
+        answered.sort(Comparator.comparingLong(Idle::since));
+        int old = Math.max(0, unanswered.size() - reserve() / 2);
+        // More than one at a time, because looking at all connections takes time.
+        long needed = Math.max(excess(), reserve() / 8) - ending;
+        long ended = Stream.of(unanswered.subList(0, old), answered, unanswered.subList(old, unanswered.size()))
+                .flatMap(List::stream)
+                .limit(Math.max(needed, Math.min(old, reserve())))
+                .filter(each -> isIdle(each.connection(), each.client())
+                        && each.client().end())
+                .count();
+        disconnectedIdle.add(ended);
     }
 
     /** Returns whether the poller waits for bytes. It does not while a request waits for a thread. */
-    private static boolean isIdle(NioSocketWrapper connection) {
-        return connection.getSocket() instanceof ClientChannel client
-                && client.isIdle()
-                && connection.interestOpsHas(SelectionKey.OP_READ);
+    private static boolean isIdle(NioSocketWrapper connection, ClientChannel client) {
+        return client.isIdle() && connection.interestOpsHas(SelectionKey.OP_READ);
+    }
+
+    /**
+     * A connection without a complete request.
+     *
+     * @param since when its last request ended, or when it was accepted if it never had a response
+     */
+    private record Idle(NioSocketWrapper connection, ClientChannel client, long since) {
+
+        static Idle of(NioSocketWrapper connection, ClientChannel client) {
+            long since = client.isAnswered()
+                    ? Math.max(connection.getLastRead(), connection.getLastWrite())
+                    : client.connected();
+            return new Idle(connection, client, since);
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.api.events.DisconnectMonitor;
 import io.imageprocessor.api.events.JobPoller;
 import io.imageprocessor.api.events.WaitTime;
-import io.imageprocessor.api.http.ClientConnection;
 import io.imageprocessor.job.JobFilter;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
@@ -98,10 +97,7 @@ class JobController {
             Duration timeout = wait.get().duration();
             CompletableFuture<Void> finished = poller.finished(id, timeout);
             if (!finished.isDone()) {
-                WaitingRequest.start(request, finished, timeout);
-                // A client that has only closed its output still reads the response.
-                disconnects.add(finished, ClientConnection.of(request), () -> finished.complete(null));
-                var _ = finished.whenComplete((_, _) -> disconnects.remove(finished));
+                WaitingRequest.start(request, finished, timeout, disconnects);
                 return null;
             }
         }

@@ -1,5 +1,7 @@
 package io.imageprocessor.api.jobs;
 
+import io.imageprocessor.api.events.DisconnectMonitor;
+import io.imageprocessor.api.http.ClientConnection;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -25,15 +27,23 @@ final class WaitingRequest implements AsyncListener {
     private final CompletableFuture<Void> end;
 
     /**
-     * Makes the request wait.
+     * Makes the request wait, at most until its client disconnects.
      *
      * @param end completes at the end of the wait; cancelled if the request ends earlier
      */
-    static void start(HttpServletRequest request, CompletableFuture<Void> end, Duration timeout) {
+    static void start(
+            HttpServletRequest request, CompletableFuture<Void> end, Duration timeout, DisconnectMonitor disconnects) {
         AsyncContext context = request.startAsync();
         context.setTimeout(timeout.plus(MARGIN).toMillis());
         context.addListener(new WaitingRequest(end));
-        var _ = end.thenRun(context::dispatch);
+        // A client that has only closed its output still reads the response.
+        disconnects.add(end, ClientConnection.of(request), () -> end.complete(null));
+        var _ = end.whenComplete((_, cancelled) -> {
+            disconnects.remove(end);
+            if (cancelled == null) {
+                context.dispatch();
+            }
+        });
     }
 
     @Override

@@ -254,12 +254,13 @@ class EventsTest {
         await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);
     }
 
-    @Test
+    @ParameterizedTest
     @SameOnAnyStorage
-    void releasesThePermitOfAClientThatSendsANextRequestAndDisconnects() throws Exception {
+    @ValueSource(ints = {1, 2_000})
+    void releasesThePermitOfAClientThatSendsANextRequestAndDisconnects(int bytes) throws Exception {
         try (RawRequest request = new RawRequest(port, "GET /api/jobs/7?wait=60s HTTP/1.1")) {
             await().until(() -> gauge("imageprocessor_requests_held") == 1);
-            request.send("GET /api/jobs/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            request.send("GET /api/jobs/7?" + "x".repeat(bytes) + " HTTP/1.1\r\nHost: a\r\n\r\n");
         }
         await().atMost(Duration.ofSeconds(8)).until(() -> gauge("imageprocessor_requests_held") == 0);
         await().atMost(Duration.ofSeconds(5)).until(poller::isIdle);

@@ -138,6 +138,7 @@ class SlowClientsTest {
         open(MAX_CONNECTIONS + 200, slowClient);
 
         assertDisconnected("idle", before + 200);
+        assertThat(disconnected("idle")).isLessThanOrEqualTo(before + MAX_CONNECTIONS + 200);
         times.assertPrompt(() -> open(PER_PROBE, slowClient));
     }
 
@@ -155,6 +156,22 @@ class SlowClientsTest {
             });
             idle.send(request);
             assertThat(readResponse(idle)).isNotEmpty().hasSameSizeAs(first);
+        }
+    }
+
+    @Test
+    void disconnectsIdleConnectionsBeforeANewClientWhoseRequestIsOnItsWay() throws Exception {
+        String request = RawRequest.head("GET /actuator/health/liveness HTTP/1.1");
+        open(MAX_CONNECTIONS, () -> {
+            RawRequest idle = new RawRequest(port);
+            idle.send(request);
+            readResponse(idle);
+            return idle;
+        });
+        try (RawRequest late = new RawRequest(port)) {
+            open(5, () -> new RawRequest(port));
+            late.send(request);
+            assertThat(readResponse(late)).startsWith("HTTP/1.1 200");
         }
     }
 
