@@ -4,7 +4,10 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,7 +17,9 @@ final class BusyClients implements AutoCloseable {
     private static final int CLIENTS = 4;
 
     private final ApiClient client;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<CompletableFuture<Void>> runs = new ArrayList<>();
+    private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger rejected = new AtomicInteger();
     private volatile boolean closed;
@@ -23,7 +28,7 @@ final class BusyClients implements AutoCloseable {
         client = new ApiClient(port);
         for (int i = 0; i < CLIENTS; i++) {
             int number = i;
-            runs.add(CompletableFuture.runAsync(() -> run(number), Executors.newVirtualThreadPerTaskExecutor()));
+            runs.add(CompletableFuture.runAsync(() -> run(number), threads));
         }
     }
 
@@ -32,23 +37,40 @@ final class BusyClients implements AutoCloseable {
             try {
                 call(number + "-" + i);
             } catch (UncheckedIOException _) {
-                // An answer that cannot be finished is broken off.
+                // The service closes the connection if it cannot finish a response that has begun.
+            } catch (AssertionError e) {
+                faults.add(String.valueOf(e.getMessage()));
             }
         }
     }
 
     private void call(String key) {
         HttpResponse<String> response =
-                client.post("/api/submit", job(), "Content-Type", "application/json", "Idempotency-Key", key);
+                post("/api/submit", job(), "Content-Type", "application/json", "Idempotency-Key", key);
         boolean isAccepted = response.statusCode() == 201;
         (isAccepted ? accepted : rejected).incrementAndGet();
         String job = "/api/jobs/" + (isAccepted ? response.body().replaceAll("\\D", "") : "1");
-        client.get(job + "?wait=1s");
-        client.get("/api/jobs");
-        client.get(job + "/images", "Accept", "text/csv");
-        client.post(job + "/cancel", "");
-        client.post(job + "/retry", "");
-        client.get("/api/visits?storeid=S00339218&startdate=2023-03-15&enddate=2023-03-15");
+        get(job + "?wait=1s");
+        get("/api/jobs");
+        get(job + "/images", "Accept", "text/csv");
+        post(job + "/cancel", "");
+        post(job + "/retry", "");
+        get("/api/visits?storeid=S00339218&startdate=2023-03-15&enddate=2023-03-15");
+    }
+
+    private void get(String path, String... headers) {
+        checked(client.get(path, headers));
+    }
+
+    private HttpResponse<String> post(String path, String body, String... headers) {
+        return checked(client.post(path, body, headers));
+    }
+
+    private HttpResponse<String> checked(HttpResponse<String> response) {
+        if (response.statusCode() >= 500 && response.statusCode() != 503) {
+            faults.add(response + " " + response.body());
+        }
+        return response;
     }
 
     private static String job() {
@@ -68,9 +90,15 @@ final class BusyClients implements AutoCloseable {
         return rejected.get();
     }
 
+    /** Returns all responses with a status from 500 on but 503, and those that are not as described. */
+    List<String> faults() {
+        return List.copyOf(faults);
+    }
+
     @Override
     public void close() {
         closed = true;
         runs.forEach(CompletableFuture::join);
+        threads.close();
     }
 }

@@ -60,9 +60,11 @@ class LogFloodTest {
         try (LogLines lines = new LogLines(Level.INFO)) {
             int lost = 0;
             try (BusyClients clients = new BusyClients(port)) {
-                while (lost < 300 || clients.rejected() < 20) {
+                while ((lost < 300 || clients.rejected() < 20)
+                        && clients.faults().isEmpty()) {
                     lost += terminateConnections();
                 }
+                assertThat(clients.faults()).isEmpty();
             }
 
             assertThat(faults(lines)).allSatisfy((_, count) -> assertThat(count).isEqualTo(1));

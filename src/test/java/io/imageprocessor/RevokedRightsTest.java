@@ -93,6 +93,7 @@ class RevokedRightsTest {
                     database.sql("GRANT ALL ON " + table + " TO $role");
                     await().atMost(SOON).until(() -> client.get(READINESS).statusCode() == 200);
                 }
+                assertThat(clients.faults()).isEmpty();
                 assertThat(clients.rejected()).isPositive();
             }
             assertThat(lines.inFile().stream().filter(line -> line.contains(" answers again ")))

@@ -92,15 +92,32 @@ public final class HeapBudget {
     private synchronized void reserveByEviction(long bytes, long total, @Nullable JobId spared) {
         long max = max(total);
         long excess = reserved.addAndGet(bytes) - max;
-        while (excess > 0 && !eviction.evict(excess, isLight(total), spared)) {
+        boolean isReserved = false;
+        try {
+            isReserved = evict(excess, max, isLight(total), spared);
+        } finally {
+            // After any failure, an OutOfMemoryError included.
+            if (!isReserved) {
+                release(bytes);
+            }
+        }
+        if (!isReserved) {
+            throw new SubmissionRejectedException(Reason.FULL, "memory limit for jobs reached; try again later");
+        }
+    }
+
+    /** Evicts jobs until at most {@code max} bytes are reserved; returns false if that is not possible. */
+    private boolean evict(long bytes, long max, boolean forLightJob, @Nullable JobId spared) {
+        long excess = bytes;
+        while (excess > 0 && !eviction.evict(excess, forLightJob, spared)) {
             // A job that expired meanwhile can no longer be evicted, but has released its bytes.
             long now = reserved.get() - max;
             if (now >= excess) {
-                release(bytes);
-                throw new SubmissionRejectedException(Reason.FULL, "memory limit for jobs reached; try again later");
+                return false;
             }
             excess = now;
         }
+        return true;
     }
 
     /** @throws JobTooLargeException if a job of this size would not fit even if there were no other */

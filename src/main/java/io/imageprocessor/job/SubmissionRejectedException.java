@@ -15,7 +15,7 @@ public class SubmissionRejectedException extends RuntimeException {
         UPLOADS,
         /** The service is shutting down. */
         STOPPING,
-        /** Another submission with the same idempotency key was accepted first. */
+        /** Another request with the same idempotency key was accepted first. */
         OVERTAKEN;
 
         /** Returns the name in metrics. */

@@ -6,9 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,13 @@ final class FinishedJobs {
     /** How long a light job is protected from heavy ones. */
     static final Duration PROTECTION = Duration.ofMinutes(1);
 
-    /** @param number counts the finished jobs */
-    private record Finished(JobProgress job, Instant at, long number) {
+    /**
+     * A finished job.
+     *
+     * @param bytes what its removal releases; later retries of it add a few bytes that are not counted
+     * @param number counts the finished jobs
+     */
+    private record Finished(JobProgress job, Instant at, long bytes, long number) {
 
         JobId id() {
             return job.job().id();
@@ -33,54 +37,55 @@ final class FinishedJobs {
     }
 
     private final HeapBudget budget;
+    private final FinishedQueue heavy = new FinishedQueue();
 
-    /** Oldest first, like {@link #heavy}. */
-    private final Deque<Finished> light = new ArrayDeque<>();
+    /** Light jobs that may be removed for heavy ones. */
+    private final FinishedQueue light = new FinishedQueue();
 
-    private final Deque<Finished> heavy = new ArrayDeque<>();
+    /** Light jobs that have just finished, after those of {@link #light}. */
+    private final FinishedQueue protectedLight = new FinishedQueue();
+
     private long lastNumber;
 
     void add(JobProgress job) {
-        boolean isLight = budget.isLight(job.job().heap().bytes());
-        (isLight ? light : heavy).addLast(new Finished(job, job.finishedAt().orElseThrow(), ++lastNumber));
+        long bytes = job.job().heap().bytes();
+        (budget.isLight(bytes) ? protectedLight : heavy)
+                .add(new Finished(job, job.finishedAt().orElseThrow(), bytes, ++lastNumber));
     }
 
     int size() {
-        return light.size() + heavy.size();
+        return heavy.size() + light.size() + protectedLight.size();
     }
 
     /** Removes and returns the oldest job; null if there is none. */
     @Nullable
     JobProgress pollOldest() {
-        return poll(oldest());
+        return oldest().poll().map(Finished::job).orElse(null);
     }
 
     /** Removes and returns the oldest job if it finished at this time or before; null if it did not. */
     @Nullable
     JobProgress pollOldest(Instant latest) {
-        Deque<Finished> queue = oldest();
-        return queue.isEmpty() || queue.getFirst().at().isAfter(latest) ? null : poll(queue);
+        Finished oldest = oldest().first();
+        return oldest == null || oldest.at().isAfter(latest) ? null : pollOldest();
+    }
+
+    private FinishedQueue oldest() {
+        return heavy.older(light.older(protectedLight));
     }
 
     /**
-     * Returns whether the jobs that {@link #pollToEvict} would return have so many bytes. Takes time for each of them
-     * only if they have not.
+     * Returns whether the jobs that {@link #pollToEvict} would return have so many bytes. Takes no time for each of
+     * them, because submissions may be rejected often; only if a job is spared, that one is searched.
      */
     boolean canEvict(long bytes, boolean forLightJob, @Nullable JobId spared, Instant now) {
-        long sum = 0;
-        Iterator<Finished> candidates = Stream.concat(
-                        heavy.stream(), light.stream().takeWhile(finished -> forLightJob || isOld(finished, now)))
-                .filter(finished -> !finished.id().equals(spared))
-                .iterator();
-        while (sum < bytes && candidates.hasNext()) {
-            sum += candidates.next().job().job().heap().bytes();
+        endProtection(now);
+        List<FinishedQueue> candidates = forLightJob ? List.of(heavy, light, protectedLight) : List.of(heavy, light);
+        long sum = candidates.stream().mapToLong(FinishedQueue::bytes).sum();
+        if (sum >= bytes && spared != null) {
+            sum -= candidates.stream().mapToLong(queue -> queue.bytesOf(spared)).sum();
         }
         return sum >= bytes;
-    }
-
-    /** Returns whether a light job is not protected from heavy ones any more. */
-    private static boolean isOld(Finished finished, Instant now) {
-        return !finished.at().isAfter(now.minus(PROTECTION));
     }
 
     /**
@@ -91,41 +96,92 @@ final class FinishedJobs {
      */
     @Nullable
     JobProgress pollToEvict(boolean forLightJob, @Nullable JobId spared, Instant now) {
-        Finished oldestLight = first(light, spared);
-        Finished oldestHeavy = first(heavy, spared);
-        boolean isOld = oldestLight != null && isOld(oldestLight, now);
-        if (oldestLight != null && oldestHeavy == null) {
-            return isOld || forLightJob ? remove(light, oldestLight) : null;
+        endProtection(now);
+        Finished oldestHeavy = heavy.first(spared);
+        Finished oldestLight = light.first(spared);
+        if (oldestLight != null && (oldestHeavy == null || oldestLight.number() < oldestHeavy.number())) {
+            return light.remove(oldestLight);
         }
-        if (oldestLight != null && oldestHeavy != null && isOld && oldestLight.number() < oldestHeavy.number()) {
-            return remove(light, oldestLight);
+        if (oldestHeavy != null) {
+            return heavy.remove(oldestHeavy);
         }
-        return oldestHeavy == null ? null : remove(heavy, oldestHeavy);
+        Finished oldestProtected = forLightJob ? protectedLight.first(spared) : null;
+        return oldestProtected == null ? null : protectedLight.remove(oldestProtected);
     }
 
-    private static @Nullable Finished first(Deque<Finished> queue, @Nullable JobId spared) {
-        for (Finished finished : queue) {
-            if (!finished.id().equals(spared)) {
-                return finished;
+    /** Moves the light jobs whose protection is over. */
+    private void endProtection(Instant now) {
+        Instant latest = now.minus(PROTECTION);
+        Finished oldest = protectedLight.first();
+        while (oldest != null && !oldest.at().isAfter(latest)) {
+            protectedLight.poll().ifPresent(light::add);
+            oldest = protectedLight.first();
+        }
+    }
+
+    /** Finished jobs, oldest first, and the sum of their bytes. */
+    private static final class FinishedQueue {
+
+        private final Deque<Finished> jobs = new ArrayDeque<>();
+        private long bytes;
+
+        void add(Finished finished) {
+            jobs.addLast(finished);
+            bytes += finished.bytes();
+        }
+
+        int size() {
+            return jobs.size();
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        /** Returns the bytes of a job; 0 if it is not in this queue. */
+        long bytesOf(JobId id) {
+            return jobs.stream()
+                    .filter(finished -> finished.id().equals(id))
+                    .mapToLong(Finished::bytes)
+                    .sum();
+        }
+
+        /** Returns the queue whose first job is older; one that is not empty, if there is one. */
+        FinishedQueue older(FinishedQueue other) {
+            Finished mine = first();
+            Finished others = other.first();
+            return others == null || (mine != null && mine.number() < others.number()) ? this : other;
+        }
+
+        /** Returns the oldest job; null if there is none. */
+        @Nullable
+        Finished first() {
+            return jobs.peekFirst();
+        }
+
+        /** Returns the oldest job but this one; null if there is none. */
+        @Nullable
+        Finished first(@Nullable JobId spared) {
+            for (Finished finished : jobs) {
+                if (!finished.id().equals(spared)) {
+                    return finished;
+                }
             }
+            return null;
         }
-        return null;
-    }
 
-    /** Takes constant time, since only a spared job can be before this one. */
-    private static JobProgress remove(Deque<Finished> queue, Finished finished) {
-        queue.removeFirstOccurrence(finished);
-        return finished.job();
-    }
-
-    private Deque<Finished> oldest() {
-        if (light.isEmpty() || heavy.isEmpty()) {
-            return light.isEmpty() ? heavy : light;
+        Optional<Finished> poll() {
+            Optional<Finished> oldest = Optional.ofNullable(jobs.pollFirst());
+            oldest.ifPresent(finished -> bytes -= finished.bytes());
+            return oldest;
         }
-        return light.getFirst().number() < heavy.getFirst().number() ? light : heavy;
-    }
 
-    private static @Nullable JobProgress poll(Deque<Finished> queue) {
-        return Optional.ofNullable(queue.pollFirst()).map(Finished::job).orElse(null);
+        /** Takes constant time, since only a spared job can be before this one. */
+        JobProgress remove(Finished finished) {
+            if (jobs.removeFirstOccurrence(finished)) {
+                bytes -= finished.bytes();
+            }
+            return finished.job();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.imageprocessor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
@@ -152,6 +153,21 @@ class HeapBudgetTest {
     }
 
     @Test
+    void reservesNothingIfTheEvictionFails() {
+        HeapReservation finished = reserved(LARGEST - 1_000_000);
+        budget.evictWith((_, _, _) -> {
+            throw new IllegalStateException("expected by this test");
+        });
+        HeapReservation next = budget.newReservation();
+
+        assertThatIllegalStateException().isThrownBy(() -> next.growTo(20_000_000));
+
+        next.close();
+        finished.close();
+        assertThat(budget.reserved()).isZero();
+    }
+
+    @Test
     void takesTheRoomOfAJobThatExpiresDuringTheEviction() {
         HeapReservation expiring = reserved(LARGEST - 1_000_000);
         List<Long> evictions = new ArrayList<>();
@@ -259,7 +275,10 @@ class HeapBudgetTest {
      */
     @Test
     void neverExceedsTheLimitAndReturnsToZero() throws Exception {
+        // No eviction makes room for the largest jobs, so some are rejected however the threads run.
+        HeapReservation ongoing = reserved(5_000_000);
         Histories histories = new Histories();
+        histories.held.set(ongoing.bytes());
         budget.evictWith((bytes, _, _) -> histories.evict(bytes));
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             List<Callable<Void>> calls = IntStream.range(0, THREADS)
@@ -272,6 +291,7 @@ class HeapBudgetTest {
 
         assertThat(histories.ends.keySet()).containsExactlyInAnyOrder(End.values());
         histories.closeFinished();
+        histories.close(ongoing, End.REMOVED);
         assertThat(histories.held).hasValue(0);
         assertThat(budget.reserved()).isZero();
     }

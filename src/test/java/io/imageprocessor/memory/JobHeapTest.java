@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.imageprocessor.Proofs;
 import io.imageprocessor.job.Backlog;
 import io.imageprocessor.job.HeapBudget;
+import io.imageprocessor.job.HeapReservation;
 import io.imageprocessor.job.ImageResult;
 import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobConflictException;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +86,7 @@ class JobHeapTest {
     }
 
     @Test
-    void evictsNoJobForOneThatIsRejected() {
+    void evictsNoJobForAStepThatIsRejected() {
         JobId finished = finished(1_000);
         submit(1_000);
         submit(1_000);
@@ -92,11 +94,21 @@ class JobHeapTest {
         try (JobDraft draft = service.draft()) {
             assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> draft.requireRoom(200_000));
         }
-        assertThat(isRetained(finished)).isTrue();
 
-        // A large job evicts for its first steps, before it is known that the last one does not fit.
+        assertThat(isRetained(finished)).isTrue();
+        assertHeapOfRetainedJobs();
+    }
+
+    /** It is not known yet that the last step does not fit. */
+    @Test
+    void evictsForTheFirstStepsOfALargeJobThatIsRejected() {
+        JobId finished = finished(1_000);
+        submit(1_000);
+        submit(1_000);
         assertThat(budget.limit() / 8 * 7 - budget.reserved()).isBetween(40_000L, 60_000L);
+
         assertRejected(1_400);
+
         assertThat(isRetained(finished)).isFalse();
         assertHeapOfRetainedJobs();
     }
@@ -122,6 +134,32 @@ class JobHeapTest {
             draft.requireRoom(free);
         }
         assertThat(isRetained(light)).isFalse();
+        assertHeapOfRetainedJobs();
+    }
+
+    /** It would wait for the lock of each finished job, and all reads would wait with it. */
+    @Test
+    void rejectsAHeavyJobWithoutReadingTheFinishedOnes() {
+        JobId light = finished(10);
+        clock.advance(FinishedJobs.PROTECTION);
+        finished(10);
+        submit(1_000);
+        submit(1_000);
+        HeapReservation heap = retained.get(light).job().heap();
+        // More than the unprotected light job has, and less than both.
+        long room = budget.limit() / 8 * 7 - budget.reserved() + heap.bytes();
+
+        synchronized (heap) {
+            CompletableFuture<Void> rejected = CompletableFuture.runAsync(() -> {
+                try (JobDraft draft = service.draft()) {
+                    assertThatExceptionOfType(SubmissionRejectedException.class)
+                            .isThrownBy(() -> draft.requireRoom(room));
+                }
+            });
+            assertThat(rejected).succeedsWithin(Duration.ofSeconds(20));
+        }
+
+        assertThat(isRetained(light)).isTrue();
         assertHeapOfRetainedJobs();
     }
 

@@ -5,6 +5,8 @@ import io.imageprocessor.job.IdempotencyClaim;
 import io.imageprocessor.job.IdempotencyKey;
 import io.imageprocessor.job.IdempotencyKeys;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.SubmissionRejectedException;
+import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import java.io.IOException;
 import lombok.RequiredArgsConstructor;
 import org.springframework.http.HttpStatus;
@@ -20,7 +22,7 @@ class KeyedCalls {
     /**
      * What messages to clients name.
      *
-     * @param call the call, with an article
+     * @param call the call, without an article
      * @param otherRequest a request that differs from the one that used the key
      */
     record Words(String call, String otherRequest) {}
@@ -44,6 +46,7 @@ class KeyedCalls {
      * @param key the key that the client chose, and what it belongs to
      * @throws RejectedException 409 while another request with this key is being read, 422 if the key was used for
      *     another request
+     * @throws SubmissionRejectedException if another replica granted the key meanwhile and its request was accepted
      */
     Accepted accept(String key, Call call) throws IOException {
         return switch (keys.claim(key)) {
@@ -51,7 +54,7 @@ class KeyedCalls {
             case IdempotencyClaim.InFlight() ->
                 throw new RejectedException(
                         HttpStatus.CONFLICT,
-                        call.words().call() + " with this Idempotency-Key is being read; try again later");
+                        "a " + call.words().call() + " with this Idempotency-Key is being read; try again later");
             case IdempotencyClaim.Used(IdempotencyKey first, JobId jobId) -> {
                 if (!call.fingerprint().equals(first.fingerprint())) {
                     throw new RejectedException(
@@ -69,6 +72,8 @@ class KeyedCalls {
             JobId id = call.create(claim.key());
             accepted = true;
             return id;
+        } catch (SubmissionRejectedException e) {
+            throw e.reason() == Reason.OVERTAKEN ? overtaken(call) : e;
         } finally {
             // After any failure, an OutOfMemoryError included, the client may use the key again.
             if (accepted) {
@@ -77,5 +82,12 @@ class KeyedCalls {
                 keys.release(claim);
             }
         }
+    }
+
+    /** The storage does not know which call the key belongs to. */
+    private static SubmissionRejectedException overtaken(Call call) {
+        return new SubmissionRejectedException(
+                Reason.OVERTAKEN,
+                "another " + call.words().call() + " with this Idempotency-Key was accepted; try again");
     }
 }

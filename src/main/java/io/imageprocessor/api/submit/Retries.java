@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 public class Retries {
 
     private static final KeyedCalls.Words WORDS =
-            new KeyedCalls.Words("a retry of this job", "a retry of this job with another body");
+            new KeyedCalls.Words("retry of this job", "a retry of this job with another body");
 
     private final JobService jobs;
     private final KeyedCalls keyedCalls;

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @RequiredArgsConstructor
 class Submissions {
 
-    private static final KeyedCalls.Words WORDS = new KeyedCalls.Words("a submission", "another body");
+    private static final KeyedCalls.Words WORDS = new KeyedCalls.Words("submission", "another body");
 
     private final JobService jobs;
     private final KeyedCalls keyedCalls;

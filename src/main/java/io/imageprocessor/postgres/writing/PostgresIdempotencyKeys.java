@@ -206,7 +206,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
     /**
      * Marks a claimed key as used by a job, in the transaction that saves the job.
      *
-     * @throws SubmissionRejectedException if the claim has expired and another submission used the key
+     * @throws SubmissionRejectedException if the claim has expired and another request used the key
      */
     static void use(JdbcTemplate jdbc, IdempotencyKey key, JobId jobId, Instant now) {
         int used = jdbc.update(
@@ -223,7 +223,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
                 PostgresTime.of(now));
         if (used == 0) {
             throw new SubmissionRejectedException(
-                    Reason.OVERTAKEN, "another submission with this Idempotency-Key was accepted; try again");
+                    Reason.OVERTAKEN, "another request with this Idempotency-Key was accepted; try again");
         }
     }
 }

@@ -13,6 +13,8 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
+import ch.qos.logback.classic.Level;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
@@ -161,6 +163,33 @@ class JobPollerTest {
     }
 
     @Test
+    void callsAListenerAgainWithoutAFaultAfterTheStorageWasUnavailable() {
+        AtomicInteger updates = new AtomicInteger();
+        AtomicInteger others = new AtomicInteger();
+        poller.add(ID, new Counting(updates) {
+            @Override
+            public boolean update(JobSnapshot job) {
+                if (super.update(job) && updates.get() == 1) {
+                    throw new StorageUnavailableException(new IllegalStateException("expected by this test"));
+                }
+                return true;
+            }
+        });
+        poller.add(OTHER, new Counting(others));
+
+        try (LogLines lines = new LogLines(Level.DEBUG, JobPoller.class.getName())) {
+            poller.tick();
+            poller.tick();
+
+            assertThat(lines.all())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getLevel()).isEqualTo(Level.DEBUG));
+        }
+        assertThat(updates).hasValue(2);
+        assertThat(others).hasValue(2);
+    }
+
+    @Test
     void logsRepeatedFailuresOnce(CapturedOutput output) {
         doThrow(new IllegalStateException("expected by this test"))
                 .doThrow(new IllegalStateException("expected by this test"))
@@ -235,7 +264,7 @@ class JobPollerTest {
     }
 
     @RequiredArgsConstructor
-    private static final class Counting implements JobListener {
+    private static class Counting implements JobListener {
 
         private final AtomicInteger updates;
 

@@ -36,7 +36,7 @@ class SlowClientsTest {
     private static final String BUNDLE = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1";
 
     /** More than 2,000 slow clients with those before the first probe. */
-    private static final int PER_PROBE = 36;
+    private static final int PER_PROBE = 9;
 
     @LocalServerPort
     int port;
@@ -70,7 +70,7 @@ class SlowClientsTest {
 
         assertDisconnected("not_reading", before + MANY - ClientProtocol.MAX_STALLED_WRITERS);
         assertBusyThreads(ClientProtocol.MAX_STALLED_WRITERS);
-        times.assertPrompt(() -> open(3, this::neverReading));
+        times.assertPrompt(() -> open(1, this::neverReading));
         assertBusyThreads(ClientProtocol.MAX_STALLED_WRITERS);
     }
 
@@ -86,14 +86,15 @@ class SlowClientsTest {
         open(MANY, slowClient);
 
         // Each thread that reads a body away does so for 2 s, so they are as many as allowed all the time. Others are
-        // busy with a response for a moment, so the fewest count.
+        // busy with a response for a moment, so the median counts.
         List<Integer> busy = new ArrayList<>();
         times.assertPrompt(() -> {
             busy.add(new RequestThreads(context).busy());
             open(PER_PROBE, slowClient);
         });
 
-        assertThat(Collections.min(busy)).as("fewest of %s", busy).isLessThan(2 * ClientProtocol.MAX_UNREAD_BODIES);
+        Collections.sort(busy);
+        assertThat(busy.get(busy.size() / 2)).as("median of %s", busy).isLessThan(2 * ClientProtocol.MAX_UNREAD_BODIES);
     }
 
     @Test

@@ -51,7 +51,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void expired() throws IOException {
+    void releasesBytesOfExpiredJob() throws IOException {
         JobId id = accept(memory, job(MANY));
         assertThat(budget.reserved()).isBetween(100L * MANY, 110L * MANY);
 
@@ -59,7 +59,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void cancelled() throws IOException {
+    void releasesBytesOfCancelledJob() throws IOException {
         JobId id = accept(memory, job(MANY));
         long ongoing = budget.reserved();
 
@@ -71,7 +71,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void evicted() throws IOException {
+    void releasesBytesOfEvictedJob() throws IOException {
         JobId finished = accept(memory, job(MANY).replace("S1", "unknown"));
         JobId next = accept(memory, job(MANY));
 
@@ -81,7 +81,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void rejectedBecauseOfOtherJobs() throws IOException {
+    void releasesBytesOfSubmissionWithoutRoomBesideOtherJobs() throws IOException {
         JobId other = accept(memory, job(MANY));
         long before = budget.reserved();
 
@@ -92,7 +92,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void rejectedBecauseOfTheBacklog() {
+    void releasesBytesOfSubmissionThatTheBacklogRejects() {
         Backlog full = mock();
         doThrow(new SubmissionRejectedException(Reason.FULL, "expected by this test"))
                 .when(full)
@@ -105,14 +105,14 @@ class HeapReleaseTest {
     }
 
     @Test
-    void tooLarge() {
+    void releasesBytesOfSubmissionThatIsTooLarge() {
         assertThatExceptionOfType(JobTooLargeException.class).isThrownBy(() -> accept(memory, job(2 * MANY)));
 
         assertThat(budget.reserved()).isZero();
     }
 
     @Test
-    void malformed() {
+    void releasesBytesOfMalformedSubmission() {
         String job = job(MANY);
 
         for (String malformed : new String[] {
@@ -127,7 +127,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void clientDisconnects() {
+    void releasesBytesOfSubmissionWhoseClientDisconnects() {
         String job = job(MANY);
         InputStream disconnected = new InputStream() {
             @Override
@@ -144,7 +144,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void keyUsedBefore() throws IOException {
+    void reservesNoBytesForSubmissionWhoseKeyWasUsed() throws IOException {
         Submissions submissions = submissions(memory);
         JobId id = submissions.accept("key", body(job(MANY))).jobId();
         long before = budget.reserved();
@@ -158,7 +158,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void keyInFlight() {
+    void reservesNoBytesForSubmissionWhoseKeyIsInFlight() {
         memory.keys().claim("key");
 
         assertThatExceptionOfType(RejectedException.class)
@@ -168,7 +168,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void anotherSubmissionWithTheKeyWasFaster() {
+    void releasesBytesOfSubmissionThatWasOvertaken() {
         JobStore store = database();
         doThrow(new SubmissionRejectedException(Reason.OVERTAKEN, "expected by this test"))
                 .when(store)
@@ -182,7 +182,7 @@ class HeapReleaseTest {
     }
 
     @Test
-    void savedInADatabase() throws IOException {
+    void releasesBytesOfJobThatIsSavedInADatabase() throws IOException {
         accept(new Storage(database(), memory.queries(), memory.keys()), job(MANY));
 
         assertThat(budget.reserved()).isZero();
