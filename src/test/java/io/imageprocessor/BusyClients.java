@@ -68,6 +68,11 @@ final class BusyClients implements AutoCloseable {
         return rejected.get();
     }
 
+    /** Returns whether no client has failed. */
+    boolean areRunning() {
+        return runs.stream().noneMatch(CompletableFuture::isDone);
+    }
+
     @Override
     public void close() {
         closed = true;
