@@ -86,6 +86,7 @@ class RevokedRightsTest {
     @Test
     @DirtiesContext(methodMode = MethodMode.BEFORE_METHOD)
     void logsFewLinesWhileBusyClientsMeetTheOutage() throws SQLException {
+        client.finished(client.submitted(JOB));
         try (LogLines lines = new LogLines(Level.INFO)) {
             try (BusyClients clients = new BusyClients(port)) {
                 for (String table : List.of("job", "image_result", "scheduled_tasks", "submission_key", "job_store")) {

@@ -53,7 +53,9 @@ public final class DatabaseFailure {
      */
     public static boolean isReportedByMonitor(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && isReportedByMonitor(sql.getSQLState())) {
+            if ((cause instanceof SQLException sql && isReportedByMonitor(sql.getSQLState()))
+                    // A failed rollback hides why it was tried.
+                    || Stream.of(cause.getSuppressed()).anyMatch(DatabaseFailure::isReportedByMonitor)) {
                 return true;
             }
         }

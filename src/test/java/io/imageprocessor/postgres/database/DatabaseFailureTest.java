@@ -38,4 +38,12 @@ class DatabaseFailureTest {
         assertThat(DatabaseFailure.isUnavailable(failure)).isTrue();
         assertThat(DatabaseFailure.isReportedByMonitor(failure)).isFalse();
     }
+
+    @Test
+    void leavesALostConnectionToTheMonitorThatCannotBeRolledBack() {
+        Throwable failure = new SQLException("Connection is closed");
+        failure.addSuppressed(new SQLException("", "08006"));
+
+        assertThat(DatabaseFailure.isReportedByMonitor(failure)).isTrue();
+    }
 }
