@@ -95,6 +95,11 @@ final class BusyClients implements AutoCloseable {
         return List.copyOf(faults);
     }
 
+    /** Returns whether no client has failed. */
+    boolean areRunning() {
+        return runs.stream().noneMatch(CompletableFuture::isDone);
+    }
+
     @Override
     public void close() {
         closed = true;

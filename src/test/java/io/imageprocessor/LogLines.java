@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,14 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     /** Returns the messages of all lines, oldest first. */
     public List<String> messages() {
         return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    /** Returns in how many minutes the lines came: at least one, and each begun minute counts. */
+    static int begunMinutes(List<ILoggingEvent> lines) {
+        LongSummaryStatistics times =
+                lines.stream().mapToLong(ILoggingEvent::getTimeStamp).summaryStatistics();
+        // The limits count nanoseconds, and the lines have milliseconds.
+        return times.getCount() == 0 ? 1 : 1 + (int) ((times.getMax() - times.getMin() + 1) / 60_000);
     }
 
     /** Returns the lines as a file has them, with those of stack traces, but without the two of each job. */

@@ -16,6 +16,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.annotation.DirtiesContext.MethodMode;
 
 /** The service loses a right, or the database becomes read-only, while the service runs. */
 @OwnDatabase
@@ -47,6 +49,8 @@ class RevokedRightsTest {
                         | permission denied: INSERT on image_result
                     REVOKE ALL ON job FROM $role | GRANT ALL ON job TO $role \
                         | permission denied: DELETE on job, INSERT on job, SELECT on job, UPDATE on job
+                    REVOKE USAGE ON SCHEMA public FROM PUBLIC | GRANT USAGE ON SCHEMA public TO PUBLIC \
+                        | tables deleted, or no right to use their schema: image_result, job, job_store,
                     ALTER DATABASE $name SET default_transaction_read_only = on \
                         | ALTER DATABASE $name RESET default_transaction_read_only | the database is read-only
                     """)
@@ -80,7 +84,9 @@ class RevokedRightsTest {
 
     /** What libraries and the service log about each statement that fails until the service knows the outage. */
     @Test
+    @DirtiesContext(methodMode = MethodMode.BEFORE_METHOD)
     void logsFewLinesWhileBusyClientsMeetTheOutage() throws SQLException {
+        client.finished(client.submitted(JOB));
         try (LogLines lines = new LogLines(Level.INFO)) {
             try (BusyClients clients = new BusyClients(port)) {
                 for (String table : List.of("job", "image_result", "scheduled_tasks", "submission_key", "job_store")) {
@@ -97,10 +103,10 @@ class RevokedRightsTest {
                 assertThat(clients.rejected()).isPositive();
             }
             assertThat(lines.inFile().stream().filter(line -> line.contains(" answers again ")))
-                    .hasSize(5);
+                    .hasSizeGreaterThanOrEqualTo(5);
             assertThat(lines.inFile().stream()
                             .filter(line -> !line.matches(".* (answers again after|does not answer:) .*")))
-                    .hasSizeLessThanOrEqualTo(10);
+                    .hasSizeLessThanOrEqualTo(10 * LogLines.begunMinutes(lines.all()));
         }
     }
 }

@@ -159,8 +159,9 @@ class PostgresConfiguration {
     }
 
     @Bean
-    ReplicaScheduler replicaScheduler(FairJobQueue local, SliceLeases leases, GroupCommit commits) {
-        return new ReplicaScheduler(local, leases, commits::waiting);
+    ReplicaScheduler replicaScheduler(
+            Database database, FairJobQueue local, SliceLeases leases, GroupCommit commits) {
+        return new ReplicaScheduler(database, local, leases, commits::waiting);
     }
 
     @Bean

@@ -109,7 +109,7 @@ public final class ClaimingReplica implements AutoCloseable {
         SliceTask task = new SliceTask(rows, leases, local, monitor, RETRY_PAUSE);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
                 settings(),
-                new ReplicaScheduler(local, leases, commits::waiting),
+                new ReplicaScheduler(database, local, leases, commits::waiting),
                 StatsRegistry.NOOP,
                 new SystemClock(),
                 pool,

@@ -6,6 +6,7 @@ import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.database.UnnestRows;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
@@ -95,7 +96,11 @@ public final class LeaseMonitor implements AutoCloseable {
             noteOutage(isUnresponsive());
         } catch (StorageUnavailableException e) {
             noteOutage(queryStart != null || !database.isReady());
-            log.debug("slice leases cannot be checked", e);
+            if (DatabaseFailure.isReportedByMonitor(e)) {
+                log.debug("slice leases cannot be checked", e);
+            } else {
+                faults.warn(e, "checking slice leases failed; trying again");
+            }
         } catch (RuntimeException | Error e) {
             FatalErrors.haltIfFatal(e);
             // The executor stops a task that throws.

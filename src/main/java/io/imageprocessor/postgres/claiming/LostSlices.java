@@ -1,5 +1,8 @@
 package io.imageprocessor.postgres.claiming;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import io.imageprocessor.job.JobId;
@@ -11,7 +14,10 @@ import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.postgres.reading.SliceLayout;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,7 +29,7 @@ import org.springframework.scheduling.annotation.Scheduled;
  * table {@code scheduled_tasks}. The service never leaves a slice so; rows that were deleted by hand do. One replica at
  * a time repairs, and the others find nothing left. Thread-safe.
  *
- * <p>Each run looks at a limited number of ongoing jobs, and the next one continues after them. For each slice it reads
+ * <p>Each run looks at a limited number of slices, and the next one continues after their jobs. For each slice it reads
  * one or two rows by their keys. The subqueries keep PostgreSQL from joining whole tables, which grow with the finished
  * jobs.
  */
@@ -31,10 +37,10 @@ import org.springframework.scheduling.annotation.Scheduled;
 @RequiredArgsConstructor
 public final class LostSlices {
 
-    /** Maximum number of jobs in one run. More are ongoing only if most of them have a few images. */
-    static final int JOBS = 10_000;
+    /** Number of slices that one run looks at; the last job of a run may exceed it. */
+    static final int SLICES_OF_A_RUN = 20_000;
 
-    /** Maximum number of slices in one transaction: those of a job of a million images. */
+    /** Maximum number of slices that one run finds: those of a job of a million images. */
     private static final int SLICES = 4_000;
 
     /** Key of the advisory lock that one replica holds while it repairs; no other code uses this number. */
@@ -50,8 +56,18 @@ public final class LostSlices {
                  WHERE t.task_name = 'slice' AND t.task_instance = j.id || '/' || s.first) IS NULL
             """.formatted(SliceLayout.IMAGES_OF_FIRST_SLICE, SliceLayout.IMAGES_PER_SLICE);
 
-    private static final String LAST_JOB =
-            "SELECT id FROM job WHERE state = 'ongoing' AND id > ? ORDER BY id OFFSET %d LIMIT 1".formatted(JOBS - 1);
+    private static final String LAST_JOB = """
+            SELECT id FROM (
+                SELECT id, sum(1 + greatest(0, images - %d + %d - 1) / %d) OVER (ORDER BY id) AS slices FROM (
+                    SELECT id, images FROM job WHERE state = 'ongoing' AND id > ? ORDER BY id LIMIT %d) AS next
+                ) AS counted
+            WHERE slices >= %d ORDER BY id LIMIT 1
+            """.formatted(
+                    SliceLayout.IMAGES_OF_FIRST_SLICE,
+                    SliceLayout.IMAGES_PER_SLICE,
+                    SliceLayout.IMAGES_PER_SLICE,
+                    SLICES_OF_A_RUN,
+                    SLICES_OF_A_RUN);
 
     private static final String LOST =
             """
@@ -73,6 +89,8 @@ public final class LostSlices {
     private final Scheduler scheduler;
     private final GuardedTask repairing =
             new GuardedTask("queueing lost slices again", DatabaseFailure::isReportedByMonitor);
+    private final GuardedTask searching =
+            new GuardedTask("searching for lost slices", DatabaseFailure::isReportedByMonitor);
 
     /** Slices that the last run has found; used by one thread at a time. */
     private List<SliceKey> found = List.of();
@@ -86,24 +104,31 @@ public final class LostSlices {
      */
     @Scheduled(fixedDelayString = "PT1M")
     public void repair() {
-        repairing.run(() -> {
-            queueAgain(found);
-            found = next();
-        });
+        List<SliceKey> lost = found;
+        found = List.of();
+        queueAgain(lost);
+        searching.run(() -> found = next());
     }
 
+    /** Queues the slices of each job in a transaction of its own, so that one that fails does not stop the others. */
     private void queueAgain(List<SliceKey> lost) {
-        if (lost.isEmpty()) {
-            return;
-        }
-        int queued = database.inTransaction(jdbc -> queueAgain(jdbc, lost));
+        Map<JobId, List<SliceKey>> jobs =
+                lost.stream().collect(groupingBy(SliceKey::jobId, LinkedHashMap::new, toList()));
+        int queued = jobs.values().stream().mapToInt(this::queueAgainOfJob).sum();
         if (queued > 0) {
             scheduler.triggerCheckForDueExecutions();
             log.warn("queued {} slices again: unfinished images, but no claim", queued);
         }
     }
 
-    /** Returns the lost slices of the next jobs. */
+    /** Returns the number of slices that were queued: none after a failure. */
+    private int queueAgainOfJob(List<SliceKey> lost) {
+        AtomicInteger queued = new AtomicInteger();
+        repairing.run(() -> queued.set(database.inTransaction(jdbc -> queueAgain(jdbc, lost))));
+        return queued.get();
+    }
+
+    /** Returns the lost slices of the next jobs. If that fails, the next run looks at the jobs after them. */
     private List<SliceKey> next() {
         return database.inTransaction(jdbc -> {
             // The number of slices of a job is estimated far too high, and compiling takes longer than the query.
@@ -111,11 +136,11 @@ public final class LostSlices {
             long end = jdbc.queryForList(LAST_JOB, Long.class, lastJob).stream()
                     .findFirst()
                     .orElse(Long.MAX_VALUE);
-            List<SliceKey> lost = jdbc.query(LOST, KEY, lastJob, end, SLICES);
+            long start = lastJob;
+            lastJob = end == Long.MAX_VALUE ? 0 : end;
+            List<SliceKey> lost = jdbc.query(LOST, KEY, start, end, SLICES);
             if (lost.size() == SLICES) {
                 lastJob = lost.getLast().jobId().value() - 1;
-            } else {
-                lastJob = end == Long.MAX_VALUE ? 0 : end;
             }
             return lost;
         });

@@ -3,6 +3,7 @@ package io.imageprocessor.postgres.claiming;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.queue.FairJobQueue;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +20,8 @@ public final class ReplicaScheduler implements DbSchedulerCustomizer {
     private final TwoLanePolling polling;
 
     /** @param uncommitted the number of changes that wait to be written */
-    public ReplicaScheduler(FairJobQueue queue, SliceLeases leases, IntSupplier uncommitted) {
-        this.polling = new TwoLanePolling(new ClaimPolicy(queue, leases, uncommitted));
+    public ReplicaScheduler(Database database, FairJobQueue queue, SliceLeases leases, IntSupplier uncommitted) {
+        this.polling = new TwoLanePolling(database, new ClaimPolicy(queue, leases, uncommitted));
     }
 
     /** Returns a name that is unique for each process, also on one host. */

@@ -14,13 +14,19 @@ import java.util.function.LongSupplier;
 /**
  * Limits the heap of claimed slices: of those that are being read, and of those that are held in the queue. The size of
  * a slice is known only after it was read. A slice that finds no room after that is released, and its job is postponed,
- * so that slices of other jobs are claimed. A quarter of the room is kept for first slices, and the last eighth for
- * light first slices, so that a small job starts beside jobs with very long URLs. Thread-safe.
+ * so that slices of other jobs are claimed. First slices have a quarter of the room, and other slices the rest: neither
+ * keeps out the others. A part of each is kept for slices with URLs of ordinary length. Thread-safe.
  */
 final class SliceMemory {
 
-    /** The largest slice while it is read: URLs of 10,000 characters in the driver's buffer, its text and strings. */
-    static final int LARGEST_BYTES = 8 << 20;
+    /**
+     * The largest slice while it is read: 256 URLs of 10,000 characters, which take three bytes each in the driver's
+     * buffer, and two each in its text and in the strings.
+     */
+    private static final int LARGEST_READ = 18 << 20;
+
+    /** So many bytes may be held in the smallest heap, too. */
+    static final int MIN_LIMIT = 8 << 20;
 
     /** How long a slice that was read waits for room, before it is released. */
     static final Duration MAX_WAIT = Duration.ofSeconds(1);
@@ -32,10 +38,17 @@ final class SliceMemory {
     private static final int MAX_LARGE_READS = 2;
 
     private static final int SHARE_OF_FIRST_SLICES = 4;
-    private static final int SHARE_OF_LIGHT_SLICES = 8;
-    private static final int LIGHT_SLICES = 512;
+
+    /** Share of each lane that only light slices may use. */
+    private static final int SHARE_OF_LIGHT_SLICES = 3;
+
+    /** A slice is light up to this size for each image: URLs of some 500 characters, each with another host. */
+    private static final int LIGHT_IMAGE = 1_024;
 
     private static final Duration CHECK_OF_LEASE = Duration.ofMillis(100);
+
+    /** Long, because a wait that is repeated begins behind all others. Reads take some milliseconds. */
+    private static final Duration MAX_WAIT_FOR_READ = Duration.ofSeconds(5);
 
     private final long limit;
     private final LongSupplier nanoTime;
@@ -43,35 +56,41 @@ final class SliceMemory {
     /** A permit for each image of a slice that is read. Fair, or many small slices would keep out a large one. */
     private final Semaphore reads;
 
-    private final ByteCounter held = new ByteCounter();
+    private final SliceLane firstSlices = new SliceLane();
+    private final SliceLane otherSlices = new SliceLane();
 
     private final Map<JobId, Postponement> postponed = new ConcurrentHashMap<>();
 
-    /** @param limit bytes of all slices that are held; at least one of the largest size is possible in any case */
+    /** @param limit bytes of all slices that are held; {@link #MIN_LIMIT} is possible in any case */
     SliceMemory(long limit) {
         this(limit, System::nanoTime);
     }
 
     /** @param nanoTime the current time, as {@link System#nanoTime} returns it */
     SliceMemory(long limit, LongSupplier nanoTime) {
-        this.limit = Math.max(limit, LARGEST_BYTES);
+        this.limit = Math.max(limit, MIN_LIMIT);
         this.nanoTime = nanoTime;
         this.reads = new Semaphore(
-                SliceLayout.IMAGES_PER_SLICE * Math.clamp(limit / LARGEST_BYTES, 1, MAX_LARGE_READS), true);
+                SliceLayout.IMAGES_PER_SLICE * Math.clamp(limit / LARGEST_READ, 1, MAX_LARGE_READS), true);
     }
 
     /**
      * A job whose slice found no room.
      *
      * @param bytes size of the slice
-     * @param max bytes that may be held with it
+     * @param max bytes of its lane that may be held with it
      * @param until the {@link System#nanoTime} of the end
      */
-    private record Postponement(long bytes, long max, long until) {}
+    private record Postponement(SliceLane lane, long bytes, long max, long until) {
+
+        private boolean isOver(JobId job, long now) {
+            return now - until >= 0 || lane.hasRoom(job, bytes, max);
+        }
+    }
 
     /** Returns the bytes that are held. */
     long heldBytes() {
-        return held.get();
+        return firstSlices.bytes() + otherSlices.bytes();
     }
 
     /** Returns the number of images that could be read now. */
@@ -82,7 +101,7 @@ final class SliceMemory {
     /** Returns the jobs whose slices this replica must not claim now, because the last one found no room. */
     List<JobId> postponedJobs() {
         long now = nanoTime.getAsLong();
-        postponed.values().removeIf(it -> now - it.until() >= 0 || held.get() + it.bytes() <= it.max());
+        postponed.entrySet().removeIf(it -> it.getValue().isOver(it.getKey(), now));
         return List.copyOf(postponed.keySet());
     }
 
@@ -90,6 +109,7 @@ final class SliceMemory {
     final class Reservation implements AutoCloseable {
 
         private final SliceLease lease;
+        private final SliceLane lane;
 
         private int reading;
         private long bytes;
@@ -97,10 +117,14 @@ final class SliceMemory {
         /** Size of the slice; known after {@link #hold}. */
         private long needed;
 
+        /** Bytes of the lane that may be held with this slice; known after {@link #hold}. */
+        private long max;
+
         private boolean released;
 
         Reservation(SliceLease lease) {
             this.lease = lease;
+            this.lane = lease.isFirst() ? firstSlices : otherSlices;
         }
 
         /**
@@ -113,12 +137,15 @@ final class SliceMemory {
                     - lease.key().first();
             try {
                 while (reading == 0 && !lease.isEnded()) {
-                    if (reads.tryAcquire(images, CHECK_OF_LEASE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    if (reads.tryAcquire(images, MAX_WAIT_FOR_READ.toMillis(), TimeUnit.MILLISECONDS)) {
                         reading = images;
                     }
                 }
             } catch (InterruptedException e) {
                 interrupted();
+            }
+            if (lease.isEnded()) {
+                endRead();
             }
             return reading > 0;
         }
@@ -141,9 +168,11 @@ final class SliceMemory {
          * @return false if there is no room; then the URLs must be dropped before {@link #awaitRoom} is called
          */
         boolean hold(List<String> urls) {
-            needed = Math.min(HeapCosts.ofQueued(urls), maxHeld());
+            long size = HeapCosts.ofQueued(urls);
+            max = max(size <= (long) urls.size() * LIGHT_IMAGE);
+            needed = Math.min(size, max);
             if (bytes > needed) {
-                held.release(bytes - needed);
+                lane.release(lease.key().jobId(), bytes - needed);
                 bytes = needed;
             }
             try {
@@ -155,19 +184,17 @@ final class SliceMemory {
         }
 
         private boolean hold(long nanos) throws InterruptedException {
-            if (held.add(needed - bytes, maxHeld(), nanos)) {
+            if (needed == bytes || lane.add(lease.key().jobId(), needed - bytes, max, nanos)) {
                 bytes = needed;
                 return true;
             }
             return false;
         }
 
-        /** Returns the bytes that may be held with this slice. */
-        private long maxHeld() {
-            if (!lease.isFirst()) {
-                return limit - limit / SHARE_OF_FIRST_SLICES;
-            }
-            return needed > 0 && needed <= limit / LIGHT_SLICES ? limit : limit - limit / SHARE_OF_LIGHT_SLICES;
+        private long max(boolean light) {
+            long first = limit / SHARE_OF_FIRST_SLICES;
+            long all = lease.isFirst() ? first : limit - first;
+            return light ? all : all - all / SHARE_OF_LIGHT_SLICES;
         }
 
         /**
@@ -189,7 +216,6 @@ final class SliceMemory {
                         return false;
                     }
                 }
-                postponed.remove(lease.key().jobId());
             } catch (InterruptedException e) {
                 interrupted();
             } finally {
@@ -200,7 +226,7 @@ final class SliceMemory {
 
         private void postpone() {
             long until = nanoTime.getAsLong() + POSTPONEMENT.toNanos();
-            postponed.put(lease.key().jobId(), new Postponement(needed, maxHeld(), until));
+            postponed.put(lease.key().jobId(), new Postponement(lane, needed, max, until));
         }
 
         /** Returns whether the lease was released because there was no room in time. */
@@ -217,7 +243,7 @@ final class SliceMemory {
         @Override
         public void close() {
             endRead();
-            held.release(bytes);
+            lane.release(lease.key().jobId(), bytes);
             bytes = 0;
         }
     }

@@ -13,6 +13,7 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
+import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class SliceTask extends AbstractTask<Void> {
     /** Priority of the first slice of a job; all other slices have 0. */
     private static final int PRIORITY_OF_FIRST = 1;
 
-    private static final RateLimitedLog EXPIRATIONS = new RateLimitedLog(log);
+    private static final RateLimitedLog CLAIMS = new RateLimitedLog(log);
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
@@ -116,7 +117,7 @@ public final class SliceTask extends AbstractTask<Void> {
                 }
             } catch (StorageUnavailableException e) {
                 memory.close();
-                debug("slice {} waits for the database", lease.key(), e);
+                report(faults, "slice {} waits for the database", lease.key(), e);
                 lease.awaitEnd(RETRY_DELAY);
             }
         }
@@ -167,7 +168,7 @@ public final class SliceTask extends AbstractTask<Void> {
         // A dead replica leaves up to a thousand.
         JobLog.about(
                 key.jobId(),
-                () -> EXPIRATIONS.info(
+                () -> CLAIMS.info(
                         "lease expired on slice {}: no heartbeat of replica {} since {}",
                         claim.getId(),
                         claim.pickedBy,
@@ -188,7 +189,15 @@ public final class SliceTask extends AbstractTask<Void> {
             if (!monitor.noteFailure(e)) {
                 throw e;
             }
-            debug("claim of slice {} cannot be ended: database unavailable", key, e);
+            report(CLAIMS, "claim of slice {} cannot be ended", key, e);
+        }
+    }
+
+    private static void report(RateLimitedLog faults, String message, SliceKey key, RuntimeException reason) {
+        if (DatabaseFailure.isReportedByMonitor(reason)) {
+            debug(message, key, reason);
+        } else {
+            JobLog.about(key.jobId(), () -> faults.warn(reason, message, key.instance()));
         }
     }
 

@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.logging.RateLimitedLog;
+import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -38,11 +39,13 @@ final class TwoLanePolling extends PostgreSqlJdbcCustomization {
             RETURNING t.*
             """;
 
+    private final Database database;
     private final ClaimPolicy policy;
     private final RateLimitedLog faults = new RateLimitedLog(log);
 
-    TwoLanePolling(ClaimPolicy policy) {
+    TwoLanePolling(Database database, ClaimPolicy policy) {
         super(false, false);
+        this.database = database;
         this.policy = policy;
     }
 
@@ -60,12 +63,18 @@ final class TwoLanePolling extends PostgreSqlJdbcCustomization {
                     statement -> bind(statement, limits, now, limit, context.schedulerName.getName()),
                     context.resultSetMapper.get());
         } catch (RuntimeException e) {
-            if (DatabaseFailure.isUnavailable(e)) {
-                log.debug("no slices claimed: database unavailable", e);
-            } else {
-                faults.error(e, "claiming slices failed; trying again");
-            }
+            report(e);
             return List.of();
+        }
+    }
+
+    private void report(RuntimeException failure) {
+        if (!database.noteFailure(failure)) {
+            faults.error(failure, "claiming slices failed; trying again");
+        } else if (DatabaseFailure.isReportedByMonitor(failure)) {
+            log.debug("no slices claimed: database unavailable", failure);
+        } else {
+            faults.warn(failure, "claiming slices failed; trying again");
         }
     }
 

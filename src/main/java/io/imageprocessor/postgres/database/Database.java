@@ -87,7 +87,8 @@ public final class Database {
 
     private <T extends @Nullable Object> T translateErrors(Supplier<T> work) {
         if (isUnavailable()) {
-            throw new StorageUnavailableException(new SQLTransientConnectionException("the database is unavailable"));
+            throw new StorageUnavailableException(new SQLTransientConnectionException(
+                    "the database is unavailable", DatabaseFailure.CONNECTION_EXCEPTION + "000"));
         }
         try {
             return work.get();

@@ -1,6 +1,5 @@
 package io.imageprocessor.postgres.database;
 
-import io.imageprocessor.job.StorageUnavailableException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -13,6 +12,9 @@ import org.springframework.transaction.TransactionSystemException;
 
 /** Classifies failures of database calls, by their SQL state. Thread-safe. */
 public final class DatabaseFailure {
+
+    /** Class of SQL states. */
+    static final String CONNECTION_EXCEPTION = "08";
 
     private DatabaseFailure() {}
 
@@ -46,11 +48,18 @@ public final class DatabaseFailure {
     }
 
     /**
-     * Returns whether {@link DatabaseMonitor} reports this failure. It does not if one statement takes too long, while
-     * the database answers.
+     * Returns whether {@link DatabaseMonitor} reports this failure, now or within seconds. It does not while the
+     * database answers: if a statement takes too long or meets a deadlock, or if all connections of the pool are in use.
      */
     public static boolean isReportedByMonitor(Throwable failure) {
-        return failure instanceof StorageUnavailableException && !isStatementTimeout(failure);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if ((cause instanceof SQLException sql && isReportedByMonitor(sql.getSQLState()))
+                    // A failed rollback hides why it was tried.
+                    || Stream.of(cause.getSuppressed()).anyMatch(DatabaseFailure::isReportedByMonitor)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the SQL state if the server lacks a resource, such as disk space; null otherwise. */
@@ -80,17 +89,23 @@ public final class DatabaseFailure {
 
     /** Error classes and codes of PostgreSQL's manual, appendix A. */
     private static boolean isUnavailable(@Nullable String state) {
+        return isReportedByMonitor(state)
+                || (state != null
+                        && (state.equals("57014") // cancelled by a statement timeout
+                                || state.startsWith("40") // deadlock, serialization failure
+                                || state.equals("55P03") // lock not available in time
+                                || state.equals("25P03"))); // idle in transaction for too long
+    }
+
+    private static boolean isReportedByMonitor(@Nullable String state) {
         return state != null
-                && (state.startsWith("08") // connection exception
+                && (state.startsWith(CONNECTION_EXCEPTION)
                         || state.startsWith(
                                 "53") // insufficient resources: too many connections, disk full, temp_file_limit
                         || state.startsWith("57P") // shutting down, starting up
-                        || state.equals("57014") // cancelled by a statement timeout
-                        || state.startsWith("40") // deadlock, serialization failure
-                        || state.equals("55P03") // lock not available in time
                         || state.equals("25006") // read-only: a standby, a former primary, or by a setting
                         || state.equals("42501") // a right was revoked
-                        || state.equals("25P03")); // idle in transaction for too long
+                        || state.equals("42P01")); // no such table, or the right to use its schema was revoked
     }
 
     /** Returns the message of the server or the driver in one line, without the messages of the layers above. */

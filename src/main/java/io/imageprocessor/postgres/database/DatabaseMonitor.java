@@ -30,12 +30,16 @@ public final class DatabaseMonitor implements DatabaseState, AutoCloseable {
 
     private static final String DISK_FULL = "53100";
 
+    /** How long the disk counts as full after a failed write, if only such a write shows it. */
+    private static final Duration MIN_FULL = Duration.ofSeconds(10);
+
     /** Timeout of a check, in seconds. Even a loaded database answers such a small query within a few milliseconds. */
     private static final String TIMEOUT = "1";
 
     private final ConnectionPool pool;
     private final DatabaseUrl url;
     private final OutageLogFilter logFilter;
+    private final UsabilityCheck usability = new UsabilityCheck();
     private final RateLimitedLog faults = new RateLimitedLog(log);
     private final RateLimitedLog events = RateLimitedLog.ofEvents(log);
     private final Thread thread;
@@ -53,10 +57,13 @@ public final class DatabaseMonitor implements DatabaseState, AutoCloseable {
 
     private volatile boolean unavailable;
 
-    /** Why nothing can be written; null if the disk was not full in the last check. */
-    private volatile @Nullable Throwable full;
+    /** The last write that failed; null if the disk was not full in the last check. */
+    private volatile @Nullable FailedWrite full;
 
     private volatile boolean closed;
+
+    /** @param time the {@link System#nanoTime} of the failure */
+    private record FailedWrite(Throwable failure, long time) {}
 
     public DatabaseMonitor(ConnectionPool pool, DatabaseUrl url, LoggingSystem logging) {
         this.pool = pool;
@@ -80,7 +87,7 @@ public final class DatabaseMonitor implements DatabaseState, AutoCloseable {
     public void failed(Throwable failure) {
         String state = DatabaseFailure.lackOfResource(failure);
         if (DISK_FULL.equals(state)) {
-            full = failure;
+            full = new FailedWrite(failure, System.nanoTime());
         } else if (state != null) {
             faults.warn("database {} lacks a resource: {}", url, DatabaseFailure.reason(failure));
         }
@@ -145,29 +152,30 @@ public final class DatabaseMonitor implements DatabaseState, AutoCloseable {
         if (connection == null) {
             connection = connect();
         }
-        UsabilityCheck.check(connection);
+        usability.check(connection);
     }
 
     /** While the disk is full, tries to write. */
     private void checkSpace() {
-        Throwable reason = full;
-        if (reason == null || connection == null) {
+        FailedWrite last = full;
+        if (last == null || connection == null) {
             return;
         }
         Long since = fullSince;
         if (since == null) {
             since = System.nanoTime();
             fullSince = since;
-            events.warn("database {} cannot be written: {}", url, DatabaseFailure.reason(reason));
+            events.warn("database {} cannot be written: {}", url, DatabaseFailure.reason(last.failure()));
         }
         try {
             UsabilityCheck.checkSpace(connection);
         } catch (SQLException e) {
             log.debug("database {} cannot be written", url, e);
-            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+            // A role that may not create temporary tables learns only from the writes of calls whether there is space.
+            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
+                    || System.nanoTime() - last.time() < MIN_FULL.toNanos()) {
                 return;
             }
-            // The role may not create temporary tables: the next failed write shows whether there is space.
         }
         full = null;
         fullSince = null;

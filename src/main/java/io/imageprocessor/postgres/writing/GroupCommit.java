@@ -162,7 +162,11 @@ public final class GroupCommit implements AutoCloseable {
                     fail(batch, e);
                     return;
                 }
-                log.debug("{} changes of images wait for the database", batch.size(), e);
+                if (DatabaseFailure.isReportedByMonitor(e)) {
+                    log.debug("{} changes of images wait for the database", batch.size(), e);
+                } else {
+                    faults.warn(e, "{} changes of images wait for the database", batch.size());
+                }
                 again = true;
                 LockSupport.parkNanos(RETRY_DELAY.toNanos());
             } catch (RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.SubmissionRejectedException;
 import io.imageprocessor.job.SubmissionRejectedException.Reason;
 import io.imageprocessor.logging.GuardedTask;
+import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseFailure;
 import io.imageprocessor.postgres.database.PostgresText;
@@ -58,6 +59,7 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
 
     private final Database database;
     private final Clock clock;
+    private final RateLimitedLog faults = new RateLimitedLog(log);
     private final GuardedTask renewing =
             new GuardedTask("renewing idempotency keys", DatabaseFailure::isReportedByMonitor);
     private final GuardedTask releasing =
@@ -198,7 +200,11 @@ public final class PostgresIdempotencyKeys implements IdempotencyKeys {
                     PostgresTime.of(claim.limit())));
             return true;
         } catch (StorageUnavailableException e) {
-            log.debug("idempotency key is released later", e);
+            if (DatabaseFailure.isReportedByMonitor(e)) {
+                log.debug("idempotency key is released later", e);
+            } else {
+                faults.warn(e, "idempotency key is released later");
+            }
             return false;
         }
     }

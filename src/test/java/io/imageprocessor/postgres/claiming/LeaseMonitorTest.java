@@ -2,22 +2,29 @@ package io.imageprocessor.postgres.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import ch.qos.logback.classic.Level;
+import io.imageprocessor.LogLines;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseState;
 import io.imageprocessor.postgres.reading.SliceKey;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -44,6 +51,26 @@ class LeaseMonitorTest {
         try (Connection _ = pool.getConnection();
                 LeaseMonitor monitor = monitor()) {
             await().during(Duration.ofMillis(1_500)).until(() -> !mayBeAlive(monitor));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"57014, true", "08006, false"})
+    void logsOnlyWhatTheDatabaseMonitorDoesNotReport(String sqlState, boolean logged) {
+        Database failing = mock();
+        when(failing.isReady()).thenReturn(true);
+        when(failing.execute(any()))
+                .thenThrow(new StorageUnavailableException(new SQLException("expected by this test", sqlState)));
+        try (LogLines log = new LogLines(Level.INFO);
+                LeaseMonitor _ = new LeaseMonitor(
+                        failing,
+                        new SliceLeases(1),
+                        mock(),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1))) {
+            verify(failing, timeout(20_000).atLeast(3)).execute(any());
+
+            assertThat(log.messages()).hasSize(logged ? 1 : 0);
         }
     }
 

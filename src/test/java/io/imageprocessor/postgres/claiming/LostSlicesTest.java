@@ -3,9 +3,11 @@ package io.imageprocessor.postgres.claiming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.github.kagkarlsson.scheduler.Scheduler;
 import io.imageprocessor.LogLines;
 import io.imageprocessor.job.FailureCode;
 import io.imageprocessor.job.ImageTask;
@@ -17,6 +19,7 @@ import io.imageprocessor.postgres.ClaimingReplica;
 import io.imageprocessor.postgres.StoredJobs;
 import io.imageprocessor.postgres.TestDatabase;
 import io.imageprocessor.postgres.database.Database;
+import io.imageprocessor.postgres.reading.SliceKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -193,22 +196,15 @@ class LostSlicesTest {
 
     @Test
     void looksAtMoreJobsThanOneRunDoesInTurn() {
-        jdbc.update("""
-                INSERT INTO job (id, submitted_at, images, downloadable, state)
-                SELECT i, timestamptz '2026-01-01Z', 1, 1, 'ongoing' FROM generate_series(1, ?) AS i
-                """, LostSlices.JOBS + 1);
-        jdbc.update("""
-                INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
-                SELECT 'slice', id || '/0', timestamptz 'epoch', false, 1, 0 FROM job
-                """);
-        String last = LostSlices.JOBS + 1 + "/0";
+        insertJobs(LostSlices.SLICES_OF_A_RUN + 1);
+        String last = LostSlices.SLICES_OF_A_RUN + 1 + "/0";
         jdbc.update("DELETE FROM scheduled_tasks WHERE task_instance IN ('1/0', ?)", last);
 
         for (int run = 0; run < 3; run++) {
             one.lostSlices.repair();
         }
 
-        assertThat(claims()).hasSize(LostSlices.JOBS + 1).contains("1/0", last);
+        assertThat(claims()).hasSize(LostSlices.SLICES_OF_A_RUN + 1).contains("1/0", last);
     }
 
     /** They hold the row of the job, for which all results of the job wait. */
@@ -269,8 +265,67 @@ class LostSlicesTest {
             assertThat(lines.all())
                     .filteredOn(line -> line.getLoggerName().startsWith("io.imageprocessor."))
                     .extracting(ILoggingEvent::getFormattedMessage)
-                    .containsExactly("queueing lost slices again failed; trying again");
+                    .containsExactly("searching for lost slices failed; trying again");
         }
+    }
+
+    @Test
+    void continuesAfterTheJobsWhoseSearchTimesOut() throws SQLException {
+        insertJobs(LostSlices.SLICES_OF_A_RUN + 1);
+        String last = LostSlices.SLICES_OF_A_RUN + 1 + "/0";
+        jdbc.update("DELETE FROM scheduled_tasks WHERE task_instance = ?", last);
+        JdbcTemplate impatient = new JdbcTemplate(database);
+        impatient.setQueryTimeout(5);
+        Scheduler scheduler = mock();
+        SliceTask task = mock();
+        LostSlices lostSlices = new LostSlices(
+                new Database(impatient, new TransactionTemplate(new JdbcTransactionManager(database))),
+                task,
+                scheduler);
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE slice_progress");
+            lostSlices.repair();
+        }
+
+        lostSlices.repair();
+        lostSlices.repair();
+
+        verify(task).firstSlice(new SliceKey(new JobId(LostSlices.SLICES_OF_A_RUN + 1), 0));
+        verify(scheduler).triggerCheckForDueExecutions();
+    }
+
+    @Test
+    void queuesSlicesOfOtherJobsWhenThoseOfOneCannotBeQueued() {
+        insertJobs(2);
+        jdbc.update("DELETE FROM scheduled_tasks");
+        jdbc.execute("""
+                CREATE FUNCTION reject() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'expected by this test'; END $$
+                """);
+        jdbc.execute("""
+                CREATE TRIGGER reject BEFORE INSERT ON scheduled_tasks FOR EACH ROW
+                WHEN (NEW.task_instance = '1/0') EXECUTE FUNCTION reject()
+                """);
+
+        repairTwice();
+        assertThat(claims()).containsExactly("2/0");
+
+        jdbc.execute("DROP TRIGGER reject ON scheduled_tasks");
+        repairTwice();
+        assertThat(claims()).containsExactlyInAnyOrder("1/0", "2/0");
+    }
+
+    private void insertJobs(int jobs) {
+        jdbc.update("""
+                INSERT INTO job (id, submitted_at, images, downloadable, state)
+                SELECT i, timestamptz '2026-01-01Z', 1, 1, 'ongoing' FROM generate_series(1, ?) AS i
+                """, jobs);
+        jdbc.update("""
+                INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
+                SELECT 'slice', id || '/0', timestamptz 'epoch', false, 1, 0 FROM job
+                """);
     }
 
     private void submit() {

@@ -241,7 +241,7 @@ class PostgresJobQueueTest {
         await().atMost(SOON)
                 .until(() ->
                         jdbc.queryForObject("SELECT count(*) FROM job WHERE state = 'completed'", Integer.class) == 2);
-        assertThat(replica.leases.memory().heldBytes()).isLessThan(SliceMemory.LARGEST_BYTES);
+        assertThat(replica.leases.memory().heldBytes()).isLessThan(SliceMemory.MIN_LIMIT);
         downloads.release(MANY);
         awaitEnd();
         assertCounted(1, 2_000);
@@ -420,7 +420,7 @@ class PostgresJobQueueTest {
     void logsFailedClaimsAtMostOncePerMinuteAndContinues() {
         ClaimingReplica replica = replica(3, PostgresJobQueueTest::atOnce).start();
         try (LogLines log = new LogLines(Level.DEBUG)) {
-            jdbc.execute("ALTER TABLE scheduled_tasks RENAME TO hidden");
+            jdbc.execute("ALTER TABLE scheduled_tasks RENAME picked_by TO hidden");
 
             await().atMost(SOON).until(() -> failedClaims(log).size() >= 3);
 
@@ -428,7 +428,7 @@ class PostgresJobQueueTest {
             assertThat(failedClaims(log))
                     .filteredOn(line -> line.getLevel() == Level.ERROR)
                     .hasSize(1);
-            jdbc.execute("ALTER TABLE hidden RENAME TO scheduled_tasks");
+            jdbc.execute("ALTER TABLE scheduled_tasks RENAME hidden TO picked_by");
         }
         replica.submit(Jobs.job(1).visit("S1", urls(2)));
         awaitEnd();

@@ -1,6 +1,7 @@
 package io.imageprocessor.postgres.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.imageprocessor.job.JobId;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -22,11 +24,12 @@ import org.junit.jupiter.api.Timeout;
 class SliceMemoryTest {
 
     private static final List<String> LONG_URLS = Collections.nCopies(256, "http://a/" + "x".repeat(9_990));
+    private static final List<String> ORDINARY_URLS = Collections.nCopies(256, "http://a/" + "x".repeat(91));
     private static final List<String> SHORT_URLS = Collections.nCopies(16, "http://a/b.jpg");
 
     private final AtomicLong skipped = new AtomicLong();
 
-    /** Holds two slices with the longest URLs, and a first slice with such URLs. */
+    /** Holds a slice with the longest Latin URLs, and a first slice with such URLs. */
     private final SliceMemory memory = new SliceMemory(1, () -> System.nanoTime() + skipped.get());
 
     private final int allReads = memory.freeReads();
@@ -50,8 +53,27 @@ class SliceMemoryTest {
         assertThat(another).isNotCompleted();
 
         waiting.end(SliceLease.End.LOST);
+        one.endRead();
 
         assertThat(another.join()).isFalse();
+    }
+
+    @Test
+    void readsALargeSliceBeforeSmallOnesThatComeLater() throws Exception {
+        SliceMemory.Reservation one = reservation(first(1));
+        assertThat(one.awaitRead()).isTrue();
+        SliceMemory.Reservation large = reservation(other(2));
+        Thread reader = Thread.ofPlatform().start(large::awaitRead);
+        await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+        SliceMemory.Reservation small = reservation(first(3));
+        CompletableFuture<Boolean> later = later(small::awaitRead);
+
+        assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> later.get(1, TimeUnit.SECONDS));
+
+        one.endRead();
+        reader.join();
+        large.endRead();
+        assertThat(later.get(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -118,10 +140,23 @@ class SliceMemoryTest {
 
         assertThat(room.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(lease.isOpening()).isTrue();
-        assertThat(memory.postponedJobs()).isEmpty();
+        assertThat(memory.postponedJobs()).as("no room for another one").containsExactly(new JobId(7));
         long before = memory.heldBytes();
         assertThat(next.hold(LONG_URLS)).isTrue();
         assertThat(memory.heldBytes()).isEqualTo(before);
+        next.close();
+        assertThat(memory.postponedJobs()).isEmpty();
+    }
+
+    @Test
+    void holdsAgainWhatItHoldsWhateverOthersHold() {
+        SliceMemory.Reservation heavy = reservation(other(1));
+        assertThat(heavy.hold(LONG_URLS)).isTrue();
+        for (int job = 2; job <= 60; job++) {
+            assertThat(reservation(other(job)).hold(ORDINARY_URLS)).isTrue();
+        }
+
+        assertThat(heavy.hold(LONG_URLS)).isTrue();
     }
 
     @Test
@@ -156,6 +191,36 @@ class SliceMemoryTest {
 
         for (int light = 0; light < 200; light++) {
             assertThat(reservation(first(200 + light)).hold(SHORT_URLS)).isTrue();
+        }
+    }
+
+    @Test
+    void holdsOtherSlicesBesideHeavyFirstSlices() {
+        for (long job = 100; reservation(first(job)).hold(LONG_URLS.subList(0, 16)); job++) {}
+
+        assertThat(reservation(other(7)).hold(LONG_URLS)).isTrue();
+    }
+
+    @Test
+    void keepsRoomForSlicesWithOrdinaryUrls() {
+        fill();
+
+        for (int job = 100; job < 130; job++) {
+            assertThat(reservation(other(job)).hold(ORDINARY_URLS)).isTrue();
+        }
+    }
+
+    /** As many as {@code ClaimPolicy} lets one job have, because its hosts are dead. */
+    @Test
+    void keepsRoomForOtherJobsWhenOneHasManySlices() {
+        int held = 0;
+        for (int slice = 0; slice < 200; slice++) {
+            held += reservation(other(1)).hold(ORDINARY_URLS) ? 1 : 0;
+        }
+        assertThat(held).isBetween(40, 100);
+
+        for (int slice = 0; slice < 20; slice++) {
+            assertThat(reservation(other(2)).hold(ORDINARY_URLS)).isTrue();
         }
     }
 
@@ -203,7 +268,7 @@ class SliceMemoryTest {
         while (reservation(other(job)).hold(LONG_URLS)) {
             job++;
         }
-        assertThat(memory.heldBytes()).isGreaterThan(5_000_000);
+        assertThat(memory.heldBytes()).isGreaterThan(2_500_000);
     }
 
     private SliceMemory.Reservation reservation(SliceLease lease) {

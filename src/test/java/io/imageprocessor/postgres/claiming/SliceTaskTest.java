@@ -19,9 +19,11 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import io.imageprocessor.LogLines;
 import io.imageprocessor.job.ImageTask;
 import io.imageprocessor.job.JobId;
+import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.LocalQueues;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
@@ -149,6 +151,22 @@ class SliceTaskTest {
                     .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull());
         }
         assertQueueIsEmpty();
+    }
+
+    @Test
+    void logsThatAReadTimesOut() {
+        when(rows.open(KEY))
+                .thenThrow(new StorageUnavailableException(new SQLException("expected by this test", "57014")))
+                .thenReturn(slice(3));
+        downloads.release(1_000);
+        try (LogLines log = new LogLines(Level.INFO)) {
+            assertThat(task.workOn(new SliceLease(KEY, 1, true))).isEqualTo(SliceLease.End.DONE);
+
+            assertThat(log.all())
+                    .filteredOn(line -> line.getLevel() == Level.WARN)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly("slice 1/0 waits for the database");
+        }
     }
 
     /** A replica without leases writes nothing else, so this is how it notices that the disk is full. */

@@ -112,6 +112,21 @@ class DatabaseMonitorTest {
         }
     }
 
+    /** Then only failed writes show whether there is space. */
+    @Test
+    void isNotReadyForSomeTimeIfTheRoleCannotCreateTemporaryTables() throws SQLException {
+        sql("REVOKE TEMPORARY ON DATABASE " + name + " FROM PUBLIC");
+        try (LogLines lines = new LogLines(Level.INFO)) {
+            monitor.failed(new SQLException("No space left on device", "53100"));
+
+            await().atMost(SOON).during(Duration.ofSeconds(4)).until(() -> !monitor.isReady());
+            await().atMost(SOON).until(monitor::isReady);
+
+            await().untilAsserted(
+                            () -> assertThat(lines.messages()).hasSize(2).last().asString().contains("written again"));
+        }
+    }
+
     private List<Integer> sessions() throws SQLException {
         try (Connection connection = DriverManager.getConnection(superuser);
                 Statement statement = connection.createStatement();
