@@ -67,9 +67,7 @@ class LogFloodTest {
             int lost = 0;
             try (BusyClients clients = new BusyClients(port)) {
                 long start = System.nanoTime();
-                while (clients.areRunning()
-                            && clients.faults().isEmpty()
-                            && (lost < 300 || clients.rejected() < 20)) {
+                while (clients.areRunning() && clients.faults().isEmpty() && (lost < 300 || clients.rejected() < 20)) {
                     lost += terminateConnections();
                     assertThat(System.nanoTime() - start).isLessThan(MAX_FLOOD.toNanos());
                 }
