@@ -159,8 +159,7 @@ class PostgresConfiguration {
     }
 
     @Bean
-    ReplicaScheduler replicaScheduler(
-            Database database, FairJobQueue local, SliceLeases leases, GroupCommit commits) {
+    ReplicaScheduler replicaScheduler(Database database, FairJobQueue local, SliceLeases leases, GroupCommit commits) {
         return new ReplicaScheduler(database, local, leases, commits::waiting);
     }
 

@@ -49,7 +49,8 @@ public final class DatabaseFailure {
 
     /**
      * Returns whether {@link DatabaseMonitor} reports this failure, now or within seconds. It does not while the
-     * database answers: if a statement takes too long or meets a deadlock, or if all connections of the pool are in use.
+     * database answers: if a statement takes too long or meets a deadlock, or if all connections of the pool are in
+     * use.
      */
     public static boolean isReportedByMonitor(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -59,7 +59,8 @@ final class UsabilityCheck {
             if (missing == null) {
                 migrated = true;
             } else if (migrated) {
-                throw new SQLTransientConnectionException("tables deleted, or no right to use their schema: " + missing);
+                throw new SQLTransientConnectionException(
+                        "tables deleted, or no right to use their schema: " + missing);
             }
         }
     }

@@ -63,11 +63,7 @@ class LeaseMonitorTest {
                 .thenThrow(new StorageUnavailableException(new SQLException("expected by this test", sqlState)));
         try (LogLines log = new LogLines(Level.INFO);
                 LeaseMonitor _ = new LeaseMonitor(
-                        failing,
-                        new SliceLeases(1),
-                        mock(),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1))) {
+                        failing, new SliceLeases(1), mock(), Duration.ofSeconds(1), Duration.ofSeconds(1))) {
             verify(failing, timeout(20_000).atLeast(3)).execute(any());
 
             assertThat(log.messages()).hasSize(logged ? 1 : 0);

@@ -122,8 +122,8 @@ class DatabaseMonitorTest {
             await().atMost(SOON).during(Duration.ofSeconds(4)).until(() -> !monitor.isReady());
             await().atMost(SOON).until(monitor::isReady);
 
-            await().untilAsserted(
-                            () -> assertThat(lines.messages()).hasSize(2).last().asString().contains("written again"));
+            await().untilAsserted(() ->
+                    assertThat(lines.messages()).hasSize(2).last().asString().contains("written again"));
         }
     }
 
