@@ -55,7 +55,8 @@ public final class DatabaseFailure {
     public static boolean isReportedByMonitor(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if ((cause instanceof SQLException sql && isReportedByMonitor(sql.getSQLState()))
-                    // A failed rollback hides why it was tried.
+                    // The connection was lost, but a failed rollback hides that.
+                    || cause instanceof TransactionSystemException
                     || Stream.of(cause.getSuppressed()).anyMatch(DatabaseFailure::isReportedByMonitor)) {
                 return true;
             }

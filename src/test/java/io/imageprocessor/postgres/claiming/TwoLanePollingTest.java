@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.ArgumentMatchers;
 
 class TwoLanePollingTest {
 
@@ -60,7 +61,7 @@ class TwoLanePollingTest {
         when(policy.limits()).thenReturn(new ClaimPolicy.Limits(1, 1, List.of(), List.of()));
         JdbcRunner runner = mock();
         ResultSetMapper<List<Execution>> mapper = mock();
-        when(runner.query(any(), any(), (ResultSetMapper<List<Execution>>) any()))
+        when(runner.query(any(), any(), ArgumentMatchers.<ResultSetMapper<List<Execution>>>any()))
                 .thenThrow(failure);
         Constructor<JdbcTaskRepositoryContext> constructor = JdbcTaskRepositoryContext.class.getDeclaredConstructor(
                 TaskResolver.class, String.class, SchedulerName.class, JdbcRunner.class, Supplier.class);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 class DatabaseFailureTest {
 
@@ -43,6 +44,13 @@ class DatabaseFailureTest {
     void leavesALostConnectionToTheMonitorThatCannotBeRolledBack() {
         Throwable failure = new SQLException("Connection is closed");
         failure.addSuppressed(new SQLException("", "08006"));
+
+        assertThat(DatabaseFailure.isReportedByMonitor(failure)).isTrue();
+    }
+
+    @Test
+    void leavesATransactionThatCannotBeEndedToTheMonitor() {
+        Throwable failure = new TransactionSystemException("", new SQLException("Connection is closed"));
 
         assertThat(DatabaseFailure.isReportedByMonitor(failure)).isTrue();
     }
