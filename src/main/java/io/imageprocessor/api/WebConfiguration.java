@@ -43,11 +43,7 @@ class WebConfiguration implements WebMvcConfigurer {
         // Without this converter, Spring would take the first of several values.
         registry.addConverter(String[].class, JobId.class, texts -> jobId(String.join(",", texts)));
         registry.addConverter(String.class, Cursor.class, Cursor::parse);
-        registry.addConverter(
-                String.class,
-                Instant.class,
-                text -> IsoTime.parse(text)
-                        .orElseThrow(() -> new IllegalArgumentException("not an ISO 8601 date or date-time")));
+        registry.addConverter(String.class, Instant.class, IsoTime::parse);
         registry.addConverter(String.class, LocalDate.class, LocalDate::parse);
         registry.addConverter(String.class, JobState.class, text -> constant(JobState.class, text));
         registry.addConverter(String.class, ImageState.class, text -> constant(ImageState.class, text));

@@ -166,12 +166,19 @@ final class SubmissionParser {
         }
         String text = string();
         if (!text.equals(lastTimeText)) {
-            lastTime = IsoTime.parse(text)
-                    .orElseThrow(() -> RejectedException.badRequest(
-                            path("visit_time") + " must be an ISO 8601 date or date-time"));
+            lastTime = time(text);
             lastTimeText = text;
         }
         return lastTime;
+    }
+
+    private Instant time(String text) {
+        try {
+            return IsoTime.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw (RejectedException) RejectedException.badRequest(path("visit_time") + " must be " + e.getMessage())
+                    .initCause(e);
+        }
     }
 
     private void images() {

@@ -111,6 +111,12 @@ class SubmissionErrorsTest {
                         job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"2023-02-30\"")),
                         "visits[0].visit_time must be an ISO 8601 date or date-time"),
                 arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"9999-12-31T23:59:59.9999999-05:00\"")),
+                        "visits[0].visit_time must be an ISO 8601 date or date-time whose year in UTC has four digits"),
+                arguments(
+                        job(2, VISIT + "," + visit("\"S1\"", "[\"http://a/1\"]", "\"0000-01-01T00:00:00+05:00\"")),
+                        "visits[1].visit_time must be an ISO 8601 date or date-time whose year in UTC has four digits"),
+                arguments(
                         job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"\"")),
                         "visits[0].visit_time must be an ISO 8601 date or date-time"),
                 arguments(
