@@ -24,7 +24,8 @@ final class CellSeparator {
         String header = header(text);
         char best = ',';
         long most = 0;
-        for (char separator : SEPARATORS.toCharArray()) {
+        for (int i = 0; i < SEPARATORS.length(); i++) {
+            char separator = SEPARATORS.charAt(i);
             long columns = Arrays.stream(header.split(Pattern.quote(String.valueOf(separator))))
                     .filter(cell -> StoreMasterColumns.isKnown(cell.replace("\"", "")))
                     .count();
@@ -38,7 +39,9 @@ final class CellSeparator {
 
     /** Returns whether the first row only declares the separator. */
     static boolean isDeclaration(String[] firstRow, char separator) {
-        return DECLARATION.matcher(String.join(String.valueOf(separator), firstRow)).matches();
+        return DECLARATION
+                .matcher(String.join(String.valueOf(separator), firstRow))
+                .matches();
     }
 
     /** Returns the first line with text. A longer one than a row may be is cut off, and rejected later. */

@@ -12,21 +12,18 @@ import java.util.Arrays;
  * Without a mark, the encoding is UTF-8. Thread-safe.
  */
 enum TextEncoding {
-    UTF_8("UTF-8", StandardCharsets.UTF_8, 0xEF, 0xBB, 0xBF),
-    UTF_16_LE("UTF-16", StandardCharsets.UTF_16LE, 0xFF, 0xFE),
-    UTF_16_BE("UTF-16", StandardCharsets.UTF_16BE, 0xFE, 0xFF);
+    UTF_8("UTF-8", StandardCharsets.UTF_8),
+    UTF_16_LE("UTF-16", StandardCharsets.UTF_16LE),
+    UTF_16_BE("UTF-16", StandardCharsets.UTF_16BE);
+
+    private static final String MARK = "\uFEFF";
 
     private final String label;
     private final Charset charset;
-    private final byte[] mark;
 
-    TextEncoding(String label, Charset charset, int... mark) {
+    TextEncoding(String label, Charset charset) {
         this.label = label;
         this.charset = charset;
-        this.mark = new byte[mark.length];
-        for (int i = 0; i < mark.length; i++) {
-            this.mark[i] = (byte) mark[i];
-        }
     }
 
     static TextEncoding of(byte[] bytes) {
@@ -42,9 +39,9 @@ enum TextEncoding {
 
     /** Returns the number of bytes of the mark at the start of these bytes; 0 if there is none. */
     int markLength(byte[] bytes) {
-        return bytes.length >= mark.length && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length)
-                ? mark.length
-                : 0;
+        byte[] mark = MARK.getBytes(charset);
+        boolean marked = bytes.length >= mark.length && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length);
+        return marked ? mark.length : 0;
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.imageprocessor.stores;
 
 /**
- * Trims blanks that people do not see. {@link String#strip} leaves those that do not break a line, such as U+00A0, which
- * come into a spreadsheet with text copied from a page. Thread-safe.
+ * Trims blanks that people do not see. {@link String#strip} leaves those that do not break a line, such as U+00A0,
+ * which come into a spreadsheet with text copied from a page. Thread-safe.
  */
 final class UnicodeBlanks {
 

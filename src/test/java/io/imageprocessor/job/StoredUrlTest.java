@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredUrlTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "no url", "http://a/1", "http://bücher.example/漢字/\uD83D\uDCF7", "http://a/\uFFFD\uFFFF\u0001"})
+    @ValueSource(
+            strings = {
+                "",
+                "no url",
+                "http://a/1",
+                "http://bücher.example/漢字/\uD83D\uDCF7",
+                "http://a/\uFFFD\uFFFF\u0001"
+            })
     void keepsTextThatUtf8CanEncode(String url) {
         String stored = StoredUrl.of(url);
 
@@ -33,6 +40,7 @@ class StoredUrlTest {
         assertThat(StoredUrl.of("x".repeat(10_000))).hasSize(10_000);
         assertThat(StoredUrl.of("x".repeat(10_001))).isEqualTo("x".repeat(10_000));
         assertThat(StoredUrl.of("x".repeat(9_999) + "\uD83D\uDCF7")).isEqualTo("x".repeat(9_999));
-        assertThat(StoredUrl.of("\uD800".repeat(9_000))).isEqualTo("\\ud800".repeat(1_667).substring(0, 10_000));
+        assertThat(StoredUrl.of("\uD800".repeat(9_000)))
+                .isEqualTo("\\ud800".repeat(1_667).substring(0, 10_000));
     }
 }

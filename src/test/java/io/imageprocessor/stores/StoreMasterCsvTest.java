@@ -76,7 +76,17 @@ class StoreMasterCsvTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\u00A0", "\u0085", "\u1680", "\u2007", "\u202F", "\u3000", "\u200B", "\u200E", "\u2060", "\uFEFF", " \u00A0\t"
+                "\u00A0",
+                "\u0085",
+                "\u1680",
+                "\u2007",
+                "\u202F",
+                "\u3000",
+                "\u200B",
+                "\u200E",
+                "\u2060",
+                "\uFEFF",
+                " \u00A0\t"
             })
     void trimsUnicodeBlanks(String blank) {
         String text = "#AreaCode#,#StoreName#,#StoreID#\n#7100015#,#Harbour Street Grocers#,#S00339218#\n#,#,#\n";

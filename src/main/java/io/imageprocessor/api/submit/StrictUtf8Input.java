@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 
 /**
  * Makes the JSON parser reject all that is not UTF-8 by RFC 3629, section 4. Jackson decodes overlong forms, surrogates
- * and characters above U+10FFFF. This stream replaces the first byte that is invalid in its place by one that is invalid
- * everywhere, so the parser reports it with its position, and after errors before it.
+ * and characters above U+10FFFF. This stream replaces the first byte that is invalid in its place by one that is
+ * invalid everywhere, so the parser reports it with its position, and after errors before it.
  *
  * <p>JSON in UTF-16 or UTF-32, which the parser recognizes, passes unchanged. Not thread-safe.
  */
@@ -24,8 +24,7 @@ final class StrictUtf8Input extends FilterInputStream {
     /** The parser recognizes the encoding by this many bytes. */
     private static final int DETECTED = 4;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private static final long NON_ASCII = 0x8080_8080_8080_8080L;
 

@@ -98,7 +98,8 @@ class StoreReloadTest {
 
     @Test
     void readsWhatExcelSaves() throws IOException {
-        String text = "\uFEFFsep=;\r\nAreaCode;StoreName;StoreID;\r\n;;;\r\n71;\"One; or Two\";\u00A0S7\u00A0;\r\n;;;\r\n";
+        String text =
+                "\uFEFFsep=;\r\nAreaCode;StoreName;StoreID;\r\n;;;\r\n71;\"One; or Two\";\u00A0S7\u00A0;\r\n;;;\r\n";
         Files.writeString(Path.of(file()), text, StandardCharsets.UTF_16LE);
 
         HttpResponse<String> response = reload();

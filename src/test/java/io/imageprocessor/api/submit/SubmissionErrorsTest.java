@@ -195,7 +195,12 @@ class SubmissionErrorsTest {
                     .startsWith("HTTP/1.1 400")
                     .containsPattern("\\{\"error\":\"malformed JSON at line 1, column \\d+\"}");
             HttpResponse<String> compressed = client.post(
-                    "/api/submit", Gzip.gzip(malformed), "Content-Type", "application/json", "Content-Encoding", "gzip");
+                    "/api/submit",
+                    Gzip.gzip(malformed),
+                    "Content-Type",
+                    "application/json",
+                    "Content-Encoding",
+                    "gzip");
             assertThat(compressed.statusCode()).isEqualTo(400);
             assertThat(compressed.body()).startsWith("{\"error\":\"malformed JSON at line 1, column ");
         }

@@ -64,10 +64,10 @@ class UnusualTextsTest {
                 .doesNotContain("\\u");
         String images = client.get("/api/jobs/" + id + "/images").body();
         assertThat(JsonPath.<String>read(images, "$.items[0].error.code")).isEqualTo("invalid_url");
-        assertThat(JsonPath.<String>read(images, "$.items[0].url"))
-                .isEqualTo(origin + end.replace("\\u0041", "A"));
+        assertThat(JsonPath.<String>read(images, "$.items[0].url")).isEqualTo(origin + end.replace("\\u0041", "A"));
         assertThat(JsonPath.<Integer>read(images, "$.items[1].perimeter")).isEqualTo(200);
-        assertThat(client.get("/api/jobs/" + id + "/images", "Accept", "text/csv").body())
+        assertThat(client.get("/api/jobs/" + id + "/images", "Accept", "text/csv")
+                        .body())
                 .contains(origin + end.replace("\\u0041", "A"));
         assertThat(findAll(anyRequestedFor(anyUrl())))
                 .extracting(LoggedRequest::getUrl)
