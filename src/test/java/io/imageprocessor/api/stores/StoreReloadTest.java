@@ -108,7 +108,8 @@ class StoreReloadTest {
         assertThat(client.get("/api/stores/S7").body())
                 .isEqualTo("{\"store_id\":\"S7\",\"store_name\":\"One; or Two\",\"area_code\":\"71\"}");
         String job = """
-                {"count": 1, "visits": [{"store_id": "\\u00a0S7", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""";
+                {"count": 1, "visits": [
+                  {"store_id": "\\u00a0S7", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""";
         assertThat(client.finished(client.submitted(job))).contains("\"store_id\":\"S7\"", "(1 of 1 images failed)");
     }
 
