@@ -8,7 +8,6 @@ import io.imageprocessor.logging.RateLimitedLog;
 import io.imageprocessor.stores.StoreMasterException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Locale;
@@ -83,16 +82,22 @@ class ApiErrors {
         return error(HttpStatus.UNPROCESSABLE_CONTENT, HttpHeaders.EMPTY, e.getMessage());
     }
 
-    /** A converter may reject a value with a response of its own; otherwise the expected type makes the message. */
+    /**
+     * A converter may reject a value with a response of its own, or name what it expects; otherwise the type makes the
+     * message.
+     */
     @ExceptionHandler
     ResponseEntity<ErrorBody> invalidParameter(MethodArgumentTypeMismatchException e) {
+        String expected = expectation(e.getParameter().nestedIfOptional().getNestedParameterType());
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof RejectedException rejection) {
                 return rejected(rejection);
             }
+            if (cause instanceof IsoTime.InvalidTimeException time) {
+                expected = String.valueOf(time.getMessage());
+            }
         }
-        Class<?> type = e.getParameter().nestedIfOptional().getNestedParameterType();
-        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getName() + " must be " + expectation(type));
+        return error(HttpStatus.BAD_REQUEST, HttpHeaders.EMPTY, e.getName() + " must be " + expected);
     }
 
     private static String expectation(Class<?> type) {
@@ -101,9 +106,6 @@ class ApiErrors {
                     + Arrays.stream(type.getEnumConstants())
                             .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
                             .collect(Collectors.joining(", "));
-        }
-        if (type == Instant.class) {
-            return "an ISO 8601 date or date-time";
         }
         if (type == LocalDate.class) {
             return "an ISO 8601 date";

@@ -8,12 +8,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Locale;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * Configures how requests are converted and checked. {@code /api/submit} and {@code /api/status} ignore unknown
@@ -21,6 +24,16 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+
+    @Bean
+    static WebMvcRegistrations emptyParametersAreAbsent() {
+        return new WebMvcRegistrations() {
+            @Override
+            public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
+                return new EmptyParametersAdapter();
+            }
+        };
+    }
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
@@ -43,11 +56,7 @@ class WebConfiguration implements WebMvcConfigurer {
         // Without this converter, Spring would take the first of several values.
         registry.addConverter(String[].class, JobId.class, texts -> jobId(String.join(",", texts)));
         registry.addConverter(String.class, Cursor.class, Cursor::parse);
-        registry.addConverter(
-                String.class,
-                Instant.class,
-                text -> IsoTime.parse(text)
-                        .orElseThrow(() -> new IllegalArgumentException("not an ISO 8601 date or date-time")));
+        registry.addConverter(String.class, Instant.class, IsoTime::parse);
         registry.addConverter(String.class, LocalDate.class, LocalDate::parse);
         registry.addConverter(String.class, JobState.class, text -> constant(JobState.class, text));
         registry.addConverter(String.class, ImageState.class, text -> constant(ImageState.class, text));

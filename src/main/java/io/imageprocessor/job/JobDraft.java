@@ -19,9 +19,6 @@ import java.util.Optional;
  */
 public final class JobDraft implements AutoCloseable {
 
-    /** Longer URLs are truncated: they exceed the limit for downloads, so their images fail anyway. */
-    private static final int STORED_URL_LENGTH = 10_000;
-
     private final StoreRegistry stores;
     private final Reservation reservation;
     private final JobWeigher weigher;
@@ -57,7 +54,7 @@ public final class JobDraft implements AutoCloseable {
         if (!weigher.isRejected()) {
             reservation.addImage();
         }
-        String stored = url.length() <= STORED_URL_LENGTH ? url : url.substring(0, STORED_URL_LENGTH);
+        String stored = StoredUrl.of(url);
         byte[] bytes = stored.getBytes(UTF_8);
         weigher.addImage(stored, bytes);
         images++;

@@ -1,6 +1,7 @@
 package io.imageprocessor.stores;
 
-import java.util.Locale;
+import java.util.Arrays;
+import lombok.RequiredArgsConstructor;
 
 /**
  * The positions of the columns in the store master, read from its header.
@@ -8,34 +9,54 @@ import java.util.Locale;
  * @param area index of the area code
  * @param name index of the store name
  * @param id index of the store id
- * @param count number of cells in the header; every row must have as many
+ * @param count number of cells in the header; further cells of a row must be blank
  */
 record StoreMasterColumns(int area, int name, int id, int count) {
+
+    /** The columns, in the order in which a missing one is reported, with both spellings. */
+    @RequiredArgsConstructor
+    private enum Column {
+        AREA("AreaCode", "area_code"),
+        NAME("StoreName", "store_name"),
+        ID("StoreID", "store_id");
+
+        private final String spelling;
+        private final String otherSpelling;
+
+        boolean matches(String cell) {
+            String text = UnicodeBlanks.trim(cell);
+            return text.equalsIgnoreCase(spelling) || text.equalsIgnoreCase(otherSpelling);
+        }
+
+        private int find(String file, long line, String[] header) {
+            int found = -1;
+            for (int i = 0; i < header.length; i++) {
+                if (matches(header[i])) {
+                    if (found >= 0) {
+                        throw StoreMasterException.at(file, line, "column %s is repeated".formatted(spelling));
+                    }
+                    found = i;
+                }
+            }
+            if (found < 0) {
+                throw StoreMasterException.at(
+                        file, line, "column %s (or %s) is missing".formatted(spelling, otherSpelling));
+            }
+            return found;
+        }
+    }
 
     /** @throws StoreMasterException if a column is missing or repeated */
     static StoreMasterColumns of(String file, long line, String[] header) {
         return new StoreMasterColumns(
-                find(file, line, header, "AreaCode", "area_code"),
-                find(file, line, header, "StoreName", "store_name"),
-                find(file, line, header, "StoreID", "store_id"),
+                Column.AREA.find(file, line, header),
+                Column.NAME.find(file, line, header),
+                Column.ID.find(file, line, header),
                 header.length);
     }
 
-    private static int find(String file, long line, String[] header, String spelling, String otherSpelling) {
-        int found = -1;
-        for (int i = 0; i < header.length; i++) {
-            String cell = header[i].strip().toLowerCase(Locale.ROOT);
-            if (cell.equals(spelling.toLowerCase(Locale.ROOT)) || cell.equals(otherSpelling)) {
-                if (found >= 0) {
-                    throw StoreMasterException.at(file, line, "column %s is repeated".formatted(spelling));
-                }
-                found = i;
-            }
-        }
-        if (found < 0) {
-            throw StoreMasterException.at(
-                    file, line, "column %s (or %s) is missing".formatted(spelling, otherSpelling));
-        }
-        return found;
+    /** Returns whether this cell of a header names a column of the store master. */
+    static boolean isKnown(String cell) {
+        return Arrays.stream(Column.values()).anyMatch(column -> column.matches(cell));
     }
 }

@@ -5,6 +5,7 @@ import com.opencsv.CSVReaderBuilder;
 import com.opencsv.RFC4180ParserBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +15,23 @@ import org.springframework.util.unit.DataSize;
 /**
  * Reads the store master: a CSV file by RFC 4180 with a header and one store per row.
  *
- * <p>Columns may be in any order and in either spelling. Unknown columns and blank lines are ignored. Everything else
- * that is irregular is rejected, because a missing store would later fail every visit to it.
+ * <p>Columns may be in any order and in either spelling. Cells may be separated as in {@link CellSeparator}. Unknown
+ * columns, and the blank rows and cells that spreadsheets leave, are ignored. Everything else that is irregular is
+ * rejected, because a missing store would later fail every visit to it.
  */
 final class StoreMasterCsv {
 
     private final String file;
     private final CSVReader reader;
+    private final char separator;
     private final DataSize heap;
     private final Map<String, Long> lineOfId = new HashMap<>();
     private long line;
 
-    private StoreMasterCsv(String file, CSVReader reader, DataSize heap) {
+    private StoreMasterCsv(String file, CSVReader reader, char separator, DataSize heap) {
         this.file = file;
         this.reader = reader;
+        this.separator = separator;
         this.heap = heap;
     }
 
@@ -40,12 +44,14 @@ final class StoreMasterCsv {
      */
     static List<Store> load(String file, StoreMasterLimits limits) {
         StoreMasterText text = StoreMasterText.read(file, limits.file());
-        StrictQuotes.check(file, text);
+        char separator = CellSeparator.of(text);
+        StrictQuotes.check(file, text, separator);
         // opencsv's default parser would treat a backslash as an escape character.
         try (CSVReader reader = new CSVReaderBuilder(text.reader())
-                .withCSVParser(new RFC4180ParserBuilder().build())
+                .withCSVParser(
+                        new RFC4180ParserBuilder().withSeparator(separator).build())
                 .build()) {
-            return new StoreMasterCsv(file, reader, limits.heap()).stores();
+            return new StoreMasterCsv(file, reader, separator, limits.heap()).stores();
         } catch (IOException e) {
             throw StoreMasterException.of(file, "cannot be read (" + e.getMessage() + ")");
         }
@@ -53,6 +59,9 @@ final class StoreMasterCsv {
 
     private List<Store> stores() throws IOException {
         String[] header = nextRow();
+        if (header != null && CellSeparator.isDeclaration(header, separator)) {
+            header = nextRow();
+        }
         if (header == null) {
             throw StoreMasterException.at(file, 1, "the file is empty");
         }
@@ -84,16 +93,21 @@ final class StoreMasterCsv {
         do {
             line = reader.getLinesRead() + 1;
             row = reader.readNextSilently();
-        } while (row != null && row.length == 1 && row[0].isBlank());
+        } while (row != null && isBlank(row, 0));
         return row;
     }
 
+    /** Returns whether all cells of the row from this one are blank. */
+    private static boolean isBlank(String[] row, int from) {
+        return Arrays.stream(row).skip(from).allMatch(UnicodeBlanks::isBlank);
+    }
+
     private Store store(StoreMasterColumns columns, String[] row) {
-        if (row.length != columns.count()) {
+        if (row.length < columns.count() || !isBlank(row, columns.count())) {
             throw StoreMasterException.at(
                     file, line, "the row has %d cells, the header has %d".formatted(row.length, columns.count()));
         }
-        String id = row[columns.id()].strip();
+        String id = UnicodeBlanks.trim(row[columns.id()]);
         if (id.isEmpty()) {
             throw StoreMasterException.at(file, line, "blank store id");
         }
@@ -101,6 +115,6 @@ final class StoreMasterCsv {
         if (first != null) {
             throw StoreMasterException.at(file, line, "duplicate store id %s (first on line %d)".formatted(id, first));
         }
-        return new Store(id, row[columns.name()].strip(), row[columns.area()].strip());
+        return new Store(id, UnicodeBlanks.trim(row[columns.name()]), UnicodeBlanks.trim(row[columns.area()]));
     }
 }

@@ -6,50 +6,44 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
 import org.springframework.util.unit.DataSize;
 
-/** The text of the store master: valid UTF-8, with or without a byte order mark. Immutable, so thread-safe. */
+/**
+ * The text of the store master: valid UTF-8, with or without a byte order mark, or valid UTF-16 with one. Immutable, so
+ * thread-safe.
+ */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 final class StoreMasterText {
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
     private final byte[] bytes;
+    private final TextEncoding encoding;
 
     /**
-     * Reads the whole file at once. A decoding reader would not know the line of an invalid byte, and opencsv would
-     * treat a disk failure as the end of the file.
+     * Reads the whole file at once, because opencsv would treat a disk failure as the end of the file.
      *
      * @throws StoreMasterException if the file is missing, is no regular file, cannot be read, is larger than the limit
-     *     or is not UTF-8
+     *     or is not valid in its encoding
      */
     static StoreMasterText read(String file, DataSize limit) {
         byte[] bytes = bytes(file, limit);
-        requireUtf8(file, bytes);
-        return new StoreMasterText(bytes);
+        TextEncoding encoding = TextEncoding.of(bytes);
+        encoding.requireValid(file, bytes);
+        return new StoreMasterText(bytes, encoding);
     }
 
     /** Opens the text without the byte order mark. */
     Reader reader() {
-        int start = Arrays.equals(bytes, 0, Math.min(bytes.length, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK, 0, 3)
-                ? BYTE_ORDER_MARK.length
-                : 0;
+        int start = encoding.markLength(bytes);
         InputStream text = new ByteArrayInputStream(bytes, start, bytes.length - start);
-        return new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));
+        return new BufferedReader(new InputStreamReader(text, encoding.charset()));
     }
 
     private static byte[] bytes(String file, DataSize limit) {
@@ -89,20 +83,5 @@ final class StoreMasterText {
         return path.isAbsolute()
                 ? ""
                 : " (absolute path: " + path.toAbsolutePath().normalize() + ")";
-    }
-
-    private static void requireUtf8(String file, byte[] bytes) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer chars = CharBuffer.allocate(8_192);
-        long line = 1;
-        CoderResult result;
-        do {
-            result = decoder.decode(in, chars.clear(), true);
-            line += chars.flip().chars().filter(c -> c == '\n').count();
-        } while (result.isOverflow());
-        if (result.isError()) {
-            throw StoreMasterException.at(file, line, "not valid UTF-8");
-        }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * All stores of one version of the store master, by id and by area. Immutable, so thread-safe.
  *
  * <p>A submission looks up a store for each visit, up to a million times. So {@link #find} allocates nothing, unless
- * the id has whitespace around it.
+ * the id has blanks around it.
  */
 public final class StoreRegistry {
 
@@ -36,7 +36,7 @@ public final class StoreRegistry {
      */
     public StoreRegistry(Collection<Store> stores) {
         for (Store store : stores) {
-            if (store.id().isBlank() || !store.id().equals(store.id().strip())) {
+            if (store.id().isEmpty() || !store.id().equals(UnicodeBlanks.trim(store.id()))) {
                 throw new IllegalArgumentException("store id \"" + store.id() + "\" is blank or not trimmed");
             }
         }
@@ -55,7 +55,7 @@ public final class StoreRegistry {
      * @param storeId any text, possibly blank
      */
     public Optional<Store> find(String storeId) {
-        return storesById.getOrDefault(storeId.strip(), Optional.empty());
+        return storesById.getOrDefault(UnicodeBlanks.trim(storeId), Optional.empty());
     }
 
     /** Returns all stores, sorted by id. */
@@ -65,7 +65,7 @@ public final class StoreRegistry {
 
     /** Returns the stores of an area, sorted by id; none for an unknown area. The code is trimmed. */
     public List<Store> inArea(String area) {
-        return byArea.getOrDefault(area.strip(), List.of());
+        return byArea.getOrDefault(UnicodeBlanks.trim(area), List.of());
     }
 
     /**

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 final class StrictQuotes {
 
     /** Far more than a row of a store master has. opencsv holds a row several times. */
-    private static final int MAX_ROW = 100_000;
+    static final int MAX_ROW = 100_000;
 
     private enum Cell {
         START,
@@ -23,19 +23,21 @@ final class StrictQuotes {
     }
 
     private final String file;
+    private final char separator;
     private Cell cell = Cell.START;
     private char previous;
     private int line = 1;
     private int openedOn;
     private int rowLength;
 
-    private StrictQuotes(String file) {
+    private StrictQuotes(String file, char separator) {
         this.file = file;
+        this.separator = separator;
     }
 
     /** @throws StoreMasterException if a quote is misplaced or never closed, or a row is too long */
-    static void check(String file, StoreMasterText text) {
-        StrictQuotes quotes = new StrictQuotes(file);
+    static void check(String file, StoreMasterText text, char separator) {
+        StrictQuotes quotes = new StrictQuotes(file, separator);
         try (Reader reader = text.reader()) {
             for (int c = reader.read(); c >= 0; c = reader.read()) {
                 quotes.next((char) c);
@@ -70,19 +72,19 @@ final class StrictQuotes {
 
     private Cell after(char c) {
         return switch (cell) {
-            case START -> c == '"' ? open() : c == ',' ? Cell.START : Cell.BARE;
+            case START -> c == '"' ? open() : c == separator ? Cell.START : Cell.BARE;
             case BARE -> {
                 if (c == '"') {
                     throw StoreMasterException.at(file, line, "a quote inside a cell that does not start with one");
                 }
-                yield c == ',' ? Cell.START : Cell.BARE;
+                yield c == separator ? Cell.START : Cell.BARE;
             }
             case QUOTED -> c == '"' ? Cell.CLOSED : Cell.QUOTED;
             case CLOSED -> {
                 if (c == '"') {
                     yield Cell.QUOTED; // two quotes in a quoted cell mean one quote
                 }
-                if (c != ',') {
+                if (c != separator) {
                     String opened = openedOn == line ? "" : " of a cell that starts on line " + openedOn;
                     throw StoreMasterException.at(file, line, "text after the closing quote" + opened);
                 }

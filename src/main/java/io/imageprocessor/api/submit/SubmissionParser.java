@@ -138,7 +138,7 @@ final class SubmissionParser {
         draft.endVisit(storeId, time);
     }
 
-    /** Returns the current string, which must not be blank or too long. */
+    /** Returns the current string, which must not be blank, too long, or no text that every client can read. */
     private String text(Supplier<String> path) {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw wrongType(path.get(), "a string");
@@ -151,7 +151,23 @@ final class SubmissionParser {
             throw RejectedException.badRequest(
                     path.get() + " must not be longer than " + MAX_TEXT_LENGTH + " characters");
         }
+        if (hasUnpairedSurrogate(text)) {
+            throw RejectedException.badRequest(path.get() + " must not contain an unpaired surrogate");
+        }
         return text;
+    }
+
+    /** JSON can escape half of a character. Many clients could not read a response that contains it. */
+    private static boolean hasUnpairedSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     private String string() {
@@ -166,12 +182,19 @@ final class SubmissionParser {
         }
         String text = string();
         if (!text.equals(lastTimeText)) {
-            lastTime = IsoTime.parse(text)
-                    .orElseThrow(() -> RejectedException.badRequest(
-                            path("visit_time") + " must be an ISO 8601 date or date-time"));
+            lastTime = time(text);
             lastTimeText = text;
         }
         return lastTime;
+    }
+
+    private Instant time(String text) {
+        try {
+            return IsoTime.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw (RejectedException) RejectedException.badRequest(path("visit_time") + " must be " + e.getMessage())
+                    .initCause(e);
+        }
     }
 
     private void images() {

@@ -41,7 +41,7 @@ class SubmissionReader {
      */
     void read(InputStream body, JobDraft draft) throws IOException {
         WeighedInput input = new WeighedInput(body, draft, MAX_STRING_CHARACTERS);
-        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), input)) {
+        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), new StrictUtf8Input(input))) {
             new SubmissionParser(parser, input, draft).parse();
         } catch (JacksonIOException e) {
             if (e.getCause() instanceof CharConversionException) {

@@ -113,7 +113,6 @@ class ImageControllerTest extends JobsOverHttp {
             limit=1001 | limit must be between 1 and 1000
             status=ongoing | status must be one of pending, running, succeeded, failed, cancelled
             status=FAILED | status must be one of pending, running, succeeded, failed, cancelled
-            status= | status must be one of pending, running, succeeded, failed, cancelled
             status=succeeded&code=timeout | code and status contradict each other
             status=pending&code=cancelled | code and status contradict each other
             status=failed&code=cancelled | code and status contradict each other

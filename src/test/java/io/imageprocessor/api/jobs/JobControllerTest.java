@@ -176,6 +176,8 @@ class JobControllerTest extends JobsOverHttp {
         assertThat(listed("status=completed")).isEmpty();
         assertThat(listed("status=cancelled")).isEmpty();
         assertThat(listed("submitted_after=2026-01-01")).containsExactly(failed);
+        assertThat(listed("submitted_before=2026-01-01t00:00:00,0019999999999z"))
+                .containsExactly(ongoing.id().toString());
         assertThat(listed("submitted_before=2026-01-01T00:00:01%2B00:00"))
                 .containsExactly(ongoing.id().toString());
         assertThat(listed("submitted_after=" + submittedAt)).isEmpty();
@@ -218,6 +220,8 @@ class JobControllerTest extends JobsOverHttp {
             status=finished | status must be one of ongoing, completed, failed, cancelled
             submitted_after=yesterday | submitted_after must be an ISO 8601 date or date-time
             submitted_before=2026-02-30 | submitted_before must be an ISO 8601 date or date-time
+            submitted_before=9999-12-31T23:59:59-05:00 | submitted_before must be an ISO 8601 date or date-time \
+            whose year in UTC has four digits
             submitted_after=2026-02-01&submitted_before=2026-01-01 | submitted_after must be before submitted_before
             submitted_after=2026-02-01&submitted_before=2026-02-01 | submitted_after must be before submitted_before
             cursor=abc | invalid cursor

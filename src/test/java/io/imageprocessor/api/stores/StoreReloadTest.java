@@ -9,6 +9,7 @@ import io.imageprocessor.ServiceTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +94,23 @@ class StoreReloadTest {
         write("71,One,S1");
         assertThat(reload().statusCode()).isEqualTo(200);
         assertThat(client.finished(client.submitted(job))).contains("\"error\":\"store not found\"");
+    }
+
+    @Test
+    void readsWhatExcelSaves() throws IOException {
+        String text =
+                "\uFEFFsep=;\r\nAreaCode;StoreName;StoreID;\r\n;;;\r\n71;\"One; or Two\";\u00A0S7\u00A0;\r\n;;;\r\n";
+        Files.writeString(Path.of(file()), text, StandardCharsets.UTF_16LE);
+
+        HttpResponse<String> response = reload();
+
+        assertThat(response.body()).isEqualTo("{\"stores\":1,\"added\":1,\"removed\":3,\"changed\":0}");
+        assertThat(client.get("/api/stores/S7").body())
+                .isEqualTo("{\"store_id\":\"S7\",\"store_name\":\"One; or Two\",\"area_code\":\"71\"}");
+        String job = """
+                {"count": 1, "visits": [
+                  {"store_id": "\\u00a0S7", "image_url": ["no url"], "visit_time": "2023-03-15"}]}""";
+        assertThat(client.finished(client.submitted(job))).contains("\"store_id\":\"S7\"", "(1 of 1 images failed)");
     }
 
     @Test

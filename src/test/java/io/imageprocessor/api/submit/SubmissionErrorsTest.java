@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.imageprocessor.ApiClient;
 import io.imageprocessor.SameOnAnyStorage;
 import io.imageprocessor.ServiceTest;
+import io.imageprocessor.gzip.Gzip;
 import io.imageprocessor.job.JobQueries;
 import io.imageprocessor.job.UnfinishedWork;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +113,12 @@ class SubmissionErrorsTest {
                         job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"2023-02-30\"")),
                         "visits[0].visit_time must be an ISO 8601 date or date-time"),
                 arguments(
+                        job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"9999-12-31T23:59:59.9999999-05:00\"")),
+                        "visits[0].visit_time must be an ISO 8601 date or date-time whose year in UTC has four digits"),
+                arguments(
+                        job(2, VISIT + "," + visit("\"S1\"", "[\"http://a/1\"]", "\"0000-01-01T00:00:00+05:00\"")),
+                        "visits[1].visit_time must be an ISO 8601 date or date-time whose year in UTC has four digits"),
+                arguments(
                         job(1, visit("\"S1\"", "[\"http://a/1\"]", "\"\"")),
                         "visits[0].visit_time must be an ISO 8601 date or date-time"),
                 arguments(
@@ -121,6 +129,11 @@ class SubmissionErrorsTest {
                 arguments(labelled("[\"spring\"]"), "label must be a string"),
                 arguments(labelled("\" \""), "label must not be blank"),
                 arguments(labelled("\"" + "x".repeat(256) + "\""), "label must not be longer than 255 characters"),
+                arguments(labelled("\"\\ud800\""), "label must not contain an unpaired surrogate"),
+                arguments(labelled("\"a\\ude00\\ud83d\""), "label must not contain an unpaired surrogate"),
+                arguments(
+                        job(2, VISIT + "," + visit("\"S\\udfff1\"", "[\"http://a/1\"]", "\"2023-03-15\"")),
+                        "visits[1].store_id must not contain an unpaired surrogate"),
                 arguments(labelled("null, \"label\": \"spring\""), "duplicate key label"),
                 arguments("", "the body must be a JSON object"),
                 arguments("null", "the body must be a JSON object"),
@@ -146,6 +159,58 @@ class SubmissionErrorsTest {
         assertThat(response.body()).isEqualTo("{\"error\":\"" + error + "\"}");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    }
+
+    static Stream<String> malformedUtf8() {
+        return Stream.of(
+                "\u00C0\u0080", // overlong U+0000
+                "\u00C1\u00BF", // overlong U+007F
+                "\u00E0\u0080\u00AF", // overlong slash
+                "\u00E0\u009F\u00BF",
+                "\u00F0\u0080\u0080\u00AF",
+                "\u00F0\u008F\u00BF\u00BF",
+                "\u00ED\u00A0\u0080", // a surrogate
+                "\u00ED\u00A0\u00BD\u00ED\u00B8\u0080", // a pair of surrogates, as in CESU-8
+                "\u00F4\u0090\u0080\u0080", // above U+10FFFF
+                "\u00F7\u00BF\u00BF\u00BF",
+                "\u00E2\u0082",
+                "\u0080",
+                "\u00FF");
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformedUtf8")
+    void rejectsMalformedUtf8Anywhere(String bytes) throws Exception {
+        for (String body : List.of(
+                labelled("\"spring" + bytes + "\""),
+                job(1, VISIT.replace("S00339218", "S" + bytes)),
+                job(1, VISIT.replace("http://a/1", "http://a/" + bytes + ".jpg")),
+                job(1, VISIT.replace("{", "{\"x\": \"" + bytes + "\", ")),
+                job(1, VISIT).replaceFirst("\\{", "{\"x\": {\"" + bytes + "\": 1}, "),
+                job(1, VISIT).replaceFirst("\\{", "{\"x\": [\"" + bytes + "\", 1], "),
+                job(1, VISIT) + bytes)) {
+            byte[] malformed = body.getBytes(StandardCharsets.ISO_8859_1);
+
+            assertThat(raw(malformed, malformed.length))
+                    .startsWith("HTTP/1.1 400")
+                    .containsPattern("\\{\"error\":\"malformed JSON at line 1, column \\d+\"}");
+            HttpResponse<String> compressed = client.post(
+                    "/api/submit",
+                    Gzip.gzip(malformed),
+                    "Content-Type",
+                    "application/json",
+                    "Content-Encoding",
+                    "gzip");
+            assertThat(compressed.statusCode()).isEqualTo(400);
+            assertThat(compressed.body()).startsWith("{\"error\":\"malformed JSON at line 1, column ");
+        }
+    }
+
+    @Test
+    void reportsAnErrorBeforeMalformedUtf8First() throws Exception {
+        byte[] body = "{\"count\": \"1\", \"x\": \"\u00C0\u0080\"}".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(raw(body, body.length)).contains("{\"error\":\"count must be an integer\"}");
     }
 
     @Test

@@ -90,16 +90,15 @@ class VisitsTest {
                 "'' | area or storeid is required",
                 "startdate=2019-05-01 | area or storeid is required",
                 "area=1 | area is not in the store master",
-                "area= | area is not in the store master",
+                "area= | area or storeid is required",
                 "area=1&storeid=S00325310 | area is not in the store master",
                 "storeid=S99999999 | storeid is not in the store master",
-                "storeid= | storeid is not in the store master",
+                "storeid= | area or storeid is required",
                 "area=78505&storeid=S00325310 | storeid is not in area",
                 "area=78505&startdate=2019-05-02&enddate=2019-05-01 | startdate must not be after enddate",
                 "area=78505&startdate=01.05.2019 | startdate must be an ISO 8601 date",
                 "area=78505&startdate=2019-02-29 | startdate must be an ISO 8601 date",
                 "area=78505&enddate=2019-05-01T12:00:00Z | enddate must be an ISO 8601 date",
-                "area=78505&enddate= | enddate must be an ISO 8601 date",
                 "store_id=S1 | unknown parameter store_id; known parameters: area, enddate, startdate, storeid",
                 "area=78505&area=475219 | parameter area is repeated"
             })
