@@ -29,7 +29,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -121,7 +120,7 @@ final class HttpTransport implements AutoCloseable {
 
     /** Requests {@code url} and blocks until the response header has arrived. The caller must close the exchange. */
     HttpExchange get(ImageUrl url, Wanted wanted, Attempt attempt) throws ImageFailedException {
-        HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
+        HttpRoute route = DirectConnections.routeTo(url);
         ClassicHttpRequest request = requests.get(url, wanted);
         attempt.stopReadTimeout();
         ConnectionEndpoint endpoint = lease(route);
