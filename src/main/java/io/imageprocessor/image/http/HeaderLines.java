@@ -72,11 +72,14 @@ final class HeaderLines implements SessionInputBuffer {
     }
 
     private int readOne(CharArrayBuffer line, InputStream in) throws IOException {
+        int most = MAX_HEADER - bytes;
+        int count = 0;
         for (int c = source.read(in); c >= 0; c = source.read(in)) {
-            if (++bytes > MAX_HEADER) {
+            if (++count > most) {
                 throw new MessageConstraintException("response header exceeds " + MAX_HEADER + " bytes");
             }
             if (c == '\n') {
+                bytes += count;
                 int length = line.length();
                 if (length > 0 && line.charAt(length - 1) == '\r') {
                     line.setLength(length - 1);
