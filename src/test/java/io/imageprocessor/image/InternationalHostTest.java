@@ -96,8 +96,7 @@ class InternationalHostTest {
                 ImageProbe denying = probe(settings(), InetAddress::getAllByName)) {
             String url = "http://" + host + ":" + origin.port() + "/";
 
-            assertThat(failureOf(denying, url))
-                    .isEqualTo(new AddressDenied("the host is not on the public internet"));
+            assertThat(failureOf(denying, url)).isEqualTo(new AddressDenied("the host is not on the public internet"));
             assertThat(origin.accepted()).isZero();
             assertThat(measure(downloads.probe(), url).dimensions()).isEqualTo(SIZE);
         }

@@ -50,7 +50,8 @@ class RedirectLocationTest {
     void asksForEachByteAsItCame(String location, String expected) throws Exception {
         Origin origin = redirectingTo(location);
 
-        assertThat(measure(downloads.probe(), origin.url()).dimensions()).isEqualTo(new ImageDimensions(60, 40, "jpeg"));
+        assertThat(measure(downloads.probe(), origin.url()).dimensions())
+                .isEqualTo(new ImageDimensions(60, 40, "jpeg"));
         measure(downloads.probe("mode", "header"), origin.url());
 
         assertThat(targets).containsExactly("/photo", expected, "/photo", expected);

@@ -108,9 +108,10 @@ class RequestedPathTest {
         return downloads.from(connection -> {
             while (connection.readRequest()) {
                 String target = connection.lastRequest().split(" ")[1];
-                byte[] redirect =
-                        concat(ascii("HTTP/1.1 302 Found\r\nLocation: " + location), ascii("\r\nContent-Length: 0\r\n\r\n"));
-                connection.send(target.equals("/photo") ? redirect : ok(target.equals(path) ? jpeg(60, 40) : jpeg(1, 1)));
+                byte[] redirect = concat(
+                        ascii("HTTP/1.1 302 Found\r\nLocation: " + location), ascii("\r\nContent-Length: 0\r\n\r\n"));
+                connection.send(
+                        target.equals("/photo") ? redirect : ok(target.equals(path) ? jpeg(60, 40) : jpeg(1, 1)));
             }
         });
     }

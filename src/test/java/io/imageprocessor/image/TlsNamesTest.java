@@ -122,14 +122,14 @@ class TlsNamesTest {
     @Test
     void rejectsAnUnknownAuthorityForNamesThatTheJdkRejects() throws Exception {
         try (TlsFront front = TlsFront.forwarding(server.port(0))) {
-            assertThat(failureOf(
-                            downloads.probe(LOOPBACK), "https://my_bucket.shop.test:" + front.port() + "/a.jpg"))
+            assertThat(failureOf(downloads.probe(LOOPBACK), "https://my_bucket.shop.test:" + front.port() + "/a.jpg"))
                     .isEqualTo(new ConnectFailure("the origin's certificate is not trusted", false));
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"photos.shop.test, photos.shop.test", "photos.shop.test., photos.shop.test", "a.SHOP.test., a.shop.test"})
+    @CsvSource({"photos.shop.test, photos.shop.test", "photos.shop.test., photos.shop.test", "a.SHOP.test., a.shop.test"
+    })
     void sendsANameWithoutItsTrailingDot(String host, String sent) throws Exception {
         List<String> requests = new CopyOnWriteArrayList<>();
         Origin origin = downloads.from(Origin.secure(shop, connection -> {
@@ -161,7 +161,8 @@ class TlsNamesTest {
             }
         }));
         try (TlsFront front = TlsFront.forwarding(origin.port())) {
-            assertThat(measure(trusting(), "https://" + host + ":" + front.port() + "/").dimensions())
+            assertThat(measure(trusting(), "https://" + host + ":" + front.port() + "/")
+                            .dimensions())
                     .isEqualTo(SIZE);
             assertThat(front.names()).containsExactly(host.replace("bücher", "xn--bcher-kva"));
         }

@@ -66,7 +66,7 @@ class UnrecognizedNameTest {
     void connectsWithoutANameIfOnlyOneAddressAnswers() throws Exception {
         AddressSource addresses = host -> new InetAddress[] {
             // Nothing listens on the front's port there.
-            InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress()
+            InetAddress.ofLiteral("::1"), InetAddress.getLoopbackAddress()
         };
         try (TlsFront front = warning("shop")) {
             ImageProbe probe = certificates.trustedBy(() -> downloads.probe(addresses));
@@ -108,15 +108,14 @@ class UnrecognizedNameTest {
 
     /** Creates a server that warns about every name, and accepts clients that send none. */
     private TlsFront warning(String certificate) throws Exception {
-        Origin origin = downloads.from(
-                Origin.secure(Certificates.contextOf(certificates.store(), certificate), connection -> {
+        Origin origin =
+                downloads.from(Origin.secure(Certificates.contextOf(certificates.store(), certificate), connection -> {
                     while (connection.readRequest()) {
                         connection.send(ok(jpeg(60, 40)));
                     }
                 }));
         return new TlsFront(
-                origin.port(),
-                name -> name.isEmpty() ? new byte[0] : new byte[] {WARNING, UNRECOGNIZED_NAME});
+                origin.port(), name -> name.isEmpty() ? new byte[0] : new byte[] {WARNING, UNRECOGNIZED_NAME});
     }
 
     private ImageProbe trusting(String... settings) throws Exception {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Checks that a certificate is for a host whose name the JDK does not check.
  *
  * <p>The rules are those of browsers (RFC 9525, section 6.3, and the Public Suffix List): only alternative names of the
- * type DNS count, {@code *} stands for exactly the first label, and at least two labels that are no public suffix follow
- * it. HttpClient's own check also accepts {@code m*.shop.example} and {@code *.co.uk}. Thread-safe.
+ * type DNS count, {@code *} stands for exactly the first label, and at least two labels that are no public suffix
+ * follow it. HttpClient's own check also accepts {@code m*.shop.example} and {@code *.co.uk}. Thread-safe.
  */
 final class CertificateNames {
 

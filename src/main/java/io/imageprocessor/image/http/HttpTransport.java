@@ -94,8 +94,8 @@ final class HttpTransport implements AutoCloseable {
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(limits(MAX_TRAILERS, MAX_BODY_LINE))
                         // HttpCore rejects a header that reaches the limit.
-                        .responseParserFactory(_ ->
-                                new StrictResponseParser(limits(MAX_HEADERS + 1, HeaderLines.MAX_HEADER)))
+                        .responseParserFactory(
+                                _ -> new StrictResponseParser(limits(MAX_HEADERS + 1, HeaderLines.MAX_HEADER)))
                         .incomingContentLengthStrategy(BodyFraming.INSTANCE)
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()

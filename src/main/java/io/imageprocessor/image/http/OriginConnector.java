@@ -64,7 +64,7 @@ final class OriginConnector implements HttpClientConnectionOperator {
                 name == null ? host.getHostName() : name.getHostName(),
                 host.getPort(),
                 URIScheme.HTTPS.same(host.getSchemeName()),
-                TimeValue.isPositive(timeout) ? timeout.toMillisecondsIntBound() : 0,
+                timeout == null ? 0 : timeout.toMillisecondsIntBound(),
                 config);
         InetAddress[] resolved = addresses.resolve(target.name);
         for (int i = 0; i < resolved.length; i++) {

@@ -23,9 +23,9 @@ public final class UrlHost {
      * Returns the canonical host between {@code start} and {@code end}, or null if it is malformed.
      *
      * <p>Names are returned in lower case, international names in their ASCII form ({@code xn--}; see
-     * {@link InternationalName}), and IPv4 addresses as four decimal numbers. IPv6 addresses must be in
-     * brackets; they are returned without brackets, as {@link InetAddress#getHostAddress} writes them. An IPv4 address
-     * mapped into IPv6 is returned as that IPv4 address.
+     * {@link InternationalName}), and IPv4 addresses as four decimal numbers. IPv6 addresses must be in brackets; they
+     * are returned without brackets, as {@link InetAddress#getHostAddress} writes them. An IPv4 address mapped into
+     * IPv6 is returned as that IPv4 address.
      */
     static @Nullable String parse(String text, int start, int end) {
         if (start == end || end - start > MAX_LENGTH) {

@@ -76,8 +76,8 @@ class TolerantParsingTest {
                 "Transfer-Encoding: chunked\r\nContent-Length: 5\r\nContent-Length: 50"
             })
     void readsChunksOnAConnectionThatIsNotReused(String header) throws Exception {
-        byte[] chunks = concat(
-                concat(ascii(Integer.toHexString(PHOTO.length) + "\r\n"), PHOTO), ascii("\r\n0\r\n\r\n"));
+        byte[] chunks =
+                concat(concat(ascii(Integer.toHexString(PHOTO.length) + "\r\n"), PHOTO), ascii("\r\n0\r\n\r\n"));
         Origin origin = sending("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n", chunks);
         ImageProbe probe = downloads.probe();
 
