@@ -9,7 +9,7 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
 /**
- * Reads the lines of response headers, and repairs those that browsers and curl accept but HttpCore rejects: a field
+ * Reads the lines of one response header, and repairs those that browsers and curl accept but HttpCore rejects: a field
  * without a name or a colon is left out, and blanks before a colon are removed.
  *
  * <p>Limits the whole header instead of each line, so that one field may be as long as all together. Used by one thread
@@ -23,24 +23,19 @@ final class HeaderLines implements SessionInputBuffer {
     /** Limit in bytes for a line of a connection that is reused, because its parser keeps the longest status line. */
     private static final int MAX_REUSABLE_LINE = 16 * 1024;
 
-    private SessionInputBuffer source = this;
+    private final SessionInputBuffer source;
     private int bytes;
     private boolean inFields;
     private boolean afterField;
     private boolean afterOmitted;
     private boolean irregular;
 
-    /** Returns these lines, about to read the next header from {@code buffer}. */
-    HeaderLines of(SessionInputBuffer buffer) {
-        source = buffer;
-        bytes = 0;
-        inFields = false;
-        afterField = false;
-        afterOmitted = false;
-        return this;
+    /** Creates lines that have not been read from {@code source} yet. */
+    HeaderLines(SessionInputBuffer source) {
+        this.source = source;
     }
 
-    /** Returns whether a line of this or an earlier header of the connection was repaired or very long. */
+    /** Returns whether a line was repaired or very long. */
     boolean irregular() {
         return irregular;
     }

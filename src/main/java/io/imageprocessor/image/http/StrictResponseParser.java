@@ -26,9 +26,9 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
 
     private static final int MAX_INTERIM_RESPONSES = 10;
 
-    private final HeaderLines lines = new HeaderLines();
     private int interimResponses;
     private boolean responded;
+    private boolean irregular;
 
     StrictResponseParser(Http1Config limits) {
         // The lazy parser parses only header fields that are read, and accepts no bytes before the status line.
@@ -47,11 +47,13 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
         if (responded && interimResponses == 0 && buffer.length() > 0) {
             throw new UnsolicitedBytesException();
         }
-        @Nullable ClassicHttpResponse response = super.parse(lines.of(buffer), in);
+        HeaderLines lines = new HeaderLines(buffer);
+        @Nullable ClassicHttpResponse response = super.parse(lines, in);
         if (response == null) {
             return null;
         }
-        if (lines.irregular()) {
+        irregular |= lines.irregular();
+        if (irregular) {
             // Nobody knows where such an origin ends its next header.
             response.setHeader(HttpHeaders.CONNECTION, HeaderElements.CLOSE);
         }

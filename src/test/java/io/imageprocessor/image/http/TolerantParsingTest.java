@@ -100,6 +100,18 @@ class TolerantParsingTest {
     }
 
     @Test
+    void doesNotReuseAConnectionAfterAnIrregularInterimResponse() throws Exception {
+        String interim = "HTTP/1.1 103 Early Hints\r\ncolonless\r\n\r\n";
+        Origin origin = sending(interim + "HTTP/1.1 200 OK\r\n" + LENGTH + "\r\n\r\n", PHOTO);
+        ImageProbe probe = downloads.probe();
+
+        measure(probe, origin.url());
+        measure(probe, origin.url());
+
+        assertThat(origin.accepted()).isEqualTo(2);
+    }
+
+    @Test
     void acceptsALongStatusLine() throws Exception {
         Origin origin = sending("HTTP/1.1 200 " + "O".repeat(20_000) + "\r\n" + LENGTH + "\r\n\r\n", PHOTO);
 
