@@ -64,7 +64,7 @@ public final class ImageProbe implements AutoCloseable {
      *
      * <p>The host is in lower case, without a trailing dot, and with its port only if that is not the default of the
      * scheme. This is a fast scan that never throws, to group very many URLs by host. A URL with a host may still be
-     * invalid, and different notations of an IP address count as different hosts.
+     * invalid, and different notations of an IP address or international name count as different hosts.
      */
     public static Optional<String> hostOf(String url) {
         return ImageUrl.hostOf(url);

@@ -81,7 +81,17 @@ public final class Certificates {
     }
 
     private SSLContext contextOf(String name) throws IOException, GeneralSecurityException {
-        KeyStore all = load();
+        return contextOf(store, name);
+    }
+
+    /** Returns the file with all keys and certificates. */
+    Path store() {
+        return store;
+    }
+
+    /** Returns a context with the key and certificate that {@code store} has as {@code name}. */
+    static SSLContext contextOf(Path store, String name) throws IOException, GeneralSecurityException {
+        KeyStore all = load(store);
         KeyStore one = empty();
         one.setKeyEntry(name, all.getKey(name, PASSWORD), PASSWORD, all.getCertificateChain(name));
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -97,7 +107,7 @@ public final class Certificates {
      */
     public ImageProbe trustedBy(Supplier<ImageProbe> probe) throws IOException, GeneralSecurityException {
         KeyStore trusted = empty();
-        trusted.setCertificateEntry(AUTHORITY, load().getCertificate(AUTHORITY));
+        trusted.setCertificateEntry(AUTHORITY, load(store).getCertificate(AUTHORITY));
         Path trustStore = folder.resolve("trusted.p12");
         try (OutputStream out = Files.newOutputStream(trustStore)) {
             trusted.store(out, PASSWORD);
@@ -112,7 +122,7 @@ public final class Certificates {
         }
     }
 
-    private KeyStore load() throws IOException, GeneralSecurityException {
+    private static KeyStore load(Path store) throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD);

@@ -6,6 +6,8 @@ import static io.imageprocessor.image.Probes.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.imageprocessor.image.http.AddressSource;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +35,14 @@ public final class Downloads implements BeforeEachCallback, AfterEachCallback {
 
     /** Creates a probe that may connect to loopback, with one connection. */
     public ImageProbe probe(String... keysAndValues) {
+        return probe(InetAddress::getAllByName, keysAndValues);
+    }
+
+    /** Creates a probe like {@link #probe(String...)} that resolves names with {@code addresses}. */
+    public ImageProbe probe(AddressSource addresses, String... keysAndValues) {
         List<String> settings = new ArrayList<>(List.of("concurrency", "1"));
         settings.addAll(List.of(keysAndValues));
-        ImageProbe probe = Probes.localProbe(settings.toArray(String[]::new));
+        ImageProbe probe = Probes.localProbe(addresses, settings.toArray(String[]::new));
         probes.add(probe);
         return probe;
     }

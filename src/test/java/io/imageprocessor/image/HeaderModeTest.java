@@ -3,6 +3,7 @@ package io.imageprocessor.image;
 import static io.imageprocessor.image.Downloads.PHOTO;
 import static io.imageprocessor.image.Origin.ascii;
 import static io.imageprocessor.image.Origin.concat;
+import static io.imageprocessor.image.Photos.jpeg;
 import static io.imageprocessor.image.Photos.jpegWithExif;
 import static io.imageprocessor.image.Photos.padded;
 import static io.imageprocessor.image.Probes.failureOf;
@@ -213,16 +214,74 @@ class HeaderModeTest {
         assertThat(failure).isEqualTo(new Truncated("the body ended before it was complete"));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 405, 416, 501, 406, 412, 417, 422, 500})
+    void requestsTheWholeFileIfAnOriginRefusesRanges(int status) throws Exception {
+        Origin origin = refusingRanges(status);
+        ImageProbe probe = headerProbe();
+
+        assertThat(measure(probe, origin.url()).dimensions()).isEqualTo(new ImageDimensions(60, 40, "jpeg"));
+        assertThat(requests)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("Range: "),
+                        second -> assertThat(second).doesNotContain("Range: "));
+        assertThat(origin.accepted()).isOne();
+    }
+
     @Test
-    void requestsAtMostTwice() {
+    void requestsTheWholeFileBehindARedirectIfItsOriginRefusesRanges() throws Exception {
+        Origin origin = downloads.from(Origin.redirecting(refusingRanges(403).url()));
+
+        assertThat(measure(headerProbe(), origin.url()).dimensions()).isEqualTo(new ImageDimensions(60, 40, "jpeg"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 404, 408, 410, 429, 451, 502, 503, 504})
+    void doesNotAskTwiceIfTheStatusIsNotAboutRanges(int status) {
+        Origin origin = refusingRanges(status);
+
+        assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new HttpStatus(status));
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void asksOnlyOnceInFullMode() {
         Origin origin = downloads.from(connection -> {
             while (connection.readRequest()) {
                 requests.add(connection.lastRequest());
-                connection.send("HTTP/1.1 416 No Such Range\r\nContent-Length: 0\r\n\r\n");
+                connection.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
             }
         });
 
-        assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new HttpStatus(416));
+        assertThat(failureOf(downloads.probe(), origin.url())).isEqualTo(new HttpStatus(403));
+        assertThat(requests).hasSize(1);
+    }
+
+    /** Creates an origin that answers {@code status} to a range, and has a photo without one. */
+    private Origin refusingRanges(int status) {
+        return downloads.from(connection -> {
+            while (connection.readRequest()) {
+                requests.add(connection.lastRequest());
+                if (connection.lastRequest().contains("Range: ")) {
+                    connection.send("HTTP/1.1 " + status + " No\r\nContent-Length: 2\r\n\r\nno");
+                } else {
+                    connection.send(Origin.ok(jpeg(60, 40)));
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 416, 500})
+    void requestsAtMostTwice(int status) {
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                requests.add(connection.lastRequest());
+                connection.send("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+
+        assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new HttpStatus(status));
         assertThat(requests).hasSize(2);
     }
 

@@ -110,6 +110,15 @@ class SsrfProtectionTest {
                 "http://[2001:db8::1]:PORT/",
                 "http://[100::1]:PORT/",
                 "http://[5f00::1]:PORT/",
+                // Non-ASCII digits, dots and letters that browsers convert.
+                "http://\uFF11\uFF12\uFF17.0.0.1:PORT/",
+                "http://\u2460\u2461\u2466.0.0.1:PORT/",
+                "http://127\u30020\u30020\u30021:PORT/",
+                "http://127\uFF0E0\uFF0E0\uFF0E1:PORT/",
+                "http://127\uFF610\uFF610\uFF611:PORT/",
+                "http://\u24DBocalhost:PORT/",
+                "http://loca\u00ADlhost:PORT/",
+                "http://loca\u200Blhost:PORT/",
                 // Ports of other services on any host.
                 "http://shop.example:22/",
                 "http://shop.example:25/",
@@ -154,16 +163,8 @@ class SsrfProtectionTest {
                 "http://127.0.0.1:0/",
                 "http://127.0.0.1:65616/",
                 "http://127.0.0.1:+80/",
-                // Non-ASCII digits, dots and letters, and escapes.
-                "http://\uFF11\uFF12\uFF17.0.0.1:PORT/",
-                "http://\u2460\u2461\u2466.0.0.1:PORT/",
+                // Other non-ASCII digits, and escapes.
                 "http://\u0661\u0662\u0667.0.0.1:PORT/",
-                "http://127\u30020\u30020\u30021:PORT/",
-                "http://127\uFF0E0\uFF0E0\uFF0E1:PORT/",
-                "http://127\uFF610\uFF610\uFF611:PORT/",
-                "http://\u24DBocalhost:PORT/",
-                "http://loca\u00ADlhost:PORT/",
-                "http://loca\u200Blhost:PORT/",
                 "http://[::\uFF11]:PORT/",
                 "http://%31%32%37.0.0.1:PORT/",
                 "http://127%2e0%2e0%2e1:PORT/",

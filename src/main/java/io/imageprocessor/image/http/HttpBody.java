@@ -93,7 +93,7 @@ public final class HttpBody implements ByteSource, AutoCloseable {
         return switch (coding) {
             case IDENTITY -> readEncoded(buffer, offset, length);
             case GZIP -> decode(buffer, offset, length);
-            case BR, COMPRESS, DEFLATE, ZSTD, OTHER ->
+            case BR, COMPRESS, DEFLATE, ZSTD, SEVERAL ->
                 throw new ImageFailedException(new UnsupportedFormat(coding.unsupportedMessage()));
         };
     }

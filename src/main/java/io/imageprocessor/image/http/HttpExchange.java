@@ -1,12 +1,10 @@
 package io.imageprocessor.image.http;
 
 import io.imageprocessor.image.ImageFailedException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.util.Timeout;
@@ -62,13 +60,10 @@ final class HttpExchange implements AutoCloseable {
                 .isPresent();
     }
 
-    /** Returns the {@code Location} of the response, or empty if it has none. */
+    /** Returns the {@code Location} of the response as {@link HeaderText}, or empty if it has none. */
     Optional<String> location() {
-        Header location = response.getFirstHeader(HttpHeaders.LOCATION);
-        // Headers are decoded as Latin-1, but origins write non-ASCII characters of a URL as UTF-8.
-        return Optional.ofNullable(location)
-                .map(header ->
-                        new String(header.getValue().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+        return Optional.ofNullable(response.getFirstHeader(HttpHeaders.LOCATION))
+                .map(header -> HeaderText.decoded(header.getValue()));
     }
 
     /** Returns the {@code Retry-After} of the response, or zero if it has none. */

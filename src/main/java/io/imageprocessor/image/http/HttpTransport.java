@@ -26,10 +26,7 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -54,7 +51,9 @@ final class HttpTransport implements AutoCloseable {
     /** Bytes. Response headers and the headers of most photos are smaller, and a small photo arrives in one read. */
     private static final int BUFFER_SIZE = 16 * 1024;
 
-    private static final int MAX_HEADER_LINE = 16 * 1024;
+    /** Limit in characters for the line before a chunk, and for a trailer. */
+    private static final int MAX_BODY_LINE = 16 * 1024;
+
     private static final int MAX_HEADERS = 200;
 
     /** Trailers after a chunked body. Origins send few, and all are held in memory before they can be checked. */
@@ -93,8 +92,11 @@ final class HttpTransport implements AutoCloseable {
                 .setMaxConnTotal(settings.concurrency())
                 .setMaxConnPerRoute(settings.concurrency())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(limits(MAX_TRAILERS))
-                        .responseParserFactory(_ -> new StrictResponseParser(limits(MAX_HEADERS)))
+                        .http1Config(limits(MAX_TRAILERS, MAX_BODY_LINE))
+                        // HttpCore rejects a header that reaches the limit.
+                        .responseParserFactory(
+                                _ -> new StrictResponseParser(limits(MAX_HEADERS + 1, HeaderLines.MAX_HEADER)))
+                        .incomingContentLengthStrategy(BodyFraming.INSTANCE)
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom()
                         // No timeout per read: TimeoutWatchdog does this.
@@ -111,17 +113,17 @@ final class HttpTransport implements AutoCloseable {
                 .build();
     }
 
-    private static Http1Config limits(int maxHeaders) {
+    private static Http1Config limits(int maxHeaders, int maxLine) {
         return Http1Config.custom()
                 .setBufferSize(BUFFER_SIZE)
-                .setMaxLineLength(MAX_HEADER_LINE)
+                .setMaxLineLength(maxLine)
                 .setMaxHeaderCount(maxHeaders)
                 .build();
     }
 
     /** Requests {@code url} and blocks until the response header has arrived. The caller must close the exchange. */
     HttpExchange get(ImageUrl url, Wanted wanted, Attempt attempt) throws ImageFailedException {
-        HttpRoute route = new HttpRoute(new HttpHost(url.secure() ? "https" : "http", url.host(), url.port()));
+        HttpRoute route = DirectConnections.routeTo(url);
         ClassicHttpRequest request = requests.get(url, wanted);
         attempt.stopReadTimeout();
         ConnectionEndpoint endpoint = lease(route);
@@ -173,11 +175,9 @@ final class HttpTransport implements AutoCloseable {
         return protocol.execute(request, connection, context);
     }
 
-    /** Returns whether the end of the response is unambiguous; it is not if both a length and chunks are declared. */
     private static boolean isReusable(HttpRequest request, ClassicHttpResponse response, HttpContext context) {
-        HttpEntity entity = response.getEntity();
-        boolean ambiguous = entity != null && entity.isChunked() && response.containsHeader(HttpHeaders.CONTENT_LENGTH);
-        return !ambiguous && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
+        return BodyFraming.isUnambiguous(response)
+                && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
     }
 
     private void connect(ConnectionEndpoint endpoint, HttpClientContext context) throws ImageFailedException {

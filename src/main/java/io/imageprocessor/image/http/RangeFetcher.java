@@ -7,13 +7,22 @@ import io.imageprocessor.image.http.RequestFactory.Wanted;
 import io.imageprocessor.image.http.TimeoutWatchdog.Attempt;
 import io.imageprocessor.image.url.ImageUrl;
 import java.util.Optional;
+import java.util.Set;
 
 /** Requests one URL: the whole file, or first only its beginning and the whole if that is not enough. Thread-safe. */
 final class RangeFetcher {
 
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
-    private static final int RANGE_NOT_SATISFIABLE = 416;
+
+    /**
+     * The statuses that say nothing about a request without a range: it would end the same, or the origin is busy and
+     * must not be asked twice.
+     */
+    private static final Set<Integer> NOT_ABOUT_RANGES = Set.of(401, 404, 407, 408, 410, 425, 429, 451);
+
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final HttpTransport transport;
     private final Wanted firstWanted;
@@ -39,7 +48,7 @@ final class RangeFetcher {
     /** Requests {@code url}, and returns what {@code reader} makes of the body or where the response redirects to. */
     <T> Response<T> fetch(ImageUrl url, Attempt attempt, BodyReader<T> reader) throws ImageFailedException {
         try (HttpExchange exchange = transport.get(url, firstWanted, attempt)) {
-            if (firstWanted == Wanted.WHOLE || !isAboutRanges(exchange.status())) {
+            if (firstWanted == Wanted.WHOLE || !mayBeAboutRanges(exchange.status())) {
                 return response(exchange, reader);
             }
             Optional<T> result = readBeginning(exchange, reader);
@@ -64,8 +73,10 @@ final class RangeFetcher {
         return result;
     }
 
-    private static boolean isAboutRanges(int status) {
-        return status == PARTIAL_CONTENT || status == RANGE_NOT_SATISFIABLE;
+    /** Returns whether the response is a range, or may be a refusal of ranges: origins refuse with many statuses. */
+    private static boolean mayBeAboutRanges(int status) {
+        return status == PARTIAL_CONTENT
+                || (status >= BAD_REQUEST && status <= NOT_IMPLEMENTED && !NOT_ABOUT_RANGES.contains(status));
     }
 
     /**

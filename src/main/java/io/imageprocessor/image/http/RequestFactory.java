@@ -52,7 +52,8 @@ final class RequestFactory {
 
     /** Creates a request for {@code url}. */
     ClassicHttpRequest get(ImageUrl url, Wanted wanted) {
-        BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", url.target());
+        // The constructor with only a path would parse //a/b as the host a and the path /b.
+        BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", null, null, url.target());
         request.addHeader(new BasicHeader(HttpHeaders.HOST, url.authority()));
         for (Header header : fixedHeaders) {
             request.addHeader(header);

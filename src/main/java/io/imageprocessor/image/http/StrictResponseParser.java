@@ -3,9 +3,10 @@ package io.imageprocessor.image.http;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
@@ -18,18 +19,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>HttpCore limits only the length and the number of header lines. This parser also rejects a header of more than 64
  * KB, endless interim responses (1xx), a protocol switch that was not requested, and bytes that are not a response to a
- * request. Used by one thread at a time.
+ * request. It accepts the violations that {@link HeaderLines} repairs, and then lets the connection close after the
+ * response. Used by one thread at a time.
  */
 final class StrictResponseParser extends DefaultHttpResponseParser {
 
-    /** Limit in bytes for one response header. */
-    private static final int MAX_HEADER = 64 * 1024;
-
     private static final int MAX_INTERIM_RESPONSES = 10;
 
-    private final CountingStream counter = new CountingStream();
     private int interimResponses;
     private boolean responded;
+    private boolean irregular;
 
     StrictResponseParser(Http1Config limits) {
         // The lazy parser parses only header fields that are read, and accepts no bytes before the status line.
@@ -48,9 +47,15 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
         if (responded && interimResponses == 0 && buffer.length() > 0) {
             throw new UnsolicitedBytesException();
         }
-        @Nullable ClassicHttpResponse response = super.parse(buffer, counter.from(in));
+        HeaderLines lines = new HeaderLines(buffer);
+        @Nullable ClassicHttpResponse response = super.parse(lines, in);
         if (response == null) {
             return null;
+        }
+        irregular |= lines.irregular();
+        if (irregular) {
+            // Nobody knows where such an origin ends its next header.
+            response.setHeader(HttpHeaders.CONNECTION, HeaderElements.CLOSE);
         }
         if (response.getCode() >= HttpStatus.SC_OK) {
             responded = true;
@@ -61,38 +66,5 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
             throw new ProtocolException("unexpected interim response");
         }
         return response;
-    }
-
-    /** Counts the bytes read for one response header. Bytes that the connection has buffered before are few. */
-    private static final class CountingStream extends InputStream {
-        private InputStream in = InputStream.nullInputStream();
-        private int count;
-
-        InputStream from(InputStream source) {
-            in = source;
-            count = 0;
-            return this;
-        }
-
-        @Override
-        public int read() throws IOException {
-            rejectOversized();
-            count++;
-            return in.read();
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            rejectOversized();
-            int read = in.read(buffer, offset, length);
-            count += Math.max(read, 0);
-            return read;
-        }
-
-        private void rejectOversized() throws MessageConstraintException {
-            if (count > MAX_HEADER) {
-                throw new MessageConstraintException("response header exceeds " + MAX_HEADER + " bytes");
-            }
-        }
     }
 }

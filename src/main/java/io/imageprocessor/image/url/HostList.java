@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A list of hosts. A pattern is a {@code host}, or {@code *.domain} for all subdomains of a domain but not the domain
  * itself.
  *
- * <p>A trailing dot is ignored, and an IP address matches in every notation. A check takes time proportional to the
- * labels of the host, and does not depend on the length of the list. Immutable.
+ * <p>A trailing dot is ignored, and an IP address or international name matches in every notation. A check takes time
+ * proportional to the labels of the host, and does not depend on the length of the list. Immutable.
  */
 public final class HostList {
 

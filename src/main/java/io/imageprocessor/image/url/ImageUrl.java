@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * <p>Parsed by hand, because it is done for every image and {@code java.net.URI} rejects URLs that browsers accept.
  * Like a browser, the parser ignores blanks around the URL, drops the fragment, escapes spaces, quotes, braces and
- * non-ASCII characters in path and query (as UTF-8), and accepts a single {@code %}. It rejects userinfo, backslashes,
- * control characters and a host that is not plain ASCII (an international name must be in its {@code xn--} form),
- * because for each of these two parsers may find two different hosts.
+ * non-ASCII characters in path and query (as UTF-8), converts an international host to ASCII, and accepts a single
+ * {@code %}. It rejects userinfo, backslashes and control characters, because for each of these two parsers may find
+ * two different hosts.
  *
  * @param secure whether the scheme is https
  * @param host in the canonical form of {@link UrlHost}

@@ -22,9 +22,10 @@ public final class UrlHost {
     /**
      * Returns the canonical host between {@code start} and {@code end}, or null if it is malformed.
      *
-     * <p>Names are returned in lower case and IPv4 addresses as four decimal numbers. IPv6 addresses must be in
-     * brackets; they are returned without brackets, as {@link InetAddress#getHostAddress} writes them. An IPv4 address
-     * mapped into IPv6 is returned as that IPv4 address.
+     * <p>Names are returned in lower case, international names in their ASCII form ({@code xn--}; see
+     * {@link InternationalName}), and IPv4 addresses as four decimal numbers. IPv6 addresses must be in brackets; they
+     * are returned without brackets, as {@link InetAddress#getHostAddress} writes them. An IPv4 address mapped into
+     * IPv6 is returned as that IPv4 address.
      */
     static @Nullable String parse(String text, int start, int end) {
         if (start == end || end - start > MAX_LENGTH) {
@@ -32,6 +33,20 @@ public final class UrlHost {
         }
         if (text.charAt(start) == '[') {
             return text.charAt(end - 1) == ']' ? ipv6(text.substring(start + 1, end - 1)) : null;
+        }
+        for (int i = start; i < end; i++) {
+            if (text.charAt(i) >= 0x80) {
+                // Numbers may have international digits, so an address is recognized only after the conversion.
+                String name = InternationalName.toAscii(text.substring(start, end));
+                return name == null ? null : asciiName(name, 0, name.length());
+            }
+        }
+        return asciiName(text, start, end);
+    }
+
+    private static @Nullable String asciiName(String text, int start, int end) {
+        if (start == end || end - start > MAX_LENGTH) {
+            return null;
         }
         char previous = '.';
         for (int i = start; i < end; i++) {

@@ -24,6 +24,7 @@ import io.imageprocessor.image.Origin;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,12 @@ class ContentCodingTest {
                 " gzip ",
                 "identity, gzip",
                 "gzip,",
-                "gzip\r\nContent-Encoding: identity"
+                "gzip\r\nContent-Encoding: identity",
+                "aws-chunked, gzip",
+                "gzip, aws-chunked",
+                "utf-8, gzip, binary",
+                "image/jpeg\r\nContent-Encoding: gzip",
+                "gzip\r\nContent-Encoding: null"
             })
     void decodesGzip(String coding) throws Exception {
         Origin origin = downloads.from(Origin.answering(encoded(coding, gzip(padded(PHOTO, 100_000)))));
@@ -94,6 +100,54 @@ class ContentCodingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aws-chunked",
+                "utf-8",
+                "UTF-8",
+                "none",
+                "binary",
+                "8bit",
+                "7bit",
+                "image/jpeg",
+                "null",
+                "base64",
+                "iso-8859-1",
+                "amz-1.0",
+                "aws-chunked, utf-8",
+                "aws-chunked\r\nContent-Encoding: none",
+                "identity, none",
+                "<script>",
+                "gzip;q=0"
+            })
+    void ignoresNamesThatAreNoCodings(String coding) throws Exception {
+        for (String mode : List.of("full", "header")) {
+            assertThat(downloads
+                            .measured(connection -> connection.send(encoded(coding, PHOTO)), "mode", mode)
+                            .dimensions())
+                    .isEqualTo(new ImageDimensions(30, 40, "jpeg"));
+        }
+    }
+
+    @Test
+    void reusesAConnectionIfANameIsNoCoding() throws Exception {
+        Origin origin = downloads.from(Origin.answering(encoded("aws-chunked", PHOTO)));
+        ImageProbe probe = downloads.probe();
+
+        measure(probe, origin.url());
+        measure(probe, origin.url());
+
+        assertThat(origin.accepted()).isOne();
+    }
+
+    @Test
+    void reportsATruncatedFileIfANameIsNoCoding() {
+        assertThat(downloads.failureOf(
+                        connection -> connection.send(encoded("utf-8", Arrays.copyOf(PHOTO, PHOTO.length - 20)))))
+                .isEqualTo(new Truncated("the file ends before the image does", false));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -102,7 +156,10 @@ class ContentCodingTest {
                 "zstd | the content encoding zstd is not supported",
                 "x-compress | the content encoding compress is not supported",
                 "gzip, gzip | the body's content encoding is not supported",
-                "<script> | the body's content encoding is not supported"
+                "gzip, br | the body's content encoding is not supported",
+                "br, utf-8 | the content encoding br is not supported",
+                "none, zstd | the content encoding zstd is not supported",
+                "compress, br | the body's content encoding is not supported"
             })
     void reportsAnUnsupportedCoding(String coding, String message) {
         assertThat(downloads.failureOf(connection -> connection.send(encoded(coding, gzip(PHOTO)))))

@@ -64,7 +64,6 @@ class StrictResponseParserTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 5, 50\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: magic\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
             })
     void rejectsInvalidHttp(String response) {

@@ -34,7 +34,11 @@ class HostListTest {
         "0:0:0:0:0:0:0:1, [::1], true",
         "::ffff:127.0.0.1, 127.0.0.1, true",
         "127.0.0.1, [::ffff:7f00:1], true",
-        "::1, [::2], false"
+        "::1, [::2], false",
+        "größe.example, xn--gre-6ka8i.example, true",
+        "xn--gre-6ka8i.example, GRÖßE.example., true",
+        "*.größe.example, a.xn--gre-6ka8i.example, true",
+        "größe.example, groesse.example, false"
     })
     void containsHostsThatMatchAPattern(String pattern, String host, boolean contained) {
         HostList list = new HostList(List.of("other.example", pattern, "*.other.example"));
@@ -71,7 +75,7 @@ class HostListTest {
                 "http://a.example",
                 "a.example/b",
                 "a b.example",
-                "größe.example",
+                "gr\u200Döße.example",
                 "256.0.0.1",
                 "10.0.0.0/8",
                 "[::1",

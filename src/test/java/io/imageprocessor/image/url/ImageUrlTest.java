@@ -39,6 +39,9 @@ class ImageUrlTest {
                 "http://[2001:DB8::1]:81/c|false|2001:db8:0:0:0:0:0:1|81|/c",
                 "http://127.0.0.1/@me:|false|127.0.0.1|80|/@me:",
                 "http://0x7f.1:8080|false|127.0.0.1|8080|/",
+                "http://größe.example/größe|false|xn--gre-6ka8i.example|80|/gr%C3%B6%C3%9Fe",
+                "http://１２７.0.0.1/|false|127.0.0.1|80|/",
+                "http://127。0。0。1/|false|127.0.0.1|80|/",
             })
     void parsesUrls(String url, boolean secure, String host, int port, String target) throws Exception {
         assertThat(ImageUrl.parse(url)).isEqualTo(new ImageUrl(secure, host, port, target));
@@ -73,7 +76,7 @@ class ImageUrlTest {
                 "http://a.example:-1/",
                 "http://a.example:99999999999999999999/",
                 "http://a b.example/",
-                "http://größe.example/",
+                "http://gr\u200Döße.example/",
                 "http://a.example\\@b.example/",
                 "http://a.example/b\\c",
                 "http://a.example/b\tc",
@@ -92,8 +95,9 @@ class ImageUrlTest {
                 "http://./",
                 "http://a..example/",
                 "http://[::1]]/",
-                "http://１２７.0.0.1/",
-                "http://127。0。0。1/"
+                "http://１２７.0.0.256/",
+                "http://user＠a.example/",
+                "http://a.example＼b/"
             })
     void rejectsInvalidUrls(String url) {
         ImageFailedException failed = catchThrowableOfType(ImageFailedException.class, () -> ImageUrl.parse(url));
