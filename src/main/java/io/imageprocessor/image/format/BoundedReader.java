@@ -28,6 +28,9 @@ final class BoundedReader {
     private int filled;
     private boolean ended;
 
+    /** The largest position before the last step back. */
+    private long furthest;
+
     /**
      * Creates a reader at the first byte.
      *
@@ -122,6 +125,25 @@ final class BoundedReader {
             }
         }
         next = (int) (target - start);
+    }
+
+    /**
+     * Returns the position of the first byte that {@link #seek} can still reach. It depends only on how far the file
+     * was read, not on how many bytes a read returned, so that a file has the same result in every download.
+     */
+    long earliest() {
+        long read = Math.max(furthest, position());
+        return read <= buffer.length - MIN_FREE ? 0 : Math.max(0, read - TAIL);
+    }
+
+    /** Moves to {@code target}, at least {@link #earliest}; fails like {@link #skip} beyond the end of the file. */
+    void seek(long target) throws IOException {
+        if (target < position()) {
+            furthest = Math.max(furthest, position());
+            next = (int) (target - start);
+        } else {
+            skip(target - position());
+        }
     }
 
     /** Reads to the end of the file. */
