@@ -115,16 +115,36 @@ final class BoundedReader {
             return;
         }
         long target = position() + count;
-        if (target < 0 || (source.declaredLength() >= 0 && target > source.declaredLength())) {
+        if (target < 0 || !reach(target)) {
             throw UnreadableImageException.truncated();
+        }
+    }
+
+    /**
+     * Moves to {@code target}, which must not be before the position.
+     *
+     * @return false if the file ends before it; the position is then undefined
+     */
+    boolean reach(long target) throws IOException {
+        if (length() >= 0 && target > length()) {
+            return false;
         }
         while (target > start + filled) {
             next = filled;
             if (!fill()) {
-                throw UnreadableImageException.truncated();
+                return false;
             }
         }
         next = (int) (target - start);
+        return true;
+    }
+
+    /**
+     * Returns whether the whole file has {@code length} bytes, at least as many as were read. Reads that far if no
+     * length was declared.
+     */
+    boolean hasLength(long length) throws IOException {
+        return length() >= 0 ? length() == length : reach(length) && atEnd();
     }
 
     /**

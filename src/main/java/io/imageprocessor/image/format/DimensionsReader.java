@@ -37,16 +37,16 @@ public final class DimensionsReader {
     private static ImageHeader.Reader readerOf(ImageFormat format) {
         return switch (format) {
             case JPEG -> Jpeg::read;
-            case PNG -> ImageIoReader.of(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
+            case PNG -> new ImageIoReader(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
             case GIF -> Gif::read;
-            case BMP -> ImageIoReader.of(new BMPImageReaderSpi(), Ending.UNKNOWN);
-            case WBMP -> ImageIoReader.confirming(ImageIoReader.ofJavaRuntime("wbmp"));
+            case BMP -> new ImageIoReader(new BMPImageReaderSpi(), Ending.UNKNOWN);
+            case WBMP -> Wbmp::read;
             case TIFF -> Tiff::read;
             case WEBP -> WebP::read;
             case AVIF, HEIC, HEIF -> Heif::read;
             case JPEG2000 -> Jpeg2000::read;
-            case ICO -> ImageIoReader.of(new ICOImageReaderSpi(), Ending.UNKNOWN);
-            case CUR -> ImageIoReader.of(new CURImageReaderSpi(), Ending.UNKNOWN);
+            case ICO -> new ImageIoReader(new ICOImageReaderSpi(), Ending.UNKNOWN);
+            case CUR -> new ImageIoReader(new CURImageReaderSpi(), Ending.UNKNOWN);
             case PSD -> Psd::read;
             case PNM -> Pnm::read;
             case TGA -> Tga::read;

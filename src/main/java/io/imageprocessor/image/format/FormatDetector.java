@@ -38,6 +38,9 @@ final class FormatDetector {
         Signature start = new Signature(file.buffer(), length);
         ImageFormat format = of(start);
         if (format == null) {
+            format = guess(start, file);
+        }
+        if (format == null) {
             throw OtherContent.of(file);
         }
         return format;
@@ -53,29 +56,29 @@ final class FormatDetector {
             case 'R' -> start.is("RIFF") && start.is(8, "WEBP") ? WEBP : null;
             case '8' -> start.is("8BPS\0\u0001") || start.is("8BPS\0\u0002") ? PSD : null;
             case 'P' -> isPnm(start) ? PNM : null;
-            default -> ofBinary(start);
+            default -> ofBoxes(start);
         };
     }
 
-    /** Detects formats whose files begin with a length or a few small numbers. */
-    private static @Nullable ImageFormat ofBinary(Signature start) {
+    /** Detects formats whose files begin with the length of a box. */
+    private static @Nullable ImageFormat ofBoxes(Signature start) {
         if (start.is(4, "ftyp")) {
             return ofBrands(start);
         }
-        if (start.is(4, "jP  \r\n\u0087\n")) {
-            return JPEG2000;
-        }
-        // A reserved zero, the type, and the number of images.
-        if (start.is("\0\0\u0001\0") && !start.is(4, "\0\0")) {
-            return ICO;
-        }
-        if (start.is("\0\0\u0002\0") && !start.is(4, "\0\0")) {
-            return CUR;
-        }
-        if (Tga.isHeader(start)) {
-            return TGA;
-        }
-        return start.is("\0\0") && !OtherContent.isKnown(start) ? WBMP : null;
+        return start.is(4, "jP  \r\n\u0087\n") ? JPEG2000 : null;
+    }
+
+    /**
+     * Detects formats whose files begin with a few small numbers, as many other files do. Their headers must be legal
+     * in every field; the readers then also compare the length of the file.
+     */
+    private static @Nullable ImageFormat guess(Signature start, BoundedReader file) throws IOException {
+        ImageFormat guessed = Icon.isDirectory(start, 1, file)
+                ? ICO
+                : Icon.isDirectory(start, 2, file)
+                        ? CUR
+                        : Tga.isHeader(start) ? TGA : Wbmp.isHeader(start) ? WBMP : null;
+        return guessed == null || OtherContent.isKnown(file) ? null : guessed;
     }
 
     /** Detects the format by the brands of a file: the major brand and, after a version, the compatible brands. */

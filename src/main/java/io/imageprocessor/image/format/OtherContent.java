@@ -3,6 +3,7 @@ package io.imageprocessor.image.format;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Determines why a file cannot be measured: it is an unsupported image or video, or other content. */
 final class OtherContent {
@@ -58,9 +59,18 @@ final class OtherContent {
             new Known(0, "OggS", "video"),
             new Known(0, "0&\u00B2u\u008Ef\u00CF\u0011", "video"));
 
-    /** Returns whether a file has the signature of an unsupported format. */
-    static boolean isKnown(Signature start) {
-        return KNOWN.stream().anyMatch(known -> start.is(known.offset(), known.magic()));
+    /** Returns whether {@code file}, whose position must be 0, has the signature of an unsupported format. */
+    static boolean isKnown(BoundedReader file) throws IOException {
+        return knownOf(new Signature(file.buffer(), file.peek(SEARCHED))) != null;
+    }
+
+    private static @Nullable Known knownOf(Signature start) {
+        for (Known known : KNOWN) {
+            if (start.is(known.offset(), known.magic())) {
+                return known;
+            }
+        }
+        return null;
     }
 
     /** Returns why {@code file}, whose position must be 0, is not measured. */
@@ -70,10 +80,9 @@ final class OtherContent {
             return UnreadableImageException.empty();
         }
         Signature start = new Signature(file.buffer(), length);
-        for (Known known : KNOWN) {
-            if (start.is(known.offset(), known.magic())) {
-                return UnreadableImageException.unsupported(known.unsupportedMessage());
-            }
+        @Nullable Known known = knownOf(start);
+        if (known != null) {
+            return UnreadableImageException.unsupported(known.unsupportedMessage());
         }
         if (isTransportStream(start)) {
             return UnreadableImageException.unsupported("video is not supported");
