@@ -16,6 +16,9 @@ final class Jpeg {
     private static final int START_OF_SCAN = 0xDA;
     private static final int NUMBER_OF_LINES = 0xDC;
 
+    /** ITU-T T.87 uses the segments of JPEG, and this frame for another compression. */
+    private static final int START_OF_JPEG_LS_FRAME = 0xF7;
+
     /** The largest share of one byte value in coded data is far below one in so many bytes. */
     private static final int SHARE = 16;
 
@@ -27,6 +30,9 @@ final class Jpeg {
             int marker = nextMarker(file);
             if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
                 throw UnreadableImageException.damaged();
+            }
+            if (marker == START_OF_JPEG_LS_FRAME) {
+                throw UnreadableImageException.unsupportedFormat("JPEG-LS");
             }
             if (isFrame(marker)) {
                 long length = segmentLength(file);
