@@ -1,6 +1,5 @@
 package io.imageprocessor.image.format;
 
-import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
 import io.imageprocessor.image.ImageDimensions;
@@ -39,7 +38,7 @@ public final class DimensionsReader {
             case JPEG -> Jpeg::read;
             case PNG -> new ImageIoReader(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
             case GIF -> Gif::read;
-            case BMP -> new ImageIoReader(new BMPImageReaderSpi(), Ending.UNKNOWN);
+            case BMP -> Bmp::read;
             case WBMP -> Wbmp::read;
             case TIFF -> Tiff::read;
             case WEBP -> WebP::read;

@@ -73,8 +73,13 @@ final class OtherContent {
             new Known(522, "\0\u0011\u0002\u00FF\u000C\0", "PICT"),
             new Known("\0\0\0\0", 522, "\u0011\u0001", "PICT"),
             new Known(10, "\0\u0011\u0002\u00FF\u000C\0", "PICT"),
+            new Known("BA", 14, "IC", "OS/2 icon"),
+            new Known("BA", 14, "CI", "OS/2 icon"),
+            new Known("BA", 14, "PT", "OS/2 pointer"),
+            new Known("BA", 14, "CP", "OS/2 pointer"),
             // Raw photos.
             new Known(4, "ftypcrx ", "CR3"),
+            new Known("\0\0\0\u0001ftyp", 16, "crx ", "CR3"),
             new Known(0, "II\u001A\0\0\0HEAPCCDR", "CRW"),
             new Known(0, "IIU\0", "RW2"),
             new Known(0, "IIRO", "ORF"),

@@ -47,8 +47,9 @@ final class Pnm {
             switch (name) {
                 case "WIDTH" -> width = readNumber(file);
                 case "HEIGHT" -> height = readNumber(file);
-                // Skip depth, maximum value and tuple type.
-                default -> readWord(file);
+                case "DEPTH", "MAXVAL" -> readNumber(file);
+                // The tuple type may have several words.
+                default -> skipLine(file);
             }
         }
         if (width == null || height == null) {
@@ -79,6 +80,15 @@ final class Pnm {
                 return word.toString();
             }
             if (word.length() > MAX_WORD_LENGTH || file.position() > MAX_HEADER_LENGTH) {
+                throw UnreadableImageException.damaged();
+            }
+        }
+    }
+
+    /** Skips the rest of a line, unless the last word ended it. */
+    private static void skipLine(BoundedReader file) throws IOException {
+        for (int c = file.before(1); c != '\n' && c != '\r'; c = file.readUnsignedByte()) {
+            if (file.position() > MAX_HEADER_LENGTH) {
                 throw UnreadableImageException.damaged();
             }
         }
