@@ -172,16 +172,6 @@ class DimensionsReaderTest {
         assertThat(reader.readWhole(FileSource.of(file), buffer)).isEqualTo(new ImageDimensions(40, 50, "heic"));
     }
 
-    @Test
-    void limitsTheNumberOfStoredDimensions() {
-        byte[] sizes = new byte[0];
-        for (int i = 0; i < 300; i++) {
-            sizes = concat(sizes, box("ispe", 0, 4, 5));
-        }
-
-        assertThat(reasonOf(heic(sizes))).isEqualTo(UNSUPPORTED_FORMAT);
-    }
-
     /** Creates a file with item 1, whose first property has its dimensions. */
     private static byte[] heic(byte[] properties) {
         byte[] sizes = box("iprp", concat(box("ipco", properties), associations(1, 1)));
