@@ -28,7 +28,7 @@ final class HeifSizes {
     private final BitSet present = new BitSet();
 
     /** For each property, the width in the upper half and the height in the lower half. */
-    private final long @Nullable [][] properties = new long[MAX_PROPERTY / STEP + 1][];
+    private final long[] @Nullable [] properties = new long[MAX_PROPERTY / STEP + 1][];
 
     private int[] ranges = new int[RANGE_LENGTH * 8];
     private int rangesLength;

@@ -19,8 +19,11 @@ final class Jpeg {
     /** ITU-T T.87 uses the segments of JPEG, and this frame for another compression. */
     private static final int START_OF_JPEG_LS_FRAME = 0xF7;
 
-    /** The largest share of one byte value in coded data is far below one in so many bytes. */
-    private static final int SHARE = 16;
+    /** Limit for the frequency of a byte value in the last bytes of coded data; on average, it is about 16. */
+    private static final int MAX_FREQUENCY = BoundedReader.TAIL / 16;
+
+    /** Minimum frequency of 0xFF in the last bytes of coded data. */
+    private static final int MIN_FREQUENCY = 4;
 
     private Jpeg() {}
 
@@ -155,9 +158,8 @@ final class Jpeg {
     }
 
     /**
-     * Returns whether the last bytes of the file are clearly coded data: each 0xFF is followed by a byte that is legal
-     * there, at least one exists, and neither 0xFF nor 0 is frequent. In masks, opaque pixels and small integers they
-     * are.
+     * Returns whether the last bytes of the file are clearly coded data: several are 0xFF, each is followed by a byte
+     * that is legal there, and neither 0xFF nor 0 is frequent. In masks, opaque pixels and small integers they are.
      */
     private static boolean isCodedData(BoundedReader file) {
         int full = 0;
@@ -171,7 +173,7 @@ final class Jpeg {
             zeros += value == 0 ? 1 : 0;
         }
         // Each 0xFF of the coded values is followed by a zero.
-        return full > 0 && full < BoundedReader.TAIL / SHARE && zeros < BoundedReader.TAIL / SHARE + full;
+        return full >= MIN_FREQUENCY && full < MAX_FREQUENCY && zeros < MAX_FREQUENCY + full;
     }
 
     /** Returns whether {@code code} can follow a 0xFF in coded data or between the scans of a progressive image. */

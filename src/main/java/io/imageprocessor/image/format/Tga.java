@@ -99,7 +99,10 @@ record Tga(int idLength, int colors, boolean compressed, int width, int height, 
         return file.reach(end) && (file.peek(padding + 1) <= padding || hasFooter(file));
     }
 
-    /** Skips the packets of all pixels; returns false if they do not end with the last pixel. */
+    /**
+     * Skips the packets of all pixels; returns false if the file ends before. Some encoders end a line, and so the
+     * image, in the middle of a packet.
+     */
     private boolean skipPackets(BoundedReader file) throws IOException {
         long remaining = pixels();
         while (remaining > 0 && !file.atEnd()) {
@@ -112,7 +115,7 @@ record Tga(int idLength, int colors, boolean compressed, int width, int height, 
                 return false;
             }
         }
-        return remaining == 0;
+        return remaining == 0 || (strict && remaining < 0);
     }
 
     private static boolean hasFooter(BoundedReader file) throws IOException {

@@ -80,6 +80,7 @@ class CompletenessTest {
                 arguments("white RGBX", repeated("FFFFFF00")),
                 arguments("black RGBA", repeated("000000FF")),
                 arguments("opaque blue ARGB", repeated("FF0000F0")),
+                arguments("few values, one of them 255", repeated("01020304".repeat(500) + "FF00")),
                 arguments("16-bit integers from -2 to 2, big-endian", repeated("FFFE0000FFFF00010002FFFE")),
                 arguments("16-bit integers from -2 to 2, little-endian", repeated("FEFF0000FFFF01000200FEFF")),
                 arguments("16-bit integers from 0 to 255, big-endian", numbers(1)),
