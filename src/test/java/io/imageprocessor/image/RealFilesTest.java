@@ -72,7 +72,8 @@ class RealFilesTest {
     }
 
     private ImageDimensions measured(byte[] file, String mode, String framing) throws ImageFailedException {
-        return measure(downloads.probe("mode", mode), origin(file, framing).url()).dimensions();
+        return measure(downloads.probe("mode", mode), origin(file, framing).url())
+                .dimensions();
     }
 
     private ImageFailure failure(byte[] file, String mode, String framing) {

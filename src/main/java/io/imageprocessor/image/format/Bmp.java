@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
  * Reads BMP by the documentation of Windows GDI and OS/2. Of an OS/2 bitmap array, which has the same picture for
  * several displays, the first bitmap counts.
  *
- * <p>The library reader knows only the usual lengths of the second header. OS/2 defines that it may end after any field.
+ * <p>The library reader knows only the usual lengths of the second header. OS/2 defines that it may end after any
+ * field.
  */
 final class Bmp {
 

@@ -62,8 +62,7 @@ final class FormatDetector {
             case 'R' -> start.is("RIFF") && start.is(8, "WEBP") ? WEBP : null;
             case '8' -> start.is("8BPS\0\u0001") || start.is("8BPS\0\u0002") ? PSD : null;
             case 'P' -> isPnm(start) ? PNM : null;
-            default ->
-                start.is(4, "ftyp") ? ofBrands(start, file) : start.is(4, "jP  \r\n\u0087\n") ? JPEG2000 : null;
+            default -> start.is(4, "ftyp") ? ofBrands(start, file) : start.is(4, "jP  \r\n\u0087\n") ? JPEG2000 : null;
         };
     }
 
@@ -90,7 +89,7 @@ final class FormatDetector {
         long length = wide
                 ? (long) start.intAt(8) << 32 | Integer.toUnsignedLong(start.intAt(12))
                 : Integer.toUnsignedLong(start.intAt(0));
-        int end = file.peek((int) Math.clamp(length, 0, MAX_BRANDS_LENGTH));
+        int end = file.peek(Math.clamp(length, 0, MAX_BRANDS_LENGTH));
         Signature brands = new Signature(file.buffer(), end);
         @Nullable ImageFormat format = null;
         for (int at = first; at + 4 <= end; at += at == first ? 8 : 4) {

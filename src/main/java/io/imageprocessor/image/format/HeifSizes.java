@@ -95,8 +95,7 @@ final class HeifSizes {
     @Nullable
     ImageHeader ofItem(long item) {
         for (int range = 0; range < rangesLength; range += RANGE_LENGTH) {
-            if (item >= Integer.toUnsignedLong(ranges[range])
-                    && item <= Integer.toUnsignedLong(ranges[range + 1])) {
+            if (item >= Integer.toUnsignedLong(ranges[range]) && item <= Integer.toUnsignedLong(ranges[range + 1])) {
                 return ofProperty(ranges[range + 2]);
             }
         }

@@ -1,6 +1,7 @@
 package io.imageprocessor.image.format;
 
 import java.io.IOException;
+import java.util.BitSet;
 
 /**
  * Reads JPEG by ITU-T T.81. The dimensions are in the frame header, after any number of other segments; thumbnails
@@ -22,8 +23,8 @@ final class Jpeg {
     /** Limit for the frequency of a byte value in the last bytes of coded data; on average, it is about 16. */
     private static final int MAX_FREQUENCY = BoundedReader.TAIL / 16;
 
-    /** Minimum frequency of 0xFF in the last bytes of coded data. */
-    private static final int MIN_FREQUENCY = 4;
+    /** Minimum number of different byte values in the last bytes of coded data; on average, all 256 occur. */
+    private static final int MIN_VALUES = 192;
 
     private Jpeg() {}
 
@@ -50,8 +51,8 @@ final class Jpeg {
     }
 
     /**
-     * Returns the height of an image whose frame has none: it follows the first scan. Returns 0 if it does not. Scanners
-     * write such files, because they do not know the height before the end.
+     * Returns the height of an image whose frame has none: it follows the first scan. Returns 0 if it does not.
+     * Scanners write such files, because they do not know the height before the end.
      */
     private static int linesAfterScan(BoundedReader file) throws IOException {
         int marker = nextMarker(file);
@@ -136,9 +137,8 @@ final class Jpeg {
         }
         long codedData = file.position();
         file.skipToEnd();
-        boolean truncated = codedData >= file.earliest()
-                ? !hasEnd(file, (int) (file.position() - codedData))
-                : isCodedData(file);
+        boolean truncated =
+                codedData >= file.earliest() ? !hasEnd(file, (int) (file.position() - codedData)) : isCodedData(file);
         if (truncated) {
             throw UnreadableImageException.truncated();
         }
@@ -158,10 +158,12 @@ final class Jpeg {
     }
 
     /**
-     * Returns whether the last bytes of the file are clearly coded data: several are 0xFF, each is followed by a byte
-     * that is legal there, and neither 0xFF nor 0 is frequent. In masks, opaque pixels and small integers they are.
+     * Returns whether the last bytes of the file are clearly coded data: most byte values occur, each 0xFF is followed
+     * by a byte that is legal there, at least one exists, and neither 0xFF nor 0 is frequent. In masks, opaque pixels
+     * and small integers they are.
      */
     private static boolean isCodedData(BoundedReader file) {
+        BitSet values = new BitSet(256);
         int full = 0;
         int zeros = 0;
         for (int i = 2; i <= BoundedReader.TAIL; i++) {
@@ -169,11 +171,12 @@ final class Jpeg {
             if (value == 0xFF && !isInsideImage(file.before(i - 1))) {
                 return false;
             }
+            values.set(value);
             full += value == 0xFF ? 1 : 0;
             zeros += value == 0 ? 1 : 0;
         }
         // Each 0xFF of the coded values is followed by a zero.
-        return full >= MIN_FREQUENCY && full < MAX_FREQUENCY && zeros < MAX_FREQUENCY + full;
+        return full > 0 && full < MAX_FREQUENCY && zeros < MAX_FREQUENCY + full && values.cardinality() >= MIN_VALUES;
     }
 
     /** Returns whether {@code code} can follow a 0xFF in coded data or between the scans of a progressive image. */

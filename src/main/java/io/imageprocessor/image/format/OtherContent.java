@@ -134,9 +134,7 @@ final class OtherContent {
         if (name == null && isSvg(start)) {
             name = "SVG";
         }
-        return name == null
-                ? UnreadableImageException.notAnImage()
-                : UnreadableImageException.unsupportedFormat(name);
+        return name == null ? UnreadableImageException.notAnImage() : UnreadableImageException.unsupportedFormat(name);
     }
 
     /** One byte of signature, so other fields must be legal too: the version, the bits, the window and the planes. */

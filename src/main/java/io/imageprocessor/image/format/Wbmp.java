@@ -41,7 +41,7 @@ final class Wbmp {
         long number = 0;
         for (int i = 0; i < MAX_NUMBER_LENGTH && !file.atEnd(); i++) {
             int next = file.readUnsignedByte();
-            number = number << 7 | next & 0x7F;
+            number = number << 7 | (next & 0x7F);
             if ((next & 0x80) == 0) {
                 return number <= Integer.MAX_VALUE ? number : -1;
             }

@@ -151,8 +151,16 @@ class GuessedFormatsTest {
     void measuresAnIconWhoseFirstImageIsBeyondTheBuffer() throws IOException {
         ByteBuffer icon = ByteBuffer.allocate(200_000).order(ByteOrder.LITTLE_ENDIAN);
         icon.putShort((short) 0).putShort((short) 1).putShort((short) 2);
-        icon.putInt(0x00000000).putShort((short) 1).putShort((short) 32).putInt(100_000).putInt(38);
-        icon.putInt(0x00002020).putShort((short) 1).putShort((short) 32).putInt(2000).putInt(100_038);
+        icon.putInt(0x00000000)
+                .putShort((short) 1)
+                .putShort((short) 32)
+                .putInt(100_000)
+                .putInt(38);
+        icon.putInt(0x00002020)
+                .putShort((short) 1)
+                .putShort((short) 32)
+                .putInt(2000)
+                .putInt(100_038);
         icon.position(38).putInt(40).putInt(256).putInt(512).putShort((short) 1);
 
         assertMeasured(icon.array(), new ImageDimensions(256, 256, "ico"));

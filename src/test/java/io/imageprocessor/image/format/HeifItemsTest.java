@@ -61,7 +61,8 @@ class HeifItemsTest {
 
     /** Creates associations of the items 1 to {@code count} with one property each. */
     private static byte[] ipma(int count, IntUnaryOperator item, IntUnaryOperator property) {
-        ByteBuffer content = ByteBuffer.allocate(8 + 7 * count).putInt(0x01000001).putInt(count);
+        ByteBuffer content =
+                ByteBuffer.allocate(8 + 7 * count).putInt(0x01000001).putInt(count);
         for (int i = 1; i <= count; i++) {
             content.putInt(item.applyAsInt(i)).put((byte) 1).putShort((short) property.applyAsInt(i));
         }

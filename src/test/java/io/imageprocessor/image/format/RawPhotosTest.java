@@ -126,7 +126,8 @@ class RawPhotosTest {
     void measuresTheExifSizeIfThereIsOnlyAThumbnail(ByteOrder order) throws IOException {
         TiffFile file = TiffFile.signed(order, "IIIITwaR");
         thumbnail(file).exif(1);
-        assertMeasured(file.directory().with(40962, LONG, 4608).with(40963, LONG, 3072).bytes());
+        assertMeasured(
+                file.directory().with(40962, LONG, 4608).with(40963, LONG, 3072).bytes());
     }
 
     /** Before TIFF 6.0, another tag with other values stated that an image is reduced. */
@@ -161,7 +162,8 @@ class RawPhotosTest {
     @ParameterizedTest
     @MethodSource("files")
     void measuresAnImageThatIsAlone(TiffFile file) throws IOException {
-        assertMeasured(file.directory().with(254, LONG, THUMBNAIL).size(4608, 3072).bytes());
+        assertMeasured(
+                file.directory().with(254, LONG, THUMBNAIL).size(4608, 3072).bytes());
     }
 
     @ParameterizedTest

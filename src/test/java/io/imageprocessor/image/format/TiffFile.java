@@ -145,7 +145,11 @@ final class TiffFile {
         int type = big ? 18 : LONG;
         int[] subDirectories = directory.subDirectories;
         if (subDirectories.length > 0) {
-            field(file, 330, type, subDirectories.length,
+            field(
+                    file,
+                    330,
+                    type,
+                    subDirectories.length,
                     subDirectories.length == 1 ? positions[subDirectories[0]] : listAt);
         }
         if (directory.exif >= 0) {

@@ -90,20 +90,31 @@ class UnusualFilesTest {
     private static byte[] bmp(int headerLength, int width, int height) {
         ByteBuffer file = ByteBuffer.allocate(300).order(ByteOrder.LITTLE_ENDIAN);
         file.put(ascii("BM")).position(14);
-        file.putInt(headerLength).putInt(width).putInt(height).putShort((short) 1).putShort((short) 24);
+        file.putInt(headerLength)
+                .putInt(width)
+                .putInt(height)
+                .putShort((short) 1)
+                .putShort((short) 24);
         return file.array();
     }
 
     private static byte[] bitmapArray(byte[] first, byte[] second) {
         ByteBuffer header = ByteBuffer.allocate(14).order(ByteOrder.LITTLE_ENDIAN);
-        header.put(ascii("BA")).putInt(40).putInt(14 + first.length).putShort((short) 640).putShort((short) 480);
+        header.put(ascii("BA"))
+                .putInt(40)
+                .putInt(14 + first.length)
+                .putShort((short) 640)
+                .putShort((short) 480);
         return concat(header.array(), first, header.array(), second);
     }
 
     @Test
     void measuresTheFirstBitmapOfAnArray() throws IOException {
         byte[] core = bmp(12, 0, 0);
-        ByteBuffer.wrap(core).order(ByteOrder.LITTLE_ENDIAN).putShort(18, (short) 60).putShort(20, (short) 40);
+        ByteBuffer.wrap(core)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(18, (short) 60)
+                .putShort(20, (short) 40);
 
         assertMeasured(bitmapArray(core, bmp(40, 600, 400)), 60, 40, "bmp");
         assertMeasured(bitmapArray(bmp(64, 60, 40), core), 60, 40, "bmp");
@@ -115,8 +126,7 @@ class UnusualFilesTest {
         byte[] icon = bmp(12, 60, 40);
         System.arraycopy(ascii(signature), 0, icon, 0, 2);
         UnreadableImageException failure = catchThrowableOfType(
-                UnreadableImageException.class,
-                () -> reader.readWhole(FileSource.of(bitmapArray(icon, icon)), buffer));
+                UnreadableImageException.class, () -> reader.readWhole(FileSource.of(bitmapArray(icon, icon)), buffer));
 
         assertThat(failure.clause()).isEqualTo(name + " is not supported");
         assertThat(failure.reason()).isEqualTo(UNSUPPORTED_FORMAT);
@@ -144,7 +154,10 @@ class UnusualFilesTest {
     @ValueSource(strings = {"00", "0000FF", "00FF00", "00FF44"})
     void rejectsTheStartOfAJpegWithoutAMarker(String hex) {
         byte[] file = new byte[6000];
-        ByteBuffer.wrap(file).put((byte) 0xFF).put((byte) 0xD8).put(HexFormat.of().parseHex(hex));
+        ByteBuffer.wrap(file)
+                .put((byte) 0xFF)
+                .put((byte) 0xD8)
+                .put(HexFormat.of().parseHex(hex));
 
         assertThat(reasonOf(file)).isEqualTo(NOT_AN_IMAGE);
     }
@@ -152,7 +165,13 @@ class UnusualFilesTest {
     /** The field of the colour map has no meaning if there is none. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"tga/uncompressed.tga", "tga/rle.tga", "tga/gray.tga", "tga/uncompressed-with-footer.tga", "tga/footer-rle.tga"})
+            strings = {
+                "tga/uncompressed.tga",
+                "tga/rle.tga",
+                "tga/gray.tga",
+                "tga/uncompressed-with-footer.tga",
+                "tga/footer-rle.tga"
+            })
     void measuresATgaWithBytesForNoColourMap(String path) throws IOException {
         SamplePhoto photo = SamplePhoto.at(path);
         byte[] file = photo.bytes();
