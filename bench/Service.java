@@ -51,8 +51,21 @@ final class Service implements AutoCloseable {
     /** Starts the service with further settings of Spring Boot, as {@code name=value}. */
     static Service start(Run run, String name, List<String> jvmFlags, List<String> storage, String... settings)
             throws IOException, InterruptedException {
+        return start(run, name, List.of(), jvmFlags, storage, settings);
+    }
+
+    /** Starts the service so that it gets the cores only while no other process needs them. */
+    static Service startBehind(Run run, String name, List<String> jvmFlags, List<String> storage, String... settings)
+            throws IOException, InterruptedException {
+        return start(run, name, List.of("nice", "-n", "19"), jvmFlags, storage, settings);
+    }
+
+    private static Service start(
+            Run run, String name, List<String> launcher, List<String> jvmFlags, List<String> storage, String... settings)
+            throws IOException, InterruptedException {
         int port = Server.freePort();
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>(launcher);
+        command.add(java());
         command.addAll(jvmFlags);
         command.addAll(extraFlags());
         command.addAll(List.of(

@@ -17,6 +17,10 @@ final class SoakCase {
 
     private static final Duration ORIGIN_DELAY = Duration.ofMillis(5);
     private static final Duration WARM_UP = Duration.ofSeconds(20);
+    /** A run of a few minutes would mostly measure how the JVM compiles. */
+    private static final Duration WARM_UP_OF_SHORT_RUN = Duration.ofSeconds(90);
+
+    private static final int SHORT_RUN_MINUTES = 5;
     private static final Duration RETENTION = Duration.ofSeconds(40);
     /** For the jobs whose replica was killed: another one takes them over within 30 s. */
     private static final Duration UNTIL_FINISHED = Duration.ofMinutes(2);
@@ -78,10 +82,10 @@ final class SoakCase {
             List<String> storage = database.settings(DatabaseTrouble.ROLE);
             try (var service = Service.start(run, "replica-1", List.of(HEAP, EXIT), storage, settings)) {
                 var soak = new SoakCase(run, service, origin, stores, dead);
-                // Not the second compiler: its start shall not take the first replica's cores for longer than it must.
+                // Replicas run on machines of their own: the start of this one shall not take the first one's cores.
                 List<String> flags = List.of(HEAP, EXIT, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-                try (var second =
-                        new SecondReplica(name -> Service.start(run, name, flags, storage, settings), soak.logs)) {
+                try (var second = new SecondReplica(
+                        name -> Service.startBehind(run, name, flags, storage, settings), soak.logs)) {
                     var trouble = new DatabaseTrouble(database, service.server(), soak.outages);
                     boolean lives = soak.judged("postgres", minutes, clients -> {
                         clients.start("terminated backends", seconds(10), seconds(20), trouble::terminateBackends);
@@ -109,7 +113,7 @@ final class SoakCase {
         Thread watcher = Thread.ofVirtual().start(this::watch);
         try {
             run.report().line("warming up");
-            let(new Scores(outages), WARM_UP, more);
+            let(new Scores(outages), minutes < SHORT_RUN_MINUTES ? WARM_UP_OF_SHORT_RUN : WARM_UP, more);
             run.report().line("%.0f minutes, of which %.1f until the first measurement", (double) minutes, begin);
             let(scores, minutes(begin), more);
             Vitals atBegin = measured();
