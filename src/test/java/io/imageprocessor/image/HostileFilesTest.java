@@ -74,7 +74,11 @@ class HostileFilesTest {
         // A bitmap of 2,000 bytes right after the directory, and one whose header is in the file.
         ByteBuffer.wrap(firstEntry).position(14).putInt(0xD0070000).putInt(0xF6FF0F00);
         byte[] firstImage = icon.clone();
-        ByteBuffer.wrap(firstImage).position(14).putInt(0xD0070000).putInt(0x16000000).putInt(0x28000000);
+        ByteBuffer.wrap(firstImage)
+                .position(14)
+                .putInt(0xD0070000)
+                .putInt(0x16000000)
+                .putInt(0x28000000);
 
         assertThat(failureOf(firstEntry)).isEqualTo(TRUNCATED);
         assertThat(failureOf(firstImage)).isEqualTo(TRUNCATED);

@@ -18,7 +18,9 @@ import java.util.Objects;
  */
 public final class DimensionsReader {
 
-    /** Minimum length in bytes of the buffer, which is all the memory that a file can use. */
+    /**
+     * Minimum length in bytes of the buffer, which is all the memory that a file can use, except for {@link HeifSizes}.
+     */
     public static final int BUFFER_SIZE = 64 * 1024;
 
     /** Bytes per read if only the header is needed, so that the origin sends few bytes that are not used. */
