@@ -70,8 +70,21 @@ class HostileFilesTest {
     void rejectsAnIconThatClaimsMoreImagesThanItHas() {
         byte[] icon = new byte[300];
         ByteBuffer.wrap(icon).putInt(0x00000100).putShort((short) 0xFFFF);
+        byte[] firstEntry = icon.clone();
+        // A bitmap of 2,000 bytes right after the directory, and one whose header is in the file.
+        ByteBuffer.wrap(firstEntry).position(14).putInt(0xD0070000).putInt(0xF6FF0F00);
+        byte[] firstImage = icon.clone();
+        ByteBuffer.wrap(firstImage)
+                .position(14)
+                .putInt(0xD0070000)
+                .putInt(0x16000000)
+                .putInt(0x28000000);
 
-        assertThat(failureOf(icon)).isEqualTo(TRUNCATED);
+        assertThat(failureOf(firstEntry)).isEqualTo(TRUNCATED);
+        assertThat(failureOf(firstImage)).isEqualTo(TRUNCATED);
+        assertThat(failureOf(icon))
+                .as("no entry in its directory")
+                .isEqualTo(new NotAnImage("the body is not an image"));
     }
 
     @Test

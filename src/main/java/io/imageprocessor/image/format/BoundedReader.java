@@ -28,6 +28,9 @@ final class BoundedReader {
     private int filled;
     private boolean ended;
 
+    /** The largest position before the last step back. */
+    private long furthest;
+
     /**
      * Creates a reader at the first byte.
      *
@@ -112,16 +115,55 @@ final class BoundedReader {
             return;
         }
         long target = position() + count;
-        if (target < 0 || (source.declaredLength() >= 0 && target > source.declaredLength())) {
+        if (target < 0 || !reach(target)) {
             throw UnreadableImageException.truncated();
+        }
+    }
+
+    /**
+     * Moves to {@code target}, which must not be before the position.
+     *
+     * @return false if the file ends before it; the position is then undefined
+     */
+    boolean reach(long target) throws IOException {
+        if (length() >= 0 && target > length()) {
+            return false;
         }
         while (target > start + filled) {
             next = filled;
             if (!fill()) {
-                throw UnreadableImageException.truncated();
+                return false;
             }
         }
         next = (int) (target - start);
+        return true;
+    }
+
+    /**
+     * Returns whether the whole file has {@code length} bytes, at least as many as were read. Reads that far if no
+     * length was declared.
+     */
+    boolean hasLength(long length) throws IOException {
+        return length() >= 0 ? length() == length : reach(length) && atEnd();
+    }
+
+    /**
+     * Returns the position of the first byte that {@link #seek} can still reach. It depends only on how far the file
+     * was read, not on how many bytes a read returned, so that a file has the same result in every download.
+     */
+    long earliest() {
+        long read = Math.max(furthest, position());
+        return read <= buffer.length - MIN_FREE ? 0 : Math.max(0, read - TAIL);
+    }
+
+    /** Moves to {@code target}, at least {@link #earliest}; fails like {@link #skip} beyond the end of the file. */
+    void seek(long target) throws IOException {
+        if (target < position()) {
+            furthest = Math.max(furthest, position());
+            next = (int) (target - start);
+        } else {
+            skip(target - position());
+        }
     }
 
     /** Reads to the end of the file. */

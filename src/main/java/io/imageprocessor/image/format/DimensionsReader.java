@@ -1,6 +1,5 @@
 package io.imageprocessor.image.format;
 
-import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
 import io.imageprocessor.image.ImageDimensions;
@@ -19,7 +18,9 @@ import java.util.Objects;
  */
 public final class DimensionsReader {
 
-    /** Minimum length in bytes of the buffer, which is all the memory that a file can use. */
+    /**
+     * Minimum length in bytes of the buffer, which is all the memory that a file can use, except for {@link HeifSizes}.
+     */
     public static final int BUFFER_SIZE = 64 * 1024;
 
     /** Bytes per read if only the header is needed, so that the origin sends few bytes that are not used. */
@@ -37,16 +38,16 @@ public final class DimensionsReader {
     private static ImageHeader.Reader readerOf(ImageFormat format) {
         return switch (format) {
             case JPEG -> Jpeg::read;
-            case PNG -> ImageIoReader.of(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
+            case PNG -> new ImageIoReader(ImageIoReader.ofJavaRuntime("png"), Png::reachEnd);
             case GIF -> Gif::read;
-            case BMP -> ImageIoReader.of(new BMPImageReaderSpi(), Ending.UNKNOWN);
-            case WBMP -> ImageIoReader.confirming(ImageIoReader.ofJavaRuntime("wbmp"));
+            case BMP -> Bmp::read;
+            case WBMP -> Wbmp::read;
             case TIFF -> Tiff::read;
             case WEBP -> WebP::read;
             case AVIF, HEIC, HEIF -> Heif::read;
             case JPEG2000 -> Jpeg2000::read;
-            case ICO -> ImageIoReader.of(new ICOImageReaderSpi(), Ending.UNKNOWN);
-            case CUR -> ImageIoReader.of(new CURImageReaderSpi(), Ending.UNKNOWN);
+            case ICO -> new ImageIoReader(new ICOImageReaderSpi(), Ending.UNKNOWN);
+            case CUR -> new ImageIoReader(new CURImageReaderSpi(), Ending.UNKNOWN);
             case PSD -> Psd::read;
             case PNM -> Pnm::read;
             case TGA -> Tga::read;

@@ -26,6 +26,12 @@ final class FormatDetector {
     /** Enough bytes to distinguish all formats. */
     private static final int SIGNATURE_LENGTH = 64;
 
+    /** Limit in bytes for the box of brands; real files have up to twenty brands. */
+    private static final int MAX_BRANDS_LENGTH = 4 * 1024;
+
+    /** Limit in bytes for zeros before the first marker of a JPEG. */
+    private static final int MAX_FILL_LENGTH = 4 * 1024;
+
     private FormatDetector() {}
 
     /**
@@ -36,54 +42,58 @@ final class FormatDetector {
     static ImageFormat detect(BoundedReader file) throws IOException {
         int length = file.peek(SIGNATURE_LENGTH);
         Signature start = new Signature(file.buffer(), length);
-        ImageFormat format = of(start);
+        @Nullable ImageFormat format = of(start, file);
+        if (format == null) {
+            format = guess(start, file);
+        }
         if (format == null) {
             throw OtherContent.of(file);
         }
         return format;
     }
 
-    private static @Nullable ImageFormat of(Signature start) {
+    private static @Nullable ImageFormat of(Signature start, BoundedReader file) throws IOException {
         return switch (start.firstByte()) {
-            case 0xFF -> start.is("\u00FF\u00D8\u00FF") ? JPEG : start.is("\u00FFO\u00FFQ") ? JPEG2000 : null;
+            case 0xFF -> isJpeg(start, file) ? JPEG : start.is("\u00FFO\u00FFQ") ? JPEG2000 : null;
             case 0x89 -> start.is("\u0089PNG\r\n\u001A\n") ? PNG : null;
             case 'G' -> start.is("GIF87a") || start.is("GIF89a") ? GIF : null;
-            case 'B' -> isBmp(start) ? BMP : null;
+            case 'B' -> Bmp.isHeader(start) ? BMP : null;
             case 'I', 'M' -> isTiff(start) ? TIFF : null;
             case 'R' -> start.is("RIFF") && start.is(8, "WEBP") ? WEBP : null;
             case '8' -> start.is("8BPS\0\u0001") || start.is("8BPS\0\u0002") ? PSD : null;
             case 'P' -> isPnm(start) ? PNM : null;
-            default -> ofBinary(start);
+            default -> start.is(4, "ftyp") ? ofBrands(start, file) : start.is(4, "jP  \r\n\u0087\n") ? JPEG2000 : null;
         };
     }
 
-    /** Detects formats whose files begin with a length or a few small numbers. */
-    private static @Nullable ImageFormat ofBinary(Signature start) {
-        if (start.is(4, "ftyp")) {
-            return ofBrands(start);
-        }
-        if (start.is(4, "jP  \r\n\u0087\n")) {
-            return JPEG2000;
-        }
-        // A reserved zero, the type, and the number of images.
-        if (start.is("\0\0\u0001\0") && !start.is(4, "\0\0")) {
-            return ICO;
-        }
-        if (start.is("\0\0\u0002\0") && !start.is(4, "\0\0")) {
-            return CUR;
-        }
-        if (Tga.isHeader(start)) {
-            return TGA;
-        }
-        return start.is("\0\0") && !OtherContent.isKnown(start) ? WBMP : null;
+    /**
+     * Detects formats whose files begin with a few small numbers, as many other files do. Their headers must be legal
+     * in every field; the readers then also compare the length of the file.
+     */
+    private static @Nullable ImageFormat guess(Signature start, BoundedReader file) throws IOException {
+        ImageFormat guessed = Icon.isDirectory(start, 1, file)
+                ? ICO
+                : Icon.isDirectory(start, 2, file)
+                        ? CUR
+                        : Tga.isHeader(start) ? TGA : Wbmp.isHeader(start) ? WBMP : null;
+        return guessed == null || OtherContent.isKnown(file) ? null : guessed;
     }
 
-    /** Detects the format by the brands of a file: the major brand and, after a version, the compatible brands. */
-    private static @Nullable ImageFormat ofBrands(Signature start) {
+    /**
+     * Detects the format by the brands of a file: the major brand and, after a version, the compatible brands. They are
+     * in its first box, which may have a length of 64 bits.
+     */
+    private static @Nullable ImageFormat ofBrands(Signature start, BoundedReader file) throws IOException {
+        boolean wide = start.is("\0\0\0\u0001") && start.length() >= 16;
+        int first = wide ? 16 : 8;
+        long length = wide
+                ? (long) start.intAt(8) << 32 | Integer.toUnsignedLong(start.intAt(12))
+                : Integer.toUnsignedLong(start.intAt(0));
+        int end = file.peek(Math.clamp(length, 0, MAX_BRANDS_LENGTH));
+        Signature brands = new Signature(file.buffer(), end);
         @Nullable ImageFormat format = null;
-        int end = Math.min(start.length(), start.intAt(0));
-        for (int at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {
-            switch (start.text(at, 4)) {
+        for (int at = first; at + 4 <= end; at += at == first ? 8 : 4) {
+            switch (brands.text(at, 4)) {
                 case "avif", "avis" -> {
                     return AVIF;
                 }
@@ -99,15 +109,17 @@ final class FormatDetector {
         return format;
     }
 
-    /** Also checks the size of the second header, because many texts begin with the two letters of the signature. */
-    private static boolean isBmp(Signature start) {
-        if (!start.is("BM") || start.length() < 18) {
-            return false;
+    /** Returns whether a marker follows the start of a JPEG, at once or after zeros, which decoders skip. */
+    private static boolean isJpeg(Signature start, BoundedReader file) throws IOException {
+        if (!start.is("\u00FF\u00D8\0")) {
+            return start.is("\u00FF\u00D8\u00FF");
         }
-        return switch (Integer.reverseBytes(start.intAt(14))) {
-            case 12, 16, 40, 52, 56, 64, 108, 124 -> true;
-            default -> false;
-        };
+        Signature longer = new Signature(file.buffer(), file.peek(MAX_FILL_LENGTH));
+        int at = 2;
+        while (at + 2 < longer.length() && longer.byteAt(at) == 0) {
+            at++;
+        }
+        return longer.is(at, "\u00FF") && at + 1 < longer.length() && (longer.byteAt(at + 1) & 0xFF) >= 0xC0;
     }
 
     private static boolean isTiff(Signature start) {
@@ -116,6 +128,6 @@ final class FormatDetector {
 
     private static boolean isPnm(Signature start) {
         String type = start.text(1, 1);
-        return start.length() > 2 && "1234567".contains(type) && " \t\r\n#".contains(start.text(2, 1));
+        return start.length() > 2 && "1234567".contains(type) && " \t\r\n\u000B\f#".contains(start.text(2, 1));
     }
 }

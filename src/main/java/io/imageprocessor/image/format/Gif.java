@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /**
  * Reads GIF by the GIF89a specification. The dimensions are those of the logical screen, which is the canvas that
- * viewers show.
+ * viewers show. If the screen has no size (0x0), they are those of the first frame, as viewers do.
  *
  * <p>The reader of ImageIO returns the dimensions of the first frame, which may be any part of the canvas.
  */
@@ -23,23 +23,42 @@ final class Gif {
         file.skip(SIGNATURE_LENGTH);
         int width = file.readUnsignedShort();
         int height = file.readUnsignedShort();
-        return new ImageHeader(width, height, Gif::reachEnd);
+        return width == 0 && height == 0 ? readFirstFrame(file) : new ImageHeader(width, height, Gif::reachEnd);
+    }
+
+    /** Reads the size of the first frame. Any number of extensions precede it; without a frame, there is no size. */
+    private static ImageHeader readFirstFrame(BoundedReader file) throws IOException {
+        skipScreen(file);
+        int block = file.readUnsignedByte();
+        while (block == EXTENSION) {
+            skipExtension(file);
+            block = file.readUnsignedByte();
+        }
+        if (block != IMAGE) {
+            return ImageHeader.of(0, 0);
+        }
+        // Skip the place of the frame on the screen.
+        file.skip(4);
+        return new ImageHeader(file.readUnsignedShort(), file.readUnsignedShort(), Gif::reachEndFromFrame);
+    }
+
+    private static void reachEndFromFrame(BoundedReader file) throws IOException {
+        skipPixels(file);
+        reachTrailer(file);
     }
 
     private static void reachEnd(BoundedReader file) throws IOException {
-        int screen = file.readUnsignedByte();
-        file.skip(2L + colorTableLength(screen));
+        skipScreen(file);
+        reachTrailer(file);
+    }
+
+    private static void reachTrailer(BoundedReader file) throws IOException {
         while (true) {
             switch (file.readUnsignedByte()) {
-                case EXTENSION -> {
-                    file.skip(1);
-                    skipBlocks(file);
-                }
+                case EXTENSION -> skipExtension(file);
                 case IMAGE -> {
                     file.skip(8);
-                    int image = file.readUnsignedByte();
-                    file.skip(colorTableLength(image) + 1L);
-                    skipBlocks(file);
+                    skipPixels(file);
                 }
                 case TRAILER -> {
                     return;
@@ -50,6 +69,23 @@ final class Gif {
                 }
             }
         }
+    }
+
+    private static void skipScreen(BoundedReader file) throws IOException {
+        int screen = file.readUnsignedByte();
+        file.skip(2L + colorTableLength(screen));
+    }
+
+    private static void skipExtension(BoundedReader file) throws IOException {
+        file.skip(1);
+        skipBlocks(file);
+    }
+
+    /** Skips the rest of a frame after its place and size. */
+    private static void skipPixels(BoundedReader file) throws IOException {
+        int image = file.readUnsignedByte();
+        file.skip(colorTableLength(image) + 1L);
+        skipBlocks(file);
     }
 
     private static void skipBlocks(BoundedReader file) throws IOException {

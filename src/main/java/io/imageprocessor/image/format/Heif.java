@@ -1,8 +1,6 @@
 package io.imageprocessor.image.format;
 
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +21,10 @@ final class Heif {
     private static final int SIZE = IsoBox.type("ispe");
     private static final int ASSOCIATIONS = IsoBox.type("ipma");
 
-    /** Limit of stored dimensions and of stored items per file. Real files have one per thumbnail, tile and image. */
-    private static final int MAX_STORED = 256;
-
     private final BoundedReader file;
-
-    /** Dimensions by the number of their property. */
-    private final Map<Integer, ImageHeader> sizes = new HashMap<>();
-
-    /** Dimensions by item, for the items read so far. */
-    private final Map<Long, ImageHeader> itemSizes = new HashMap<>();
-
+    private final HeifSizes sizes = new HeifSizes();
     private @Nullable Long primaryItem;
+    private @Nullable ImageHeader found;
 
     private Heif(BoundedReader file) {
         this.file = file;
@@ -60,11 +50,10 @@ final class Heif {
         while (meta.hasNext(file)) {
             IsoBox box = meta.next(file);
             if (box.type() == PRIMARY_ITEM) {
-                primaryItem = readVersion() == 0 ? file.readUnsignedShort() : file.readUnsignedInt();
+                readPrimaryItem();
             } else if (box.type() == ITEM_PROPERTIES) {
                 readItemProperties(box);
             }
-            ImageHeader found = primaryItem == null ? null : itemSizes.get(primaryItem);
             if (found != null) {
                 return found;
             }
@@ -73,6 +62,15 @@ final class Heif {
         throw primaryItem == null
                 ? UnreadableImageException.unsupported("the file has no main image")
                 : UnreadableImageException.damaged();
+    }
+
+    /** Only the first such box counts: a file has one. */
+    private void readPrimaryItem() throws IOException {
+        if (primaryItem == null) {
+            long item = readVersion() == 0 ? file.readUnsignedShort() : file.readUnsignedInt();
+            primaryItem = item;
+            found = sizes.ofItem(item);
+        }
     }
 
     private void readItemProperties(IsoBox properties) throws IOException {
@@ -91,9 +89,9 @@ final class Heif {
     private void readSizes(IsoBox container) throws IOException {
         for (int number = 1; container.hasNext(file); number++) {
             IsoBox property = container.next(file);
-            if (property.type() == SIZE) {
+            if (property.type() == SIZE && number <= HeifSizes.MAX_PROPERTY) {
                 readVersion();
-                store(sizes, number, ImageHeader.of(file.readUnsignedInt(), file.readUnsignedInt()));
+                sizes.addProperty(number, (int) file.readUnsignedInt(), (int) file.readUnsignedInt());
             }
             property.skip(file);
         }
@@ -106,22 +104,24 @@ final class Heif {
         long items = file.readUnsignedInt();
         for (long i = 0; i < items; i++) {
             long item = version == 0 ? file.readUnsignedShort() : file.readUnsignedInt();
+            int sizeOfItem = 0;
             for (int remaining = file.readUnsignedByte(); remaining > 0; remaining--) {
                 // The highest bit states whether the property is essential.
                 int number = wide ? file.readUnsignedShort() & 0x7FFF : file.readUnsignedByte() & 0x7F;
-                ImageHeader size = sizes.get(number);
-                if (size != null && (primaryItem == null || primaryItem == item)) {
-                    store(itemSizes, item, size);
-                }
+                sizeOfItem = sizeOfItem == 0 && sizes.isSize(number) ? number : sizeOfItem;
+            }
+            if (sizeOfItem != 0) {
+                assign(item, sizeOfItem);
             }
         }
     }
 
-    private static <K> void store(Map<K, ImageHeader> map, K key, ImageHeader size) throws UnreadableImageException {
-        if (map.size() >= MAX_STORED) {
-            throw UnreadableImageException.unsupported("the file has more than " + MAX_STORED + " images");
+    private void assign(long item, int property) throws UnreadableImageException {
+        if (primaryItem == null) {
+            sizes.addItem(item, property);
+        } else if (primaryItem == item && found == null) {
+            found = sizes.ofProperty(property);
         }
-        map.putIfAbsent(key, size);
     }
 
     /** Reads the beginning of a full box: returns its version and skips its flags. */

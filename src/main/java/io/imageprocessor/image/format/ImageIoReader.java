@@ -18,23 +18,16 @@ final class ImageIoReader implements ImageHeader.Reader {
 
     private final ImageReaderSpi provider;
     private final ImageHeader.Ending ending;
-    private final boolean confirmsFormat;
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
 
-    private ImageIoReader(ImageReaderSpi provider, ImageHeader.Ending ending, boolean confirmsFormat) {
+    /**
+     * Creates a reader of one format.
+     *
+     * @param ending finds the end of an image of this format
+     */
+    ImageIoReader(ImageReaderSpi provider, ImageHeader.Ending ending) {
         this.provider = provider;
         this.ending = ending;
-        this.confirmsFormat = confirmsFormat;
-    }
-
-    /** Creates a reader for a format whose signature is unique. */
-    static ImageIoReader of(ImageReaderSpi provider, ImageHeader.Ending ending) {
-        return new ImageIoReader(provider, ending, false);
-    }
-
-    /** Creates a reader for a format with almost no signature: the provider must confirm the format. */
-    static ImageIoReader confirming(ImageReaderSpi provider) {
-        return new ImageIoReader(provider, ImageHeader.Ending.UNKNOWN, true);
     }
 
     private record Idle(ImageReader reader, HeaderInputStream stream) {}
@@ -79,9 +72,6 @@ final class ImageIoReader implements ImageHeader.Reader {
         // Before the stream opens the file, because a reader may first seek back in the last one.
         reader.setInput(stream, true, true);
         stream.open(file);
-        if (confirmsFormat && !provider.canDecodeInput(stream)) {
-            throw UnreadableImageException.notAnImage();
-        }
         ImageHeader largest = ImageHeader.of(0, 0);
         int images = reader.getNumImages(false);
         for (int i = 0; i < images; i++) {

@@ -15,13 +15,29 @@ final class Pnm {
     /** Limit in characters for a word; real keywords and numbers are shorter. */
     private static final int MAX_WORD_LENGTH = 20;
 
+    /** Limit of the value that stands for white. */
+    private static final int MAX_SAMPLE = 65_535;
+
     private Pnm() {}
 
     static ImageHeader read(BoundedReader file) throws IOException {
         file.skip(1);
-        return file.readUnsignedByte() == '7'
-                ? readNamedFields(file)
-                : ImageHeader.of(readNumber(file), readNumber(file));
+        int type = file.readUnsignedByte();
+        if (type == '7') {
+            return readNamedFields(file);
+        }
+        ImageHeader header = ImageHeader.of(readNumber(file), readNumber(file));
+        if (type != '1' && type != '4') {
+            checkMaximum(readNumber(file));
+        }
+        return header;
+    }
+
+    /** Two bytes are little of a signature: some texts begin with them and two numbers. */
+    private static void checkMaximum(long maximum) throws UnreadableImageException {
+        if (maximum < 1 || maximum > MAX_SAMPLE) {
+            throw UnreadableImageException.notAnImage();
+        }
     }
 
     private static ImageHeader readNamedFields(BoundedReader file) throws IOException {
@@ -31,8 +47,9 @@ final class Pnm {
             switch (name) {
                 case "WIDTH" -> width = readNumber(file);
                 case "HEIGHT" -> height = readNumber(file);
-                // Skip depth, maximum value and tuple type.
-                default -> readWord(file);
+                case "DEPTH", "MAXVAL" -> readNumber(file);
+                // The tuple type may have several words.
+                default -> skipLine(file);
             }
         }
         if (width == null || height == null) {
@@ -63,6 +80,15 @@ final class Pnm {
                 return word.toString();
             }
             if (word.length() > MAX_WORD_LENGTH || file.position() > MAX_HEADER_LENGTH) {
+                throw UnreadableImageException.damaged();
+            }
+        }
+    }
+
+    /** Skips the rest of a line, unless the last word ended it. */
+    private static void skipLine(BoundedReader file) throws IOException {
+        for (int c = file.before(1); c != '\n' && c != '\r'; c = file.readUnsignedByte()) {
+            if (file.position() > MAX_HEADER_LENGTH) {
                 throw UnreadableImageException.damaged();
             }
         }

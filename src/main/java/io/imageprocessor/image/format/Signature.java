@@ -46,6 +46,11 @@ final class Signature {
         return true;
     }
 
+    /** Returns the two bytes at {@code offset} as a little-endian number; both must exist. */
+    int shortAt(int offset) {
+        return (bytes[offset] & 0xFF) | (bytes[offset + 1] & 0xFF) << 8;
+    }
+
     /** Returns the four bytes at {@code offset} as a big-endian number; all four must exist. */
     int intAt(int offset) {
         return bytes[offset] << 24

@@ -54,6 +54,15 @@ public final class UnreadableImageException extends IOException {
         return new UnreadableImageException(Reason.UNSUPPORTED_FORMAT, message);
     }
 
+    /**
+     * Creates the exception for an image or video that this package has no reader for.
+     *
+     * @param name the name of its format
+     */
+    static UnreadableImageException unsupportedFormat(String name) {
+        return unsupported(name + " is not supported");
+    }
+
     /** Returns what is wrong with the file. */
     public Reason reason() {
         return reason;

@@ -13,6 +13,13 @@ final class WebP {
     private static final int LOSSY = fourCharacters("VP8 ");
     private static final int LOSSLESS = fourCharacters("VP8L");
     private static final int EXTENDED = fourCharacters("VP8X");
+    private static final int ANIMATION_FRAME = fourCharacters("ANMF");
+    private static final int CHUNK_HEADER_LENGTH = 8;
+    private static final int ANIMATION_FRAME_HEADER_LENGTH = 16;
+
+    /** The bytes 9D 01 2A, which follow the frame tag of a key frame. */
+    private static final int KEY_FRAME_START = 0x2A019D;
+
     private static final int LOSSLESS_SIGNATURE = 0x2F;
 
     private WebP() {}
@@ -24,7 +31,7 @@ final class WebP {
         long end = file.position() + length;
         file.skip(4);
         int chunk = (int) file.readUnsignedInt();
-        file.skip(4);
+        long chunkLength = file.readUnsignedInt();
         ImageHeader.Ending ending = toEnd -> toEnd.skip(Math.max(0, end - toEnd.position()));
         if (chunk == LOSSY) {
             return lossy(file, ending);
@@ -33,26 +40,60 @@ final class WebP {
             return lossless(file, ending);
         }
         if (chunk == EXTENDED) {
+            long chunks = file.position() + chunkLength;
             file.skip(4);
-            return new ImageHeader(1L + readThreeBytes(file), 1L + readThreeBytes(file), ending);
+            return new ImageHeader(1L + readThreeBytes(file), 1L + readThreeBytes(file), toEnd -> {
+                checkFirstFrame(toEnd, chunks, end);
+                ending.reach(toEnd);
+            });
         }
         throw UnreadableImageException.damaged();
     }
 
     /**
+     * Checks the first frame of an extended image, which follows any number of other chunks. The chunks of a frame of
+     * an animation follow the header of that frame.
+     *
+     * @param chunks the position of the first chunk after the canvas
+     * @param end the position of the end of the image
+     */
+    private static void checkFirstFrame(BoundedReader file, long chunks, long end) throws IOException {
+        long next = chunks;
+        while (next >= file.position() && next + CHUNK_HEADER_LENGTH <= end) {
+            file.skip(next - file.position());
+            int chunk = (int) file.readUnsignedInt();
+            long length = file.readUnsignedInt();
+            if (chunk == LOSSY) {
+                lossy(file, ImageHeader.Ending.UNKNOWN);
+                return;
+            }
+            if (chunk == LOSSLESS) {
+                lossless(file, ImageHeader.Ending.UNKNOWN);
+                return;
+            }
+            next = file.position() + (chunk == ANIMATION_FRAME ? ANIMATION_FRAME_HEADER_LENGTH : length + (length & 1));
+        }
+    }
+
+    /**
      * Reads three bytes of frame tag, three of start code, and the dimensions. Their upper two bits are a hint for
-     * scaling.
+     * scaling. Only a key frame has dimensions; the lowest bit of its tag is 0.
      */
     private static ImageHeader lossy(BoundedReader file, ImageHeader.Ending ending) throws IOException {
-        file.skip(6);
+        int tag = readThreeBytes(file);
+        if ((tag & 1) != 0 || readThreeBytes(file) != KEY_FRAME_START) {
+            throw UnreadableImageException.damaged();
+        }
         return new ImageHeader(file.readUnsignedShort() & 0x3FFF, file.readUnsignedShort() & 0x3FFF, ending);
     }
 
+    /** Reads the dimensions, less one, in 14 bits each; a bit for alpha; and the version in three bits, always 0. */
     private static ImageHeader lossless(BoundedReader file, ImageHeader.Ending ending) throws IOException {
-        if (file.readUnsignedByte() != LOSSLESS_SIGNATURE) {
+        boolean signed = file.readUnsignedByte() == LOSSLESS_SIGNATURE;
+        long bits = file.readUnsignedInt();
+        if (!signed || bits >> 29 != 0) {
             throw UnreadableImageException.damaged();
         }
-        long bits = file.readUnsignedInt();
         return new ImageHeader(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF), ending);
     }
 
