@@ -93,8 +93,9 @@ final class SoakCase {
                         clients.start("replica killed", seconds(5), seconds(110), second::killAndRestart);
                     });
                     if (lives) {
-                        long counted = Vitals.countedImages(service.server()) + second.countedImages();
-                        soak.judgeJobs("postgres", counted, false);
+                        long bySecond = second.countedImages();
+                        soak.judgeJobs("postgres", Vitals.countedImages(service.server()) + bySecond, false);
+                        new SoakVerdict(run, "postgres").secondReplica(bySecond);
                     }
                 }
             }

@@ -109,6 +109,12 @@ final class SoakVerdict {
                 agree);
     }
 
+    /** Without results of the replica that is killed, no slice was taken over. */
+    void secondReplica(long results) {
+        report.result(
+                storage + ": results of the replica that is killed", Report.text("%,d", results), "> 0", results > 0);
+    }
+
     private void count(String what, List<String> found) {
         report.result(storage + ": " + what, String.valueOf(found.size()), "0", found.isEmpty());
     }

@@ -128,7 +128,7 @@ class JobLogTest {
                     .filteredOn(line -> line.startsWith("image "))
                     .hasSize(urls.size());
             assertThat(log.text())
-                    .contains("failed: HttpStatus", "failed: ConnectFailure", "HttpHostConnectException")
+                    .contains("failed: HttpStatus", "failed: ConnectFailure", "java.net.ConnectException")
                     .doesNotContain("hush-hush");
         }
     }

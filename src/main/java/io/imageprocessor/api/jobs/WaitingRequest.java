@@ -38,12 +38,7 @@ final class WaitingRequest implements AsyncListener {
         context.addListener(new WaitingRequest(end));
         // A client that has only closed its output still reads the response.
         disconnects.add(end, ClientConnection.of(request), () -> end.complete(null));
-        var _ = end.whenComplete((_, cancelled) -> {
-            disconnects.remove(end);
-            if (cancelled == null) {
-                context.dispatch();
-            }
-        });
+        var _ = end.whenComplete((_, _) -> disconnects.remove(end)).thenRun(context::dispatch);
     }
 
     @Override

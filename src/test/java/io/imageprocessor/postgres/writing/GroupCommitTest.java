@@ -186,12 +186,12 @@ class GroupCommitTest {
     void recordsNothingInPlaceOfResultAfterTemporaryFailure() {
         TestReplica replica = replica();
         Job job = saved(1, 2);
-        replica.jdbc().execute("ALTER TABLE image_result RENAME TO hidden");
+        replica.jdbc().execute("ALTER TABLE image_result RENAME COLUMN width TO hidden");
 
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(() -> replica.store.record(job.id(), 0, SUCCEEDED))
                 .withCauseInstanceOf(DataAccessException.class);
-        replica.jdbc().execute("ALTER TABLE hidden RENAME TO image_result");
+        replica.jdbc().execute("ALTER TABLE image_result RENAME COLUMN hidden TO width");
 
         assertThat(replica.store.record(job.id(), 0, SUCCEEDED)).isEqualTo(SUCCEEDED);
         assertThat(replica.store.record(job.id(), 1, SUCCEEDED)).isEqualTo(SUCCEEDED);
