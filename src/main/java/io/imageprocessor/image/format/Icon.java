@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * Detects icons and cursors of Windows. Their four bytes of signature are common in other files, so the first image of
- * the directory must be where the directory says.
+ * the directory must be where the directory places it.
  */
 final class Icon {
 

@@ -25,7 +25,7 @@ record TiffDirectory(long width, long height, Role role, boolean fromCamera, Lis
     private static final int EXIF_WIDTH = 40962;
     private static final int EXIF_HEIGHT = 40963;
 
-    /** A bit of the new subfile type that says nothing about the size: the image is a page of several. */
+    /** A bit of the new subfile type that does not affect the size: the image is a page of several. */
     private static final int PAGE = 2;
 
     /** A value of the old subfile type. */

@@ -40,7 +40,7 @@ final class TlsHandshake implements TlsSocketStrategy {
      * Returns {@code socket}, secured.
      *
      * @param host the name or address in the URL
-     * @param withServerName whether the server is told the name; the certificate is checked in any case
+     * @param withServerName whether the server gets the name; the certificate is checked in any case
      * @throws IOException if no secure connection could be agreed on, or the certificate is not valid for the host
      */
     SSLSocket secure(Socket socket, String host, int port, boolean withServerName) throws IOException {

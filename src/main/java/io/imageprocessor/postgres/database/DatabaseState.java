@@ -25,6 +25,6 @@ public interface DatabaseState {
     /** Returns whether the database can be read and written. */
     boolean isReady();
 
-    /** Notes a failed call, of which the database was the cause. */
+    /** Notes a failed call whose cause was the database. */
     void failed(Throwable failure);
 }

@@ -85,7 +85,7 @@ class SlowClientsTest {
         };
         open(MANY, slowClient);
 
-        // Each thread that reads a body away does so for 2 s, so they are as many as allowed all the time. Others are
+        // Each thread that reads a body away does so for 2 s, so their number stays at the limit. Others are
         // busy with a response for a moment, so the median counts.
         List<Integer> busy = new ArrayList<>();
         times.assertPrompt(() -> {

@@ -210,7 +210,7 @@ class SliceMemoryTest {
         }
     }
 
-    /** As many as {@code ClaimPolicy} lets one job have, because its hosts are dead. */
+    /** The number of slices that {@code ClaimPolicy} lets one job have, because its hosts are dead. */
     @Test
     void keepsRoomForOtherJobsWhenOneHasManySlices() {
         int held = 0;
