@@ -108,6 +108,16 @@ final class ClientChannel extends NioChannel implements ClientConnection {
         return current == null || current.isIdle();
     }
 
+    /** Returns whether bytes have arrived that the web server has not read yet. */
+    boolean hasUnreadBytes() {
+        try {
+            return getIOChannel().socket().getInputStream().available() > 0;
+        } catch (IOException e) {
+            log.debug("client disconnected", e);
+            return false;
+        }
+    }
+
     @Override
     public synchronized int read(ByteBuffer target) throws IOException {
         if (readsEnd && System.nanoTime() - endOfReads >= 0) {

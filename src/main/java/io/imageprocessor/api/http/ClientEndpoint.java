@@ -15,7 +15,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 /**
  * Accepts connections. Before their limit is reached, it closes some that have no complete request, so that new clients
  * can always connect: first those that never had a response, but not the newest, whose request may be on its way; then
- * those that have been idle for the longest time since their last request; and last the newest.
+ * those that have been idle for the longest time since their last request; and last the newest. None is closed whose
+ * bytes have arrived and were not read yet, because they may be a whole request.
  */
 final class ClientEndpoint extends NioEndpoint {
 
@@ -82,6 +83,7 @@ final class ClientEndpoint extends NioEndpoint {
                 .flatMap(List::stream)
                 .limit(Math.max(needed, Math.min(old, reserve())))
                 .filter(each -> isIdle(each.connection(), each.client())
+                        && !each.client().hasUnreadBytes()
                         && each.client().end())
                 .count();
         disconnectedIdle.add(ended);

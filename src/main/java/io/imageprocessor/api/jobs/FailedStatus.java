@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.api.StreamedBody;
 import io.imageprocessor.api.jobs.StatusResponse.StoreError;
-import io.imageprocessor.job.FailedStore;
 import io.imageprocessor.job.FailedStorePage;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueries;
@@ -27,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RequiredArgsConstructor
 class FailedStatus {
 
-    static final int STORES_PER_PAGE = 100;
+    static final int STORES_PER_PAGE = 250;
 
     /** Follows the other keys of the response. */
     private static final byte[] ERROR_KEY = ",\"error\":[".getBytes(US_ASCII);
@@ -67,13 +66,11 @@ class FailedStatus {
     }
 
     private void write(FailedStorePage page, boolean first, OutputStream out) throws IOException {
-        boolean separate = !first;
-        for (FailedStore store : page.stores()) {
-            if (separate) {
-                out.write(',');
-            }
-            out.write(json.writeValueAsBytes(StoreError.of(store)));
-            separate = true;
+        if (!first) {
+            out.write(',');
         }
+        byte[] array = json.writeValueAsBytes(
+                page.stores().stream().map(StoreError::of).toList());
+        out.write(array, 1, array.length - 2);
     }
 }

@@ -7,12 +7,17 @@ import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobReport;
 import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.postgres.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import lombok.RequiredArgsConstructor;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -20,80 +25,151 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @RequiredArgsConstructor
 final class JobReportQueries {
 
+    private static final int KEPT_COUNTS = 1_000;
+
     private final Database database;
     private final RetentionCutoff cutoff;
 
     /** Counts the cancelled images of each store of a cancelled job. */
     private final Consumer<JobId> settlement;
 
+    /**
+     * The failed stores of the jobs that were reported last. Many clients may ask for the same job at once, when it
+     * ends, and each count reads all its failed stores.
+     */
+    private final Map<JobVersion, Integer> counts = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<JobVersion, Integer> eldest) {
+            return size() > KEPT_COUNTS;
+        }
+    });
+
+    /** A state of a job: each change of its stores increments its version. */
+    private record JobVersion(JobId id, long version) {}
+
     /** See {@link io.imageprocessor.job.JobQueries#report}. */
     Optional<JobReport> report(JobId id) {
-        return read(
-                id,
-                (jdbc, status) -> new JobReport(
-                        status, page(jdbc, id, 0, JobReport.MAX_STORES).stores(), count(jdbc, id)));
+        return read(id, () -> snapshotOfReport(id));
     }
 
     /** See {@link io.imageprocessor.job.JobQueries#failedStores}. */
     Optional<FailedStorePage> failedStores(JobId id, int from, int limit) {
-        return read(id, (jdbc, _) -> page(jdbc, id, from, limit));
+        return read(id, () -> snapshotOfStores(id, from, limit));
     }
 
-    /** Reads in one snapshot, once the cancelled images of each store are counted. */
-    private <T> Optional<T> read(JobId id, BiFunction<JdbcTemplate, JobStatus, T> reading) {
-        Snapshot<T> snapshot = snapshot(id, reading);
+    /** Reads a snapshot, and once more if the cancelled images of each store were not counted yet. */
+    private <T> Optional<T> read(JobId id, Supplier<Snapshot<T>> reading) {
+        Snapshot<T> snapshot = reading.get();
         if (!snapshot.settled()) {
             settlement.accept(id);
-            snapshot = snapshot(id, reading);
+            snapshot = reading.get();
         }
         return snapshot.result();
     }
 
-    /** @param settled whether the cancelled images of each store are counted */
-    private record Snapshot<T>(Optional<T> result, boolean settled) {}
+    /**
+     * @param settled whether the cancelled images of each store are counted
+     * @param result empty if they are not, or if the job is unknown
+     */
+    private record Snapshot<T>(boolean settled, Optional<T> result) {
 
-    private <T> Snapshot<T> snapshot(JobId id, BiFunction<JdbcTemplate, JobStatus, T> reading) {
+        static <T> Snapshot<T> unknown() {
+            return new Snapshot<>(true, Optional.empty());
+        }
+
+        static <T> Snapshot<T> unsettled() {
+            return new Snapshot<>(false, Optional.empty());
+        }
+    }
+
+    private Snapshot<JobReport> snapshotOfReport(JobId id) {
         return database.inSnapshot(jdbc -> jdbc
                 .query(
                         "SELECT " + JobRowMapper.COLUMNS + ", job.settled FROM job WHERE id = ? AND "
                                 + JobRowMapper.KNOWN,
-                        (row, _) -> new Snapshot<>(
-                                Optional.of(reading.apply(jdbc, JobRowMapper.status(row))), row.getBoolean("settled")),
+                        (row, _) -> row.getBoolean("settled")
+                                ? new Snapshot<>(true, Optional.of(report(jdbc, JobRowMapper.status(row))))
+                                : Snapshot.<JobReport>unsettled(),
                         id.value(),
                         cutoff.time())
                 .stream()
                 .findFirst()
-                .orElse(new Snapshot<>(Optional.empty(), true)));
+                .orElse(Snapshot.unknown()));
     }
 
-    /** @param first index of the store's first image in the job, which orders the stores as their visits */
-    private record Row(int first, FailedStore store) {}
+    private JobReport report(JdbcTemplate jdbc, JobStatus status) {
+        List<FailedStore> stores = rows(jdbc, status.id(), 0, JobReport.MAX_STORES).stream()
+                .flatMap(row -> row.store().stream())
+                .toList();
+        return new JobReport(status, stores, count(jdbc, status));
+    }
 
-    private static FailedStorePage page(JdbcTemplate jdbc, JobId id, int from, int limit) {
-        List<Row> rows = jdbc.query(
+    /** With one statement, because a large response needs many pages. */
+    private Snapshot<FailedStorePage> snapshotOfStores(JobId id, int from, int limit) {
+        List<Row> rows = database.execute(jdbc -> rows(jdbc, id, from, limit + 1));
+        if (rows.isEmpty()) {
+            return Snapshot.unknown();
+        }
+        if (!rows.getFirst().settled()) {
+            return Snapshot.unsettled();
+        }
+        List<FailedStore> stores =
+                rows.stream().limit(limit).flatMap(row -> row.store().stream()).toList();
+        OptionalInt next = rows.size() > limit ? OptionalInt.of(rows.getLast().first()) : OptionalInt.empty();
+        return new Snapshot<>(true, Optional.of(new FailedStorePage(stores, next)));
+    }
+
+    /**
+     * A row of the join of a job and its failed stores.
+     *
+     * @param settled whether the cancelled images of each store are counted
+     * @param first index of the store's first image in the job, which orders the stores as their visits
+     * @param store empty if there is none: then it is the only row
+     */
+    private record Row(boolean settled, int first, Optional<FailedStore> store) {}
+
+    /** Reads failed stores of a job, from an image on. Returns an empty list if the job is unknown. */
+    private List<Row> rows(JdbcTemplate jdbc, JobId id, int from, int limit) {
+        return jdbc.query(
                 """
-                SELECT first_image, store_id, code, message, failed, cancelled, images FROM job_store
-                WHERE job_id = ? AND code IS NOT NULL AND first_image >= ? ORDER BY first_image LIMIT ?
-                """,
-                (row, _) -> new Row(
-                        row.getInt("first_image"),
-                        new FailedStore(
-                                row.getString("store_id"),
-                                FailureCode.of(row.getString("code")).orElseThrow(),
-                                row.getString("message"),
-                                row.getInt("failed"),
-                                row.getInt("cancelled"),
-                                row.getInt("images"))),
-                id.value(),
+                SELECT job.settled, s.first_image, s.store_id, s.code, s.message, s.failed, s.cancelled, s.images
+                FROM job LEFT JOIN LATERAL (
+                    SELECT * FROM job_store
+                    WHERE job_id = job.id AND code IS NOT NULL AND first_image >= ? ORDER BY first_image LIMIT ?
+                ) AS s ON true
+                WHERE job.id = ? AND %s ORDER BY s.first_image
+                """.formatted(JobRowMapper.KNOWN),
+                (row, _) -> new Row(row.getBoolean("settled"), row.getInt("first_image"), store(row)),
                 from,
-                limit + 1L);
-        return new FailedStorePage(
-                rows.stream().limit(limit).map(Row::store).toList(),
-                rows.size() > limit ? OptionalInt.of(rows.getLast().first()) : OptionalInt.empty());
+                limit,
+                id.value(),
+                cutoff.time());
     }
 
-    private static int count(JdbcTemplate jdbc, JobId id) {
-        return Objects.requireNonNull(jdbc.queryForObject(
-                "SELECT count(*) FROM job_store WHERE job_id = ? AND code IS NOT NULL", Integer.class, id.value()));
+    private static Optional<FailedStore> store(ResultSet row) throws SQLException {
+        String code = row.getString("code");
+        return code == null
+                ? Optional.empty()
+                : Optional.of(new FailedStore(
+                        row.getString("store_id"),
+                        FailureCode.of(code).orElseThrow(),
+                        row.getString("message"),
+                        row.getInt("failed"),
+                        row.getInt("cancelled"),
+                        row.getInt("images")));
+    }
+
+    private int count(JdbcTemplate jdbc, JobStatus status) {
+        JobVersion version = new JobVersion(status.id(), status.version());
+        Integer known = counts.get(version);
+        if (known != null) {
+            return known;
+        }
+        int count = Objects.requireNonNull(jdbc.queryForObject(
+                "SELECT count(*) FROM job_store WHERE job_id = ? AND code IS NOT NULL",
+                Integer.class,
+                status.id().value()));
+        counts.put(version, count);
+        return count;
     }
 }

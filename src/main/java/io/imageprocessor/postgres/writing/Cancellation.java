@@ -18,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,6 +34,13 @@ public final class Cancellation {
 
     /** Maximum number of rows in one statement. */
     private static final int ROWS = 10_000;
+
+    /**
+     * All who wait for a job read it when it is cancelled, and only one of them counts. The others wait here, and not
+     * in the database with a connection each.
+     */
+    private final List<Lock> counting =
+            Stream.generate(() -> (Lock) new ReentrantLock()).limit(16).toList();
 
     private final Database database;
     private final RetentionCutoff cutoff;
@@ -75,6 +85,16 @@ public final class Cancellation {
 
     /** Counts the cancelled images of each store of a cancelled job, unless they are counted already. */
     public void countByStore(JobId id) {
+        Lock lock = counting.get(Math.floorMod(id.hashCode(), counting.size()));
+        lock.lock();
+        try {
+            countOnce(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void countOnce(JobId id) {
         database.<@Nullable Void>inTransaction(jdbc -> {
             // The lock keeps concurrent reports from counting twice. A job that is being deleted (-infinity) is
             // skipped: retention locks the rows of its stores before the row of the job, so both would deadlock.
