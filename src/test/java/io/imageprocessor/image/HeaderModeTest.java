@@ -18,6 +18,7 @@ import io.imageprocessor.image.ImageFailure.Truncated;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +63,31 @@ class HeaderModeTest {
         await().until(() -> origin.open() == 0);
         // About 100 KB; the exact number depends on the kernel.
         assertThat(origin.sent()).isLessThan(256 * 1024);
+    }
+
+    /**
+     * The first directory ends with the part. Without the pointer that follows, the thumbnail would seem to be alone.
+     */
+    @Test
+    void requestsTheWholeFileIfTheEndOfThePartCouldBeThatOfTheFile() throws Exception {
+        ByteBuffer file = ByteBuffer.allocate(200_000).order(ByteOrder.LITTLE_ENDIAN);
+        file.putShort((short) 0x4949).putShort((short) 42).putInt(PART - 38);
+        directory(file.position(PART - 38), 1, 160, 120).putInt(100_000);
+        directory(file.position(100_000), 0, 4608, 3072);
+        Origin origin = rangesOf(file.array());
+
+        assertThat(measure(headerProbe(), origin.url()).dimensions())
+                .isEqualTo(new ImageDimensions(4608, 3072, "tiff"));
+        assertThat(requests).hasSize(2);
+    }
+
+    private static ByteBuffer directory(ByteBuffer file, int type, int width, int height) {
+        file.putShort((short) 3);
+        int[][] fields = {{254, type}, {256, width}, {257, height}};
+        for (int[] field : fields) {
+            file.putShort((short) field[0]).putShort((short) 4).putInt(1).putInt(field[1]);
+        }
+        return file;
     }
 
     @Test

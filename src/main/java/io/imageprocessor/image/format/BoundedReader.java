@@ -186,7 +186,9 @@ final class BoundedReader {
             return false;
         }
         int discarded = Math.max(next - TAIL, 0);
-        if (discarded > 0 && buffer.length - filled < MIN_FREE) {
+        // At a position up to MIN_FREE, seek can reach the first byte, unless the buffer is full of bytes behind it.
+        boolean free = position() > buffer.length - MIN_FREE || filled == buffer.length;
+        if (discarded > 0 && free && buffer.length - filled < MIN_FREE) {
             System.arraycopy(buffer, discarded, buffer, 0, filled - discarded);
             start += discarded;
             next -= discarded;

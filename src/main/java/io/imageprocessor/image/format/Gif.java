@@ -30,8 +30,11 @@ final class Gif {
     private static ImageHeader readFirstFrame(BoundedReader file) throws IOException {
         skipScreen(file);
         int block = file.readUnsignedByte();
-        while (block == EXTENSION) {
-            skipExtension(file);
+        // Some writers leave zeros between the blocks.
+        while (block == EXTENSION || block == 0) {
+            if (block == EXTENSION) {
+                skipExtension(file);
+            }
             block = file.readUnsignedByte();
         }
         if (block != IMAGE) {

@@ -60,9 +60,12 @@ final class Jpeg {
             skipSegment(marker, file);
             marker = nextMarker(file);
         }
+        if (marker == END_OF_IMAGE) {
+            return 0;
+        }
         do {
             skipSegment(marker, file);
-            marker = marker == END_OF_IMAGE ? marker : nextMarker(file);
+            marker = nextMarker(file);
         } while (isRestart(marker));
         if (marker != NUMBER_OF_LINES) {
             return 0;

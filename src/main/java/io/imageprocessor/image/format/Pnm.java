@@ -30,7 +30,20 @@ final class Pnm {
         if (type != '1' && type != '4') {
             checkMaximum(readNumber(file));
         }
+        if (type <= '3') {
+            checkSample(type, file);
+        }
         return header;
+    }
+
+    /** The samples of these types are numbers. A text that begins like such a file goes on with words. */
+    private static void checkSample(int type, BoundedReader file) throws IOException {
+        if (!file.atEnd()) {
+            int c = file.readUnsignedByte();
+            if (!isSpace(c) && c != '#' && (c < '0' || c > (type == '1' ? '1' : '9'))) {
+                throw UnreadableImageException.notAnImage();
+            }
+        }
     }
 
     /** Two bytes are little of a signature: some texts begin with them and two numbers. */

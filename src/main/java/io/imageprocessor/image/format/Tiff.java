@@ -70,7 +70,7 @@ final class Tiff {
 
     private ImageHeader read(boolean canon) throws IOException {
         TiffDirectory first = TiffDirectory.read(file, big, false);
-        if (first.hasSize() && first.role() != Role.ADDITION && !canon) {
+        if (isPhoto(first) && !canon) {
             return first.size();
         }
         boolean alone = first.hasSize() && !first.fromCamera();
@@ -79,6 +79,13 @@ final class Tiff {
         alone &= open.isEmpty();
         @Nullable ImageHeader full = alone ? first.size() : searchFull();
         return full != null ? full : mostLikely(canon);
+    }
+
+    /** A camera may leave out that the first directory is a thumbnail, if the photo is in a subdirectory. */
+    private static boolean isPhoto(TiffDirectory first) {
+        return first.hasSize()
+                && (first.role() == Role.FULL
+                        || (first.role() == Role.UNSTATED && !(first.fromCamera() && first.hasSubDirectories())));
     }
 
     /** Visits the other directories until one states that it has the full image; returns null if none does. */
@@ -98,7 +105,7 @@ final class Tiff {
                 exif = directory.hasSize() ? directory.size() : exif;
             } else if (directory.hasSize()
                     && directory.role() == Role.FULL
-                    && area(directory.size()) >= area(largestAddition)) {
+                    && area(directory.size()) >= area(larger(largestAddition, largestUnstated))) {
                 return directory.size();
             } else {
                 weigh(directory);
@@ -139,16 +146,14 @@ final class Tiff {
     /**
      * Returns the size that can only be that of the photo, because it is larger than every thumbnail.
      *
-     * @param canon whether the Exif data decides, because the directories have sizes of the sensor and of copies
+     * @param canon whether only the Exif data decides, because the directories have sizes of the sensor and of copies
      */
     private ImageHeader mostLikely(boolean canon) throws UnreadableImageException {
-        ImageHeader preferred = canon && area(exif) > 0 ? exif : largestUnstated;
-        for (ImageHeader size : new ImageHeader[] {preferred, exif}) {
-            if (area(size) > area(largestAddition)) {
-                return size;
-            }
+        ImageHeader size = canon ? exif : larger(largestUnstated, exif);
+        if (area(size) > area(largestAddition)) {
+            return size;
         }
-        throw area(largestAddition) == 0
+        throw area(larger(largestAddition, largestUnstated)) == 0
                 ? UnreadableImageException.damaged()
                 : UnreadableImageException.unsupported("the file has no main image");
     }

@@ -11,9 +11,11 @@ import java.util.List;
  * @param height in pixels, or -1 if the directory has none
  * @param role what the directory states about its image
  * @param fromCamera whether a field names the maker of the camera
+ * @param hasSubDirectories whether a field points to subdirectories
  * @param pointers to further directories, at most a few
  */
-record TiffDirectory(long width, long height, Role role, boolean fromCamera, List<Pointer> pointers) {
+record TiffDirectory(
+        long width, long height, Role role, boolean fromCamera, boolean hasSubDirectories, List<Pointer> pointers) {
 
     private static final int NEW_SUBFILE_TYPE = 254;
     private static final int SUBFILE_TYPE = 255;
@@ -87,7 +89,8 @@ record TiffDirectory(long width, long height, Role role, boolean fromCamera, Lis
         if (!exif && file.peek(fields.offsetLength()) == fields.offsetLength()) {
             fields.add(Pointer.to(Target.DIRECTORY, big ? file.readLong() : file.readUnsignedInt()));
         }
-        return new TiffDirectory(fields.width, fields.height, fields.role, fields.fromCamera, fields.pointers);
+        return new TiffDirectory(
+                fields.width, fields.height, fields.role, fields.fromCamera, fields.hasSubDirectories, fields.pointers);
     }
 
     /** The fields read so far. */
@@ -117,13 +120,21 @@ record TiffDirectory(long width, long height, Role role, boolean fromCamera, Lis
             long count = big ? file.readLong() : file.readUnsignedInt();
             long end = file.position() + offsetLength();
             if (tag == (exif ? EXIF_WIDTH : WIDTH)) {
-                width = type.read(file);
+                width = dimension(type, file);
             } else if (tag == (exif ? EXIF_HEIGHT : HEIGHT)) {
-                height = type.read(file);
+                height = dimension(type, file);
             } else if (!exif) {
                 readOther(tag, type, count, file);
             }
             file.skip(end - file.position());
+        }
+
+        /** No reader understands other types here. To go on would find the size of another image. */
+        private static long dimension(TiffType type, BoundedReader file) throws IOException {
+            if (type == TiffType.NONE) {
+                throw UnreadableImageException.damaged();
+            }
+            return type.read(file);
         }
 
         private void readOther(int tag, TiffType type, long count, BoundedReader file) throws IOException {

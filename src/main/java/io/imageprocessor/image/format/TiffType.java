@@ -2,7 +2,10 @@ package io.imageprocessor.image.format;
 
 import java.io.IOException;
 
-/** The types of TIFF 6.0, its supplement 1 and BigTIFF that are unsigned integers. */
+/**
+ * The types of TIFF 6.0, its supplement 1 and BigTIFF that are integers. Signed ones are read like the others: negative
+ * dimensions are too large then.
+ */
 enum TiffType {
     BYTE(1),
     SHORT(2),
@@ -19,11 +22,11 @@ enum TiffType {
 
     static TiffType of(int code) {
         return switch (code) {
-            case 1 -> BYTE;
-            case 3 -> SHORT;
-            // The second number of each pair is the type of the position of a directory.
-            case 4, 13 -> LONG;
-            case 16, 18 -> LONG8;
+            case 1, 6 -> BYTE;
+            case 3, 8 -> SHORT;
+            // The last number of each is the type of the position of a directory, the one before it is signed.
+            case 4, 9, 13 -> LONG;
+            case 16, 17, 18 -> LONG8;
             default -> NONE;
         };
     }

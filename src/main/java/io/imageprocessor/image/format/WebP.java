@@ -17,6 +17,12 @@ final class WebP {
     private static final int CHUNK_HEADER_LENGTH = 8;
     private static final int ANIMATION_FRAME_HEADER_LENGTH = 16;
 
+    /** The header of a chunk, and of a lossy or lossless frame in it. */
+    private static final int FRAME_START_LENGTH = CHUNK_HEADER_LENGTH + 10;
+
+    /** The bytes in which the first frame is looked for before the dimensions are returned. */
+    private static final int HEADER_LENGTH = 48 * 1024;
+
     /** The bytes 9D 01 2A, which follow the frame tag of a key frame. */
     private static final int KEY_FRAME_START = 0x2A019D;
 
@@ -42,8 +48,11 @@ final class WebP {
         if (chunk == EXTENDED) {
             long chunks = file.position() + chunkLength;
             file.skip(4);
-            return new ImageHeader(1L + readThreeBytes(file), 1L + readThreeBytes(file), toEnd -> {
-                checkFirstFrame(toEnd, chunks, end);
+            long width = 1L + readThreeBytes(file);
+            long height = 1L + readThreeBytes(file);
+            long next = checkFirstFrame(file, chunks, end, true);
+            return new ImageHeader(width, height, toEnd -> {
+                checkFirstFrame(toEnd, next, end, false);
                 ending.reach(toEnd);
             });
         }
@@ -54,25 +63,36 @@ final class WebP {
      * Checks the first frame of an extended image, which follows any number of other chunks. The chunks of a frame of
      * an animation follow the header of that frame.
      *
-     * @param chunks the position of the first chunk after the canvas
+     * @param first the position of the first chunk to look at
      * @param end the position of the end of the image
+     * @param ahead whether to stop without a failure after {@link #HEADER_LENGTH}, or where the file ends
+     * @return the position of the next chunk to look at, or {@code end} if none is left
      */
-    private static void checkFirstFrame(BoundedReader file, long chunks, long end) throws IOException {
-        long next = chunks;
+    private static long checkFirstFrame(BoundedReader file, long first, long end, boolean ahead) throws IOException {
+        long next = first;
         while (next >= file.position() && next + CHUNK_HEADER_LENGTH <= end) {
+            if (ahead && !isBuffered(file, next + FRAME_START_LENGTH)) {
+                return next;
+            }
             file.skip(next - file.position());
             int chunk = (int) file.readUnsignedInt();
             long length = file.readUnsignedInt();
             if (chunk == LOSSY) {
                 lossy(file, ImageHeader.Ending.UNKNOWN);
-                return;
+                return end;
             }
             if (chunk == LOSSLESS) {
                 lossless(file, ImageHeader.Ending.UNKNOWN);
-                return;
+                return end;
             }
             next = file.position() + (chunk == ANIMATION_FRAME ? ANIMATION_FRAME_HEADER_LENGTH : length + (length & 1));
         }
+        return end;
+    }
+
+    private static boolean isBuffered(BoundedReader file, long end) throws IOException {
+        int needed = (int) Math.min(HEADER_LENGTH, end - file.position());
+        return end <= HEADER_LENGTH && file.peek(needed) == needed;
     }
 
     /**

@@ -86,10 +86,19 @@ public final class HttpBody implements ByteSource, AutoCloseable {
     /**
      * Reads at least one byte, and blocks until it is available.
      *
-     * @return the number of bytes, or -1 at the end
+     * @return the number of bytes, or -1 at the end of the file; the end of its beginning alone is a failure, because a
+     *     reader would take it for the end of the file
      */
     @Override
     public int read(byte[] buffer, int offset, int length) throws ImageFailedException {
+        int count = readDecoded(buffer, offset, length);
+        if (count < 0 && partial) {
+            throw new ImageFailedException(limits.failures().bodyTruncated());
+        }
+        return count;
+    }
+
+    private int readDecoded(byte[] buffer, int offset, int length) throws ImageFailedException {
         return switch (coding) {
             case IDENTITY -> readEncoded(buffer, offset, length);
             case GZIP -> decode(buffer, offset, length);

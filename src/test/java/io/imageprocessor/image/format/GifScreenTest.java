@@ -47,6 +47,16 @@ class GifScreenTest {
                 .isEqualTo(expected);
     }
 
+    @Test
+    void skipsZerosBeforeTheFirstFrame() throws IOException {
+        byte[] gif = withScreen("gif/local-colour-table-only.gif", 0, 0);
+        byte[] file = new byte[gif.length + 2];
+        System.arraycopy(gif, 0, file, 0, 13);
+        System.arraycopy(gif, 13, file, 15, gif.length - 13);
+
+        assertThat(reader.readWhole(FileSource.of(file), buffer)).isEqualTo(new ImageDimensions(45, 27, "gif"));
+    }
+
     /** The screen is what viewers show, although some enlarge it for the first frame. */
     @Test
     void measuresTheScreenIfItIsSmallerThanTheFirstFrame() throws IOException {

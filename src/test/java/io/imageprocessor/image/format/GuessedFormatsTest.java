@@ -73,7 +73,17 @@ class GuessedFormatsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"P2 100 200 flats in town", "P6 12 34", "P3 4 5 0 ", "P5 7 9 70000 "})
+    @ValueSource(
+            strings = {
+                "P2 100 200 flats in town",
+                "P6 12 34",
+                "P3 4 5 0 ",
+                "P5 7 9 70000 ",
+                "P1 100 200 flats",
+                "P1 3 4 5 rooms",
+                "P3 4 5 9 x",
+                "P2 1 2 5 flats"
+            })
     void takesNoTextForAPnm(String text) {
         byte[] file = Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), text.length() + 300);
         Arrays.fill(file, text.length(), file.length, (byte) '.');
@@ -145,6 +155,26 @@ class GuessedFormatsTest {
 
         assertThat(reasonOf(Arrays.copyOf(icon, 40))).isEqualTo(TRUNCATED);
         assertThat(reasonOf(Arrays.copyOf(icon, 10))).isEqualTo(NOT_AN_IMAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void measuresAnIconWhoseFirstEntryIsBeyondTheBuffer(int type) throws IOException {
+        ByteBuffer icon = ByteBuffer.allocate(280_000).order(ByteOrder.LITTLE_ENDIAN);
+        icon.putShort((short) 0).putShort((short) type).putShort((short) 2);
+        icon.putInt(0x00001010)
+                .putShort((short) 1)
+                .putShort((short) 32)
+                .putInt(1128)
+                .putInt(270_422);
+        icon.putInt(0x00000000)
+                .putShort((short) 1)
+                .putShort((short) 32)
+                .putInt(270_384)
+                .putInt(38);
+        icon.position(38).putInt(40).putInt(256).putInt(512).putShort((short) 1);
+
+        assertMeasured(icon.array(), new ImageDimensions(256, 256, type == 1 ? "ico" : "cur"));
     }
 
     @Test

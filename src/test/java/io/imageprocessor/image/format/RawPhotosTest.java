@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Raw photos and other TIFF files whose first directory is a thumbnail. */
 class RawPhotosTest {
@@ -220,6 +221,89 @@ class RawPhotosTest {
         thumbnail(file).subDirectories(0, 1).next(0);
 
         assertThat(reasonOf(file.bytes())).isEqualTo(UNSUPPORTED_FORMAT);
+    }
+
+    /** The second directory of Exif files has a thumbnail, and states nothing. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void prefersTheExifSizeToASmallerImageThatStatesNothing(TiffFile file) throws IOException {
+        file.directory().with(271, LONG, 0).exif(2).next(1);
+        file.directory().size(160, 120);
+        assertMeasured(
+                file.directory().with(40962, LONG, 4608).with(40963, LONG, 3072).bytes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void prefersTheExifSizeToAPreview(TiffFile file) throws IOException {
+        thumbnail(file).exif(1).next(2);
+        file.directory().with(40962, LONG, 4608).with(40963, LONG, 3072);
+        assertMeasured(file.directory().size(1616, 1080).bytes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void rejectsACanonRawWithoutExifSize(ByteOrder order) {
+        TiffFile file = TiffFile.signed(order, "CR\u0002\0\0\0\0\0");
+        file.directory().size(1536, 1024).with(271, LONG, 0).next(1);
+        file.directory().size(384, 256);
+
+        assertThat(reasonOf(file.bytes())).isEqualTo(UNSUPPORTED_FORMAT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void measuresThePhotoInASubdirectoryOfAThumbnailThatStatesNothing(TiffFile file) throws IOException {
+        file.directory().size(160, 120).with(271, LONG, 0).subDirectories(1);
+        assertMeasured(photo(file).bytes());
+    }
+
+    /** Some software adds smaller copies as subdirectories. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void measuresAPhotoWithASmallerCopyInASubdirectory(TiffFile file) throws IOException {
+        file.directory().size(4608, 3072).with(271, LONG, 0).subDirectories(1);
+        assertMeasured(file.directory().with(254, LONG, 0).size(160, 120).bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9})
+    void readsDimensionsOfSignedTypes(int type) throws IOException {
+        TiffFile file = TiffFile.classic(ByteOrder.LITTLE_ENDIAN);
+        file.directory().with(256, type, 4608).with(257, type, 3072).next(1);
+        assertMeasured(file.directory().size(160, 120).bytes());
+    }
+
+    @Test
+    void rejectsDimensionsThatAreNoIntegers() {
+        TiffFile file = TiffFile.classic(ByteOrder.LITTLE_ENDIAN);
+        file.directory().with(256, 11, 4608).with(257, 11, 3072).next(1);
+        file.directory().size(160, 120);
+
+        assertThat(reasonOf(file.bytes())).isEqualTo(NOT_AN_IMAGE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void rejectsAThumbnailOfACameraThatIsAlone(TiffFile file) {
+        assertThat(reasonOf(thumbnail(file).bytes())).isEqualTo(UNSUPPORTED_FORMAT);
+    }
+
+    /** The last directory ends near half of the buffer, and points back to the beginning. */
+    @Test
+    void goesBackFromADirectoryAtTheEndWhateverTheLength() {
+        for (int length = 32_700; length < 32_900; length++) {
+            ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+            int directory = length - 51;
+            file.putShort((short) 0x4949).putShort((short) 42).putInt(directory).position(directory);
+            file.putShort((short) 4);
+            int[][] fields = {{254, THUMBNAIL}, {256, 160}, {257, 120}, {330, 8}};
+            for (int[] field : fields) {
+                file.putShort((short) field[0]).putShort((short) LONG).putInt(1).putInt(field[1]);
+            }
+
+            assertThat(reasonOf(file.array())).as("length %d", length).isEqualTo(UNSUPPORTED_FORMAT);
+        }
     }
 
     @Test

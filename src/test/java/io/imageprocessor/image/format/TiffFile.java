@@ -78,11 +78,6 @@ final class TiffFile {
             return this;
         }
 
-        /** Ends the directory. */
-        TiffFile and() {
-            return TiffFile.this;
-        }
-
         byte[] bytes() {
             return TiffFile.this.bytes();
         }
@@ -167,7 +162,7 @@ final class TiffFile {
         file.putShort((short) tag).putShort((short) type);
         offset(file, count);
         int end = file.position() + offsetLength();
-        if (type == SHORT) {
+        if (type == SHORT || type == 8) {
             file.putShort((short) value);
         } else if (type == LONG) {
             file.putInt((int) value);

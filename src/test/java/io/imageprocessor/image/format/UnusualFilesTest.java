@@ -162,6 +162,14 @@ class UnusualFilesTest {
         assertThat(reasonOf(file)).isEqualTo(NOT_AN_IMAGE);
     }
 
+    @Test
+    void rejectsAJpegWithoutHeightThatEndsBeforeItsFirstScan() {
+        byte[] file = HexFormat.of().parseHex("FFD8FFC0000B080000003C01011100FFD9");
+
+        assertThat(reasonOf(file)).isEqualTo(INVALID_DIMENSIONS);
+        assertThat(reasonOf(new FileSource(file, 1, file.length))).isEqualTo(INVALID_DIMENSIONS);
+    }
+
     /** The field of the colour map has no meaning if there is none. */
     @ParameterizedTest
     @ValueSource(

@@ -6,6 +6,8 @@ import static io.imageprocessor.image.format.UnreadableImageException.Reason.TRU
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.imageprocessor.image.ImageDimensions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class WebPFramesTest {
                 .isEqualTo(NOT_AN_IMAGE);
     }
 
-    /** An extended file states its size before the frame, so only full mode sees the frame. */
+    /** An extended file states its size before the frame. */
     @ParameterizedTest
     @ValueSource(strings = {"webp/icc-exif.webp", "webp/lossy-alpha.webp"})
     void rejectsAnExtendedFileWhoseFrameIsNoKeyFrame(String path) {
@@ -48,6 +50,19 @@ class WebPFramesTest {
 
         assertThat(reasonOf(file)).isEqualTo(NOT_AN_IMAGE);
         assertThat(reasonOf(new FileSource(file, 1, -1))).isEqualTo(NOT_AN_IMAGE);
+        assertThat(catchThrowableOfType(
+                                UnreadableImageException.class,
+                                () -> reader.readHeader(new FileSource(file, 7, file.length), buffer))
+                        .reason())
+                .isEqualTo(NOT_AN_IMAGE);
+    }
+
+    @Test
+    void readsTheHeaderOfAnExtendedFileThatEndsBeforeItsFrame() throws IOException {
+        SamplePhoto photo = SamplePhoto.at("webp/icc-exif.webp");
+
+        assertThat(reader.readHeader(FileSource.of(Arrays.copyOf(photo.bytes(), 40)), buffer))
+                .isEqualTo(new ImageDimensions(photo.width(), photo.height(), "webp"));
     }
 
     @Test
