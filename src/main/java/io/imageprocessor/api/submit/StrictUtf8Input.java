@@ -12,7 +12,8 @@ import java.nio.ByteOrder;
  * and characters above U+10FFFF. This stream replaces the first byte that is invalid in its place by one that is
  * invalid everywhere, so the parser reports it with its position, and after errors before it.
  *
- * <p>JSON in UTF-16 or UTF-32, which the parser recognizes, passes unchanged. Not thread-safe.
+ * <p>JSON is UTF-8 by RFC 8259, section 8.1. Jackson also recognizes UTF-16 and UTF-32 by U+0000 or a mark in the first
+ * four bytes, and decodes unpaired surrogates in them, so these bytes are replaced too. Not thread-safe.
  */
 final class StrictUtf8Input extends FilterInputStream {
 
@@ -29,7 +30,6 @@ final class StrictUtf8Input extends FilterInputStream {
     private static final long NON_ASCII = 0x8080_8080_8080_8080L;
 
     private boolean started;
-    private boolean utf8;
 
     /** Bytes that the current character still needs, and the range of the next one. */
     private int missing;
@@ -50,7 +50,7 @@ final class StrictUtf8Input extends FilterInputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         int read = started ? in.read(buffer, offset, length) : readStart(buffer, offset, length);
-        if (utf8 && read > 0) {
+        if (read > 0) {
             check(buffer, offset, offset + read);
         }
         return read;
@@ -60,19 +60,12 @@ final class StrictUtf8Input extends FilterInputStream {
     private int readStart(byte[] buffer, int offset, int length) throws IOException {
         int read = in.readNBytes(buffer, offset, Math.min(DETECTED, length));
         started = true;
-        utf8 = isUtf8(buffer, offset, read);
-        return read == 0 && length > 0 ? -1 : read;
-    }
-
-    /** Returns whether a text begins without U+0000, which JSON cannot contain, and without the marks of UTF-16. */
-    private static boolean isUtf8(byte[] buffer, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
+        for (int i = offset; i < offset + read; i++) {
             if (buffer[i] == 0) {
-                return false;
+                buffer[i] = INVALID;
             }
         }
-        int mark = length < 2 ? 0 : (buffer[offset] & 0xFF) << 8 | (buffer[offset + 1] & 0xFF);
-        return mark != 0xFEFF && mark != 0xFFFE;
+        return read == 0 && length > 0 ? -1 : read;
     }
 
     private void check(byte[] buffer, int start, int end) {

@@ -36,6 +36,10 @@ public record ImageUrl(boolean secure, String host, int port, String target) {
         if (authority < 0) {
             throw invalid("the URL does not start with http:// or https://");
         }
+        // In the fragment too, because a backslash marks a character that is no text, wherever it is.
+        if (url.indexOf('\\', start) >= 0) {
+            throw invalid("the URL contains a backslash");
+        }
         int authorityEnd = authorityEnd(url, authority, end);
         boolean secure = authority - start == "https://".length();
         int hostEnd = hostEnd(url, authority, authorityEnd);

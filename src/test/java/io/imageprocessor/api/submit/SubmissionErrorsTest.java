@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -176,6 +178,16 @@ class SubmissionErrorsTest {
                 "\u00E2\u0082",
                 "\u0080",
                 "\u00FF");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "UTF-32LE"})
+    void rejectsOtherEncodings(String charset) throws Exception {
+        byte[] body = job(1, VISIT).getBytes(Charset.forName(charset));
+
+        assertThat(raw(body, body.length))
+                .startsWith("HTTP/1.1 400")
+                .containsPattern("\\{\"error\":\"malformed JSON at line 1, column \\d+\"}");
     }
 
     @ParameterizedTest

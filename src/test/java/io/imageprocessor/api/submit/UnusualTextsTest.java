@@ -52,6 +52,8 @@ class UnusualTextsTest {
                 "/\\ud800\\u0041.jpg",
                 "/a\\u0000b",
                 "/a\\u0000",
+                "/a#\\ud800",
+                "/a#\\u0000",
                 ".\\ud800.test/a"
             })
     void failsAnImageWhoseUrlIsNoText(String end) {
