@@ -133,6 +133,8 @@ public final class LostSlices {
         return database.inTransaction(jdbc -> {
             // The number of slices of a job is estimated far too high, and compiling takes longer than the query.
             jdbc.execute("SET LOCAL jit = off");
+            // For the same reason, PostgreSQL would scan all jobs with several processes.
+            jdbc.execute("SET LOCAL max_parallel_workers_per_gather = 0");
             long end = jdbc.queryForList(LAST_JOB, Long.class, lastJob).stream()
                     .findFirst()
                     .orElse(Long.MAX_VALUE);

@@ -246,16 +246,21 @@ class QueryPlansTest {
                     FROM generate_series(1, 100000) AS i;
                     INSERT INTO slice_progress SELECT i, 0, '', '\\xffff' FROM generate_series(1, 100000) AS i;
                     INSERT INTO job (id, submitted_at, images, downloadable, state)
-                    VALUES (100001, timestamptz '2026-01-01Z', 1000000, 1000000, 'ongoing');
+                    VALUES (100001, timestamptz '2026-01-01Z', 1000000, 1000000, 'ongoing'),
+                           (100002, timestamptz '2026-01-01Z', 1, 1, 'ongoing'),
+                           (100003, timestamptz '2026-01-01Z', 1, 1, 'ongoing');
+                    INSERT INTO slice_progress VALUES (100002, 0, '', ''), (100003, 0, '', '');
                     INSERT INTO slice_progress
                     SELECT 100001, first, '', ''
                     FROM (SELECT 0 UNION ALL SELECT generate_series(16, 999999, 256)) AS s (first);
                     INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
                     SELECT 'slice', job_id || '/' || first_image, timestamptz 'epoch', false, 1, 0
-                    FROM slice_progress WHERE job_id = 100001;
+                    FROM slice_progress WHERE job_id > 100000;
                     DELETE FROM scheduled_tasks WHERE task_instance = '100001/272';
                     """);
             if (analyzed) {
+                // All rows, because a sample may or may not contain the few jobs that are ongoing.
+                replica.jdbc().execute("SET default_statistics_target = 1000");
                 replica.jdbc().execute("ANALYZE");
             }
             SliceTask task = mock();
