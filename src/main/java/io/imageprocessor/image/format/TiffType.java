@@ -24,7 +24,7 @@ enum TiffType {
         return switch (code) {
             case 1, 6 -> BYTE;
             case 3, 8 -> SHORT;
-            // The last number of each is the type of the position of a directory, the one before it is signed.
+            // 9 and 17 are signed; 13 and 18 are positions of directories.
             case 4, 9, 13 -> LONG;
             case 16, 17, 18 -> LONG8;
             default -> NONE;

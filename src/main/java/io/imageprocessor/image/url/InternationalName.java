@@ -1,6 +1,7 @@
 package io.imageprocessor.image.url;
 
 import com.ibm.icu.text.IDNA;
+import com.ibm.icu.util.ICUException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,12 @@ final class InternationalName {
     static @Nullable String toAscii(String name) {
         StringBuilder ascii = new StringBuilder(name.length() + 16);
         IDNA.Info info = new IDNA.Info();
-        UTS_46.nameToASCII(name, ascii, info);
+        try {
+            UTS_46.nameToASCII(name, ascii, info);
+        } catch (ICUException e) {
+            // A label that has become too long: one character may stand for eighteen. Limits of names apply later.
+            return null;
+        }
         return ACCEPTED.containsAll(info.getErrors()) ? ascii.toString() : null;
     }
 }

@@ -9,6 +9,7 @@ import io.imageprocessor.job.JobStatus;
 import io.imageprocessor.postgres.database.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,22 +84,25 @@ final class JobReportQueries {
     }
 
     private Snapshot<JobReport> snapshotOfReport(JobId id) {
+        OffsetDateTime endOfRetention = cutoff.time();
         return database.inSnapshot(jdbc -> jdbc
                 .query(
                         "SELECT " + JobRowMapper.COLUMNS + ", job.settled FROM job WHERE id = ? AND "
                                 + JobRowMapper.KNOWN,
                         (row, _) -> row.getBoolean("settled")
-                                ? new Snapshot<>(true, Optional.of(report(jdbc, JobRowMapper.status(row))))
+                                ? new Snapshot<>(
+                                        true, Optional.of(report(jdbc, JobRowMapper.status(row), endOfRetention)))
                                 : Snapshot.<JobReport>unsettled(),
                         id.value(),
-                        cutoff.time())
+                        endOfRetention)
                 .stream()
                 .findFirst()
                 .orElse(Snapshot.unknown()));
     }
 
-    private JobReport report(JdbcTemplate jdbc, JobStatus status) {
-        List<FailedStore> stores = rows(jdbc, status.id(), 0, JobReport.MAX_STORES).stream()
+    /** @param endOfRetention the same as of the status, because the job may expire meanwhile */
+    private JobReport report(JdbcTemplate jdbc, JobStatus status, OffsetDateTime endOfRetention) {
+        List<FailedStore> stores = rows(jdbc, status.id(), 0, JobReport.MAX_STORES, endOfRetention).stream()
                 .flatMap(row -> row.store().stream())
                 .toList();
         return new JobReport(status, stores, count(jdbc, status));
@@ -106,7 +110,7 @@ final class JobReportQueries {
 
     /** With one statement, because a large response needs many pages. */
     private Snapshot<FailedStorePage> snapshotOfStores(JobId id, int from, int limit) {
-        List<Row> rows = database.execute(jdbc -> rows(jdbc, id, from, limit + 1));
+        List<Row> rows = database.execute(jdbc -> rows(jdbc, id, from, limit + 1, cutoff.time()));
         if (rows.isEmpty()) {
             return Snapshot.unknown();
         }
@@ -129,7 +133,7 @@ final class JobReportQueries {
     private record Row(boolean settled, int first, Optional<FailedStore> store) {}
 
     /** Reads failed stores of a job, from an image on. Returns an empty list if the job is unknown. */
-    private List<Row> rows(JdbcTemplate jdbc, JobId id, int from, int limit) {
+    private static List<Row> rows(JdbcTemplate jdbc, JobId id, int from, int limit, OffsetDateTime endOfRetention) {
         return jdbc.query(
                 """
                 SELECT job.settled, s.first_image, s.store_id, s.code, s.message, s.failed, s.cancelled, s.images
@@ -143,7 +147,7 @@ final class JobReportQueries {
                 from,
                 limit,
                 id.value(),
-                cutoff.time());
+                endOfRetention);
     }
 
     private static Optional<FailedStore> store(ResultSet row) throws SQLException {

@@ -160,39 +160,45 @@ class GuessedFormatsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void measuresAnIconWhoseFirstEntryIsBeyondTheBuffer(int type) throws IOException {
-        ByteBuffer icon = ByteBuffer.allocate(280_000).order(ByteOrder.LITTLE_ENDIAN);
-        icon.putShort((short) 0).putShort((short) type).putShort((short) 2);
-        icon.putInt(0x00001010)
-                .putShort((short) 1)
-                .putShort((short) 32)
-                .putInt(1128)
-                .putInt(270_422);
-        icon.putInt(0x00000000)
-                .putShort((short) 1)
-                .putShort((short) 32)
-                .putInt(270_384)
-                .putInt(38);
-        icon.position(38).putInt(40).putInt(256).putInt(512).putShort((short) 1);
+        ByteBuffer icon = directoryOfTwo(type);
+        entry(icon, 16, 1128, 270_422);
+        entry(icon, 0, 270_384, 38);
 
-        assertMeasured(icon.array(), new ImageDimensions(256, 256, type == 1 ? "ico" : "cur"));
+        assertMeasured(withBitmap(icon, 38), new ImageDimensions(256, 256, type == 1 ? "ico" : "cur"));
     }
 
     @Test
-    void measuresAnIconWhoseFirstImageIsBeyondTheBuffer() throws IOException {
-        ByteBuffer icon = ByteBuffer.allocate(200_000).order(ByteOrder.LITTLE_ENDIAN);
-        icon.putShort((short) 0).putShort((short) 1).putShort((short) 2);
-        icon.putInt(0x00000000)
-                .putShort((short) 1)
-                .putShort((short) 32)
-                .putInt(100_000)
-                .putInt(38);
-        icon.putInt(0x00002020)
-                .putShort((short) 1)
-                .putShort((short) 32)
-                .putInt(2000)
-                .putInt(100_038);
-        icon.position(38).putInt(40).putInt(256).putInt(512).putShort((short) 1);
+    void measuresAnIconWhoseSecondImageIsBeyondTheBuffer() throws IOException {
+        ByteBuffer icon = directoryOfTwo(1);
+        entry(icon, 0, 100_000, 38);
+        entry(icon, 32, 2000, 100_038);
 
-        assertMeasured(icon.array(), new ImageDimensions(256, 256, "ico"));
+        assertMeasured(withBitmap(icon, 38), new ImageDimensions(256, 256, "ico"));
+    }
+
+    private static ByteBuffer directoryOfTwo(int type) {
+        return ByteBuffer.allocate(280_000)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) 0)
+                .putShort((short) type)
+                .putShort((short) 2);
+    }
+
+    /** @param size width and height; 0 means 256 */
+    private static void entry(ByteBuffer icon, int size, int length, int position) {
+        icon.putInt(size << 8 | size)
+                .putShort((short) 1)
+                .putShort((short) 32)
+                .putInt(length)
+                .putInt(position);
+    }
+
+    private static byte[] withBitmap(ByteBuffer icon, int position) {
+        return icon.position(position)
+                .putInt(40)
+                .putInt(256)
+                .putInt(512)
+                .putShort((short) 1)
+                .array();
     }
 }

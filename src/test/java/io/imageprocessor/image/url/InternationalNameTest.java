@@ -46,4 +46,11 @@ class InternationalNameTest {
     void returnsNothingForInvalidNames(String name) {
         assertThat(InternationalName.toAscii(name)).isNull();
     }
+
+    /** Each character stands for several, so the label is far too long for the library. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u3316", "\uFDFA"})
+    void returnsNothingForANameThatBecomesTooLong(String character) {
+        assertThat(InternationalName.toAscii(character.repeat(200) + ".test")).isNull();
+    }
 }
