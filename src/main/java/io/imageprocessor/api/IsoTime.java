@@ -9,7 +9,7 @@ import java.time.LocalTime;
  * Parses the date-times of requests: ISO 8601-1, extended format, in the parts that RFC 3339 (section 5.6) shares. That
  * is a date, or a date and a time to the minute or second, with an optional decimal fraction of a second and an
  * optional offset from UTC. From ISO 8601 come the comma as a decimal sign, offsets without colon or minutes, and times
- * without seconds or offset. From RFC 3339 come letters in lower case and the leap second.
+ * without seconds or offset. From RFC 3339 come letters in lower case, the blank instead of T, and the leap second.
  *
  * <p>Parses one text. Not thread-safe; {@link #parse} is.
  */
@@ -62,7 +62,7 @@ public final class IsoTime {
         if (position == text.length()) {
             return instant(date.toEpochDay() * SECONDS_PER_DAY, 0);
         }
-        require(accept('T') || accept('t'));
+        require(accept('T') || accept('t') || accept(' '));
         int hour = digits(2);
         require(accept(':'));
         int minute = digits(2);

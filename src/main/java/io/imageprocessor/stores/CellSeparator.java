@@ -14,8 +14,10 @@ final class CellSeparator {
 
     private static final String SEPARATORS = ",;\t";
 
-    /** The line in which Excel declares the separator, before the header. */
-    private static final Pattern DECLARATION = Pattern.compile("sep=.", Pattern.CASE_INSENSITIVE);
+    /**
+     * The line in which Excel declares the separator, before the header; saved again, it has as many cells as others.
+     */
+    private static final Pattern DECLARATION = Pattern.compile("sep=(.)\\1*", Pattern.CASE_INSENSITIVE);
 
     private CellSeparator() {}
 
@@ -53,7 +55,7 @@ final class CellSeparator {
                 quoted ^= c == '"';
                 if (quoted || (c != '\n' && c != '\r')) {
                     line.append((char) c);
-                } else if (hasText(line)) {
+                } else if (hasText(line) && !DECLARATION.matcher(line).matches()) {
                     break;
                 } else {
                     line.setLength(0);
@@ -65,8 +67,8 @@ final class CellSeparator {
         return line.toString();
     }
 
-    private static boolean hasText(CharSequence line) {
-        return line.chars().anyMatch(c -> SEPARATORS.indexOf(c) < 0 && c != '"' && !UnicodeBlanks.isBlank((char) c))
-                && !DECLARATION.matcher(line).matches();
+    /** Returns whether a line or cell has more than blanks, quotes and separators of any kind. */
+    static boolean hasText(CharSequence text) {
+        return text.chars().anyMatch(c -> SEPARATORS.indexOf(c) < 0 && c != '"' && !UnicodeBlanks.isBlank((char) c));
     }
 }

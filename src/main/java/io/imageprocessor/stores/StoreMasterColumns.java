@@ -13,6 +13,11 @@ import lombok.RequiredArgsConstructor;
  */
 record StoreMasterColumns(int area, int name, int id, int count) {
 
+    /** Returns how many cells a row must have. Excel omits the last ones of rows where they are empty. */
+    int required() {
+        return Math.max(area, Math.max(name, id)) + 1;
+    }
+
     /** The columns, in the order in which a missing one is reported, with both spellings. */
     @RequiredArgsConstructor
     private enum Column {

@@ -87,23 +87,19 @@ final class StoreMasterCsv {
         return stores;
     }
 
-    /** Returns the next row that is not blank, or null at the end; sets {@code line} to the first line of the row. */
+    /** Returns the next row that has text, or null at the end; sets {@code line} to the first line of the row. */
     private String @Nullable [] nextRow() throws IOException {
         String[] row;
         do {
             line = reader.getLinesRead() + 1;
             row = reader.readNextSilently();
-        } while (row != null && isBlank(row, 0));
+        } while (row != null && Arrays.stream(row).noneMatch(CellSeparator::hasText));
         return row;
     }
 
-    /** Returns whether all cells of the row from this one are blank. */
-    private static boolean isBlank(String[] row, int from) {
-        return Arrays.stream(row).skip(from).allMatch(UnicodeBlanks::isBlank);
-    }
-
     private Store store(StoreMasterColumns columns, String[] row) {
-        if (row.length < columns.count() || !isBlank(row, columns.count())) {
+        if (row.length < columns.required()
+                || !Arrays.stream(row).skip(columns.count()).allMatch(UnicodeBlanks::isBlank)) {
             throw StoreMasterException.at(
                     file, line, "the row has %d cells, the header has %d".formatted(row.length, columns.count()));
         }

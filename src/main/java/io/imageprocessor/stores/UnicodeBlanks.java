@@ -2,14 +2,14 @@ package io.imageprocessor.stores;
 
 /**
  * Trims blanks that people do not see. {@link String#strip} leaves those that do not break a line, such as U+00A0,
- * which come into a spreadsheet with text copied from a page. Thread-safe.
+ * which come into a spreadsheet or a form with text copied from a page. Thread-safe.
  */
-final class UnicodeBlanks {
+public final class UnicodeBlanks {
 
     private UnicodeBlanks() {}
 
     /** Returns the text without blanks at both ends; the same text if there are none. */
-    static String trim(String text) {
+    public static String trim(String text) {
         int end = text.length();
         while (end > 0 && isBlank(text.charAt(end - 1))) {
             end--;
@@ -22,21 +22,21 @@ final class UnicodeBlanks {
     }
 
     /** Returns whether the text has only blanks. */
-    static boolean isBlank(String text) {
+    public static boolean isBlank(String text) {
         return text.chars().allMatch(c -> isBlank((char) c));
     }
 
     /**
-     * Returns whether this is a blank: white space of Java or Unicode (property White_Space), or a character without
-     * width that separates or joins words or sets their direction.
+     * Returns whether this is a blank: white space of Java or Unicode (property White_Space), or a format character
+     * (general category Cf), such as those without width that separate words or set their direction.
      */
     static boolean isBlank(char c) {
         if (c > ' ' && c < 0x7F) {
             return false;
         }
-        return switch (c) {
-            case '\u0085', '\u200B', '\u200C', '\u200D', '\u200E', '\u200F', '\u2060', '\uFEFF' -> true;
-            default -> Character.isWhitespace(c) || Character.isSpaceChar(c);
-        };
+        return c == '\u0085'
+                || Character.isWhitespace(c)
+                || Character.isSpaceChar(c)
+                || Character.getType(c) == Character.FORMAT;
     }
 }

@@ -42,7 +42,10 @@ class HttpErrorsTest {
     @ValueSource(
             strings = {
                 "",
+                "?jobid",
                 "?jobid=",
+                "?jobid=%20",
+                "?jobid=&jobid=1",
                 "?jobid=abc",
                 "?jobid=0",
                 "?jobid=-1",

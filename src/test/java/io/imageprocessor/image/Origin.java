@@ -64,7 +64,7 @@ public final class Origin implements AutoCloseable {
 
     /** Creates an origin that redirects every request to {@code location}. */
     public static Origin redirecting(String location) {
-        return answering(ascii("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n"));
+        return answering(redirect(location));
     }
 
     public String url() {
@@ -123,6 +123,10 @@ public final class Origin implements AutoCloseable {
 
     public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    public static byte[] redirect(String location) {
+        return ascii("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n");
     }
 
     public static byte[] ok(byte[] body) {

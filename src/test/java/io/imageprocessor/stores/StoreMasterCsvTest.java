@@ -67,7 +67,12 @@ class StoreMasterCsvTest {
                 HEADER + " ,\"\",\u00A0\n7100015,Harbour Street Grocers,S00339218\n",
                 HEADER + ",,,,\n7100015,Harbour Street Grocers,S00339218\n,\n",
                 HEADER + "7100015,Harbour Street Grocers,S00339218,, \n",
-                "AreaCode,StoreName,StoreID,,\n7100015,Harbour Street Grocers,S00339218,,\n,,,,\n"
+                "AreaCode,StoreName,StoreID,,\n7100015,Harbour Street Grocers,S00339218,,\n,,,,\n",
+                "AreaCode,StoreName,StoreID,,\n7100015,Harbour Street Grocers,S00339218\n,,,,\n",
+                "AreaCode,StoreName,StoreID,Note,By\n7100015,Harbour Street Grocers,S00339218\n",
+                "AreaCode,StoreName,StoreID,Note,By\n7100015,Harbour Street Grocers,S00339218,new\n",
+                ";;\n" + HEADER + "7100015,Harbour Street Grocers,S00339218\n",
+                ",,\nAreaCode;StoreName;StoreID\n7100015;Harbour Street Grocers;S00339218\n"
             })
     void skipsTheBlankRowsAndCellsThatSpreadsheetsLeave(String text) {
         assertThat(load(text)).containsExactly(new Store("S00339218", "Harbour Street Grocers", "7100015"));
@@ -84,7 +89,11 @@ class StoreMasterCsvTest {
                 "\u3000",
                 "\u200B",
                 "\u200E",
+                "\u202A",
                 "\u2060",
+                "\u2066",
+                "\u061C",
+                "\u00AD",
                 "\uFEFF",
                 " \u00A0\t"
             })
@@ -121,6 +130,7 @@ class StoreMasterCsvTest {
                 "StoreID\tnote;a,b,c\tAreaCode\tStoreName\nS1\t;\t7100015\t\"Mill Lane, Northgate\"\n",
                 ";;\n\nAreaCode;StoreName;StoreID\n7100015;Mill Lane, Northgate;S1\n",
                 "sep=;\r\nAreaCode;StoreName;StoreID\r\n7100015;Mill Lane, Northgate;S1\r\n",
+                "sep=;;;\r\nAreaCode;StoreName;StoreID\r\n7100015;Mill Lane, Northgate;S1\r\n",
                 "SEP=\t\nAreaCode\tStoreName\tStoreID\n7100015\tMill Lane, Northgate\tS1\n",
                 "sep=,\nAreaCode,StoreName,StoreID\n7100015,\"Mill Lane, Northgate\",S1\n"
             })
@@ -260,7 +270,9 @@ class StoreMasterCsvTest {
     void rejectsRowsWithTooFewOrTooManyCells() {
         assertThat(messageOf(HEADER + "1,a,S1\n1,S2\n")).isEqualTo(", line 3: the row has 2 cells, the header has 3");
         assertThat(messageOf(HEADER + "1,a,S1,,x\n")).isEqualTo(", line 2: the row has 5 cells, the header has 3");
-        assertThat(messageOf("AreaCode,StoreName,StoreID,note\n1,a,S1\n"))
+        assertThat(messageOf("AreaCode,StoreName,StoreID,note\n1,a\n"))
+                .isEqualTo(", line 2: the row has 2 cells, the header has 4");
+        assertThat(messageOf("StoreID,note,AreaCode,StoreName\nS1,,1\n"))
                 .isEqualTo(", line 2: the row has 3 cells, the header has 4");
         assertThat(messageOf(HEADER + "1,Mill Lane, Northgate,S1\n"))
                 .isEqualTo(", line 2: the row has 4 cells, the header has 3");

@@ -3,6 +3,7 @@ package io.imageprocessor.api.submit;
 import io.imageprocessor.api.IsoTime;
 import io.imageprocessor.api.RejectedException;
 import io.imageprocessor.job.JobDraft;
+import io.imageprocessor.stores.UnicodeBlanks;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,7 @@ final class SubmissionParser {
             throw wrongType(path.get(), "a string");
         }
         String text = string();
-        if (text.isBlank()) {
+        if (UnicodeBlanks.isBlank(text)) {
             throw RejectedException.badRequest(path.get() + " must not be blank");
         }
         if (text.length() > MAX_TEXT_LENGTH) {
@@ -159,15 +160,7 @@ final class SubmissionParser {
 
     /** JSON can escape half of a character. Many clients could not read a response that contains it. */
     private static boolean hasUnpairedSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    return true;
-                }
-                i++;
-            }
-        }
-        return false;
+        return text.codePoints().anyMatch(point -> Character.getType(point) == Character.SURROGATE);
     }
 
     private String string() {

@@ -130,6 +130,10 @@ class SubmissionErrorsTest {
                 arguments(labelled("5"), "label must be a string"),
                 arguments(labelled("[\"spring\"]"), "label must be a string"),
                 arguments(labelled("\" \""), "label must not be blank"),
+                arguments(labelled("\"\\u00a0\""), "label must not be blank"),
+                arguments(
+                        job(1, visit("\"\\u00a0\\u200b\"", "[\"http://a/1\"]", "\"2023-03-15\"")),
+                        "visits[0].store_id must not be blank"),
                 arguments(labelled("\"" + "x".repeat(256) + "\""), "label must not be longer than 255 characters"),
                 arguments(labelled("\"\\ud800\""), "label must not contain an unpaired surrogate"),
                 arguments(labelled("\"a\\ude00\\ud83d\""), "label must not contain an unpaired surrogate"),
@@ -223,13 +227,6 @@ class SubmissionErrorsTest {
         byte[] body = "{\"count\": \"1\", \"x\": \"\u00C0\u0080\"}".getBytes(StandardCharsets.ISO_8859_1);
 
         assertThat(raw(body, body.length)).contains("{\"error\":\"count must be an integer\"}");
-    }
-
-    @Test
-    void rejectsInvalidUtf8() throws Exception {
-        byte[] body = job(1, VISIT).replace("S00339218", "S\u00ff").getBytes(StandardCharsets.ISO_8859_1);
-
-        assertThat(raw(body, body.length)).startsWith("HTTP/1.1 400").contains("{\"error\":\"malformed JSON");
     }
 
     @Test

@@ -18,12 +18,13 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.wiremock.spring.EnableWireMock;
 
-/** Characters that JSON can escape, and UTF-8 or a database cannot hold. */
+/** Characters that JSON can escape, and UTF-8 or a database cannot hold; times in all their spellings. */
 @ServiceTest("imageprocessor.download.private-networks=allow")
 @EnableWireMock
 class UnusualTextsTest {
@@ -93,6 +94,26 @@ class UnusualTextsTest {
                                 .body(),
                         "$.items[*].url"))
                 .containsExactly(origin + "/\\ud800\\u0000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            2023-03-15t14:30:00z                | 2023-03-15T14:30:00Z
+            2023-03-15 14:30:00,5+00:00         | 2023-03-15T14:30:00.500Z
+            2023-03-15T14:30:00.12345678987Z    | 2023-03-15T14:30:00.123456789Z
+            2016-12-31T23:59:60Z                | 2016-12-31T23:59:59Z
+            2023-03-15T14:30:00+23:59           | 2023-03-14T14:31:00Z
+            9999-12-31T18:59:59.9999999999-0500 | 9999-12-31T23:59:59.999999999Z
+            0000-01-01T05:00:00+05:00           | 0000-01-01T00:00:00Z
+            """)
+    void keepsTheTimeToTheNanosecond(String sent, String kept) {
+        String id = client.submitted("""
+                {"count": 1, "visits": [{"store_id": "S1", "image_url": ["no url"], "visit_time": "%s"}]}
+                """.formatted(sent));
+
+        assertThat(JsonPath.<String>read(
+                        client.get("/api/jobs/" + id + "/images").body(), "$.items[0].visit_time"))
+                .isEqualTo(kept);
     }
 
     /** With a database, U+0000 becomes U+FFFD. */
