@@ -150,7 +150,7 @@ public final class JobInserts {
                 end = SliceLayout.endOf(first, job.imageCount());
                 String[] urls = new String[end - first];
                 for (int i = 0; i < urls.length; i++) {
-                    urls[i] = PostgresText.of(job.url(first + i));
+                    urls[i] = job.url(first + i);
                     characters += urls[i].length();
                 }
                 Array array = statement.getConnection().createArrayOf("text", urls);
