@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -267,6 +268,20 @@ class HeaderModeTest {
         Origin origin = refusingRanges(status);
 
         assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new HttpStatus(status));
+        assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 500})
+    void doesNotAskTwiceIfTheOriginAsksToWait(int status) {
+        Origin origin = downloads.from(connection -> {
+            while (connection.readRequest()) {
+                requests.add(connection.lastRequest());
+                connection.send("HTTP/1.1 " + status + " No\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+
+        assertThat(failureOf(headerProbe(), origin.url())).isEqualTo(new HttpStatus(status, Duration.ofMinutes(1)));
         assertThat(requests).hasSize(1);
     }
 

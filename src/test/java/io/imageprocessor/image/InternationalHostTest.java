@@ -49,7 +49,12 @@ class InternationalHostTest {
         "straße.test, xn--strae-oqa.test",
         "例え。テスト, xn--r8jz45g.xn--zckzah",
         "\uD83D\uDCA9.test, xn--ls8h.test",
-        "ｐｈｏｔｏｓ．ｔｅｓｔ, photos.test"
+        "ｐｈｏｔｏｓ．ｔｅｓｔ, photos.test",
+        // Percent-encoded
+        "b%C3%BCcher.test, xn--bcher-kva.test",
+        "b%c3%bccher%2Etest, xn--bcher-kva.test",
+        "bü%63her.test, xn--bcher-kva.test",
+        "%70hotos.test, photos.test"
     })
     void resolvesTheAsciiName(String host, String expected) throws Exception {
         Origin origin = origin();
@@ -90,7 +95,7 @@ class InternationalHostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"１２７.0.0.1", "127。0。0。1", "②１３０７０６４３３", "０ｘ7f.1"})
+    @ValueSource(strings = {"１２７.0.0.1", "127。0。0。1", "%31%32%37.0.0.1", "127%2E1", "②１３０７０６４３３", "０ｘ7f.1"})
     void checksTheAddressThatAnInternationalNumberMeans(String host) throws Exception {
         try (Origin origin = Origin.answering(ok(jpeg(60, 40)));
                 ImageProbe denying = probe(settings(), InetAddress::getAllByName)) {
@@ -125,10 +130,17 @@ class InternationalHostTest {
                 "ü／a.test",
                 "ü：80",
                 "ü%2e.test",
+                "ü%252e.test",
+                "a%2fb.test",
+                "a%40b.test",
+                "a%zz.test",
+                "a%",
+                "%C3.test",
+                "%00.test",
                 "xn--ü.test",
                 "１２７.0.0.256"
             })
-    void rejectsNamesThatBrowsersReject(String host) {
+    void rejectsNamesThatNoResolverKnows(String host) {
         assertThat(failureOf(downloads.probe(), "http://" + host + "/a.jpg")).isInstanceOf(InvalidUrl.class);
     }
 

@@ -125,7 +125,11 @@ class SsrfProtectionTest {
                 "https://shop.example:993/",
                 "http://shop.example:6000/",
                 "http://shop.example:06667/",
-                "http://shop.example:10080/"
+                "http://shop.example:10080/",
+                // Escapes.
+                "http://%31%32%37.0.0.1:PORT/",
+                "http://127%2e0%2E0%2e1:PORT/",
+                "http://loc%61lhost:PORT/"
             })
     void deniesTheAddress(String url) {
         assertRejected(url, AddressDenied.class);
@@ -166,8 +170,7 @@ class SsrfProtectionTest {
                 // Other non-ASCII digits, and escapes.
                 "http://\u0661\u0662\u0667.0.0.1:PORT/",
                 "http://[::\uFF11]:PORT/",
-                "http://%31%32%37.0.0.1:PORT/",
-                "http://127%2e0%2e0%2e1:PORT/",
+                "http://127%252e0.0.1:PORT/",
                 "http://localhost%00.example:PORT/",
                 "http://127.0.0.1:\uFF18\uFF10/",
                 // Backslashes and control characters.

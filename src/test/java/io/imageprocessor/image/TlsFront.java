@@ -15,16 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands before a TLS server: records the server name (SNI) that each client sends, and forwards all bytes or answers
- * with an alert.
+ * Stands before a TLS server: records the server name (SNI) that each client sends, and forwards all bytes, or all but
+ * the client's alerts, or answers with an alert.
  */
 final class TlsFront implements Closeable {
 
+    private static final byte ALERT = 21;
     private static final int HELLO_UNTIL_SESSION_ID = 4 + 2 + 32;
 
     private final ServerSocket server;
     private final int backendPort;
     private final AlertRule alerts;
+    private final boolean dropsAlerts;
     private final List<String> names = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -38,8 +40,13 @@ final class TlsFront implements Closeable {
 
     /** @param backendPort a TLS server on this machine */
     TlsFront(int backendPort, AlertRule alerts) {
+        this(backendPort, alerts, false);
+    }
+
+    private TlsFront(int backendPort, AlertRule alerts, boolean dropsAlerts) {
         this.backendPort = backendPort;
         this.alerts = alerts;
+        this.dropsAlerts = dropsAlerts;
         try {
             server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -50,6 +57,11 @@ final class TlsFront implements Closeable {
 
     static TlsFront forwarding(int backendPort) {
         return new TlsFront(backendPort, name -> new byte[0]);
+    }
+
+    /** Creates a front whose server never learns that a client ends its TLS connection. */
+    static TlsFront droppingAlerts(int backendPort) {
+        return new TlsFront(backendPort, name -> new byte[0], true);
     }
 
     int port() {
@@ -84,7 +96,7 @@ final class TlsFront implements Closeable {
             names.add(name);
             byte[] alert = alerts.alertFor(name);
             if (alert.length > 0) {
-                client.getOutputStream().write(new byte[] {21, 3, 3, 0, 2, alert[0], alert[1]});
+                client.getOutputStream().write(new byte[] {ALERT, 3, 3, 0, 2, alert[0], alert[1]});
                 // Until the client gives up.
                 in.readAllBytes();
                 return;
@@ -94,10 +106,27 @@ final class TlsFront implements Closeable {
                 backend.getOutputStream().write(record);
                 backend.getOutputStream().write(hello);
                 Thread.ofVirtual().start(() -> copy(backend, client));
-                copy(client, backend);
+                if (dropsAlerts) {
+                    copyWithoutAlerts(in, backend);
+                } else {
+                    copy(client, backend);
+                }
             }
         } catch (IOException e) {
             // The client has closed the connection, or the test is over.
+        }
+    }
+
+    private static void copyWithoutAlerts(DataInputStream records, Socket to) throws IOException {
+        byte[] header = new byte[5];
+        while (true) {
+            records.readFully(header);
+            byte[] content = new byte[ByteBuffer.wrap(header).getShort(3)];
+            records.readFully(content);
+            if (header[0] != ALERT) {
+                to.getOutputStream().write(header);
+                to.getOutputStream().write(content);
+            }
         }
     }
 

@@ -24,17 +24,17 @@ final class TlsServer implements AutoCloseable {
      * Starts a server for each of {@code aliases}.
      *
      * @param store the keys and certificates
+     * @param options further options of the JVM
      */
-    TlsServer(Path store, List<String> aliases) throws IOException {
+    TlsServer(Path store, List<String> aliases, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Djdk.tls.server.disableExtensions=server_name",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TlsServer.class.getName(),
-                store.toString()));
+                "-Djdk.tls.server.disableExtensions=server_name"));
+        command.addAll(List.of(options));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), TlsServer.class.getName(), store.toString()));
         command.addAll(aliases);
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -13,13 +13,16 @@ import org.apache.hc.core5.http.message.MessageSupport;
 /**
  * Determines where the body of a response ends (RFC 9112, section 6.3).
  *
- * <p>Like browsers and curl, it accepts a length that is declared several times, and a transfer encoding that is
- * {@code identity} or empty. If the declarations differ, two readers could find two different ends, so it rejects the
- * response. Thread-safe.
+ * <p>Like browsers and curl, it accepts a length or {@code chunked} that is declared several times, and a transfer
+ * encoding that is {@code identity} or empty. If the declarations differ, two readers could find two different ends, so
+ * it rejects the response. Thread-safe.
  */
 final class BodyFraming implements ContentLengthStrategy {
 
     static final BodyFraming INSTANCE = new BodyFraming();
+
+    /** Any number of so many digits is less than the largest long. */
+    private static final int MAX_DIGITS = 18;
 
     private BodyFraming() {}
 
@@ -41,10 +44,10 @@ final class BodyFraming implements ContentLengthStrategy {
         Iterator<String> codings = MessageSupport.iterateTokens(response, HttpHeaders.TRANSFER_ENCODING);
         while (codings.hasNext()) {
             String coding = codings.next();
-            if (coding.isEmpty() || coding.equalsIgnoreCase("identity")) {
+            if (coding.equalsIgnoreCase("identity")) {
                 continue;
             }
-            if (chunked || !coding.equalsIgnoreCase("chunked")) {
+            if (!coding.equalsIgnoreCase("chunked")) {
                 throw new NotImplementedException("unsupported transfer encoding");
             }
             chunked = true;
@@ -61,7 +64,7 @@ final class BodyFraming implements ContentLengthStrategy {
             while (start <= value.length()) {
                 int comma = value.indexOf(',', start);
                 int end = comma < 0 ? value.length() : comma;
-                long one = number(value.substring(start, end).strip());
+                long one = number(value, start, end);
                 if (length >= 0 && one != length) {
                     throw new ProtocolException("different content lengths");
                 }
@@ -72,32 +75,51 @@ final class BodyFraming implements ContentLengthStrategy {
         return length;
     }
 
-    private static long number(String text) throws ProtocolException {
-        try {
-            long number = Long.parseLong(text);
-            if (number >= 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Reported below.
+    /** Parses digits, with blanks around them. {@link Long#parseLong} would accept a sign. */
+    private static long number(String text, int start, int end) throws ProtocolException {
+        int first = start;
+        int last = end;
+        while (first < last && isBlank(text.charAt(first))) {
+            first++;
         }
-        throw new ProtocolException("malformed content length");
+        while (last > first && isBlank(text.charAt(last - 1))) {
+            last--;
+        }
+        if (first == last || last - first > MAX_DIGITS) {
+            throw new ProtocolException("malformed content length");
+        }
+        long number = 0;
+        for (int i = first; i < last; i++) {
+            char digit = text.charAt(i);
+            if (digit < '0' || digit > '9') {
+                throw new ProtocolException("malformed content length");
+            }
+            number = number * 10 + (digit - '0');
+        }
+        return number;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     /**
-     * Returns whether the end of the body is declared exactly once, so that every reader finds the same. If not, what
+     * Returns whether the end of the body is declared at most once, so that every reader finds the same. If not, what
      * follows the body must not be read as the next response.
      */
     static boolean isUnambiguous(HttpMessage response) {
         Header coding = response.getFirstHeader(HttpHeaders.TRANSFER_ENCODING);
         Header length = response.getFirstHeader(HttpHeaders.CONTENT_LENGTH);
         if (coding == null) {
-            return length == null || length.getValue().indexOf(',') < 0;
+            return length == null
+                    || (length.getValue().indexOf(',') < 0 && isSingle(response, HttpHeaders.CONTENT_LENGTH));
         }
-        return length == null && coding.getValue().equalsIgnoreCase("chunked") && isSingle(response);
+        return length == null
+                && coding.getValue().equalsIgnoreCase("chunked")
+                && isSingle(response, HttpHeaders.TRANSFER_ENCODING);
     }
 
-    private static boolean isSingle(HttpMessage response) {
-        return response.countHeaders(HttpHeaders.TRANSFER_ENCODING) == 1;
+    private static boolean isSingle(HttpMessage response, String header) {
+        return response.countHeaders(header) == 1;
     }
 }

@@ -10,10 +10,10 @@ import org.apache.hc.core5.util.CharArrayBuffer;
 
 /**
  * Reads the lines of one response header, and repairs those that browsers and curl accept but HttpCore rejects: a field
- * without a name or a colon is left out, and blanks before a colon are removed.
+ * without a name or a colon is left out, as are the lines that continue it or nothing, and blanks before a colon are
+ * removed.
  *
- * <p>Limits the whole header instead of each line, so that one field may be as long as all together. Used by one thread
- * at a time.
+ * <p>Limits the whole header instead of each line, so one field may use the whole limit. Used by one thread at a time.
  */
 final class HeaderLines implements SessionInputBuffer {
 
@@ -27,7 +27,6 @@ final class HeaderLines implements SessionInputBuffer {
     private int bytes;
     private boolean inFields;
     private boolean afterField;
-    private boolean afterOmitted;
     private boolean irregular;
 
     /** Creates lines that have not been read from {@code source} yet. */
@@ -92,8 +91,8 @@ final class HeaderLines implements SessionInputBuffer {
 
     /** Returns whether {@code line} is a field, after a repair if necessary, or continues one. */
     private boolean isUsable(CharArrayBuffer line) {
-        if (isBlank(line.charAt(0)) && (afterField || afterOmitted)) {
-            return !afterOmitted;
+        if (isBlank(line.charAt(0))) {
+            return afterField;
         }
         int colon = line.indexOf(':');
         int nameEnd = colon;
@@ -101,7 +100,6 @@ final class HeaderLines implements SessionInputBuffer {
             nameEnd--;
         }
         afterField = nameEnd > 0;
-        afterOmitted = !afterField;
         if (afterField && nameEnd < colon) {
             irregular = true;
             String rest = line.substring(colon, line.length());

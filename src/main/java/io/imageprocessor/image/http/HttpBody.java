@@ -10,6 +10,8 @@ import io.imageprocessor.image.http.TimeoutWatchdog.Attempt;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class HttpBody implements ByteSource, AutoCloseable {
     private long received;
     private long decoded;
     private boolean exhausted;
+    private boolean malformedTrailers;
 
     /**
      * The limits of a body.
@@ -76,6 +79,11 @@ public final class HttpBody implements ByteSource, AutoCloseable {
     /** Returns whether the connection holds no more bytes of this response. */
     boolean exhausted() {
         return exhausted;
+    }
+
+    /** Returns whether the fields behind the last chunk were malformed, so that the next response cannot be found. */
+    boolean hasMalformedTrailers() {
+        return malformedTrailers;
     }
 
     /** Returns the number of bytes that are still to be received, or -1 if it is unknown. */
@@ -190,6 +198,13 @@ public final class HttpBody implements ByteSource, AutoCloseable {
                 stream = entity.getContent();
             }
             return stream == null ? -1 : stream.read(buffer, offset, length);
+        } catch (MalformedChunkCodingException e) {
+            // HttpCore has no type for it; a chunk that is malformed has another cause or none.
+            malformedTrailers = e.getCause() instanceof ParseException;
+            if (malformedTrailers) {
+                return -1;
+            }
+            throw new ImageFailedException(limits.failures().whileReadingBody(e));
         } catch (IOException | RuntimeException e) {
             throw new ImageFailedException(limits.failures().whileReadingBody(e));
         }

@@ -97,7 +97,7 @@ final class HttpExchange implements AutoCloseable {
     @Override
     public void close() {
         body.close();
-        if (reusable && body.exhausted()) {
+        if (reusable && body.exhausted() && !body.hasMalformedTrailers()) {
             transport.release(endpoint);
         } else {
             transport.discard(endpoint);

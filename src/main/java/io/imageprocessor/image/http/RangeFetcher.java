@@ -48,7 +48,7 @@ final class RangeFetcher {
     /** Requests {@code url}, and returns what {@code reader} makes of the body or where the response redirects to. */
     <T> Response<T> fetch(ImageUrl url, Attempt attempt, BodyReader<T> reader) throws ImageFailedException {
         try (HttpExchange exchange = transport.get(url, firstWanted, attempt)) {
-            if (firstWanted == Wanted.WHOLE || !mayBeAboutRanges(exchange.status())) {
+            if (firstWanted == Wanted.WHOLE || !mayBeAboutRanges(exchange)) {
                 return response(exchange, reader);
             }
             Optional<T> result = readBeginning(exchange, reader);
@@ -73,10 +73,17 @@ final class RangeFetcher {
         return result;
     }
 
-    /** Returns whether the response is a range, or may be a refusal of ranges: origins refuse with many statuses. */
-    private static boolean mayBeAboutRanges(int status) {
+    /**
+     * Returns whether the response is a range, or may be a refusal of ranges: origins refuse with many statuses. One
+     * that asks to wait refuses every request.
+     */
+    private static boolean mayBeAboutRanges(HttpExchange exchange) {
+        int status = exchange.status();
         return status == PARTIAL_CONTENT
-                || (status >= BAD_REQUEST && status <= NOT_IMPLEMENTED && !NOT_ABOUT_RANGES.contains(status));
+                || (status >= BAD_REQUEST
+                        && status <= NOT_IMPLEMENTED
+                        && !NOT_ABOUT_RANGES.contains(status)
+                        && exchange.retryAfter().isZero());
     }
 
     /**

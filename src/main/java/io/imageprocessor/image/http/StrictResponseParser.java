@@ -54,7 +54,8 @@ final class StrictResponseParser extends DefaultHttpResponseParser {
         }
         irregular |= lines.irregular();
         if (irregular) {
-            // Nobody knows where such an origin ends its next header.
+            // What follows the body may be parsed wrongly, so the connection must not be reused.
+            response.removeHeaders(HttpHeaders.CONNECTION);
             response.setHeader(HttpHeaders.CONNECTION, HeaderElements.CLOSE);
         }
         if (response.getCode() >= HttpStatus.SC_OK) {

@@ -16,7 +16,6 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.ssl.TLS;
 import org.apache.hc.core5.http.ssl.TlsCiphers;
-import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +30,18 @@ final class TlsHandshake implements TlsSocketStrategy {
 
     private final SSLSocketFactory sockets;
 
+    /** Has sessions of its own, because the JDK resumes a session with the server name that began it. */
+    private final SSLSocketFactory namelessSockets;
+
     /** Reads the trusted certificates of the JVM. */
     TlsHandshake() {
         sockets = SSLContexts.createDefault().getSocketFactory();
+        namelessSockets = SSLContexts.createDefault().getSocketFactory();
     }
 
     /**
-     * Returns {@code socket}, secured.
+     * Returns {@code socket}, secured. After a failure, the caller must close it; an orderly close of TLS could block
+     * on an origin that does not reply.
      *
      * @param host the name or address in the URL
      * @param withServerName whether the server gets the name; the certificate is checked in any case
@@ -47,29 +51,25 @@ final class TlsHandshake implements TlsSocketStrategy {
         // Neither certificates nor server names have the dot.
         String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         boolean checkedByJdk = UrlHost.isAddress(name) || isServerName(name);
-        SSLSocket secured = (SSLSocket) sockets.createSocket(socket, name, port, false);
-        try {
-            SSLParameters parameters = secured.getSSLParameters();
-            parameters.setProtocols(TLS.excludeWeak(parameters.getProtocols()));
-            parameters.setCipherSuites(TlsCiphers.excludeWeak(parameters.getCipherSuites()));
-            if (checkedByJdk) {
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            } else {
-                parameters.setServerNames(List.of(new AnyServerName(name)));
-            }
-            if (!withServerName) {
-                parameters.setServerNames(List.of());
-            }
-            secured.setSSLParameters(parameters);
-            secured.startHandshake();
-            if (!checkedByJdk) {
-                CertificateNames.check(name, secured.getSession());
-            }
-            return secured;
-        } catch (IOException | RuntimeException e) {
-            Closer.closeQuietly(secured);
-            throw e;
+        SSLSocket secured =
+                (SSLSocket) (withServerName ? sockets : namelessSockets).createSocket(socket, name, port, false);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setProtocols(TLS.excludeWeak(parameters.getProtocols()));
+        parameters.setCipherSuites(TlsCiphers.excludeWeak(parameters.getCipherSuites()));
+        if (checkedByJdk) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        } else {
+            parameters.setServerNames(List.of(new AnyServerName(name)));
         }
+        if (!withServerName) {
+            parameters.setServerNames(List.of());
+        }
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        if (!checkedByJdk) {
+            CertificateNames.check(name, secured.getSession());
+        }
+        return secured;
     }
 
     @Override

@@ -18,7 +18,7 @@ final class InternationalName {
     private static final IDNA UTS_46 =
             IDNA.getUTS46Instance(IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
 
-    /** What the URL Standard accepts and the library reports: it has no flags for hyphens and lengths. */
+    /** What the URL Standard accepts and ICU reports: its flags cannot turn off the checks of hyphens and lengths. */
     private static final Set<IDNA.Error> ACCEPTED = EnumSet.of(
             IDNA.Error.LEADING_HYPHEN,
             IDNA.Error.TRAILING_HYPHEN,
@@ -39,7 +39,7 @@ final class InternationalName {
         try {
             UTS_46.nameToASCII(name, ascii, info);
         } catch (ICUException e) {
-            // A label that has become too long: one character may stand for eighteen. Limits of names apply later.
+            // UTS 46 maps one character to up to eighteen, and ICU limits a label to 1,000.
             return null;
         }
         return ACCEPTED.containsAll(info.getErrors()) ? ascii.toString() : null;

@@ -1,8 +1,10 @@
 package io.imageprocessor.image.url;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /**
  * Parses the host of a URL, and returns one canonical form for all notations of a name or address.
@@ -23,9 +25,9 @@ public final class UrlHost {
      * Returns the canonical host between {@code start} and {@code end}, or null if it is malformed.
      *
      * <p>Names are returned in lower case, international names in their ASCII form ({@code xn--}; see
-     * {@link InternationalName}), and IPv4 addresses as four decimal numbers. IPv6 addresses must be in brackets; they
-     * are returned without brackets, as {@link InetAddress#getHostAddress} writes them. An IPv4 address mapped into
-     * IPv6 is returned as that IPv4 address.
+     * {@link InternationalName}), percent-encoded characters decoded, and IPv4 addresses as four decimal numbers. IPv6
+     * addresses must be in brackets; they are returned without brackets, as {@link InetAddress#getHostAddress} writes
+     * them. An IPv4 address mapped into IPv6 is returned as that IPv4 address.
      */
     static @Nullable String parse(String text, int start, int end) {
         if (start == end || end - start > MAX_LENGTH) {
@@ -34,6 +36,25 @@ public final class UrlHost {
         if (text.charAt(start) == '[') {
             return text.charAt(end - 1) == ']' ? ipv6(text.substring(start + 1, end - 1)) : null;
         }
+        if (text.indexOf('%', start, end) >= 0) {
+            // Decoded once: a "%" in the result is not valid in a name.
+            String decoded = decoded(text.substring(start, end));
+            return decoded == null ? null : name(decoded, 0, decoded.length());
+        }
+        return name(text, start, end);
+    }
+
+    /** Decodes percent-encoded UTF-8. Returns null if it is malformed. */
+    private static @Nullable String decoded(String text) {
+        try {
+            // Throws for malformed escapes, and replaces malformed UTF-8 by U+FFFD, which is not valid in a name.
+            return StringUtils.uriDecode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable String name(String text, int start, int end) {
         for (int i = start; i < end; i++) {
             if (text.charAt(i) >= 0x80) {
                 // Numbers may have international digits, so an address is recognized only after the conversion.

@@ -63,7 +63,10 @@ class StrictResponseParserTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5, 50\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: magic\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, magic\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: +300\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: -0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 300,\u001C300\r\n\r\n",
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
             })
     void rejectsInvalidHttp(String response) {

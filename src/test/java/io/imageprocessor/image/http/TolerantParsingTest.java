@@ -62,6 +62,8 @@ class TolerantParsingTest {
                 LENGTH + "\r\ncolonless",
                 LENGTH + "\r\ncolonless\r\n 0",
                 LENGTH + "\r\n: nameless\r\n\t1: 0",
+                " Content-Length: 5\r\n" + LENGTH,
+                "\tTransfer-Encoding: chunked\r\n" + LENGTH,
                 "X-Filler: " + "m".repeat(20_000) + "\r\n" + LENGTH,
                 LENGTH + "\r\nX-Filler: " + "m".repeat(60_000));
     }
@@ -73,6 +75,8 @@ class TolerantParsingTest {
                 "Transfer-Encoding: identity, chunked",
                 "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
                 "Transfer-Encoding: ,\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked, chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
                 "Transfer-Encoding: chunked\r\nContent-Length: 5\r\nContent-Length: 50"
             })
     void readsChunksOnAConnectionThatIsNotReused(String header) throws Exception {
@@ -108,6 +112,36 @@ class TolerantParsingTest {
         measure(probe, origin.url());
         measure(probe, origin.url());
 
+        assertThat(origin.accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotReuseAnIrregularConnectionThatHttp10KeepsAlive() throws Exception {
+        String alive = "HTTP/1.0 200 OK\r\nConnection: x\r\nConnection: keep-alive\r\n" + LENGTH;
+        Origin regular = sending(alive + "\r\n\r\n", PHOTO);
+        Origin irregular = sending(alive + "\r\ncolonless\r\n\r\n", PHOTO);
+        ImageProbe probe = downloads.probe();
+
+        for (Origin origin : new Origin[] {regular, irregular}) {
+            measure(probe, origin.url());
+            measure(probe, origin.url());
+        }
+
+        assertThat(regular.accepted()).isOne();
+        assertThat(irregular.accepted()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"colonless", ": nameless", "X-Sum : 1", "X-Sum: 1\r\ncolonless"})
+    void ignoresMalformedFieldsBehindTheLastChunk(String trailer) throws Exception {
+        String start = Integer.toHexString(PHOTO.length) + "\r\n";
+        byte[] chunks = concat(concat(ascii(start), PHOTO), ascii("\r\n0\r\n" + trailer + "\r\n\r\n"));
+        Origin origin = sending("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunks);
+        ImageProbe probe = downloads.probe();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(measure(probe, origin.url()).bytes()).isEqualTo(PHOTO.length);
+        }
         assertThat(origin.accepted()).isEqualTo(2);
     }
 

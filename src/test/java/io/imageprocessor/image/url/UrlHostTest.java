@@ -19,6 +19,10 @@ class UrlHostTest {
         "1.2.3.4.example, 1.2.3.4.example",
         "a.0xg, a.0xg",
         "a.1b, a.1b",
+        "a%2e, a.",
+        "ü%2e, xn--tda.",
+        "%C3%bc, xn--tda",
+        "%31.%32, 1.0.0.2",
         "[2001:DB8::1], 2001:db8:0:0:0:0:0:1"
     })
     void parsesNamesAndAddresses(String text, String host) {
@@ -76,8 +80,9 @@ class UrlHostTest {
                 "a..b",
                 "a..",
                 "a b",
-                "a%2e",
-                "ü%2e",
+                "a%252e",
+                "ü%",
+                "%5B::1%5D",
                 "gr\u200Döße",
                 "ü..b",
                 "1.2.3.4.5",
