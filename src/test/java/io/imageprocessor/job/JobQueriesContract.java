@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -506,6 +508,58 @@ public abstract class JobQueriesContract extends StorageFixture {
 
         assertThat(queries.visitTotals(Set.of("S1"), LocalDate.MIN, LocalDate.MAX))
                 .isEmpty();
+    }
+
+    /** An implementation may read such a page in parts. */
+    @Test
+    void readsEachImageOfALargePageOnce() {
+        Job job = saved(Jobs.job(1)
+                .visit("S1", urls(400))
+                .visit("unknown", "http://a/unknown")
+                .visit("S1", urls(300)));
+
+        assertThat(images(job, ImageFilter.ANY, 0, 701))
+                .extracting(JobImage::index)
+                .isEqualTo(indexes(0, 701));
+        assertThat(images(job, ImageFilter.ANY, 0, 600))
+                .extracting(JobImage::index)
+                .isEqualTo(indexes(0, 600));
+        assertThat(images(job, ImageFilter.ANY, 90, 1_000))
+                .extracting(JobImage::index)
+                .isEqualTo(indexes(90, 701));
+        assertThat(images(job, of("S1"), 390, 251))
+                .extracting(JobImage::index)
+                .hasSize(251)
+                .startsWith(390)
+                .doesNotContain(400)
+                .endsWith(641)
+                .doesNotHaveDuplicates();
+        assertThat(images(job, of("unknown"), 0, 1_000))
+                .extracting(JobImage::index)
+                .containsExactly(400);
+        assertThat(queries.images(new JobId(99), ImageFilter.ANY, 0, 1_000)).isEmpty();
+    }
+
+    private static List<Integer> indexes(int from, int to) {
+        return IntStream.range(from, to).boxed().toList();
+    }
+
+    @Test
+    void readsEachJobOfALargePageOnce() {
+        for (int id = 1; id <= 260; id++) {
+            saved(Jobs.job(id).visit("S1", "http://a/0"));
+        }
+
+        assertThat(listed(JobFilter.ANY, null, 1_000)).isEqualTo(ids(260, 1));
+        assertThat(listed(JobFilter.ANY, null, 255)).isEqualTo(ids(260, 6));
+        assertThat(listed(in(JobState.ONGOING), new JobId(258), 255)).isEqualTo(ids(257, 3));
+    }
+
+    private static List<Long> ids(long newest, long oldest) {
+        return LongStream.rangeClosed(oldest, newest)
+                .map(id -> newest + oldest - id)
+                .boxed()
+                .toList();
     }
 
     private List<Integer> indexes(Job job, ImageFilter filter) {
