@@ -35,6 +35,7 @@ class FailedStatus {
 
     private final JobQueries jobs;
     private final JsonMapper json;
+    private final LaterReads laterReads;
 
     /**
      * Sends the response.
@@ -59,7 +60,8 @@ class FailedStatus {
         FailedStorePage page = first;
         write(page, true, out);
         while (page.next().isPresent()) {
-            page = page(job.id(), page.next().getAsInt());
+            int next = page.next().getAsInt();
+            page = laterReads.read(() -> page(job.id(), next));
             write(page, false, out);
         }
         out.write(END);

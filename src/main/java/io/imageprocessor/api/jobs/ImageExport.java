@@ -47,6 +47,7 @@ class ImageExport {
     private final JobQueries jobs;
     private final JsonMapper json;
     private final Clock clock;
+    private final LaterReads laterReads;
 
     /**
      * Sends the matching images as {@link CsvRows}.
@@ -101,7 +102,9 @@ class ImageExport {
             if (clock.instant().isAfter(end)) {
                 throw new CloseNowException("file of job " + job + " not read within " + MAX_TIME);
             }
-            images = slice(job, filter, images.getLast().index() + 1)
+            int next = images.getLast().index() + 1;
+            images = laterReads
+                    .read(() -> slice(job, filter, next))
                     .orElseThrow(() -> new CloseNowException("job " + job + " removed while its file was sent"));
             write(images, rows);
         }

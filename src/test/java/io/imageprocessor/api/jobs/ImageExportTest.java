@@ -19,8 +19,10 @@ import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.job.TestClock;
 import io.imageprocessor.job.Visit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.coyote.CloseNowException;
@@ -33,7 +35,8 @@ class ImageExportTest {
 
     private final TestClock clock = new TestClock(Jobs.SUBMITTED_AT);
     private final JobQueries jobs = mock(withSettings().stubOnly());
-    private final ImageExport export = new ImageExport(jobs, JsonMapper.shared(), clock);
+    private ImageExport export = new ImageExport(
+            jobs, JsonMapper.shared(), clock, new LaterReads(Duration.ofMinutes(1), Duration.ofMillis(1)));
     private final MockHttpServletResponse response = new MockHttpServletResponse();
 
     @Test
@@ -67,9 +70,29 @@ class ImageExportTest {
     }
 
     @Test
-    void logsNothingWhenTheStorageBecomesUnavailable() {
+    void goesOnWhenTheStorageIsAvailableAgain() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
         thirdSlice(() -> {
-            throw new StorageUnavailableException(new IllegalStateException("expected by this test"));
+            if (reads.incrementAndGet() < 3) {
+                throw unavailable();
+            }
+            return Optional.of(slice(2).subList(0, 7));
+        });
+
+        send();
+
+        assertThat(response.getContentAsByteArray()).asString().hasLineCount(2 * ImageExport.IMAGES_PER_SLICE + 7);
+    }
+
+    private static StorageUnavailableException unavailable() {
+        return new StorageUnavailableException(new IllegalStateException("expected by this test"));
+    }
+
+    @Test
+    void logsNothingWhenTheStorageStaysUnavailable() {
+        export = new ImageExport(jobs, JsonMapper.shared(), clock, new LaterReads(Duration.ZERO, Duration.ZERO));
+        thirdSlice(() -> {
+            throw unavailable();
         });
 
         try (LogLines lines = new LogLines(Level.INFO)) {
@@ -88,6 +111,18 @@ class ImageExportTest {
 
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this::send);
         assertThat(response.isCommitted()).isFalse();
+    }
+
+    @Test
+    void stopsWaitingForTheStorageWhenItsThreadIsInterrupted() {
+        thirdSlice(() -> {
+            throw unavailable();
+        });
+
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(CloseNowException.class).isThrownBy(this::send);
+
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     /** Returns two slices, then the result of the supplier. */
