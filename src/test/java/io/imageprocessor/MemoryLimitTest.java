@@ -1,5 +1,6 @@
 package io.imageprocessor;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
@@ -77,7 +78,7 @@ class MemoryLimitTest {
 
         assertThat(reservedShare()).isBetween(0.99, 1.0);
         assertThat(service.client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-        assertThat(service.heapAfterCollection()).isLessThan(HEAP_MB * 3L / 4 << 20);
+        assertThat(service.heapAfterCollection()).isLessThan((HEAP_MB * 3L / 4) << 20);
         assertThat(service.log()).doesNotContain("OutOfMemoryError", "ERROR");
     }
 
@@ -127,8 +128,8 @@ class MemoryLimitTest {
                         line -> Double.valueOf(line.substring(line.indexOf(' '))),
                         Math::max,
                         TreeMap::new));
-        return gauges.get("imageprocessor_heap_reserved_bytes")
-                / gauges.get("imageprocessor_heap_reserved_limit_bytes");
+        return requireNonNull(gauges.get("imageprocessor_heap_reserved_bytes"))
+                / requireNonNull(gauges.get("imageprocessor_heap_reserved_limit_bytes"));
     }
 
     private String longUrls(int images) {

@@ -152,7 +152,9 @@ class RequestedPathTest {
     private Origin answering(Function<String, byte[]> response) {
         return downloads.from(connection -> {
             while (connection.readRequest()) {
-                String target = connection.lastRequest().split(" ")[1];
+                String request = connection.lastRequest();
+                int start = request.indexOf(' ') + 1;
+                String target = request.substring(start, request.indexOf(' ', start));
                 targets.add(target);
                 connection.send(response.apply(target));
             }

@@ -1,5 +1,6 @@
 package io.imageprocessor.job;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -253,7 +254,7 @@ class HeapBudgetTest {
             for (int round = 0; round < 100; round++) {
                 rounds.await();
                 for (int i = 0; i < jobs / 8 * 5; i++) {
-                    if (shared.get().tryReserve(bytes, bytes)) {
+                    if (requireNonNull(shared.get()).tryReserve(bytes, bytes)) {
                         accepted.incrementAndGet();
                     }
                 }
@@ -324,7 +325,7 @@ class HeapBudgetTest {
         }
 
         private End history(Random random, HeapReservation job) {
-            long size = 1 + random.nextInt(1 << (1 + random.nextInt(26)));
+            long size = 1L + random.nextInt(1 << (1 + random.nextInt(26)));
             try {
                 for (long needed = 1; needed < size; needed += 1 + needed / 3) {
                     grow(job, needed);

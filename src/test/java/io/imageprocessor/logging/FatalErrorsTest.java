@@ -121,7 +121,7 @@ class FatalErrorsTest {
     }
 
     /** Fails as if the heap were too full even for its text. */
-    @SuppressWarnings("serial")
+    @SuppressWarnings({"serial", "OverrideThrowableToString"})
     private static final class UnloggableOutOfMemoryError extends OutOfMemoryError {
 
         @Override

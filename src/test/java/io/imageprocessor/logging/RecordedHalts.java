@@ -1,9 +1,11 @@
 package io.imageprocessor.logging;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 public final class RecordedHalts implements BeforeEachCallback, AfterEachCallback {
 
     private final List<Integer> codes = new CopyOnWriteArrayList<>();
-    private FatalErrors previous;
+    private @Nullable FatalErrors previous;
 
     @Override
     public void beforeEach(ExtensionContext context) {
@@ -27,7 +29,7 @@ public final class RecordedHalts implements BeforeEachCallback, AfterEachCallbac
 
     @Override
     public void afterEach(ExtensionContext context) {
-        FatalErrors.replace(previous);
+        FatalErrors.replace(requireNonNull(previous));
     }
 
     /** Asserts that the process would have been halted. */

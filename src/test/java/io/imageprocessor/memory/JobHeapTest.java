@@ -1,5 +1,6 @@
 package io.imageprocessor.memory;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -145,7 +146,7 @@ class JobHeapTest {
         finished(10);
         submit(1_000);
         submit(1_000);
-        HeapReservation heap = retained.get(light).job().heap();
+        HeapReservation heap = requireNonNull(retained.get(light)).job().heap();
         // More than the unprotected light job has, and less than both.
         long room = budget.limit() / 8 * 7 - budget.reserved() + heap.bytes();
 
@@ -291,11 +292,11 @@ class JobHeapTest {
         JobId job = submit(1);
         storage.store().start(job, 0);
         storage.store().record(job, 0, ImageResult.Failed.STORE_NOT_FOUND);
-        long before = retained.get(job).job().heap().bytes();
+        long before = requireNonNull(retained.get(job)).job().heap().bytes();
 
         service.retry(job, Optional.empty(), Optional.empty());
 
-        assertThat(retained.get(job).job().heap().bytes()).isEqualTo(before + 32);
+        assertThat(requireNonNull(retained.get(job)).job().heap().bytes()).isEqualTo(before + 32);
         assertHeapOfRetainedJobs();
     }
 

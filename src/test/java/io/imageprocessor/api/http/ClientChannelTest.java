@@ -1,6 +1,7 @@
 package io.imageprocessor.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ class ClientChannelTest {
             accepted.configureBlocking(false);
             ClientChannel channel = new ClientChannel(
                     new SocketBufferHandler(64, 64, false), new StalledClients(1), new StalledClients(1));
-            channel.reset(accepted, null);
+            channel.reset(accepted, mock());
             assertThat(channel.hasUnreadBytes()).isFalse();
 
             client.write(ByteBuffer.wrap(new byte[] {'G'}));

@@ -1,5 +1,7 @@
 package io.imageprocessor.api.http;
 
+import static java.util.Objects.requireNonNull;
+
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -9,7 +11,7 @@ record RequestThreads(ServletWebServerApplicationContext context) {
 
     /** Returns the number of threads that handle a request, or wait for its client. */
     int busy() {
-        return ((ThreadPoolExecutor) ((TomcatWebServer) context.getWebServer())
+        return ((ThreadPoolExecutor) requireNonNull((TomcatWebServer) context.getWebServer())
                         .getTomcat()
                         .getConnector()
                         .getProtocolHandler()

@@ -134,6 +134,11 @@ class HeapReleaseTest {
             public int read() throws IOException {
                 throw new IOException("expected by this test");
             }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
         };
 
         assertThatExceptionOfType(IOException.class)

@@ -80,6 +80,11 @@ class SlowUploadsTest {
                 }
                 return -1;
             }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
         };
         MockHttpServletRequest request = new MockHttpServletRequest("POST", "/api/submit") {
             @Override

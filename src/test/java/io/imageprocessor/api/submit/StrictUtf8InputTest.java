@@ -67,7 +67,7 @@ class StrictUtf8InputTest {
         StringBuilder text = new StringBuilder("{");
         random.ints(100_000, 1, 0x110000)
                 .filter(point -> Character.getType(point) != Character.SURROGATE)
-                .map(point -> random.nextBoolean() ? point & 0x7F | 1 : point)
+                .map(point -> random.nextBoolean() ? (point & 0x7F) | 1 : point)
                 .forEach(text::appendCodePoint);
         byte[] bytes = text.toString().getBytes(UTF_8);
 

@@ -194,11 +194,9 @@ class GuessedFormatsTest {
     }
 
     private static byte[] withBitmap(ByteBuffer icon, int position) {
-        return icon.position(position)
-                .putInt(40)
-                .putInt(256)
-                .putInt(512)
-                .putShort((short) 1)
-                .array();
+        icon.position(position).putInt(40).putInt(256).putInt(512).putShort((short) 1);
+        byte[] bytes = new byte[icon.capacity()];
+        icon.get(0, bytes);
+        return bytes;
     }
 }

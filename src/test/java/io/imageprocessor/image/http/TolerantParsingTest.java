@@ -11,6 +11,7 @@ import io.imageprocessor.image.Downloads;
 import io.imageprocessor.image.ImageFailure.ConnectFailure;
 import io.imageprocessor.image.ImageProbe;
 import io.imageprocessor.image.Origin;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,7 +48,7 @@ class TolerantParsingTest {
                 LENGTH + "\r\n" + LENGTH,
                 LENGTH + ", " + PHOTO.length,
                 LENGTH + "," + PHOTO.length + "\r\n" + LENGTH,
-                LENGTH + "\r\nX-Other: 1\r\n" + LENGTH.toLowerCase() + "\r\n" + LENGTH,
+                LENGTH + "\r\nX-Other: 1\r\n" + LENGTH.toLowerCase(Locale.ROOT) + "\r\n" + LENGTH,
                 "Transfer-Encoding: identity\r\n" + LENGTH,
                 "Transfer-Encoding: Identity, identity\r\n" + LENGTH,
                 LENGTH + "\r\nTransfer-Encoding:",

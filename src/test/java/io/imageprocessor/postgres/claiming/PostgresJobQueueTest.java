@@ -239,8 +239,9 @@ class PostgresJobQueueTest {
         replica.submit(Jobs.job(3).visit("S1", urls(1_000)));
 
         await().atMost(SOON)
-                .until(() ->
-                        jdbc.queryForObject("SELECT count(*) FROM job WHERE state = 'completed'", Integer.class) == 2);
+                .untilAsserted(() -> assertThat(jdbc.queryForObject(
+                                "SELECT count(*) FROM job WHERE state = 'completed'", Integer.class))
+                        .isEqualTo(2));
         assertThat(replica.leases.memory().heldBytes()).isLessThan(SliceMemory.MIN_LIMIT);
         downloads.release(MANY);
         awaitEnd();

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +31,7 @@ class LargeReadsTest {
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> reads.run(() -> {
                                 int now = running.incrementAndGet();
-                                Thread.yield();
+                                LockSupport.parkNanos(1_000);
                                 running.decrementAndGet();
                                 return now;
                             }),
