@@ -74,8 +74,11 @@ public final class PostgresJobQueries implements JobQueries {
 
     @Override
     public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
-        List<JobStatus> first = jobs.jobs(filter, before, Math.min(limit, LargeReads.SMALL));
-        if (limit <= LargeReads.SMALL || first.size() < LargeReads.SMALL) {
+        if (limit <= LargeReads.SMALL) {
+            return jobs.jobs(filter, before, limit);
+        }
+        List<JobStatus> first = jobs.jobs(filter, before, LargeReads.FIRST);
+        if (first.size() < LargeReads.FIRST) {
             return first;
         }
         JobId last = first.getLast().id();
@@ -84,9 +87,12 @@ public final class PostgresJobQueries implements JobQueries {
 
     @Override
     public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
-        Optional<List<JobImage>> found = images.images(id, filter, from, Math.min(limit, LargeReads.SMALL));
+        if (limit <= LargeReads.SMALL) {
+            return images.images(id, filter, from, limit);
+        }
+        Optional<List<JobImage>> found = images.images(id, filter, from, LargeReads.FIRST);
         List<JobImage> first = found.orElse(List.of());
-        if (limit <= LargeReads.SMALL || first.size() < LargeReads.SMALL) {
+        if (first.size() < LargeReads.FIRST) {
             return found;
         }
         int next = first.getLast().index() + 1;
