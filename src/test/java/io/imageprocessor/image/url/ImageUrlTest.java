@@ -82,7 +82,7 @@ class ImageUrlTest {
                 "http://a.example/b\tc",
                 "http://a.example/b\r\nX: y",
                 "http://a.example/\u0000b",
-                "http://a%2eexample/",
+                "http://a%252eexample/",
                 "http://[::1/",
                 "http://::1/",
                 "http://[]/",
