@@ -23,7 +23,7 @@ public final class UnicodeBlanks {
 
     /** Returns whether the text has only blanks. */
     public static boolean isBlank(String text) {
-        return text.chars().allMatch(c -> isBlank((char) c));
+        return trim(text).isEmpty();
     }
 
     /**

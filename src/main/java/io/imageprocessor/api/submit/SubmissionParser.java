@@ -160,7 +160,15 @@ final class SubmissionParser {
 
     /** JSON can escape half of a character. Many clients could not read a response that contains it. */
     private static boolean hasUnpairedSurrogate(String text) {
-        return text.codePoints().anyMatch(point -> Character.getType(point) == Character.SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     private String string() {

@@ -19,9 +19,6 @@ final class LargeReads {
     /** Maximum number of rows of a read that is not large: as many as the pieces of a response that is a stream. */
     static final int SMALL = 250;
 
-    /** Rows of a larger read that are read without a permit, because most lists end there. */
-    static final int FIRST = 50;
-
     private final Semaphore permits;
     private final Duration maxWait;
 

@@ -74,11 +74,8 @@ public final class PostgresJobQueries implements JobQueries {
 
     @Override
     public List<JobStatus> jobs(JobFilter filter, @Nullable JobId before, int limit) {
-        if (limit <= LargeReads.SMALL) {
-            return jobs.jobs(filter, before, limit);
-        }
-        List<JobStatus> first = jobs.jobs(filter, before, LargeReads.FIRST);
-        if (first.size() < LargeReads.FIRST) {
+        List<JobStatus> first = jobs.jobs(filter, before, Math.min(limit, LargeReads.SMALL));
+        if (limit <= LargeReads.SMALL || first.size() < LargeReads.SMALL) {
             return first;
         }
         JobId last = first.getLast().id();
@@ -87,12 +84,9 @@ public final class PostgresJobQueries implements JobQueries {
 
     @Override
     public Optional<List<JobImage>> images(JobId id, ImageFilter filter, int from, int limit) {
-        if (limit <= LargeReads.SMALL) {
-            return images.images(id, filter, from, limit);
-        }
-        Optional<List<JobImage>> found = images.images(id, filter, from, LargeReads.FIRST);
+        Optional<List<JobImage>> found = images.images(id, filter, from, Math.min(limit, LargeReads.SMALL));
         List<JobImage> first = found.orElse(List.of());
-        if (first.size() < LargeReads.FIRST) {
+        if (limit <= LargeReads.SMALL || first.size() < LargeReads.SMALL) {
             return found;
         }
         int next = first.getLast().index() + 1;
