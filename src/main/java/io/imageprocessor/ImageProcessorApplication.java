@@ -1,11 +1,13 @@
 package io.imageprocessor;
 
+import io.imageprocessor.logging.AsyncConsole;
 import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.logging.RateLimitedLog;
 import java.security.Security;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import lombok.extern.slf4j.Slf4j;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -26,7 +28,10 @@ public class ImageProcessorApplication {
         // all attempts of an image take. The JDK reads these properties at the first lookup.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
-        SpringApplication.run(ImageProcessorApplication.class, args);
+        SpringApplication application = new SpringApplication(ImageProcessorApplication.class);
+        // The logging is configured by then.
+        application.addInitializers(_ -> AsyncConsole.install(LoggerFactory.getILoggerFactory()));
+        application.run(args);
     }
 
     /** Reports what a scheduled task did not catch itself; it runs again at its next time. */

@@ -87,6 +87,7 @@ public final class FatalErrors {
             return;
         }
         try {
+            AsyncConsole.halting();
             log.error("process halted with exit code {}: {}", EXIT_CODE, fatal.toString());
         } catch (RuntimeException | Error _) {
             writeLine();
