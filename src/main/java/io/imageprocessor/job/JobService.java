@@ -29,7 +29,7 @@ public class JobService {
     /** Accepts the whole job and queues it. The images are processed later, on other threads. */
     public JobId submit(JobDraft draft) {
         Job job = draft.complete(store.nextId(), clock.instant());
-        store.save(job, () -> queue.enqueue(job));
+        store.save(job, queue::enqueue);
         draft.accepted();
         imagesOfUnknownStores.add(job.imageCount() - job.downloadableImages());
         return job.id();

@@ -1,5 +1,7 @@
 package io.imageprocessor.job;
 
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,10 @@ public interface JobStore {
      * Saves a new job and enqueues it: both or neither. Images of unknown stores are failed from the start. A job that
      * retries another is linked to it, if the other is still known; a job with an idempotency key uses the claimed key.
      *
-     * @param enqueue enqueues the job; if it throws, nothing is saved
+     * @param enqueue enqueues the job, perhaps together with others that are saved at the same time; if it throws,
+     *     nothing is saved
      */
-    void save(Job job, Runnable enqueue);
+    void save(Job job, Consumer<List<Job>> enqueue);
 
     /**
      * Moves a pending image to running.

@@ -7,6 +7,8 @@ import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.JobStore;
 import io.imageprocessor.logging.FatalErrors;
 import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
 import lombok.RequiredArgsConstructor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +27,13 @@ final class InMemoryJobStore implements JobStore {
     }
 
     @Override
-    public void save(Job job, Runnable enqueue) {
+    public void save(Job job, Consumer<List<Job>> enqueue) {
         JobProgress progress = new JobProgress(job, clock);
         // Read before the job is added, because afterwards a client may cancel it.
         boolean finished = progress.isFinished();
         jobs.add(progress);
         try {
-            enqueue.run();
+            enqueue.accept(List.of(job));
         } catch (RuntimeException | Error e) {
             FatalErrors.haltIfFatal(e);
             // Its images would never be processed.

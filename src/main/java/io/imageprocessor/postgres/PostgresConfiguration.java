@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import io.imageprocessor.job.HeapCosts;
 import io.imageprocessor.job.HeapLimits;
 import io.imageprocessor.job.JobSettings;
+import io.imageprocessor.postgres.claiming.ClaimRows;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.LeaseMonitor;
@@ -15,6 +16,7 @@ import io.imageprocessor.postgres.claiming.SharedBacklog;
 import io.imageprocessor.postgres.claiming.SliceLeases;
 import io.imageprocessor.postgres.claiming.SliceRows;
 import io.imageprocessor.postgres.claiming.SliceTask;
+import io.imageprocessor.postgres.claiming.SmallJobs;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.database.DatabaseMonitor;
@@ -164,20 +166,40 @@ class PostgresConfiguration {
     }
 
     @Bean
-    ClaimingLifecycle claimingLifecycle(Scheduler scheduler, SliceLeases leases) {
-        return new ClaimingLifecycle(scheduler, leases);
+    ClaimRows claimRows(Database database, ReplicaScheduler scheduler, Clock clock) {
+        return new ClaimRows(database, scheduler, clock);
+    }
+
+    @Bean
+    SmallJobs smallJobs(
+            ClaimRows claims,
+            SliceTask task,
+            SliceLeases leases,
+            FairJobQueue local,
+            DbSchedulerProperties scheduling) {
+        return new SmallJobs(claims, task, leases, local, scheduling.getHeartbeatInterval());
+    }
+
+    @Bean
+    ClaimingLifecycle claimingLifecycle(Scheduler scheduler, SliceLeases leases, SmallJobs small) {
+        return new ClaimingLifecycle(scheduler, leases, small);
     }
 
     @Bean
     @Primary
     PostgresJobQueue postgresJobQueue(
-            Database database, SliceTask task, Scheduler scheduler, FairJobQueue local, JobSettings settings) {
+            Database database,
+            SliceTask task,
+            Scheduler scheduler,
+            SmallJobs small,
+            FairJobQueue local,
+            JobSettings settings) {
         SharedBacklog backlog = new SharedBacklog(
                 database,
                 settings.maxPendingImages(),
                 () -> scheduler.getSchedulerState().isShuttingDown(),
                 System::nanoTime);
-        return new PostgresJobQueue(database, backlog, task, scheduler, local);
+        return new PostgresJobQueue(database, backlog, task, scheduler, small, local);
     }
 
     @Bean

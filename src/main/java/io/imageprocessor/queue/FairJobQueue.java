@@ -41,7 +41,11 @@ public final class FairJobQueue implements JobQueue {
     }
 
     @Override
-    public void enqueue(Job job) {
+    public void enqueue(List<Job> jobs) {
+        jobs.forEach(this::enqueue);
+    }
+
+    private void enqueue(Job job) {
         add(ImageBatch.of(job, hostName -> locked(() -> state.addHostQueue(hostName))));
     }
 

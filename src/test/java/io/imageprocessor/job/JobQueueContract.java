@@ -87,7 +87,7 @@ public abstract class JobQueueContract {
 
     /** Enqueues a job whose images are reserved. A queue that reads stored jobs overrides this to save it first. */
     protected void accept(Job job) {
-        queue().enqueue(job);
+        queue().enqueue(List.of(job));
         queue().backlog().accepted(job.downloadableImages());
     }
 

@@ -61,7 +61,7 @@ class JobServiceTest {
     void countReservations() {
         when(store.nextId()).thenReturn(new JobId(7));
         doAnswer(call -> {
-                    call.<Runnable>getArgument(1).run();
+                    call.<Consumer<List<Job>>>getArgument(1).accept(List.of(call.<Job>getArgument(0)));
                     return null;
                 })
                 .when(store)
@@ -85,7 +85,7 @@ class JobServiceTest {
         ArgumentCaptor<Job> job = ArgumentCaptor.captor();
         InOrder order = inOrder(store, queries, queue);
         order.verify(store).save(job.capture(), any());
-        order.verify(queue).enqueue(job.getValue());
+        order.verify(queue).enqueue(List.of(job.getValue()));
         assertThat(job.getValue().metadata().submittedAt()).isEqualTo(Jobs.SUBMITTED_AT);
         assertThat(job.getValue().url(0)).isEqualTo("http://a/1");
         assertThat(job.getValue().visits().getFirst().store()).isPresent();

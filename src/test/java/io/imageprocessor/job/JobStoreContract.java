@@ -58,7 +58,7 @@ public abstract class JobStoreContract extends StorageFixture {
         JobStatus before = status(first);
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> store.save(job, () -> {
+                .isThrownBy(() -> store.save(job, _ -> {
                     throw new IllegalStateException("expected by this test");
                 }));
 

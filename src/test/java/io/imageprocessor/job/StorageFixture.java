@@ -29,7 +29,7 @@ public abstract class StorageFixture {
 
     protected Job saved(Jobs jobs) {
         Job job = jobs.build();
-        store.save(job, () -> {});
+        store.save(job, _ -> {});
         return job;
     }
 

@@ -63,7 +63,7 @@ class FinishedJobMemoryTest {
         }
         Job job = jobs.build();
         assertThat(job.url(IMAGES - 1)).hasSize(URL_LENGTH);
-        store.save(job, () -> {});
+        store.save(job, _ -> {});
         for (int index = 0; index < IMAGES; index++) {
             if (store.start(job.id(), index)) {
                 store.record(job.id(), index, storeId.equals("S2") ? failed() : succeeded(index));

@@ -415,7 +415,7 @@ class JobHeapTest {
         }
 
         @Override
-        public void enqueue(Job job) {
+        public void enqueue(List<Job> jobs) {
             if (failure != null) {
                 throw failure;
             }

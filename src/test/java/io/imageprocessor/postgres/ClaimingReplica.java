@@ -15,6 +15,7 @@ import io.imageprocessor.job.JobSettings;
 import io.imageprocessor.job.JobStore;
 import io.imageprocessor.job.Jobs;
 import io.imageprocessor.job.TestClock;
+import io.imageprocessor.postgres.claiming.ClaimRows;
 import io.imageprocessor.postgres.claiming.ClaimingLifecycle;
 import io.imageprocessor.postgres.claiming.ImageSteps;
 import io.imageprocessor.postgres.claiming.LeaseMonitor;
@@ -25,6 +26,7 @@ import io.imageprocessor.postgres.claiming.SharedBacklog;
 import io.imageprocessor.postgres.claiming.SliceLeases;
 import io.imageprocessor.postgres.claiming.SliceRows;
 import io.imageprocessor.postgres.claiming.SliceTask;
+import io.imageprocessor.postgres.claiming.SmallJobs;
 import io.imageprocessor.postgres.database.ConnectionPool;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.PostgresJobQueries;
@@ -35,6 +37,7 @@ import io.imageprocessor.queue.FairJobQueue;
 import io.imageprocessor.queue.LocalQueues;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,16 +110,12 @@ public final class ClaimingReplica implements AutoCloseable {
         monitor = new LeaseMonitor(database, leases, local, HEARTBEAT, HEARTBEAT.multipliedBy(4));
         SliceRows rows = new SliceRows(database, commits, urlsLost);
         SliceTask task = new SliceTask(rows, leases, local, monitor, RETRY_PAUSE);
+        ReplicaScheduler replica = new ReplicaScheduler(database, local, leases, commits::waiting);
         Scheduler scheduler = DbSchedulerConfigurationSupport.buildScheduler(
-                settings(),
-                new ReplicaScheduler(database, local, leases, commits::waiting),
-                StatsRegistry.NOOP,
-                new SystemClock(),
-                pool,
-                List.of(task),
-                List.of(),
-                List.of());
-        lifecycle = new ClaimingLifecycle(scheduler, leases);
+                settings(), replica, StatsRegistry.NOOP, new SystemClock(), pool, List.of(task), List.of(), List.of());
+        SmallJobs small =
+                new SmallJobs(new ClaimRows(database, replica, Clock.systemUTC()), task, leases, local, HEARTBEAT);
+        lifecycle = new ClaimingLifecycle(scheduler, leases, small);
         lostSlices = new LostSlices(database, task, scheduler);
         queue = new PostgresJobQueue(
                 database,
@@ -127,6 +126,7 @@ public final class ClaimingReplica implements AutoCloseable {
                         nanoTime),
                 task,
                 scheduler,
+                small,
                 local);
     }
 
@@ -167,7 +167,7 @@ public final class ClaimingReplica implements AutoCloseable {
     public void submit(Jobs jobs) {
         Job job = jobs.build();
         queue.backlog().reserve(job.downloadableImages());
-        store.save(job, () -> queue.enqueue(job));
+        store.save(job, queue::enqueue);
         queue.backlog().accepted(job.downloadableImages());
     }
 

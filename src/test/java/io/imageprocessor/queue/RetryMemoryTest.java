@@ -10,6 +10,7 @@ import io.imageprocessor.job.Jobs;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -74,7 +75,7 @@ class RetryMemoryTest {
 
     private static JobId enqueue(FairJobQueue queue, Job job) {
         queue.backlog().reserve(IMAGES);
-        queue.enqueue(job);
+        queue.enqueue(List.of(job));
         return job.id();
     }
 

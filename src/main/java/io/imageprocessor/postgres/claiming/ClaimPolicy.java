@@ -19,6 +19,12 @@ final class ClaimPolicy {
      */
     static final int MAX_FIRST_SLICES = 800;
 
+    /**
+     * Small jobs are claimed as they are saved only below this number of leases on first slices. Polls fill up the rest
+     * in the order of the jobs, so below this number no older job waits in the table.
+     */
+    static final int MAX_CLAIMED_UNPOLLED = MAX_FIRST_SLICES / 2;
+
     /** Maximum number of leases on other slices: 102,400 images, whose URLs take about 16 MB. */
     static final int MAX_OTHER_SLICES = 400;
 
@@ -60,6 +66,15 @@ final class ClaimPolicy {
         }
     }
 
+    /** Returns whether enough images wait in the queue of this replica, beside those that wait for a retry. */
+    static boolean hasEnough(FairJobQueue queue) {
+        return queue.waiting() - queue.waitingForRetry() >= wanted(queue);
+    }
+
+    private static int wanted(FairJobQueue queue) {
+        return 2 * queue.maxInFlight() + PREFETCHED_IMAGES;
+    }
+
     Limits limits() {
         if (leases.isClosed() || uncommitted.getAsInt() > MAX_UNCOMMITTED) {
             return Limits.ZERO;
@@ -72,7 +87,7 @@ final class ClaimPolicy {
         int free = Math.max(0, MAX_OTHER_SLICES - otherLeases);
         // Images that wait for a retry do not count: a dead host's images fail as fast as they come.
         int waiting = queue.waiting() - queue.waitingForRetry() + leases.opening() * SliceLayout.IMAGES_PER_SLICE;
-        int missing = 2 * queue.maxInFlight() + PREFETCHED_IMAGES - waiting;
+        int missing = wanted(queue) - waiting;
         if (missing > 0) {
             // Excludes a job that fills more than the free part: a job gets half of the slices, the next half of the
             // rest.

@@ -16,6 +16,7 @@ public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStart
 
     private final Scheduler scheduler;
     private final SliceLeases leases;
+    private final SmallJobs small;
     private volatile boolean running;
 
     @Override
@@ -33,6 +34,7 @@ public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStart
     @Override
     public void start() {
         doStart();
+        small.open();
         running = true;
     }
 
@@ -41,7 +43,7 @@ public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStart
         running = false;
         leases.close();
         Thread.ofPlatform().name("claiming-stop").start(() -> {
-            scheduler.stop();
+            stopClaiming();
             callback.run();
         });
     }
@@ -50,7 +52,12 @@ public final class ClaimingLifecycle implements SmartLifecycle, DbSchedulerStart
     public void stop() {
         running = false;
         leases.close();
+        stopClaiming();
+    }
+
+    private void stopClaiming() {
         scheduler.stop();
+        small.close();
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class ImageSteps {
             ImageChange change = join(commits.record(id, image, result));
             SliceLease lease = leases.of(id, image);
             if (lease != null) {
-                lease.recordResult(image - lease.key().first());
+                lease.recordResult(image - lease.key().first(), change != null);
             }
             return change == null ? null : change.result();
         } catch (RuntimeException | Error e) {

@@ -12,8 +12,10 @@ import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.queue.FairJobQueue;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,9 @@ public final class LeaseMonitor implements AutoCloseable {
             Thread.ofPlatform().daemon().name("lease-monitor").factory());
 
     private final RateLimitedLog faults = new RateLimitedLog(log);
+
+    /** The leases that had no claim at the last check, used by one thread. */
+    private Set<SliceLease> claimless = Set.of();
 
     /**
      * Start of the current query, by {@link System#nanoTime}; null between queries and while waiting for a connection.
@@ -92,7 +97,7 @@ public final class LeaseMonitor implements AutoCloseable {
 
     private void check() {
         try {
-            ended().forEach(this::end);
+            endLeases(ended());
             noteOutage(isUnresponsive());
         } catch (StorageUnavailableException e) {
             noteOutage(queryStart != null || !database.isReady());
@@ -140,6 +145,22 @@ public final class LeaseMonitor implements AutoCloseable {
                 """,
                     (row, _) -> new Ended(checked.get(row.getInt(1)), row.getBoolean(2)));
         })));
+    }
+
+    /**
+     * Ends leases of finished jobs, and those without a claim for the second time. A claim is deleted with the last
+     * result of its slice, and its lease ends a moment later.
+     */
+    private void endLeases(List<Ended> ended) {
+        Set<SliceLease> lost = new HashSet<>();
+        for (Ended lease : ended) {
+            if (lease.jobFinished() || claimless.contains(lease.lease())) {
+                end(lease);
+            } else {
+                lost.add(lease.lease());
+            }
+        }
+        claimless = lost;
     }
 
     private void end(Ended ended) {

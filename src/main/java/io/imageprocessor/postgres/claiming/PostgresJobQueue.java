@@ -1,5 +1,7 @@
 package io.imageprocessor.postgres.claiming;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import io.imageprocessor.job.Backlog;
@@ -7,6 +9,7 @@ import io.imageprocessor.job.Job;
 import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobQueue;
 import io.imageprocessor.job.Visit;
+import io.imageprocessor.logging.FatalErrors;
 import io.imageprocessor.postgres.database.Database;
 import io.imageprocessor.postgres.reading.SliceKey;
 import io.imageprocessor.postgres.reading.SliceLayout;
@@ -17,7 +20,10 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import lombok.RequiredArgsConstructor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -26,7 +32,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Enqueues the slices of jobs for all replicas: each slice is a task of db-scheduler, saved in the transaction of its
  * job. The execution time of a task is a virtual time, not a clock time: the slices of a job have successive
  * milliseconds, from the current virtual time on. So large jobs alternate slice by slice, and a new job starts beside
- * them. First slices have a lane of their own, in the order of their jobs. Thread-safe.
+ * them. First slices have a lane of their own, in the order of their jobs. Small jobs are claimed by this replica as
+ * they are saved, see {@link SmallJobs}. Thread-safe.
  */
 @RequiredArgsConstructor
 public final class PostgresJobQueue implements JobQueue {
@@ -35,6 +42,7 @@ public final class PostgresJobQueue implements JobQueue {
     private final SharedBacklog backlog;
     private final SliceTask task;
     private final Scheduler scheduler;
+    private final SmallJobs small;
     private final FairJobQueue local;
 
     @Override
@@ -43,12 +51,37 @@ public final class PostgresJobQueue implements JobQueue {
     }
 
     @Override
-    public void enqueue(Job job) {
-        database.inTransaction(jdbc -> {
-            scheduler.scheduleBatch(taskInstances(job, jdbc));
-            return job;
+    public void enqueue(List<Job> jobs) {
+        database.<@Nullable Void>inTransaction(jdbc -> {
+            List<Job> queued =
+                    jobs.stream().filter(job -> job.downloadableImages() > 0).toList();
+            List<SmallJobs.Claim> claimed = small.claim(queued);
+            Set<JobId> ids =
+                    claimed.stream().map(claim -> claim.lease().key().jobId()).collect(toSet());
+            List<Job> others =
+                    queued.stream().filter(job -> !ids.contains(job.id())).toList();
+            afterTransaction(committed -> begin(claimed, !others.isEmpty(), committed));
+            if (!claimed.isEmpty()) {
+                small.insert(jdbc, claimed);
+            }
+            if (!others.isEmpty()) {
+                scheduler.scheduleBatch(others.stream()
+                        .flatMap(job -> taskInstances(job, jdbc).stream())
+                        .toList());
+            }
+            return null;
         });
-        afterCommit(scheduler::triggerCheckForDueExecutions);
+    }
+
+    private void begin(List<SmallJobs.Claim> claimed, boolean poll, boolean committed) {
+        if (!committed) {
+            small.releaseMemory(claimed);
+            return;
+        }
+        small.start(claimed);
+        if (poll) {
+            scheduler.triggerCheckForDueExecutions();
+        }
     }
 
     /**
@@ -68,9 +101,7 @@ public final class PostgresJobQueue implements JobQueue {
     private List<SchedulableInstance<?>> taskInstances(Job job, JdbcTemplate jdbc) {
         List<SliceKey> slices = slices(job);
         List<SchedulableInstance<?>> instances = new ArrayList<>();
-        if (!slices.isEmpty()) {
-            instances.add(task.firstSlice(slices.getFirst()));
-        }
+        instances.add(task.firstSlice(slices.getFirst()));
         if (slices.size() > 1) {
             Instant now = virtualTime(jdbc);
             for (int i = 1; i < slices.size(); i++) {
@@ -97,15 +128,18 @@ public final class PostgresJobQueue implements JobQueue {
         return slices;
     }
 
-    private static void afterCommit(Runnable action) {
-        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            action.run();
-            return;
-        }
+    /** @param action gets whether the transaction is known to be committed */
+    private static void afterTransaction(Consumer<Boolean> action) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
-            public void afterCommit() {
-                action.run();
+            public void afterCompletion(int status) {
+                try {
+                    action.accept(status == STATUS_COMMITTED);
+                } catch (Error e) {
+                    // Spring logs and drops it.
+                    FatalErrors.haltIfFatal(e);
+                    throw e;
+                }
             }
         });
     }

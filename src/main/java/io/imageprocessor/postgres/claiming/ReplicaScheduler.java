@@ -18,18 +18,26 @@ public final class ReplicaScheduler implements DbSchedulerCustomizer {
     private static final int MAX_HOST_NAME = 40;
 
     private final TwoLanePolling polling;
+    private final String name = uniqueName();
 
     /** @param uncommitted the number of changes that wait to be written */
     public ReplicaScheduler(Database database, FairJobQueue queue, SliceLeases leases, IntSupplier uncommitted) {
         this.polling = new TwoLanePolling(database, new ClaimPolicy(queue, leases, uncommitted));
     }
 
-    /** Returns a name that is unique for each process, also on one host. */
+    private static String uniqueName() {
+        String host = new SchedulerName.Hostname().getName();
+        return host.substring(0, Math.min(MAX_HOST_NAME, host.length())) + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /** Returns the name of this replica, which is unique for each process, also on one host. */
+    String name() {
+        return name;
+    }
+
     @Override
     public Optional<SchedulerName> schedulerName() {
-        String host = new SchedulerName.Hostname().getName();
-        String name = host.substring(0, Math.min(MAX_HOST_NAME, host.length())) + "-"
-                + UUID.randomUUID().toString().substring(0, 8);
         return Optional.of(new SchedulerName.Fixed(name));
     }
 

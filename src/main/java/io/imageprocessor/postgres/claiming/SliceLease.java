@@ -17,7 +17,9 @@ final class SliceLease {
 
     /** Why a lease ended. */
     enum End {
-        /** All images have results, or the job is finished; the claim is deleted. */
+        /** All results were written under this lease. The claim was deleted with the last one. */
+        RECORDED,
+        /** Nothing is left to do, or the job is finished; the claim has to be deleted. */
         DONE,
         /** Another replica has claimed the slice. */
         LOST,
@@ -29,8 +31,10 @@ final class SliceLease {
     private final long claimVersion;
     private final boolean first;
 
-    /** Offsets of the images without a result; guarded by itself. */
+    /** Offsets of the images without a result; guarded by itself, as is {@link #allWritten}. */
     private final BitSet unfinished = new BitSet();
+
+    private boolean allWritten = true;
 
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private volatile boolean opened;
@@ -78,15 +82,23 @@ final class SliceLease {
         return !opened && !waitingForRoom;
     }
 
-    /** Notes that an image has a result. The last one ends the lease. */
-    void recordResult(int offset) {
-        boolean last;
+    /**
+     * Notes that an image has a result. The last one ends the lease.
+     *
+     * @param written false if nothing was written, because the image had a result or the job has ended
+     */
+    void recordResult(int offset, boolean written) {
+        End last;
         synchronized (unfinished) {
             unfinished.clear(offset);
-            last = unfinished.isEmpty();
+            allWritten &= written;
+            last = allWritten ? End.RECORDED : End.DONE;
+            if (!unfinished.isEmpty()) {
+                return;
+            }
         }
-        if (last && opened) {
-            end(End.DONE);
+        if (opened) {
+            end(last);
         }
     }
 

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the leases of this replica, at most one per slice, and the memory of their slices. Thread-safe. */
 public final class SliceLeases {
 
     private final Map<SliceKey, SliceLease> leases = new ConcurrentHashMap<>();
+    private final AtomicInteger first = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final SliceMemory memory;
 
@@ -31,10 +33,18 @@ public final class SliceLeases {
      * older claim is lost: this replica was thought dead, and has claimed the slice again.
      */
     void add(SliceLease lease) {
-        leases.merge(lease.key(), lease, SliceLeases::newer);
+        leases.compute(lease.key(), (_, other) -> {
+            SliceLease kept = other == null ? lease : newer(other, lease);
+            first.addAndGet(firsts(kept) - firsts(other));
+            return kept;
+        });
         if (isClosed()) {
             lease.end(SliceLease.End.RELEASED);
         }
+    }
+
+    private static int firsts(@Nullable SliceLease lease) {
+        return lease != null && lease.isFirst() ? 1 : 0;
     }
 
     private static SliceLease newer(SliceLease one, SliceLease other) {
@@ -45,7 +55,9 @@ public final class SliceLeases {
 
     /** Removes this lease. A lease on the same slice under another claim stays. */
     void remove(SliceLease lease) {
-        leases.remove(lease.key(), lease);
+        if (leases.remove(lease.key(), lease)) {
+            first.addAndGet(-firsts(lease));
+        }
     }
 
     /** Returns the lease on the slice that contains the image; null if there is none or it has ended. */
@@ -72,7 +84,7 @@ public final class SliceLeases {
 
     /** Returns the number of leases on first slices of jobs. */
     int first() {
-        return (int) leases.values().stream().filter(SliceLease::isFirst).count();
+        return first.get();
     }
 
     /** Returns the number of leases whose images are about to be queued. */

@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.imageprocessor.job.JobId;
 import io.imageprocessor.job.JobLog;
 import io.imageprocessor.job.StorageUnavailableException;
 import io.imageprocessor.logging.FatalErrors;
@@ -19,6 +20,7 @@ import io.imageprocessor.queue.FairJobQueue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import lombok.extern.slf4j.Slf4j;
 
 /**
@@ -32,7 +34,7 @@ public final class SliceTask extends AbstractTask<Void> {
     private static final String NAME = "slice";
 
     /** Priority of the first slice of a job; all other slices have 0. */
-    private static final int PRIORITY_OF_FIRST = 1;
+    static final int PRIORITY_OF_FIRST = 1;
 
     private static final RateLimitedLog CLAIMS = new RateLimitedLog(log);
 
@@ -68,29 +70,50 @@ public final class SliceTask extends AbstractTask<Void> {
                 instance.getPriority() == PRIORITY_OF_FIRST);
         try {
             return switch (workOn(lease)) {
+                case RECORDED, LOST -> (_, _) -> {};
                 case DONE -> (_, operations) -> endClaim(lease.key(), operations::remove, monitor);
                 case RELEASED -> (complete, operations) -> release(complete, operations, monitor);
-                case LOST -> (_, _) -> {};
             };
         } catch (RuntimeException | Error e) {
             FatalErrors.haltIfFatal(e);
-            SliceKey key = lease.key();
-            JobLog.about(
-                    key.jobId(),
-                    () -> faults.error(e, "slice {} failed; trying again in {}", key.instance(), retryPause));
-            // Keeps the claim for the pause, because the slice would be the next one to be claimed.
-            leases.awaitClose(retryPause);
+            logAndPause(lease.key(), e);
             throw e;
         }
     }
 
-    /** Works on a slice until its lease ends. Then removes its waiting images from the queue, before the claim ends. */
+    /** Logs why a slice failed, and keeps its claim for the pause, because it would be the next one to be claimed. */
+    void logAndPause(SliceKey key, Throwable failure) {
+        JobLog.about(
+                key.jobId(),
+                () -> faults.error(failure, "slice {} failed; trying again in {}", key.instance(), retryPause));
+        leases.awaitClose(retryPause);
+    }
+
+    /** Works on a slice until its lease ends. */
     SliceLease.End workOn(SliceLease lease) {
+        SliceMemory.Reservation memory = leases.memory().new Reservation(lease);
+        return workOn(lease, memory, () -> enqueue(lease, memory));
+    }
+
+    /**
+     * Works on a slice that was read already, until its lease ends.
+     *
+     * @param memory room for the slice, which it holds already
+     */
+    SliceLease.End workOn(SliceLease lease, SliceMemory.Reservation memory, SliceRows.OpenSlice slice) {
+        return workOn(lease, memory, () -> lease.isEnded() ? () -> {} : enqueue(lease, slice));
+    }
+
+    /**
+     * @param enqueue queues the images, and returns what removes those from the queue that wait; that happens before
+     *     the claim ends
+     */
+    private SliceLease.End workOn(SliceLease lease, SliceMemory.Reservation memory, Supplier<Runnable> enqueue) {
         Runnable withdrawal = () -> {};
-        leases.add(lease);
-        try (SliceMemory.Reservation memory = leases.memory().new Reservation(lease)) {
+        try (memory) {
+            leases.add(lease);
             try {
-                withdrawal = enqueue(lease, memory);
+                withdrawal = enqueue.get();
                 return lease.await();
             } finally {
                 withdrawal.run();
@@ -137,8 +160,13 @@ public final class SliceTask extends AbstractTask<Void> {
             return Optional.empty();
         }
         memory.endRead();
+        return Optional.of(enqueue(lease, slice));
+    }
+
+    private Runnable enqueue(SliceLease lease, SliceRows.OpenSlice slice) {
+        SliceKey key = lease.key();
         lease.open(slice.unfinished());
-        return Optional.of(queue.enqueue(key.jobId(), key.first(), slice.urls(), slice.unfinished(), slice.trace()));
+        return queue.enqueue(key.jobId(), key.first(), slice.urls(), slice.unfinished(), slice.trace());
     }
 
     private void reportPostponed(SliceKey key, long bytes) {
@@ -193,6 +221,11 @@ public final class SliceTask extends AbstractTask<Void> {
         }
     }
 
+    /** Ends a claim that db-scheduler does not execute. */
+    void endClaim(SliceKey key, Runnable change) {
+        endClaim(key, change, monitor);
+    }
+
     private static void report(RateLimitedLog faults, String message, SliceKey key, RuntimeException reason) {
         if (DatabaseFailure.isReportedByMonitor(reason)) {
             debug(message, key, reason);
@@ -209,9 +242,12 @@ public final class SliceTask extends AbstractTask<Void> {
 
     /** Returns the task instance to schedule for the first slice of a job, in the order of the jobs. */
     SchedulableInstance<Void> firstSlice(SliceKey key) {
-        return instanceBuilder(key.instance())
-                .priority(PRIORITY_OF_FIRST)
-                .scheduledTo(Instant.ofEpochMilli(key.jobId().value()));
+        return instanceBuilder(key.instance()).priority(PRIORITY_OF_FIRST).scheduledTo(turnOf(key.jobId()));
+    }
+
+    /** Returns the execution time of the first slice of a job: a virtual time, in the order of the jobs. */
+    static Instant turnOf(JobId job) {
+        return Instant.ofEpochMilli(job.value());
     }
 
     /** Returns the task instance to schedule for another slice. */

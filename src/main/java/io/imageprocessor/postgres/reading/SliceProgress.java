@@ -47,6 +47,11 @@ public final class SliceProgress {
         return done.get(offset);
     }
 
+    /** Returns the number of images with a result. */
+    public int doneImages() {
+        return done.cardinality();
+    }
+
     /** Returns the number of running images. */
     public int running() {
         BitSet running = (BitSet) started.clone();

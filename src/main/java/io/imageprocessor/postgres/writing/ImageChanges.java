@@ -11,6 +11,7 @@ import io.imageprocessor.postgres.database.PostgresTime;
 import io.imageprocessor.postgres.database.UnnestRows;
 import io.imageprocessor.postgres.reading.JobRowMapper;
 import io.imageprocessor.postgres.reading.SliceKey;
+import io.imageprocessor.postgres.reading.SliceLayout;
 import io.imageprocessor.postgres.reading.SliceProgress;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Writes changes of images, and the counters and states that follow from them, in one transaction. It first locks the
- * jobs in the order of their ids, which excludes other replicas and cancellations, and cannot deadlock. Counters change
- * by the number of rows written. Thread-safe.
+ * jobs in the order of their ids, which excludes other replicas and cancellations, and cannot deadlock; nobody else
+ * waits for the claims that it deletes. Counters change by the number of rows written. Thread-safe.
  */
 @RequiredArgsConstructor
 final class ImageChanges {
@@ -70,6 +71,10 @@ final class ImageChanges {
         private final JdbcTemplate jdbc;
         private final boolean repeated;
         private final Map<JobId, List<ImageChange>> byJob;
+
+        /** The number of images of each ongoing job. */
+        private final Map<JobId, Integer> images = new HashMap<>();
+
         private final Map<JobId, CounterChanges> counters = new TreeMap<>(Comparator.comparingLong(JobId::value));
         private final Map<SliceKey, SliceProgress> slices = new HashMap<>();
         private final NewResults results = new NewResults();
@@ -84,7 +89,8 @@ final class ImageChanges {
         }
 
         Set<ImageChange> write() {
-            byJob.keySet().retainAll(lockOngoing());
+            lockOngoing();
+            byJob.keySet().retainAll(images.keySet());
             if (byJob.isEmpty()) {
                 return Set.of();
             }
@@ -92,17 +98,19 @@ final class ImageChanges {
             byJob.values().forEach(changes -> changes.forEach(this::apply));
             writeResults();
             writeSlices();
+            endClaims();
             StoreFailures.count(jdbc, effective);
             writeJobs();
             return effective;
         }
 
-        private Set<JobId> lockOngoing() {
+        private void lockOngoing() {
             UnnestRows ids = new UnnestRows("int8");
             byJob.keySet().forEach(id -> ids.add(id.value()));
-            return new HashSet<>(ids.query(jdbc, """
-                    SELECT id FROM job WHERE id = ANY (?) AND state = 'ongoing' ORDER BY id FOR NO KEY UPDATE
-                    """, (row, _) -> new JobId(row.getLong(1))));
+            ids.query(jdbc, """
+                    SELECT id, images FROM job WHERE id = ANY (?) AND state = 'ongoing' ORDER BY id FOR NO KEY UPDATE
+                    """, (row, _) -> Map.entry(new JobId(row.getLong(1)), row.getInt(2)))
+                    .forEach(job -> images.put(job.getKey(), job.getValue()));
         }
 
         private void readSlices() {
@@ -168,6 +176,21 @@ final class ImageChanges {
                     FROM unnest(?, ?, ?, ?) AS k (job_id, first_image, started, done)
                     WHERE p.job_id = k.job_id AND p.first_image = k.first_image
                     """);
+        }
+
+        /** Deletes the claims of slices whose last result is in this batch. Nobody needs them any more. */
+        private void endClaims() {
+            UnnestRows instances = new UnnestRows("text");
+            slices.forEach((key, slice) -> {
+                int end = SliceLayout.endOf(key.first(), Objects.requireNonNull(images.get(key.jobId())));
+                if (slice.doneImages() == end - key.first()) {
+                    instances.add(key.instance());
+                }
+            });
+            if (!instances.isEmpty()) {
+                instances.update(
+                        jdbc, "DELETE FROM scheduled_tasks WHERE task_name = 'slice' AND task_instance = ANY (?)");
+            }
         }
 
         private void writeJobs() {

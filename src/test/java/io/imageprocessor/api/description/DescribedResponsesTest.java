@@ -256,7 +256,7 @@ class DescribedResponsesTest {
 
     private Job saved(Jobs jobs) {
         Job job = jobs.build();
-        store.save(job, () -> {});
+        store.save(job, _ -> {});
         return job;
     }
 

@@ -46,7 +46,7 @@ abstract class JobsOverHttp {
 
     Job saved(Jobs jobs) {
         Job job = jobs.build();
-        store.save(job, () -> {});
+        store.save(job, _ -> {});
         return job;
     }
 

@@ -3,7 +3,9 @@ package io.imageprocessor.postgres.claiming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.atLeast;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.spy;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -101,6 +103,23 @@ class LeaseMonitorTest {
             when(state.isReady()).thenReturn(true);
             await().during(Duration.ofMillis(500)).until(() -> mayBeAlive(monitor));
         }
+    }
+
+    @Test
+    void endsALeaseThatHasNoClaimForTheSecondTime() {
+        new JdbcTemplate(pool)
+                .update("INSERT INTO job (id, submitted_at, images, downloadable, state)"
+                        + " VALUES (1, now(), 1, 1, 'ongoing')");
+        Database watched = spy(database);
+        SliceLeases leases = new SliceLeases(Long.MAX_VALUE);
+        SliceLease lease = new SliceLease(new SliceKey(new JobId(1), 0), 1, true);
+        leases.add(lease);
+
+        try (LeaseMonitor _ = new LeaseMonitor(watched, leases, mock(), Duration.ofSeconds(1), Duration.ofMinutes(1))) {
+            assertThat(lease.await()).isEqualTo(SliceLease.End.LOST);
+        }
+
+        verify(watched, atLeast(2)).execute(any());
     }
 
     private LeaseMonitor monitor() {

@@ -90,7 +90,7 @@ class PostgresJobQueueTest {
 
         @Override
         protected void accept(Job job) {
-            replica.store.save(job, () -> super.accept(job));
+            replica.store.save(job, _ -> super.accept(job));
         }
 
         @Override
@@ -152,8 +152,8 @@ class PostgresJobQueueTest {
         Job job = Jobs.job(1).visit("S1", urls(20)).build();
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> replica.store.save(job, () -> {
-                    replica.queue.enqueue(job);
+                .isThrownBy(() -> replica.store.save(job, jobs -> {
+                    replica.queue.enqueue(jobs);
                     throw new IllegalStateException("expected by this test");
                 }));
 

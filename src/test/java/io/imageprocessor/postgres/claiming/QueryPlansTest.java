@@ -60,7 +60,7 @@ class QueryPlansTest {
             jobs.visit("S" + (1 + visit % 9), urls(visit));
         }
         Job job = jobs.build();
-        REPLICA.store.save(job, () -> {});
+        REPLICA.store.save(job, _ -> {});
         IntStream.range(0, IMAGES - 10)
                 .mapToObj(image -> REPLICA.commits.record(job.id(), image, result(image)))
                 .toList()
@@ -214,7 +214,7 @@ class QueryPlansTest {
     void replansStatementsWhenATableGrows() {
         try (TestReplica replica = new TestReplica(TestDatabase.dataSource(), CLOCK).onOneConnection()) {
             Job job = Jobs.job(1).visit("S1", "http://a/1").build();
-            replica.store.save(job, () -> {});
+            replica.store.save(job, _ -> {});
             replica.jdbc().execute("ANALYZE");
             for (int i = 0; i < 20; i++) {
                 assertThat(replica.queries.status(job.id())).isPresent();

@@ -61,7 +61,7 @@ class SliceTaskTest {
     private void record(ImageTask image) {
         SliceLease lease = leases.of(image.jobId(), image.index());
         if (lease != null) {
-            lease.recordResult(image.index());
+            lease.recordResult(image.index(), true);
         }
     }
 
@@ -82,7 +82,7 @@ class SliceTaskTest {
         assertThat(old.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
         await().until(() -> queue.waiting() == 3);
         downloads.release(1_000);
-        assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.DONE);
+        assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.RECORDED);
         assertQueueIsEmpty();
     }
 
@@ -100,7 +100,7 @@ class SliceTaskTest {
         assertThat(old.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.LOST);
         assertThat(queue.waiting()).as("images under the new claim").isEqualTo(2);
         downloads.release(1_000);
-        assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.DONE);
+        assertThat(renewed.get(20, TimeUnit.SECONDS)).isEqualTo(SliceLease.End.RECORDED);
         assertThat(started).containsExactly(0, 1, 2);
         assertQueueIsEmpty();
     }
@@ -160,7 +160,7 @@ class SliceTaskTest {
                 .thenReturn(slice(3));
         downloads.release(1_000);
         try (LogLines log = new LogLines(Level.INFO)) {
-            assertThat(task.workOn(new SliceLease(KEY, 1, true))).isEqualTo(SliceLease.End.DONE);
+            assertThat(task.workOn(new SliceLease(KEY, 1, true))).isEqualTo(SliceLease.End.RECORDED);
 
             assertThat(log.all())
                     .filteredOn(line -> line.getLevel() == Level.WARN)

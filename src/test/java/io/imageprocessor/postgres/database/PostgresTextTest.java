@@ -26,7 +26,7 @@ class PostgresTextTest {
                             .visit("\uD83D", "http://a/0")
                             .visit("\uDE00", "http://a/1")
                             .build(),
-                    () -> {});
+                    _ -> {});
 
             assertThat(replica.jdbc().queryForObject("SELECT store_id FROM job_store", String.class))
                     .isEqualTo("\uFFFD");

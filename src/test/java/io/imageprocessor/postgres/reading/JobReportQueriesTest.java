@@ -25,7 +25,7 @@ class JobReportQueriesTest {
 
     @BeforeEach
     void save() {
-        replica.store.save(job, () -> {});
+        replica.store.save(job, _ -> {});
     }
 
     @AfterEach
@@ -47,7 +47,7 @@ class JobReportQueriesTest {
     @Test
     void distinguishesAnUnknownJobFromOneWithoutFailedStores() {
         Job other = Jobs.job(2).visit("S1", "http://a/0").build();
-        replica.store.save(other, () -> {});
+        replica.store.save(other, _ -> {});
 
         assertThat(replica.queries.failedStores(other.id(), 0, 10))
                 .contains(new FailedStorePage(List.of(), OptionalInt.empty()));

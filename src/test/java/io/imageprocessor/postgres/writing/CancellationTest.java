@@ -32,7 +32,7 @@ class CancellationTest {
     void doesNotCountJobThatIsBeingDeleted() {
         Job job = Jobs.job(1).visit("S1", "http://a/0").build();
         try (TestReplica replica = new TestReplica(source, clock)) {
-            replica.store.save(job, () -> {});
+            replica.store.save(job, _ -> {});
             replica.store.cancel(job.id());
             replica.jdbc().execute("UPDATE job SET finished_at = '-infinity'");
 
@@ -51,7 +51,7 @@ class CancellationTest {
                 .visit("S2", "http://a/2")
                 .build();
         try (TestReplica gone = new TestReplica(source, clock)) {
-            gone.store.save(job, () -> {});
+            gone.store.save(job, _ -> {});
             assertThat(gone.store.cancel(job.id())).isTrue();
         }
         try (TestReplica one = new TestReplica(source, clock);
@@ -82,7 +82,7 @@ class CancellationTest {
         Job job = Jobs.job(1).visit("S1", "http://a/0").build();
         try (TestReplica replica = new TestReplica(source, clock);
                 TestReplica other = new TestReplica(source, clock)) {
-            replica.store.save(job, () -> {});
+            replica.store.save(job, _ -> {});
             replica.store.cancel(job.id());
             RetentionCutoff cutoff = new RetentionCutoff(TestReplica.SETTINGS, clock);
             Cancellation cancellation = new Cancellation(replica.database, cutoff, clock);

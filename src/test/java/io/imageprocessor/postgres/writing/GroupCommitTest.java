@@ -232,7 +232,7 @@ class GroupCommitTest {
                 .visit("S1", urls.subList(0, first))
                 .visit("S2", urls.subList(first, images))
                 .build();
-        replica().store.save(job, () -> {});
+        replica().store.save(job, _ -> {});
         return job;
     }
 

@@ -82,7 +82,7 @@ class PostgresIdempotencyKeysTest {
             assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.InFlight());
         }
 
-        one.store.save(job(1), () -> {});
+        one.store.save(job(1), _ -> {});
         assertThat(other.keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
     }
 
@@ -134,7 +134,7 @@ class PostgresIdempotencyKeysTest {
         one.keys.claim("k");
         one.store.save(
                 job(1),
-                () -> CompletableFuture.runAsync(one.keys::maintain)
+                _ -> CompletableFuture.runAsync(one.keys::maintain)
                         .orTimeout(10, TimeUnit.SECONDS)
                         .join());
 
@@ -160,9 +160,9 @@ class PostgresIdempotencyKeysTest {
         one.keys.claim("k");
         clock.advance(PostgresIdempotencyKeys.LEASE);
         other.keys.claim("k");
-        other.store.save(job(1), () -> {});
+        other.store.save(job(1), _ -> {});
 
-        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> one.store.save(job(2), () -> {}));
+        assertThatExceptionOfType(SubmissionRejectedException.class).isThrownBy(() -> one.store.save(job(2), _ -> {}));
 
         assertThat(one.queries.status(new JobId(2))).isEmpty();
         assertThat(one.keys.claim("k")).isEqualTo(new IdempotencyClaim.Used(KEY, new JobId(1)));
@@ -202,7 +202,7 @@ class PostgresIdempotencyKeysTest {
         one.keys.claim("k");
         one.store.save(
                 job(1),
-                () -> assertThat(CompletableFuture.supplyAsync(() -> other.keys.claim("k"))
+                _ -> assertThat(CompletableFuture.supplyAsync(() -> other.keys.claim("k"))
                                 .orTimeout(10, TimeUnit.SECONDS)
                                 .join())
                         .isEqualTo(new IdempotencyClaim.InFlight()));
@@ -304,7 +304,7 @@ class PostgresIdempotencyKeysTest {
         clock.advance(PostgresIdempotencyKeys.LEASE);
         assertThat(version2.claim()).isNotNull();
 
-        one.store.save(job(1), () -> {});
+        one.store.save(job(1), _ -> {});
         one.keys.maintain();
         clock.advance(Duration.ofHours(23));
 

@@ -130,7 +130,7 @@ class RetentionTest {
     void deletesExpiredKeys() {
         IdempotencyKey key = new IdempotencyKey("used", "fingerprint");
         replica.keys.claim("used");
-        replica.store.save(Jobs.job(1).visit("S1", "http://a/0").key(key).build(), () -> {});
+        replica.store.save(Jobs.job(1).visit("S1", "http://a/0").key(key).build(), _ -> {});
         replica.keys.claim("claimed");
 
         clock.advance(PostgresIdempotencyKeys.LEASE);
@@ -183,7 +183,7 @@ class RetentionTest {
             jobs.visit(image % 2 == 0 ? "S1" : "unknown " + image, "http://a/" + image);
         }
         Job job = jobs.build();
-        replica.store.save(job, () -> {});
+        replica.store.save(job, _ -> {});
         return job;
     }
 
