@@ -25,6 +25,9 @@ final class Clients implements AutoCloseable {
     private static final int SUBMITTERS = 3;
     private static final int READERS = 2;
 
+    /** Clients that submit one image and wait for it: nine of ten jobs are theirs. */
+    private static final int WAITERS = 9;
+
     /**
      * Clients submit no job while more images than this are unfinished: the service has work, but no growing backlog.
      */
@@ -49,6 +52,9 @@ final class Clients implements AutoCloseable {
         for (int i = 0; i < READERS; i++) {
             Map<String, JsonNode> seen = new HashMap<>();
             start(any -> read(any, seen), random.nextLong(), 200);
+        }
+        for (int i = 0; i < WAITERS; i++) {
+            start(this::submitAndWait, random.nextLong(), 150);
         }
         start(this::cancel, random.nextLong(), 2_000);
         start(this::retry, random.nextLong(), 2_000);
@@ -89,6 +95,14 @@ final class Clients implements AutoCloseable {
         }
     }
 
+    private void submitAndWait(Random random) throws InterruptedException {
+        Submission submission = Submission.ofOneImage(random, "small-" + labels.incrementAndGet(), origin);
+        Optional<Ledger.Accepted> job = submit(submission, random).flatMap(ledger::job);
+        if (job.isPresent()) {
+            read(job.get(), "?wait=2s", random, new HashMap<>());
+        }
+    }
+
     private Optional<String> submit(Submission submission, Random random) throws InterruptedException {
         Replica replica = any(random);
         Optional<HttpResponse<String>> answer = submission.key().isPresent()
@@ -106,14 +120,17 @@ final class Clients implements AutoCloseable {
         return accepted.map(body -> body.get("job_id").asString());
     }
 
-    /** Checks that the counts add up, and that no count of final images decreases, whichever replica responds. */
     private void read(Random random, Map<String, JsonNode> seen) throws InterruptedException {
         Optional<Ledger.Accepted> ongoing = ledger.anyOngoing(random);
-        if (ongoing.isEmpty()) {
-            return;
+        if (ongoing.isPresent()) {
+            read(ongoing.get(), "", random, seen);
         }
-        Ledger.Accepted job = ongoing.get();
-        Optional<JsonNode> answer = body(any(random).get("/api/jobs/" + job.id), 200, 503);
+    }
+
+    /** Checks that the counts add up, and that no count of final images decreases, whichever replica responds. */
+    private void read(Ledger.Accepted job, String query, Random random, Map<String, JsonNode> seen)
+            throws InterruptedException {
+        Optional<JsonNode> answer = body(any(random).get("/api/jobs/" + job.id + query), 200, 503);
         if (answer.isEmpty()) {
             return;
         }

@@ -41,6 +41,12 @@ record Submission(String label, List<Image> images, Optional<String> key) {
         return new Submission(label, images, random.nextBoolean() ? Optional.of("key-" + label) : Optional.empty());
     }
 
+    /** Creates a job of one image, without a key: such jobs are saved together. */
+    static Submission ofOneImage(Random random, String label, PhotoOrigin origin) {
+        Image image = image(random, KNOWN_STORES.getFirst(), true, label, origin);
+        return new Submission(label, List.of(image), Optional.empty());
+    }
+
     private static Image image(Random random, String store, boolean known, String name, PhotoOrigin origin) {
         int kind = random.nextInt(100);
         Image image = kind < 92
