@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Runs the two-minute form of {@code bench/soak}: good and rude clients use the packaged service together, on both
@@ -23,7 +25,9 @@ class SoakTest {
     /** Warm-ups, starts and the expiry of jobs, on both storages, on a slow machine. */
     private static final Duration BESIDE = Duration.ofMinutes(20);
 
+    /** Has a limit of its own, in place of that of all tests. */
     @Test
+    @Timeout(value = 12, unit = TimeUnit.HOURS)
     void goodClientsNoticeNoRudeOnes() throws IOException, InterruptedException {
         assertThat(JAR).as("the jar that ./mvnw package builds").exists();
         Path folder = Files.createDirectories(Path.of("target", "soak"));
