@@ -26,6 +26,7 @@ final class Benchmark {
     static {
         CASES.put("slots", SlotsCase::measure);
         CASES.put("throughput", ThroughputCase::measure);
+        CASES.put("jobs", JobsCase::measure);
         CASES.put("fairness", FairnessCase::measure);
         CASES.put("deadhost", DeadHostCase::measure);
         CASES.put("listeners", ListenersCase::measure);

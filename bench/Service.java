@@ -18,6 +18,8 @@ final class Service implements AutoCloseable {
 
     private static final Pattern JOB_ID = Pattern.compile("\"job_id\"\\s*:\\s*\"?(\\d+)");
     private static final Pattern NEXT_CURSOR = Pattern.compile("\"next_cursor\"\\s*:\\s*(?:null|\"([^\"]+)\")");
+    private static final Pattern SUCCEEDED =
+            Pattern.compile("imageprocessor_images_total\\{[^}]*outcome=\"succeeded\"[^}]*} (\\S+)");
     private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*\"(\\w+)\"");
 
     private final Run run;
@@ -245,8 +247,39 @@ final class Service implements AutoCloseable {
 
     /** Returns whether the service exports metrics of its images. */
     boolean hasMetrics() throws IOException {
-        Http.Answer answer = call("scrape", () -> Http.get(server.url("/actuator/prometheus")));
-        return answer.body().contains("imageprocessor_images_total{");
+        return scrape().contains("imageprocessor_images_total{");
+    }
+
+    /** Returns the number of images that were measured so far. */
+    long succeededImages() throws IOException {
+        Matcher succeeded = SUCCEEDED.matcher(scrape());
+        if (!succeeded.find()) {
+            throw server.failure("does not count the images that succeeded");
+        }
+        return (long) Double.parseDouble(succeeded.group(1));
+    }
+
+    /** Returns whether any job is not finished. */
+    boolean hasOngoingJobs() throws IOException {
+        return !call("jobs", () -> Http.get(server.url("/api/jobs?status=ongoing&limit=1")))
+                .body()
+                .contains("\"items\":[]");
+    }
+
+    private String scrape() throws IOException {
+        return call("scrape", () -> Http.get(server.url("/actuator/prometheus")))
+                .body();
+    }
+
+    /**
+     * Submits one-image jobs from many clients for some seconds; returns how many were accepted.
+     *
+     * @param clients number of clients, each of which sends one submission after the other
+     */
+    long submitForSeconds(Origin origin, Photo photo, int clients, int seconds) throws IOException {
+        long jobs = Wrk.jobs(server.url("/api/submit"), origin.url(photo), nextImage, clients, seconds);
+        nextImage += jobs + clients;
+        return jobs;
     }
 
     Duration cpuTime() {
